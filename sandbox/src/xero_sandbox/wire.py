@@ -1,0 +1,89 @@
+"""What travels: requests, answers, and the call that reaches an organisation's books.
+
+Nothing here knows a socket. The ASGI adapter and an in-process simulation both make
+``Request`` values and both receive ``Answer`` values.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import msgspec
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_ENCODER = msgspec.json.Encoder(decimal_format="number")
+
+JSON_TYPE = "application/json; charset=utf-8"
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One HTTP request as it reached us.
+
+    ``path`` is percent-decoded ("/api.xro/2.0/Invoices"); ``query`` keeps the keys as sent,
+    the last value of a repeated key wins; header names are lower case.
+    """
+
+    method: str
+    path: str
+    query: Mapping[str, str]
+    headers: Mapping[str, str]
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One HTTP answer: status, headers as they will be sent, and the exact bytes."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """An admitted Accounting request, as an organisation's books see it.
+
+    ``segments`` is the path after ``/api.xro/2.0/`` split at slashes ("Invoices", "{id}").
+    ``client_id`` is the app that calls.
+    """
+
+    method: str
+    segments: tuple[str, ...]
+    query: Mapping[str, str]
+    headers: Mapping[str, str]
+    body: bytes
+    client_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Handled:
+    """What the books did: the answer, and the ids of all objects created or changed."""
+
+    answer: Answer
+    applied: tuple[str, ...] = ()
+
+
+def encode(value: object) -> bytes:
+    """Return ``value`` as JSON bytes; a Decimal becomes a JSON number with its own digits."""
+    return _ENCODER.encode(value)
+
+
+def json_answer(status: int, value: object, headers: Mapping[str, str] | None = None) -> Answer:
+    """Return a JSON answer; ``value`` that is bytes already is taken as encoded JSON."""
+    body = value if isinstance(value, bytes) else encode(value)
+    return Answer(status, {"Content-Type": JSON_TYPE, **(headers or {})}, body)
+
+
+def text_answer(status: int, text: str, headers: Mapping[str, str] | None = None) -> Answer:
+    """Return a plain-text answer, as Xero's outage pages are (facts: Xero API section 3.4)."""
+    given = headers or {}
+    return Answer(status, {"Content-Type": "text/plain; charset=utf-8", **given}, text.encode())
+
+
+def empty_answer(status: int, headers: Mapping[str, str] | None = None) -> Answer:
+    """Return an answer without a body, as Xero's 204 and 429 are."""
+    return Answer(status, dict(headers or {}), b"")
