@@ -1,0 +1,1 @@
+"""The accounting: standard library only; no clock, no files, no network."""

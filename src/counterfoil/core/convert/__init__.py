@@ -1,0 +1,1 @@
+"""One module per family of documents, behind one table: kind to function."""

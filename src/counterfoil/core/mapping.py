@@ -1,0 +1,108 @@
+"""Practice code to Xero code: the firm's choices, as values.
+
+The shape is that of the mapping file in ``interfaces.md``. Reading it lives in ``mapping_file``,
+holding it against a chart in ``readiness``.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping as ReadOnly
+
+
+class Lines(StrEnum):
+    """How a bill's lines go to Xero (rounding.md, settings)."""
+
+    SUMMARISED = "summarised"
+    ITEMISED = "itemised"
+    ITEMISED_2DP = "itemised_2dp"
+
+
+class Tax(StrEnum):
+    """Whose tax stands in Xero (rounding.md, settings)."""
+
+    SOURCE = "source"
+    XERO = "xero"
+
+
+class Guard(StrEnum):
+    """What happens to a balance above the rounding guard."""
+
+    HOLD = "hold"
+    POST = "post"
+
+
+@dataclass(frozen=True, slots=True)
+class TaxCode:
+    """The Xero tax types of a practice tax code, by direction; None where it has none."""
+
+    sales: str | None
+    purchases: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class TrustAccount:
+    """A trust bank account: its Xero account, its type and the rules it lives under."""
+
+    xero: str
+    type: str = "general"
+    jurisdiction: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TrackingTarget:
+    """A Xero tracking category with the option that each practice value becomes."""
+
+    category: str
+    options: ReadOnly[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Special:
+    """Xero accounts that no practice code names. None: not chosen."""
+
+    trust_liability: str | ReadOnly[str, str] | None = None
+    trust_transfers: str | None = None
+    paid_by_firm: str | None = None
+    statutory_deposit: str | None = None
+    write_off: str | None = None
+    prepayments: str | None = None
+    dishonoured: str | None = None
+    rounding: str | None = None
+    no_tax: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The firm's posting rules; ``accounting_basis`` alone has no default."""
+
+    accounting_basis: str
+    post_trust: bool = True
+    lines: Lines = Lines.SUMMARISED
+    tax: Tax = Tax.SOURCE
+    rounding_guard: Guard = Guard.HOLD
+    unapplied: str = "overpayment"
+    lock_date: str = "hold"
+    zero_bills: str = "post"
+    trust_contact: str = "client"
+    tax_filed_to: dt.date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Mapping:
+    """A firm's mapping to one organisation. A target is a Xero code, or ``id:<AccountID>``."""
+
+    organisation: str
+    settings: Settings
+    accounts: ReadOnly[str, str] = field(default_factory=dict)
+    bank_accounts: ReadOnly[str, str] = field(default_factory=dict)
+    trust_accounts: ReadOnly[str, TrustAccount] = field(default_factory=dict)
+    tax_codes: ReadOnly[str, TaxCode] = field(default_factory=dict)
+    tracking: ReadOnly[str, TrackingTarget] = field(default_factory=dict)
+    special: Special = field(default_factory=Special)
+    version: int = field(default=1, compare=False)

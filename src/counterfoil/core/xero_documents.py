@@ -1,0 +1,150 @@
+"""What will be sent to Xero, before anybody knows Xero's ids.
+
+Each class is one element of one Xero resource. Where Xero wants the id of another object the value
+holds a ``Symbol`` (the kind and id of the document that becomes it) until the posting is claimed;
+then ``resolve`` puts the real id in its place. Amounts are in hundredths, quantities and unit
+amounts in ten-thousandths, because four decimals are the most that Xero carries
+(facts: Xero API section 7).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from typing import NamedTuple
+
+
+class Symbol(NamedTuple):
+    """An id not yet known: that of the Xero object which a document or party becomes.
+
+    ``kind`` is ``contact`` for parties, otherwise the document's kind.
+    """
+
+    kind: str
+    id: str
+
+    def __str__(self) -> str:
+        return f"{self.kind}:{self.id}"
+
+
+Ref = Symbol | str
+"""A Xero id, or the symbol that stands for one."""
+
+
+class AmountsAre(StrEnum):
+    """Xero's LineAmountTypes."""
+
+    EXCLUSIVE = "Exclusive"
+    INCLUSIVE = "Inclusive"
+    NO_TAX = "NoTax"
+
+
+class AccountRef(NamedTuple):
+    """A Xero account by code or, where it has none, by id; exactly one of the two is set."""
+
+    code: str | None = None
+    account_id: str | None = None
+
+
+class Totals(NamedTuple):
+    """A document's three sums in hundredths, as predicted or as Xero answered."""
+
+    sub_total: int
+    total_tax: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class LineItem:
+    """One line. ``tax_amount`` is sent only where Xero's own figure would differ."""
+
+    description: str
+    quantity: int
+    unit_amount: int
+    account: AccountRef
+    tax_type: str
+    tax_amount: int | None = None
+    tracking: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """A party, as a contact to create. ContactNumber carries the party's id."""
+
+    number: str
+    name: str
+    email: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Invoice:
+    """An AUTHORISED invoice: ``type`` is ACCREC (sales) or ACCPAY (purchases)."""
+
+    type: str
+    contact: Ref
+    number: str
+    reference: str
+    date: dt.date
+    due_date: dt.date
+    amounts_are: AmountsAre
+    lines: tuple[LineItem, ...]
+    expected: Totals
+    currency: str | None = None
+    currency_rate: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CreditNote:
+    """An AUTHORISED credit note: ``type`` is ACCRECCREDIT or ACCPAYCREDIT."""
+
+    type: str
+    contact: Ref
+    number: str
+    reference: str
+    date: dt.date
+    amounts_are: AmountsAre
+    lines: tuple[LineItem, ...]
+    expected: Totals
+    currency: str | None = None
+    currency_rate: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """Money applied to an invoice from an account that takes payments."""
+
+    invoice: Ref
+    account: AccountRef
+    date: dt.date
+    amount: int
+    reference: str
+    currency_rate: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Allocation:
+    """Part of a credit note applied to an invoice; one call per credit note."""
+
+    source: Ref
+    invoice: Ref
+    amount: int
+    date: dt.date
+
+
+@dataclass(frozen=True, slots=True)
+class BankTransaction:
+    """Money spent or received on a bank account: ``type`` is SPEND or RECEIVE."""
+
+    type: str
+    contact: Ref
+    bank_account: AccountRef
+    date: dt.date
+    reference: str
+    amounts_are: AmountsAre
+    lines: tuple[LineItem, ...]
+    expected: Totals
+
+
+Element = Contact | Invoice | CreditNote | Payment | Allocation | BankTransaction

@@ -1,0 +1,1 @@
+"""The durable engine: knows the core; not Django, not HTTP."""

@@ -1,0 +1,1 @@
+"""A sample firm's month, generated with a seed."""

@@ -1,0 +1,1 @@
+"""Where documents come from: one folder each, the same file names inside."""

@@ -1,0 +1,1 @@
+"""Documents in files: JSON Lines and CSV."""

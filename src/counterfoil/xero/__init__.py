@@ -1,0 +1,1 @@
+"""Xero's client: sign-in, calls, and what goes over the wire."""
