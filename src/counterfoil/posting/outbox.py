@@ -1,0 +1,288 @@
+"""The outbox port: everything the engine asks of a store, one transaction per method.
+
+Nobody can hold a transaction open across two calls, and no method calls the network: the points at
+which a crash may fall are then exactly the calls of this port and the sends. An outbox belongs to
+one organisation of one firm. The clock is an argument. ``memory.MemoryOutbox`` is its twin in
+memory; one Hypothesis state machine proves that it and the databases answer alike.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+
+    from counterfoil.core.documents import Key
+    from counterfoil.core.findings import Finding
+    from counterfoil.core.xero_documents import Symbol
+    from counterfoil.posting.records import (
+        Answered,
+        ConnectionState,
+        Due,
+        Entry,
+        Event,
+        Frozen,
+        Grant,
+        Lease,
+        LeaseRow,
+        LimitsRow,
+        Link,
+        LookUp,
+        MirrorContact,
+        Outcome,
+        Posting,
+        PostingKey,
+        Receipt,
+        Wait,
+    )
+    from counterfoil.posting.states import State
+
+
+class FenceLost(Exception):  # noqa: N818 -- it is news, not an error of ours
+    """Somebody else has taken the organisation's lease; what was to be written was not."""
+
+
+class Outbox(Protocol):
+    """The durable queue of one organisation."""
+
+    # Intake.
+
+    def receive(self, entries: Sequence[Entry], *, actor: str, now: dt.datetime) -> list[Receipt]:
+        """Take documents into the daybook and plan their postings; answers in the same order.
+
+        Same revision and fingerprint: unchanged. An older revision: kept if new to us, counted as
+        unchanged. Same revision with other content, or a number that another document has in its
+        number space: refused with a finding (``revision_conflict``, ``number_taken``). A newer
+        revision while everything of the old one is unsent withdraws the old postings and plans
+        anew with attempt + 1; otherwise it is kept and counted as revised, its postings stay, and
+        the document gets the finding ``changed_after_posting``. An entry of kind ``contact`` whose
+        id is known is always unchanged.
+
+        A posting starts HELD if its entry has an error finding, otherwise WAITING if a symbol it
+        needs has no posted object yet, otherwise READY and due at once.
+        """
+        ...
+
+    def replan(self, entries: Sequence[Entry], *, actor: str, now: dt.datetime) -> None:
+        """Store the findings and plans of a new conversion of known documents.
+
+        Touches only postings that are HELD, WAITING, READY without a request, or REFUSED; their
+        state is computed as at intake and ``tries`` and ``batch_most`` start afresh. Intents that
+        are new are added; such postings that the plan no longer has are withdrawn. Entries whose
+        fingerprint is not the newest revision's are ignored.
+        """
+        ...
+
+    def bodies(self, keys: Collection[Key]) -> dict[Key, bytes]:
+        """Return the canonical bodies of the newest revisions that are known."""
+        ...
+
+    def findings(self, keys: Collection[Key]) -> dict[Key, tuple[Finding, ...]]:
+        """Return what was found at the last conversion of these documents."""
+        ...
+
+    def held_by(self, about: Collection[str] | None) -> tuple[Key, ...]:
+        """Return the documents with a HELD posting, in the order in which they came.
+
+        With ``about``: only those with a finding on one of these codes.
+        """
+        ...
+
+    # The lease.
+
+    def lease(self) -> LeaseRow:
+        """Read the lease, as an observer."""
+        ...
+
+    def take_lease(self, holder: str, seen: LeaseRow, *, now: dt.datetime) -> Lease | None:
+        """Take the lease if it still stands as it was seen; the fence grows by one."""
+        ...
+
+    def beat(self, lease: Lease) -> bool:
+        """Give a sign of life; False when the lease is lost."""
+        ...
+
+    def release(self, lease: Lease) -> None:
+        """Give the lease back, if it is still ours."""
+        ...
+
+    # Sending. Every method that writes raises FenceLost when the lease is not the newest.
+
+    def recover(self, lease: Lease, *, due_at: dt.datetime, now: dt.datetime) -> int:
+        """Turn what an earlier holder left SENDING into UNKNOWN; return how many postings.
+
+        Their requests become ambiguous and are looked up from ``due_at``.
+        """
+        ...
+
+    def due(self, lease: Lease, *, now: dt.datetime, most: int) -> tuple[Due, ...]:
+        """Return READY postings without a request that are due, of the lowest stage among them.
+
+        At most ``most``, in the order (resource, arrival). Reads only.
+        """
+        ...
+
+    def resumable(self, lease: Lease, *, now: dt.datetime) -> tuple[Frozen, ...]:
+        """Return requests all of whose members are READY, due, and still tied to them."""
+        ...
+
+    def ids(self, symbols: Collection[Symbol]) -> dict[Symbol, str]:
+        """Return the Xero ids of the objects that are posted, of those asked for."""
+        ...
+
+    def freeze(self, lease: Lease, requests: Sequence[Frozen], *, now: dt.datetime) -> None:
+        """Write requests down and move their members from READY to SENDING.
+
+        All or nothing: a member that is not READY any more (ValueError) leaves nothing written.
+        """
+        ...
+
+    def resume(self, lease: Lease, request_id: str, *, now: dt.datetime) -> None:
+        """Move the members of a resumable request from READY to SENDING."""
+        ...
+
+    def settle(
+        self,
+        lease: Lease,
+        request_id: str,
+        answered: Answered | None,
+        outcomes: Sequence[Outcome],
+        *,
+        look_up: LookUp | None = None,
+        ambiguous: bool = False,
+        now: dt.datetime,
+    ) -> None:
+        """Store an answer and what follows from it for each member.
+
+        Links are written whenever an outcome has one, whatever its state. A POSTED outcome frees
+        whoever waited for it. READY without ``same_request`` unties the posting from the request.
+        With a stale fence nothing moves: the answer is kept as an observation (an event) and
+        FenceLost is raised after it is stored.
+        """
+        ...
+
+    def settle_unsent(self, lease: Lease, outcomes: Sequence[Outcome], *, now: dt.datetime) -> None:
+        """Store decisions that needed no call, on READY postings without a request.
+
+        HELD with findings (conversion at claim found something), POSTED with a link (a contact
+        that was found in the mirror), WAITING (a need went missing), READY with a later due time.
+        """
+        ...
+
+    # Looking up.
+
+    def lookups_due(self, lease: Lease, *, now: dt.datetime) -> tuple[Frozen, ...]:
+        """Return requests with UNKNOWN members, or under re-check, whose look-up is due."""
+        ...
+
+    def links(self, postings: Collection[PostingKey]) -> dict[PostingKey, Link]:
+        """Return the links of these postings."""
+        ...
+
+    def linked(self, xero_ids: Collection[str]) -> dict[str, PostingKey]:
+        """Return which of these Xero ids are already tied to a posting, and to which."""
+        ...
+
+    def next_due(self) -> dt.datetime | None:
+        """Return when the next posting or look-up is due, however far off; None if nothing is."""
+        ...
+
+    # What people do.
+
+    def choose(
+        self, postings: Sequence[PostingKey], choice: str, *, actor: str, now: dt.datetime
+    ) -> int:
+        """Record an answer about contacts of the same name; HELD ones become READY."""
+        ...
+
+    def retry(self, postings: Sequence[PostingKey], *, actor: str, now: dt.datetime) -> int:
+        """Move REFUSED postings to READY (or WAITING), and make UNKNOWN ones due for look-up."""
+        ...
+
+    # Contacts.
+
+    def mirror(
+        self, *, numbers: Collection[str], folded: Collection[str]
+    ) -> tuple[MirrorContact, ...]:
+        """Return mirrored contacts with one of these numbers or folded names."""
+        ...
+
+    def mirror_mark(self) -> dt.datetime | None:
+        """Return the Xero time up to which the mirror is read; None before the first reading."""
+        ...
+
+    def mirror_store(self, contacts: Sequence[MirrorContact], mark: dt.datetime) -> None:
+        """Add or replace contacts and move the mark."""
+        ...
+
+    # Limits, shared by everybody who calls this organisation.
+
+    def take_slot(
+        self, slot: str, *, clicking: bool, seconds: int, now: dt.datetime
+    ) -> Wait | None:
+        """Take a slot for one call, or say how long to wait (``limits.admit`` decides)."""
+        ...
+
+    def give_slot(
+        self, slot: str, headers: Mapping[str, str] | None, *, status: int, now: dt.datetime
+    ) -> None:
+        """Give the slot back and correct the counts by Xero's headers (``limits.learn``)."""
+        ...
+
+    def limits(self) -> LimitsRow:
+        """Read the counts."""
+        ...
+
+    # The grant.
+
+    def grant(self) -> Grant:
+        """Read the token pair in force."""
+        ...
+
+    def connect(self, grant: Grant, *, actor: str, now: dt.datetime) -> None:
+        """Store the grant of a fresh consent; the generation grows.
+
+        Raises ``OtherOrganisation`` when links exist and the tenant is another one.
+        """
+        ...
+
+    def take_refresh(self, generation: int, *, seconds: int, now: dt.datetime) -> bool:
+        """Take the refresh lease if the generation still stands and nobody holds it."""
+        ...
+
+    def store_refresh(self, generation: int, grant: Grant, *, now: dt.datetime) -> bool:
+        """Store a refreshed pair as generation + 1, if ``generation`` still stands."""
+        ...
+
+    def drop_refresh(self, generation: int) -> None:
+        """Give the refresh lease back after a refresh that failed."""
+        ...
+
+    def disconnect(
+        self, state: ConnectionState, reason: str, *, generation: int, actor: str, now: dt.datetime
+    ) -> None:
+        """Mark the connection lost or disconnected, if the generation still stands.
+
+        The tokens are deleted; the queue stays.
+        """
+        ...
+
+    # Looking on.
+
+    def counts(self) -> dict[State, int]:
+        """Count the postings in each state; states with none are left out."""
+        ...
+
+    def postings(self, keys: Collection[Key]) -> tuple[Posting, ...]:
+        """Return the postings of these documents, in the order (kind, id, part, act, attempt)."""
+        ...
+
+    def events(self) -> tuple[Event, ...]:
+        """Return every event, oldest first; for tests and small outboxes."""
+        ...
+
+
+class OtherOrganisation(Exception):  # noqa: N818 -- the name says it
+    """The store is bound to another Xero organisation, which it has links to."""

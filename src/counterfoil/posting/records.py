@@ -1,0 +1,310 @@
+"""What the outbox keeps and hands out, as frozen values.
+
+Times are aware datetimes in UTC. Bodies are the exact bytes. ``ref`` fields are the store's own
+row numbers: they spare it a look-up and mean nothing to anybody else, so they are not compared.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import NamedTuple
+
+from counterfoil.core.conversion import Act
+from counterfoil.core.documents import Key
+from counterfoil.core.findings import Finding
+from counterfoil.core.xero_documents import Symbol, Totals
+from counterfoil.posting.states import State
+
+CONTACT = "contact"
+"""The kind under which a party stands in the daybook: its creation is a posting like any other."""
+
+
+class PostingKey(NamedTuple):
+    """The name of a posting within its organisation; unique in the schema."""
+
+    kind: str
+    id: str
+    part: str
+    act: Act
+    attempt: int
+
+    @property
+    def document(self) -> Key:
+        """The document that it belongs to."""
+        return Key(self.kind, self.id)
+
+    def __str__(self) -> str:
+        part = f"/{self.part}" if self.part else ""
+        return f"{self.kind}:{self.id}{part} {self.act} #{self.attempt}"
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """A posting as intake plans it: no body, only what it is and what it waits for.
+
+    ``resource`` is Xero's name of what it becomes (``Invoices``); ``stage`` orders the drain
+    (``plan.STAGES``).
+    """
+
+    part: str
+    act: Act
+    resource: str
+    stage: int
+    needs: tuple[Symbol, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What lists show of a document, in the practice's own words; ``amount`` in hundredths."""
+
+    number: str
+    date: dt.date | None
+    party: str = ""
+    matter: str = ""
+    amount: int | None = None
+    currency: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A document on its way into the daybook, already converted once.
+
+    ``number_space`` names the space in which the number must be unique (empty: none).
+    ``fingerprint`` is the SHA-256 of ``body``, the document's canonical JSON.
+    """
+
+    key: Key
+    revision: int
+    fingerprint: str
+    body: bytes
+    summary: Summary
+    number_space: str
+    findings: tuple[Finding, ...]
+    intents: tuple[Intent, ...]
+    chart_version: int
+    mapping_version: int
+
+
+class Taken(StrEnum):
+    """What became of an entry."""
+
+    NEW = "new"
+    REVISED = "revised"
+    UNCHANGED = "unchanged"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """The answer to one entry; ``finding`` says why it was refused."""
+
+    key: Key
+    taken: Taken
+    finding: Finding | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """One intended act on one Xero object, as it stands.
+
+    ``batch_most`` is the largest batch that it may still be sent in, halved after a refusal of a
+    whole batch. ``tries`` counts sends that ended without a decision. ``choice`` is a person's
+    answer about a contact of the same name: ``adopt``, ``separate`` or nothing yet.
+    """
+
+    key: PostingKey
+    state: State
+    resource: str
+    stage: int
+    due_at: dt.datetime | None
+    batch_most: int
+    tries: int = 0
+    choice: str = ""
+    request_id: str | None = None
+    ref: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """The tie between a posting and its Xero object.
+
+    ``totals`` are Xero's own; None where the resource has none. ``source`` tells whether the id
+    came back from our request, was found by looking up, or was named by a person.
+    """
+
+    xero_id: str
+    number: str = ""
+    status: str = ""
+    totals: Totals | None = None
+    source: str = "answer"
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A posting that may be sent now, with its document's canonical body."""
+
+    posting: Posting
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Frozen:
+    """One HTTP call as it was written down before it left.
+
+    ``request_id`` is the idempotency key (at most 128 characters, the tenant in it). ``xero_time``
+    is Xero's clock at the first send, as far as known. ``ambiguous``: at least one send ended
+    without an answer, so that later refusals prove nothing about the first. ``lookups`` counts
+    completed look-ups. ``rechecking``: it is settled, and only watched for a late arrival.
+    """
+
+    request_id: str
+    resource: str
+    method: str
+    path: str
+    query: tuple[tuple[str, str], ...]
+    body: bytes
+    sha256: str
+    members: tuple[PostingKey, ...]
+    frozen_at: dt.datetime
+    xero_time: dt.datetime
+    ambiguous: bool = False
+    lookups: int = 0
+    rechecking: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What came back, kept whole beside the request."""
+
+    status: int
+    body: bytes
+    correlation_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a send or a look-up tells of one member of a request.
+
+    ``due_at`` is when a READY posting may be sent again. ``same_request`` keeps a READY posting
+    with its frozen request, because Xero has proved that nothing of it was applied and it can be
+    sent again as it is.
+    """
+
+    posting: PostingKey
+    state: State
+    link: Link | None = None
+    findings: tuple[Finding, ...] = ()
+    due_at: dt.datetime | None = None
+    batch_most: int | None = None
+    same_request: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LookUp:
+    """When a request is looked up next (None: not by itself), and how often it has been."""
+
+    due_at: dt.datetime | None
+    lookups: int
+    rechecking: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LeaseRow:
+    """The organisation's lease as anybody may read it.
+
+    ``fence`` grows with each taking, ``beat`` with each sign of life. ``holder`` is empty when
+    free.
+    """
+
+    holder: str
+    fence: int
+    beat: int
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """The right to claim and settle for an organisation, while its fence is the newest."""
+
+    holder: str
+    fence: int
+
+
+class ConnectionState(StrEnum):
+    """Whether the firm is connected to Xero."""
+
+    NEVER = "never"
+    CONNECTED = "connected"
+    LOST = "lost"
+    DISCONNECTED = "disconnected"
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """The token pair in force, with its generation. Secrets never show in ``repr``.
+
+    ``tenant_id`` and ``connection_id`` are Xero's.
+    """
+
+    state: ConnectionState
+    generation: int
+    tenant_id: str
+    tenant_name: str = ""
+    connection_id: str = ""
+    since: dt.datetime | None = None
+    reason: str = ""
+    expires_at: dt.datetime | None = None
+    access_token: str = field(default="", repr=False)
+    refresh_token: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class MirrorContact:
+    """A contact as Xero had it when last read. ``folded`` is its name, folded for comparing."""
+
+    contact_id: str
+    name: str
+    folded: str
+    number: str = ""
+    status: str = "ACTIVE"
+    merged_to: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LimitsRow:
+    """The shared count of calls to one organisation.
+
+    A window that has passed counts as empty. ``in_flight`` holds the expiry of each slot taken, by
+    its name. ``day_left`` is what Xero last said; ``blocked_until`` what a Retry-After asked for.
+    """
+
+    minute_from: dt.datetime | None = None
+    minute_used: int = 0
+    day_from: dt.datetime | None = None
+    day_used: int = 0
+    day_limit: int = 5000
+    in_flight: tuple[tuple[str, dt.datetime], ...] = ()
+    blocked_until: dt.datetime | None = None
+    blocked_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """A refused slot: until when, and which limit said so (``minute``, ``day``, ``concurrent``)."""
+
+    until: dt.datetime
+    limit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One move of one posting, or one act on the connection, with time and actor."""
+
+    at: dt.datetime
+    actor: str
+    what: str
+    posting: PostingKey | None = None
+    before: State | None = None
+    after: State | None = None
+    detail: str = ""

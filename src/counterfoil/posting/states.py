@@ -1,0 +1,74 @@
+"""The states of a posting, one sentence each, and the moves between them."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from types import MappingProxyType
+
+
+class State(StrEnum):
+    """Where a posting stands."""
+
+    HELD = "held"
+    """A finding must be solved first."""
+    WAITING = "waiting"
+    """Another posting, which is named, must be in Xero first."""
+    READY = "ready"
+    """It may be sent once its due time has come."""
+    SENDING = "sending"
+    """Its request is written down and has left, or is about to."""
+    UNKNOWN = "unknown"
+    """It was sent and no answer proves what Xero did; it will be looked up."""
+    POSTED = "posted"
+    """It is in Xero with the totals that were predicted."""
+    MISMATCHED = "mismatched"
+    """It is in Xero, but its totals differ from what was predicted."""
+    REFUSED = "refused"
+    """Xero said no; a person decides."""
+    WITHDRAWN = "withdrawn"
+    """It was unlinked, or overtaken by a later revision."""
+
+
+MOVES = MappingProxyType(
+    {
+        State.HELD: frozenset(
+            {State.HELD, State.WAITING, State.READY, State.POSTED, State.WITHDRAWN}
+        ),
+        State.WAITING: frozenset({State.HELD, State.WAITING, State.READY, State.WITHDRAWN}),
+        State.READY: frozenset(
+            {State.HELD, State.WAITING, State.READY, State.SENDING, State.POSTED, State.WITHDRAWN}
+        ),
+        State.SENDING: frozenset(
+            {State.READY, State.UNKNOWN, State.POSTED, State.MISMATCHED, State.REFUSED}
+        ),
+        State.UNKNOWN: frozenset(
+            {State.READY, State.UNKNOWN, State.POSTED, State.MISMATCHED, State.REFUSED}
+        ),
+        State.POSTED: frozenset({State.POSTED, State.WITHDRAWN}),
+        State.MISMATCHED: frozenset({State.POSTED, State.MISMATCHED, State.WITHDRAWN}),
+        State.REFUSED: frozenset({State.HELD, State.WAITING, State.READY, State.WITHDRAWN}),
+        State.WITHDRAWN: frozenset({State.HELD, State.WAITING, State.READY}),
+    }
+)
+"""The legal moves. A move to the same state records a new reason and is an event too."""
+
+WORST_FIRST = (
+    State.REFUSED,
+    State.MISMATCHED,
+    State.HELD,
+    State.UNKNOWN,
+    State.SENDING,
+    State.WAITING,
+    State.READY,
+    State.POSTED,
+    State.WITHDRAWN,
+)
+"""A document's state is the first of these that one of its postings is in."""
+
+UNSENT = frozenset({State.HELD, State.WAITING, State.READY, State.REFUSED})
+"""States in which nothing of the posting is, or may be, in Xero."""
+
+
+def may_move(before: State, after: State) -> bool:
+    """Tell whether a posting may go from one state to the other."""
+    return after in MOVES[before]
