@@ -1,0 +1,263 @@
+"""Elements to bytes: Xero's field names and order, amounts as exact JSON numbers.
+
+The same element always gives the same bytes, because a resend must equal its original to the byte
+(facts: Xero API section 5). Amounts arrive as integers and are written as digits straight away:
+neither a float nor an exponent can come between.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import msgspec
+from msgspec import UNSET, Raw, UnsetType
+
+from counterfoil.core.xero_documents import (
+    AccountRef,
+    Allocation,
+    BankTransaction,
+    Contact,
+    CreditNote,
+    Element,
+    Invoice,
+    LineItem,
+    Payment,
+)
+from counterfoil.xero.routes import resource
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Sequence
+    from decimal import Decimal
+
+AUTHORISED = "AUTHORISED"
+
+
+class _ContactId(msgspec.Struct):
+    contact_id: str = msgspec.field(name="ContactID")
+
+
+class _InvoiceId(msgspec.Struct):
+    invoice_id: str = msgspec.field(name="InvoiceID")
+
+
+class _Account(msgspec.Struct, rename="pascal"):
+    code: str | UnsetType = UNSET
+    account_id: str | UnsetType = msgspec.field(default=UNSET, name="AccountID")
+
+
+class _Option(msgspec.Struct, rename="pascal"):
+    name: str
+    option: str
+
+
+class _Line(msgspec.Struct, rename="pascal"):
+    description: str
+    quantity: Raw
+    unit_amount: Raw
+    account_code: str | UnsetType
+    account_id: str | UnsetType = msgspec.field(name="AccountID")
+    tax_type: str
+    tax_amount: Raw | UnsetType
+    tracking: list[_Option] | UnsetType
+
+
+class _Invoice(msgspec.Struct, rename="pascal"):
+    type: str
+    contact: _ContactId
+    line_items: list[_Line]
+    date: dt.date
+    due_date: dt.date
+    line_amount_types: str
+    invoice_number: str
+    reference: str | UnsetType
+    currency_code: str | UnsetType
+    currency_rate: Raw | UnsetType
+    status: str = AUTHORISED
+
+
+class _CreditNote(msgspec.Struct, rename="pascal"):
+    type: str
+    contact: _ContactId
+    line_items: list[_Line]
+    date: dt.date
+    line_amount_types: str
+    credit_note_number: str
+    reference: str | UnsetType
+    currency_code: str | UnsetType
+    currency_rate: Raw | UnsetType
+    status: str = AUTHORISED
+
+
+class _Payment(msgspec.Struct, rename="pascal"):
+    invoice: _InvoiceId
+    account: _Account
+    date: dt.date
+    currency_rate: Raw | UnsetType
+    amount: Raw
+    reference: str | UnsetType
+
+
+class _Allocation(msgspec.Struct, rename="pascal"):
+    invoice: _InvoiceId
+    amount: Raw
+    date: dt.date
+
+
+class _BankTransaction(msgspec.Struct, rename="pascal"):
+    type: str
+    contact: _ContactId
+    line_items: list[_Line]
+    bank_account: _Account
+    date: dt.date
+    reference: str | UnsetType
+    line_amount_types: str
+    status: str = AUTHORISED
+
+
+class _Contact(msgspec.Struct, rename="pascal"):
+    contact_number: str
+    name: str
+    email_address: str | UnsetType
+
+
+_Shape = _Contact | _Invoice | _CreditNote | _Payment | _Allocation | _BankTransaction
+
+_encoder = msgspec.json.Encoder()
+
+
+def money(hundredths: int) -> Raw:
+    """Return an amount as a JSON number with two decimals."""
+    if hundredths < 0:
+        return Raw(b"-%d.%02d" % divmod(-hundredths, 100))
+    return Raw(b"%d.%02d" % divmod(hundredths, 100))
+
+
+@lru_cache(maxsize=1024)
+def unit_amount(ten_thousandths: int) -> Raw:
+    """Return a price as a JSON number with two decimals, or up to four where it needs them."""
+    hundredths, beyond = divmod(abs(ten_thousandths), 100)
+    sign = "-" if ten_thousandths < 0 else ""
+    more = f"{beyond:02d}".rstrip("0")
+    return Raw(f"{sign}{hundredths // 100}.{hundredths % 100:02d}{more}")
+
+
+@lru_cache(maxsize=1024)
+def quantity(ten_thousandths: int) -> Raw:
+    """Return a quantity as a JSON number with as many decimals as it needs, at most four."""
+    whole, part = divmod(abs(ten_thousandths), 10_000)
+    sign = "-" if ten_thousandths < 0 else ""
+    return Raw(f"{sign}{whole}.{part:04d}".rstrip("0").rstrip("."))
+
+
+def encode_element(element: Element) -> bytes:
+    """Return the bare element as Xero reads it; ids not yet known stand as their symbols."""
+    return _encoder.encode(_shape(element))
+
+
+def wrap(elements: Sequence[Element]) -> bytes:
+    """Return the body of one call that creates all these elements, which are of one kind."""
+    names = {resource(element) for element in elements}
+    if len(names) != 1:
+        raise ValueError(f"one call creates elements of one kind, not of {sorted(names)}")
+    return _encoder.encode({names.pop(): [_shape(element) for element in elements]})
+
+
+def _shape(element: Element) -> _Shape:
+    match element:
+        case Invoice():
+            return _invoice(element)
+        case CreditNote():
+            return _credit_note(element)
+        case BankTransaction():
+            return _bank_transaction(element)
+        case Payment():
+            return _payment(element)
+        case Allocation():
+            return _allocation(element)
+        case Contact(number, name, email):
+            return _Contact(number, name, email or UNSET)
+
+
+def _invoice(invoice: Invoice) -> _Invoice:
+    return _Invoice(
+        invoice.type,
+        _ContactId(str(invoice.contact)),
+        _lines(invoice.lines),
+        invoice.date,
+        invoice.due_date,
+        invoice.amounts_are,
+        invoice.number,
+        invoice.reference or UNSET,
+        invoice.currency or UNSET,
+        _rate(invoice.currency_rate),
+    )
+
+
+def _credit_note(note: CreditNote) -> _CreditNote:
+    return _CreditNote(
+        note.type,
+        _ContactId(str(note.contact)),
+        _lines(note.lines),
+        note.date,
+        note.amounts_are,
+        note.number,
+        note.reference or UNSET,
+        note.currency or UNSET,
+        _rate(note.currency_rate),
+    )
+
+
+def _bank_transaction(transaction: BankTransaction) -> _BankTransaction:
+    return _BankTransaction(
+        transaction.type,
+        _ContactId(str(transaction.contact)),
+        _lines(transaction.lines),
+        _account(transaction.bank_account),
+        transaction.date,
+        transaction.reference or UNSET,
+        transaction.amounts_are,
+    )
+
+
+def _payment(payment: Payment) -> _Payment:
+    return _Payment(
+        _InvoiceId(str(payment.invoice)),
+        _account(payment.account),
+        payment.date,
+        _rate(payment.currency_rate),
+        money(payment.amount),
+        payment.reference or UNSET,
+    )
+
+
+def _allocation(allocation: Allocation) -> _Allocation:
+    return _Allocation(
+        _InvoiceId(str(allocation.invoice)), money(allocation.amount), allocation.date
+    )
+
+
+def _lines(lines: Sequence[LineItem]) -> list[_Line]:
+    return [
+        _Line(
+            line.description,
+            quantity(line.quantity),
+            unit_amount(line.unit_amount),
+            UNSET if line.account.code is None else line.account.code,
+            UNSET if line.account.account_id is None else line.account.account_id,
+            line.tax_type,
+            UNSET if line.tax_amount is None else money(line.tax_amount),
+            [_Option(name, option) for name, option in line.tracking] or UNSET,
+        )
+        for line in lines
+    ]
+
+
+def _account(account: AccountRef) -> _Account:
+    return _Account(account.code or UNSET, account.account_id or UNSET)
+
+
+def _rate(rate: Decimal | None) -> Raw | UnsetType:
+    """Return a currency rate without an exponent, which ``Decimal`` may have."""
+    return UNSET if rate is None else Raw(f"{rate:f}")
