@@ -1,0 +1,210 @@
+"""The configuration: what the environment says, read once and refused by name where it is wrong."""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import SplitResult, urlsplit
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+DEFAULT_HOME = "./counterfoil-data"
+DEFAULT_URL = "http://localhost:8000"
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+SHORTEST_SECRET = 32
+SHORTEST_SETUP_CODE = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One setting that is wrong: its name and what it should be."""
+
+    name: str
+    should_be: str
+
+    def __str__(self) -> str:
+        return f"{self.name} should be {self.should_be}"
+
+
+class Misconfigured(Exception):
+    """The environment cannot be used as it is; ``faults`` names every setting to correct."""
+
+    def __init__(self, faults: tuple[Fault, ...]) -> None:
+        super().__init__("\n".join(str(fault) for fault in faults))
+        self.faults = faults
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """What a start of Counterfoil needs to know.
+
+    ``database_url`` None is the SQLite file in ``home``. ``xero_base_url`` None is Xero itself;
+    an address is a sandbox that plays Xero's three hosts on one port. ``url`` is where browsers
+    reach this server, without a slash at the end. Secrets never show in ``repr``.
+    """
+
+    home: Path
+    url: str = DEFAULT_URL
+    database_url: str | None = field(default=None, repr=False)
+    xero_client_id: str = ""
+    xero_client_secret: str = field(default="", repr=False)
+    xero_base_url: str | None = None
+    secret_key: str | None = field(default=None, repr=False)
+    setup_code: str | None = field(default=None, repr=False)
+
+    @property
+    def secure(self) -> bool:
+        """Whether browsers come over https, so that cookies may insist on it."""
+        return self.url.startswith("https://")
+
+    @property
+    def host(self) -> str:
+        """The host name that browsers use."""
+        return urlsplit(self.url).hostname or "localhost"
+
+    @property
+    def can_connect(self) -> bool:
+        """Whether there is an app registered with Xero to connect through."""
+        return bool(self.xero_client_id)
+
+
+KNOWN = (
+    "COUNTERFOIL_HOME",
+    "COUNTERFOIL_URL",
+    "COUNTERFOIL_SECRET_KEY",
+    "COUNTERFOIL_SETUP_CODE",
+    "DATABASE_URL",
+    "XERO_CLIENT_ID",
+    "XERO_CLIENT_SECRET",
+    "XERO_BASE_URL",
+)
+"""Every setting, for the page in the docs and for the reader of ``.env``."""
+
+
+def read(environ: Mapping[str, str], home: Path | None = None) -> Configuration:
+    """Read the configuration from the environment; ``home`` overrides ``COUNTERFOIL_HOME``.
+
+    Raises ``Misconfigured`` with every fault at once.
+    """
+    faults = tuple(_faults(environ))
+    if faults:
+        raise Misconfigured(faults)
+    return Configuration(
+        home=home or Path(environ.get("COUNTERFOIL_HOME") or DEFAULT_HOME),
+        url=(environ.get("COUNTERFOIL_URL") or DEFAULT_URL).rstrip("/"),
+        database_url=environ.get("DATABASE_URL") or None,
+        xero_client_id=environ.get("XERO_CLIENT_ID", ""),
+        xero_client_secret=environ.get("XERO_CLIENT_SECRET", ""),
+        xero_base_url=(environ.get("XERO_BASE_URL") or "").rstrip("/") or None,
+        secret_key=environ.get("COUNTERFOIL_SECRET_KEY") or None,
+        setup_code=environ.get("COUNTERFOIL_SETUP_CODE") or None,
+    )
+
+
+def _faults(environ: Mapping[str, str]) -> list[Fault]:
+    checks = (
+        (
+            "COUNTERFOIL_URL",
+            _is_origin,
+            "the address that browsers use, such as https://books.example.com, with nothing after "
+            "the host and port; http only for localhost",
+        ),
+        (
+            "XERO_BASE_URL",
+            _is_origin,
+            "the address of an xero-sandbox, such as http://localhost:8900, or left out for Xero",
+        ),
+        (
+            "DATABASE_URL",
+            _is_postgres,
+            "a PostgreSQL address, such as postgresql://user:password@host/name, or left out for "
+            "the SQLite file in COUNTERFOIL_HOME",
+        ),
+        (
+            "COUNTERFOIL_SECRET_KEY",
+            lambda value: len(value) >= SHORTEST_SECRET,
+            f"at least {SHORTEST_SECRET} random characters, or left out to have one made in "
+            "COUNTERFOIL_HOME",
+        ),
+        (
+            "COUNTERFOIL_SETUP_CODE",
+            lambda value: len(value) >= SHORTEST_SETUP_CODE,
+            f"at least {SHORTEST_SETUP_CODE} characters, or left out to have one printed by serve",
+        ),
+        (
+            "COUNTERFOIL_HOME",
+            lambda value: not Path(value).is_file(),
+            "a folder for the firm's data, and it is a file",
+        ),
+    )
+    faults = [
+        Fault(name, should_be)
+        for name, holds, should_be in checks
+        if environ.get(name) and not holds(environ[name])
+    ]
+    if environ.get("XERO_CLIENT_SECRET") and not environ.get("XERO_CLIENT_ID"):
+        faults.append(Fault("XERO_CLIENT_ID", "set beside XERO_CLIENT_SECRET: the app's client id"))
+    return faults
+
+
+def _split(value: str) -> SplitResult | None:
+    try:
+        parts = urlsplit(value)
+        _ = parts.port
+    except ValueError:
+        return None
+    return parts
+
+
+def _is_origin(value: str) -> bool:
+    parts = _split(value)
+    if (
+        parts is None
+        or not parts.hostname
+        or parts.path.strip("/")
+        or parts.query
+        or parts.fragment
+    ):
+        return False
+    if parts.username or parts.password:
+        return False
+    return parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK)
+
+
+def _is_postgres(value: str) -> bool:
+    parts = _split(value)
+    return parts is not None and parts.scheme in {"postgres", "postgresql"}
+
+
+def dot_env(text: str) -> dict[str, str]:
+    """Read the text of a ``.env`` file: ``NAME=value`` a line, ``#`` comments, optional quotes.
+
+    Raises ``Misconfigured`` naming the line that is neither, and a Counterfoil setting that does
+    not exist with the one that was probably meant.
+    """
+    values: dict[str, str] = {}
+    faults: list[Fault] = []
+    for at, raw in enumerate(text.splitlines(), start=1):
+        line = raw.strip()
+        if not line or line.startswith("#"):
+            continue
+        name, equals, value = line.removeprefix("export ").partition("=")
+        if not equals or not name.strip().isidentifier():
+            faults.append(Fault(f".env line {at}", "NAME=value"))
+        elif name.startswith("COUNTERFOIL_") and name.strip() not in KNOWN:
+            nearest = difflib.get_close_matches(name.strip(), KNOWN, n=1, cutoff=0.0)[0]
+            faults.append(Fault(f".env line {at}", f"a setting that exists, such as {nearest}"))
+        else:
+            values[name.strip()] = _unquoted(value.strip())
+    if faults:
+        raise Misconfigured(tuple(faults))
+    return values
+
+
+def _unquoted(value: str) -> str:
+    if len(value) > 1 and value[0] == value[-1] and value[0] in "\"'":
+        return value[1:-1]
+    return value
