@@ -1,0 +1,1 @@
+"""Xero's identity server in small: consent, tokens, scopes and connections."""

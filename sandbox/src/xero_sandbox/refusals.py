@@ -1,0 +1,126 @@
+"""The answers with which Xero refuses a request before it reaches an organisation's books.
+
+Sources: facts, Xero API sections 1.5 (problem envelope), 3.1 (limits), 3.4 (outages) and
+5 (idempotency). Texts that nobody has captured from live Xero are listed in ``unverified``.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from xero_sandbox.wire import Answer, empty_answer, json_answer, text_answer
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+OFFLINE = "The Organisation is offline"
+INTERNAL = (
+    "An error occurred in Xero. Check the API Status page "
+    "https://status.developer.xero.com for current service status."
+)
+NOT_FOUND = "The resource you're looking for cannot be found"
+XML_SHORTCUT = (
+    "xero_sandbox speaks JSON only: send 'Accept: application/json'. "
+    "Xero itself would answer XML here; this refusal is a shortcut of the sandbox."
+)
+HTML_PAGE = b"<!DOCTYPE html><html><head><title>Gateway</title></head><body>One moment</body></html>"
+
+
+def problem(
+    status: int, title: str, detail: str, instance: str, headers: Mapping[str, str] | None = None
+) -> Answer:
+    """Return Xero's problem envelope; ``instance`` is the id of this one refusal."""
+    body = {
+        "Type": None,
+        "Title": title,
+        "Status": status,
+        "Detail": detail,
+        "Instance": instance,
+        "Extensions": {},
+    }
+    return json_answer(status, body, headers)
+
+
+def unauthenticated(instance: str) -> Answer:
+    """Return the 401 for a missing, unknown or malformed access token."""
+    return problem(401, "Unauthorized", "AuthenticationUnsuccessful", instance)
+
+
+def token_expired(expired_at: datetime, instance: str) -> Answer:
+    """Return the 401 for an access token past its 30 minutes (US date order, as Xero has it)."""
+    detail = f"TokenExpired: token expired at {expired_at:%m/%d/%Y %H:%M:%S}"
+    return problem(401, "Unauthorized", detail, instance)
+
+
+def insufficient_scope(instance: str) -> Answer:
+    """Return the 401 for a token that lacks the scope of the endpoint."""
+    challenge = {"WWW-Authenticate": 'Bearer error="insufficient_scope"'}
+    return problem(401, "Unauthorized", "AuthorizationUnsuccessful", instance, challenge)
+
+
+def wrong_tenant(instance: str) -> Answer:
+    """Return the 403 for a missing, unknown or disconnected organisation."""
+    return problem(403, "Forbidden", "AuthenticationUnsuccessful", instance)
+
+
+def limited(kind: str, retry_after: int | None) -> Answer:
+    """Return the 429: no body; ``retry_after`` in whole seconds, absent for ``concurrent``."""
+    wait = {} if retry_after is None else {"Retry-After": str(retry_after)}
+    return empty_answer(429, {"X-Rate-Limit-Problem": kind, **wait})
+
+
+def bad_request(message: str) -> Answer:
+    """Return a request-level 400 whose text stands at the top, outside any element."""
+    body = {"ErrorNumber": 10, "Type": "ValidationException", "Message": message}
+    return json_answer(400, body)
+
+
+def key_reused(key: str) -> Answer:
+    """Return the 400 for an idempotency key that came with another URL, body or method."""
+    return bad_request(f"Idempotency Key: {key} is used with a different request.")
+
+
+def key_too_long(maximum: int) -> Answer:
+    """Return the 400 for an idempotency key over its maximum length."""
+    return bad_request(f"Idempotency Key must not be longer than {maximum} characters.")
+
+
+def key_in_process(instance: str) -> Answer:
+    """Return the 409 that one reading expects for a key whose first call still runs."""
+    return problem(409, "Conflict", "The request is still being processed", instance)
+
+
+def internal_error(instance: str) -> Answer:
+    """Return Xero's own unhandled error."""
+    return problem(500, "An error occurred", INTERNAL, instance)
+
+
+def offline() -> Answer:
+    """Return the plain-text outage of one organisation."""
+    return text_answer(503, OFFLINE)
+
+
+def not_found() -> Answer:
+    """Return the answer for a path that Xero does not serve."""
+    return text_answer(404, NOT_FOUND)
+
+
+def wrong_method(allowed: str) -> Answer:
+    """Return the answer for a verb that an identity route does not take."""
+    return empty_answer(405, {"Allow": allowed})
+
+
+def too_large() -> Answer:
+    """Return the answer for a body over Xero's 10 MB."""
+    return text_answer(413, "The request body is larger than 10 MB")
+
+
+def json_only() -> Answer:
+    """Return the sandbox's own 406 for callers that ask for XML."""
+    return text_answer(406, XML_SHORTCUT)
+
+
+def html_page() -> Answer:
+    """Return the 200 page of a gateway that stands between the caller and Xero."""
+    return Answer(200, {"Content-Type": "text/html; charset=utf-8"}, HTML_PAGE)
