@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from counterfoil.posting.states import State
 
 
-class FenceLost(Exception):  # noqa: N818 -- it is news, not an error of ours
+class FenceLost(Exception):
     """Somebody else has taken the organisation's lease; what was to be written was not."""
 
 
@@ -284,5 +284,5 @@ class Outbox(Protocol):
         ...
 
 
-class OtherOrganisation(Exception):  # noqa: N818 -- the name says it
+class OtherOrganisation(Exception):
     """The store is bound to another Xero organisation, which it has links to."""

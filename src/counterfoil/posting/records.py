@@ -110,7 +110,8 @@ class Posting:
     """One intended act on one Xero object, as it stands.
 
     ``batch_most`` is the largest batch that it may still be sent in, halved after a refusal of a
-    whole batch. ``tries`` counts sends that ended without a decision. ``choice`` is a person's
+    whole batch. ``tries`` counts outcomes that decided nothing: each READY or UNKNOWN that
+    ``settle`` is told. ``choice`` is a person's
     answer about a contact of the same name: ``adopt``, ``separate`` or nothing yet.
     """
 
@@ -153,10 +154,11 @@ class Due:
 class Frozen:
     """One HTTP call as it was written down before it left.
 
-    ``request_id`` is the idempotency key (at most 128 characters, the tenant in it). ``xero_time``
-    is Xero's clock at the first send, as far as known. ``ambiguous``: at least one send ended
-    without an answer, so that later refusals prove nothing about the first. ``lookups`` counts
-    completed look-ups. ``rechecking``: it is settled, and only watched for a late arrival.
+    ``request_id`` is the idempotency key (at most 128 characters, the tenant in it). ``expected``
+    are the predicted totals of the members, None where a resource has none. ``xero_time`` is Xero's
+    clock at the first send, as far as known. ``ambiguous``: at least one send ended without an
+    answer, so that later refusals prove nothing about the first. ``lookups`` counts completed
+    look-ups. ``rechecking``: it is settled, and only watched for a late arrival.
     """
 
     request_id: str
@@ -167,6 +169,7 @@ class Frozen:
     body: bytes
     sha256: str
     members: tuple[PostingKey, ...]
+    expected: tuple[Totals | None, ...]
     frozen_at: dt.datetime
     xero_time: dt.datetime
     ambiguous: bool = False

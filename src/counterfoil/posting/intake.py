@@ -1,0 +1,119 @@
+"""What becomes of a document that comes in: pure decisions, shared by every store."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from counterfoil.core.findings import Finding, error, holds, warning
+from counterfoil.posting.records import CONTACT, Entry, Taken
+from counterfoil.posting.states import UNSENT, State
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+    from counterfoil.core.documents import Key
+    from counterfoil.core.xero_documents import Symbol
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the store already has of a document.
+
+    ``revisions`` maps every kept revision to its fingerprint. ``states`` are those of the newest
+    revision's postings.
+    """
+
+    revision: int
+    revisions: Mapping[int, str]
+    states: Collection[State]
+
+
+class Step(Enum):
+    """What the store does with an entry."""
+
+    ADD = "add"
+    """Write the document down with its postings."""
+    KEEP_OLD = "keep_old"
+    """Write an older revision down, and nothing else."""
+    REPLACE = "replace"
+    """Write the newer revision down, withdraw the old postings, plan anew."""
+    KEEP_NEW = "keep_new"
+    """Write the newer revision down; its postings stay, because something was sent."""
+    NOTHING = "nothing"
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The step, the answer to give, and what there is to say."""
+
+    step: Step
+    taken: Taken
+    finding: Finding | None = None
+
+
+def decide(entry: Entry, known: Known | None, number_held_by: Key | None) -> Decision:
+    """Decide on an entry. ``number_held_by`` is another document with its number in its space."""
+    if known is None:
+        return _added(entry, number_held_by)
+    if entry.key.kind == CONTACT or known.revisions.get(entry.revision) == entry.fingerprint:
+        return Decision(Step.NOTHING, Taken.UNCHANGED)
+    if entry.revision in known.revisions:
+        return _conflict(entry)
+    if entry.revision < known.revision:
+        return Decision(Step.KEEP_OLD, Taken.UNCHANGED)
+    return _revised(entry, known, number_held_by)
+
+
+def _added(entry: Entry, number_held_by: Key | None) -> Decision:
+    if number_held_by is not None:
+        return _number_taken(entry, number_held_by)
+    return Decision(Step.ADD, Taken.NEW)
+
+
+def _revised(entry: Entry, known: Known, number_held_by: Key | None) -> Decision:
+    if number_held_by is not None:
+        return _number_taken(entry, number_held_by)
+    if all(state in UNSENT or state is State.WITHDRAWN for state in known.states):
+        return Decision(Step.REPLACE, Taken.REVISED)
+    return Decision(Step.KEEP_NEW, Taken.REVISED, changed_after_posting(entry))
+
+
+def initial_state(entry: Entry, missing: Collection[Symbol]) -> State:
+    """Return the state in which a planned posting starts; ``missing`` are needs not yet posted."""
+    if holds(entry.findings):
+        return State.HELD
+    return State.WAITING if missing else State.READY
+
+
+def changed_after_posting(entry: Entry) -> Finding:
+    """Return the finding of a revision that came when something was already sent."""
+    return warning(
+        "changed_after_posting",
+        f"Revision {entry.revision} arrived after an earlier one had been sent to Xero; "
+        "Xero still holds the earlier one.",
+        "Correct the document in Xero by hand, or credit it and enter a new one.",
+        "revision",
+    )
+
+
+def _conflict(entry: Entry) -> Decision:
+    finding = error(
+        "revision_conflict",
+        f"{entry.key} revision {entry.revision} was received before with other content.",
+        "Send the change under the next revision number.",
+        "revision",
+    )
+    return Decision(Step.NOTHING, Taken.REFUSED, finding)
+
+
+def _number_taken(entry: Entry, holder: Key) -> Decision:
+    finding = error(
+        "number_taken",
+        f"Number {entry.summary.number} already belongs to {holder}.",
+        "Give the document a number of its own; Xero keeps such numbers unique.",
+        "number",
+        f"number:{entry.summary.number}",
+    )
+    return Decision(Step.NOTHING, Taken.REFUSED, finding)

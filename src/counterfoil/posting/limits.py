@@ -1,0 +1,127 @@
+"""Xero's limits as pure decisions: may this call leave now, and what does an answer teach.
+
+Limits hold per app and organisation (facts: Xero API section 3): 5 calls in flight, 60 a minute and
+1,000 or 5,000 a day in fixed windows. A part of each is kept for people who click, so that a long
+drain never makes a page wait.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from counterfoil.posting.records import LimitsRow, Wait
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+IN_FLIGHT = 5
+A_MINUTE = 60
+A_DAY = 5_000
+A_DAY_ON_STARTER = 1_000
+MINUTE = dt.timedelta(minutes=1)
+DAY = dt.timedelta(days=1)
+CONCURRENT_PAUSE = dt.timedelta(seconds=1)
+"""A concurrency 429 carries no Retry-After; a call takes about this long."""
+
+
+def reserved_of_day(day_limit: int) -> int:
+    """Return how many calls of a day are kept for people who click."""
+    return max(25, day_limit // 20)
+
+
+def admit(
+    row: LimitsRow, slot: str, *, clicking: bool, seconds: int, now: dt.datetime
+) -> LimitsRow | Wait:
+    """Return the row with one call more in it, or how long to wait.
+
+    ``seconds`` is when the slot lapses if nobody gives it back (the call's deadline and a margin).
+    """
+    row = current(row, now)
+    if row.blocked_until is not None:
+        return Wait(row.blocked_until, row.blocked_by)
+    if len(row.in_flight) >= IN_FLIGHT - (0 if clicking else 1):
+        return Wait(min(expiry for _, expiry in row.in_flight), "concurrent")
+    if row.minute_used >= A_MINUTE - (0 if clicking else 2):
+        return Wait((row.minute_from or now) + MINUTE, "minute")
+    reserve = 0 if clicking else reserved_of_day(row.day_limit)
+    if row.day_used >= row.day_limit - reserve:
+        return Wait((row.day_from or now) + DAY, "day")
+    return replace(
+        row,
+        minute_from=row.minute_from or now,
+        minute_used=row.minute_used + 1,
+        day_from=row.day_from or now,
+        day_used=row.day_used + 1,
+        in_flight=(*row.in_flight, (slot, now + dt.timedelta(seconds=seconds))),
+    )
+
+
+def current(row: LimitsRow, now: dt.datetime) -> LimitsRow:
+    """Return the row without what time has made void: windows, slots and blocks that lapsed."""
+    row = replace(row, in_flight=tuple(s for s in row.in_flight if s[1] > now))
+    if row.minute_from is not None and now >= row.minute_from + MINUTE:
+        row = replace(row, minute_from=None, minute_used=0)
+    if row.day_from is not None and now >= row.day_from + DAY:
+        row = replace(row, day_from=None, day_used=0)
+    if row.blocked_until is not None and now >= row.blocked_until:
+        row = replace(row, blocked_until=None, blocked_by="")
+    return row
+
+
+def learn(
+    row: LimitsRow,
+    slot: str,
+    headers: Mapping[str, str] | None,
+    *,
+    status: int,
+    now: dt.datetime,
+) -> LimitsRow:
+    """Return the row after a call: its slot given back, its counts corrected by Xero's headers.
+
+    ``headers`` have lower-case names; None when no answer came. A broken header teaches nothing.
+    """
+    row = replace(current(row, now), in_flight=tuple(s for s in row.in_flight if s[0] != slot))
+    if headers is None:
+        return row
+    row = _learn_minute(row, _count(headers, "x-minlimit-remaining"), now)
+    row = _learn_day(row, _count(headers, "x-daylimit-remaining"))
+    return _learn_block(row, headers, now) if status == 429 else row  # noqa: PLR2004 -- HTTP's own
+
+
+def _learn_minute(row: LimitsRow, left: int | None, now: dt.datetime) -> LimitsRow:
+    if left is None:
+        return row
+    used = max(0, A_MINUTE - left)
+    others = len(row.in_flight)
+    # Xero's window starts at a moment of its own. A count far below ours means that it has begun
+    # anew; a count slightly below is only an answer that arrived out of turn.
+    if used + others + IN_FLIGHT < row.minute_used:
+        return replace(row, minute_from=now, minute_used=used + others)
+    return replace(row, minute_from=row.minute_from or now, minute_used=max(row.minute_used, used))
+
+
+def _learn_day(row: LimitsRow, left: int | None) -> LimitsRow:
+    if left is None:
+        return row
+    starter = left + row.day_used <= A_DAY_ON_STARTER
+    limit = A_DAY_ON_STARTER if starter or row.day_limit == A_DAY_ON_STARTER else A_DAY
+    if left > A_DAY_ON_STARTER:
+        limit = A_DAY
+    return replace(row, day_limit=limit, day_used=max(0, limit - left))
+
+
+def _learn_block(row: LimitsRow, headers: Mapping[str, str], now: dt.datetime) -> LimitsRow:
+    problem = headers.get("x-rate-limit-problem", "").lower()
+    if problem == "concurrent":
+        return replace(row, blocked_until=now + CONCURRENT_PAUSE, blocked_by="concurrent")
+    seconds = _count(headers, "retry-after")
+    wait = MINUTE if seconds is None else dt.timedelta(seconds=min(seconds, 86_400))
+    limit = "day" if problem == "day" else "minute"
+    return replace(row, blocked_until=now + wait, blocked_by=limit)
+
+
+def _count(headers: Mapping[str, str], name: str) -> int | None:
+    text = headers.get(name, "").strip()
+    return int(text) if text.isascii() and text.isdigit() else None

@@ -1,0 +1,196 @@
+"""The ports to the other side: what turns elements into calls, and what carries the bytes.
+
+The engine knows neither HTTP nor Xero's JSON. ``xero.target`` implements ``Target``; a courier
+carries bytes and nothing else, so that threads never touch the database.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Generator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from counterfoil.core.chart import Organisation
+from counterfoil.core.xero_documents import Element
+from counterfoil.posting.records import Frozen, Grant, Link, MirrorContact, PostingKey
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One HTTP call to an organisation, without who is calling.
+
+    ``path`` is below the API's root, as in ``/Invoices``. ``seconds`` is its total deadline.
+    ``key`` is the idempotency key of a write.
+    """
+
+    method: str
+    path: str
+    query: tuple[tuple[str, str], ...] = ()
+    body: bytes = b""
+    key: str = ""
+    modified_since: dt.datetime | None = None
+    seconds: int = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back whole; header names in lower case."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class NoAnswer:
+    """Nothing whole came back. ``left``: bytes of the call may have reached Xero."""
+
+    reason: str
+    left: bool
+
+
+Arrival = Answer | NoAnswer
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """A batch ready to be written down, but for its key and time."""
+
+    method: str
+    path: str
+    query: tuple[tuple[str, str], ...]
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What an answer says about one element.
+
+    ``link`` is set whenever a non-zero id came back. ``messages`` are all validation errors of the
+    element and of what lies inside it, untruncated; ``warnings`` likewise.
+    """
+
+    link: Link | None = None
+    messages: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What a look-up found of one member.
+
+    ``same`` are objects that carry its look-up key and what we sent; ``other`` are objects that
+    bear its unique number but are not what we sent.
+    """
+
+    same: tuple[Link, ...] = ()
+    other: tuple[Link, ...] = ()
+
+
+Reading = Generator[Call, Answer, Mapping[PostingKey, Looked]]
+"""Reads that the poster carries out one by one; the return value is the result."""
+
+
+class UnreadableAnswer(Exception):
+    """A read was answered with something that cannot be believed."""
+
+
+class Target(Protocol):
+    """What the engine asks of the accounting system it posts to."""
+
+    def resource(self, element: Element) -> str:
+        """Return the resource that an element belongs to, as in ``Invoices``."""
+        ...
+
+    def lane(self, element: Element) -> str:
+        """Return what may share a call: the path, so that allocations go one call per credit."""
+        ...
+
+    def encode(self, element: Element) -> bytes:
+        """Return the bare element as the bytes that will be sent."""
+        ...
+
+    def shape(self, elements: Sequence[Element], encoded: Sequence[bytes]) -> Shape:
+        """Wrap encoded elements of one lane into a call."""
+        ...
+
+    def unique(self, request: Frozen) -> bool:
+        """Tell whether Xero itself keeps the members of this request unique.
+
+        True for sales invoices, sales credit notes and contacts: a second execution is refused.
+        """
+        ...
+
+    def judge(self, request: Frozen, answer: Answer) -> tuple[Verdict, ...] | None:
+        """Read an answer element by element, matched by position and cross-checked by number.
+
+        None when the answer does not speak of the elements one by one, or cannot be believed.
+        """
+        ...
+
+    def whole_messages(self, answer: Answer) -> tuple[str, ...]:
+        """Return what an answer says about the call as a whole, in Xero's words."""
+        ...
+
+    def look_up(self, requests: Sequence[Frozen], *, again: bool) -> Reading:
+        """Look for what was sent: one sweep per resource, at most two calls per batch.
+
+        ``again`` marks a repeated look-up, which may not trust what the first one read.
+        """
+        ...
+
+    def read_contacts(
+        self, since: dt.datetime | None
+    ) -> Generator[Call, Answer, tuple[MirrorContact, ...]]:
+        """Read the contacts changed since, archived ones too, for the mirror."""
+        ...
+
+    def read_organisation(self) -> Generator[Call, Answer, Organisation]:
+        """Read the organisation: the cheap probe that also tells the lock dates."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """An arrival with the ticket of the call that it answers."""
+
+    ticket: str
+    arrival: Arrival
+
+
+class Courier(Protocol):
+    """Carries calls and touches no store."""
+
+    def start(self, ticket: str, call: Call, grant: Grant) -> None:
+        """Send a call; its arrival comes out of ``wait`` under this ticket."""
+        ...
+
+    def wait(self, seconds: float) -> Arrived | None:
+        """Return the next arrival, or None when none came within ``seconds``."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Fresh:
+    """A token pair as the authorisation server gave it."""
+
+    access_token: str = field(repr=False)
+    refresh_token: str = field(repr=False)
+    expires_at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """No new pair. ``dead``: the grant is gone and only a person can bring it back."""
+
+    reason: str
+    dead: bool
+
+
+class Authority(Protocol):
+    """Refreshes tokens: one call, no retry, its own deadline of 30 seconds."""
+
+    def refresh(self, refresh_token: str, *, now: dt.datetime) -> Fresh | Refused:
+        """Ask for a new pair."""
+        ...
