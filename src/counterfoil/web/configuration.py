@@ -109,8 +109,10 @@ def _faults(environ: Mapping[str, str]) -> list[Fault]:
         (
             "COUNTERFOIL_URL",
             _is_origin,
-            "the address that browsers use, such as https://books.example.com, with nothing after "
-            "the host and port; http only for localhost",
+            (
+                "the address that browsers use, such as https://books.example.com, with nothing "
+                "after the host and port; http only for localhost"
+            ),
         ),
         (
             "XERO_BASE_URL",
@@ -120,14 +122,18 @@ def _faults(environ: Mapping[str, str]) -> list[Fault]:
         (
             "DATABASE_URL",
             _is_postgres,
-            "a PostgreSQL address, such as postgresql://user:password@host/name, or left out for "
-            "the SQLite file in COUNTERFOIL_HOME",
+            (
+                "a PostgreSQL address, such as postgresql://user:password@host/name, or left out "
+                "for the SQLite file in COUNTERFOIL_HOME"
+            ),
         ),
         (
             "COUNTERFOIL_SECRET_KEY",
             lambda value: len(value) >= SHORTEST_SECRET,
-            f"at least {SHORTEST_SECRET} random characters, or left out to have one made in "
-            "COUNTERFOIL_HOME",
+            (
+                f"at least {SHORTEST_SECRET} random characters, or left out to have one made in "
+                "COUNTERFOIL_HOME"
+            ),
         ),
         (
             "COUNTERFOIL_SETUP_CODE",

@@ -1,0 +1,108 @@
+"""Who may do what: four roles, six permissions, and one decorator that every page wears."""
+
+from __future__ import annotations
+
+import functools
+from enum import StrEnum
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, Protocol
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import redirect
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from counterfoil.web import desk as desks
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django.http import HttpRequest
+    from django.http.response import HttpResponseBase
+
+    from counterfoil.web.desk import Desk
+
+
+class Permission(StrEnum):
+    """What a role may allow."""
+
+    SEE = "see"
+    """See every document, its state and what stands in the way."""
+    ENTER = "enter"
+    """Hand documents in."""
+    POST = "post"
+    """Post, retry, unlink."""
+    MAP = "map"
+    """Change where accounts and tax codes go."""
+    CONNECT = "connect"
+    """Connect the firm to Xero and disconnect it."""
+    PEOPLE = "people"
+    """Invite people and set their roles."""
+
+
+ALLOWED = MappingProxyType(
+    {
+        "owner": frozenset(Permission),
+        "bookkeeper": frozenset(
+            {Permission.SEE, Permission.ENTER, Permission.POST, Permission.MAP}
+        ),
+        "staff": frozenset({Permission.SEE, Permission.ENTER}),
+        "auditor": frozenset({Permission.SEE}),
+    }
+)
+"""The permissions of each role (architecture: tenancy)."""
+
+PUBLIC = "public"
+"""The mark of the few pages that need nobody to be signed in."""
+
+P = ParamSpec("P")
+
+
+def allows(role: str, permission: Permission) -> bool:
+    """Tell whether a role has a permission; an unknown role has none."""
+    return permission in ALLOWED.get(role, frozenset())
+
+
+class Page(Protocol[P]):
+    """A view of a signed-in person's firm."""
+
+    def __call__(
+        self, request: HttpRequest, desk: Desk, /, *args: P.args, **kwargs: P.kwargs
+    ) -> HttpResponseBase:
+        """Answer a request of somebody who sits at ``desk``."""
+        ...
+
+
+def page(
+    permission: Permission, *methods: str
+) -> Callable[
+    [Callable[Concatenate[HttpRequest, Desk, P], HttpResponseBase]],
+    Callable[Concatenate[HttpRequest, P], HttpResponseBase],
+]:
+    """Make a function a page: signed-in people of a firm whose role has the permission.
+
+    ``methods`` are the HTTP methods it answers (GET alone if none are named). The function gets
+    the person's desk, through which alone it reaches data: the desk knows its firm. The mark that
+    is left on the view lets a test walk every address as every role.
+    """
+
+    def decorate(
+        view: Callable[Concatenate[HttpRequest, Desk, P], HttpResponseBase],
+    ) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
+        @functools.wraps(view)
+        def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+            desk = desks.of(request)
+            if desk is None:
+                return redirect("no_firm")
+            if not allows(desk.role, permission):
+                raise PermissionDenied
+            return view(request, desk, *args, **kwargs)
+
+        wrapped = login_required(
+            never_cache(require_http_methods(list(methods) or ["GET", "HEAD"])(guarded))
+        )
+        wrapped.permission = permission  # type: ignore[attr-defined] # read by the walking test
+        return wrapped  # type: ignore[return-value] # the decorators of Django lose the parameters
+
+    return decorate

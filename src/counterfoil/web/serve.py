@@ -1,0 +1,210 @@
+"""``counterfoil serve``: the web server, and the poster as a child process that is kept alive."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+import django
+import uvicorn
+from django.core.management import call_command
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+WORKER = (sys.executable, "-m", "counterfoil", "worker")
+LONGEST_PAUSE = 30
+"""Seconds between two starts of a poster that keeps dying, at most."""
+STEADY = 60
+"""A poster that has lived this many seconds has earned a quick restart."""
+PATIENCE = 15
+"""Seconds that a poster has to finish what it is writing before it is killed."""
+
+
+class PortTaken(Exception):
+    """Somebody else listens where the server should."""
+
+    def __init__(self, host: str, port: int) -> None:
+        super().__init__(
+            f"Port {port} on {host} is taken: stop the other program or choose another --port."
+        )
+
+
+def run(
+    host: str = "localhost",
+    port: int = 8000,
+    *,
+    poster: bool = True,
+    say: Callable[[str], None] = print,
+    worker: Sequence[str] = WORKER,
+) -> None:
+    """Serve until asked to stop (SIGINT or SIGTERM); port 0 takes any free one.
+
+    Migrates the database first. With ``poster`` the worker command runs beside the server and is
+    started again whenever it ends. ``say`` prints lines for the person at the terminal.
+    Raises ``PortTaken``, and ``configuration.Misconfigured`` for a wrong environment.
+    """
+    listener = _listen(host, port)
+    port = listener.getsockname()[1]
+    os.environ.setdefault("COUNTERFOIL_URL", f"http://{_shown(host)}:{port}")
+    prepare()
+    _welcome(say)
+    server = uvicorn.Server(
+        uvicorn.Config(
+            "counterfoil.web.asgi:application",
+            lifespan="off",
+            log_level="warning",
+            server_header=False,
+            timeout_graceful_shutdown=PATIENCE,
+        )
+    )
+    with _calm_signals(), _kept_alive(worker) if poster else contextlib.nullcontext():
+        server.run(sockets=[listener])
+
+
+def prepare() -> None:
+    """Load Django and bring the database up to date."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "counterfoil.web.settings")
+    django.setup()
+    call_command("migrate", verbosity=0, interactive=False)
+    call_command("check", databases=["default"])
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    # A name may stand for several addresses; browsers try the IPv4 one of localhost anyway.
+    address = "127.0.0.1" if host == "localhost" else host
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((address, port))
+    except OSError as error:
+        listener.close()
+        raise PortTaken(host, port) from error
+    return listener
+
+
+def _shown(host: str) -> str:
+    # Xero sends browsers back to http://localhost, and refuses http://127.0.0.1.
+    return "localhost" if host in {"127.0.0.1", "0.0.0.0", "::", "::1"} else host  # noqa: S104
+
+
+def _welcome(say: Callable[[str], None]) -> None:
+    # The settings exist only now that Django is set up.
+    from django.conf import settings  # noqa: PLC0415
+
+    from counterfoil.web.services import setup  # noqa: PLC0415
+
+    say(f"Counterfoil: {settings.COUNTERFOIL.url}")
+    if not settings.COUNTERFOIL.can_connect:
+        say("XERO_CLIENT_ID is not set: everything works except connecting to Xero.")
+    if setup.wanted():
+        say("Nobody has an account yet. Make the first owner here (the code works once):")
+        say(f"  {settings.COUNTERFOIL.url}/setup/?code={setup.code()}")
+
+
+@contextlib.contextmanager
+def _calm_signals() -> Iterator[None]:
+    """Let the server act on SIGINT and SIGTERM, and this process live on to stop its child.
+
+    Uvicorn raises the signal again once it has shut down, which would end us before our time.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    kinds = (signal.SIGINT, signal.SIGTERM)
+    before = [signal.signal(kind, lambda _signal, _frame: None) for kind in kinds]
+    try:
+        yield
+    finally:
+        for kind, handler in zip(kinds, before, strict=True):
+            signal.signal(kind, handler)
+
+
+def pause(lived: float, last: float) -> float:
+    """Return the seconds to wait before a poster is started again.
+
+    ``lived`` is how long it ran and ``last`` the pause before that, both in seconds: a second
+    after a steady life, twice the last pause after a short one.
+    """
+    return 1.0 if lived >= STEADY else min(max(2 * last, 1.0), LONGEST_PAUSE)
+
+
+class Process(Protocol):
+    """What the keeper asks of a child process."""
+
+    def poll(self) -> int | None:
+        """Return how it ended, None while it runs."""
+        ...
+
+    def terminate(self) -> None:
+        """Ask it to stop."""
+        ...
+
+    def kill(self) -> None:
+        """Make it stop."""
+        ...
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Wait for its end."""
+        ...
+
+
+@dataclass
+class Keeper:
+    """Keeps one child process alive until told to stop."""
+
+    start: Callable[[], Process]
+
+    def __post_init__(self) -> None:
+        self._over = threading.Event()
+
+    def watch(self) -> None:
+        """Start the child, and start it again whenever it ends; returns after ``stop``."""
+        wait = 0.0
+        while not self._over.is_set():
+            began = time.monotonic()
+            child = self.start()
+            while child.poll() is None and not self._over.wait(0.2):
+                pass
+            if self._over.is_set():
+                _end(child)
+                return
+            wait = pause(time.monotonic() - began, wait)
+            self._over.wait(wait)
+
+    def stop(self) -> None:
+        """Let ``watch`` end the child and return."""
+        self._over.set()
+
+
+def _end(child: Process) -> None:
+    child.terminate()
+    try:
+        child.wait(timeout=PATIENCE)
+    except subprocess.TimeoutExpired:
+        # Nothing is lost: what was written down before it left is looked up by the next poster.
+        child.kill()
+        child.wait()
+
+
+@contextlib.contextmanager
+def _kept_alive(worker: Sequence[str]) -> Iterator[None]:
+    # The pipe to its standard input closes when this process dies, however it dies: the worker
+    # may take that as the sign to finish.
+    keeper = Keeper(lambda: subprocess.Popen(list(worker), stdin=subprocess.PIPE))  # noqa: S603
+    watching = threading.Thread(target=keeper.watch, name="keeper")
+    watching.start()
+    try:
+        yield
+    finally:
+        keeper.stop()
+        watching.join()

@@ -1,0 +1,191 @@
+"""How things stand with an organisation, and what everybody in the firm has to know of it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from counterfoil.posting import limits
+from counterfoil.posting.records import ConnectionState, LimitsRow
+from counterfoil.posting.states import State
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from counterfoil.posting.outbox import Outbox
+
+UNFINISHED = (
+    State.HELD,
+    State.WAITING,
+    State.READY,
+    State.SENDING,
+    State.UNKNOWN,
+    State.REFUSED,
+)
+"""States of what is not in Xero yet, as far as is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One organisation at one moment. ``counts`` are postings by state."""
+
+    connection: ConnectionState
+    since: dt.datetime | None
+    tenant_name: str
+    reason: str = ""
+    counts: Mapping[State, int] = field(default_factory=dict)
+    oldest_due: dt.datetime | None = None
+    calls_left_today: int | None = None
+    blocked_until: dt.datetime | None = None
+    blocked_by: str = ""
+
+    @property
+    def waiting(self) -> int:
+        """How many postings are not in Xero yet."""
+        return sum(self.counts.get(state, 0) for state in UNFINISHED)
+
+    @property
+    def stopped(self) -> bool:
+        """Whether nothing can be posted because a connection is gone."""
+        return self.connection in {ConnectionState.LOST, ConnectionState.DISCONNECTED}
+
+
+def standing(outbox: Outbox, now: dt.datetime) -> Standing:
+    """Read how things stand."""
+    grant = outbox.grant()
+    row = limits.current(outbox.limits(), now)
+    return Standing(
+        connection=grant.state,
+        since=grant.since,
+        tenant_name=grant.tenant_name,
+        reason=grant.reason,
+        counts=outbox.counts(),
+        oldest_due=outbox.next_due(),
+        calls_left_today=_calls_left(row),
+        blocked_until=row.blocked_until,
+        blocked_by=row.blocked_by,
+    )
+
+
+def _calls_left(row: LimitsRow) -> int:
+    return max(0, row.day_limit - row.day_used)
+
+
+class Weight(StrEnum):
+    """How loud an alert is."""
+
+    STOPPED = "stopped"
+    """Nothing is posted until a person acts."""
+    CAREFUL = "careful"
+    """Posting goes on; some documents wait for a person, or all of them for a clock."""
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """One line of the alert bar. ``page`` names the page to go to, for those who may act."""
+
+    code: str
+    weight: Weight
+    what: str
+    detail: str = ""
+    page: str = ""
+    action: str = ""
+
+
+def alerts(standing: Standing, connectors: Sequence[str]) -> tuple[Alert, ...]:
+    """Return what everybody in the firm has to know, the gravest first.
+
+    ``connectors`` are the names of those who may connect the firm again.
+    """
+    found = (
+        _connection_alert(standing, connectors),
+        _limit_alert(standing),
+        _state_alert(
+            standing,
+            State.REFUSED,
+            ("{n} posting was refused by Xero.", "{n} postings were refused by Xero."),
+        ),
+        _state_alert(
+            standing,
+            State.MISMATCHED,
+            ("{n} document differs in Xero.", "{n} documents differ in Xero."),
+        ),
+        _state_alert(
+            standing,
+            State.HELD,
+            ("{n} posting is held until something is solved.", "{n} postings are held until something is solved."),
+        ),
+    )
+    return tuple(alert for alert in found if alert is not None)
+
+
+def _connection_alert(standing: Standing, connectors: Sequence[str]) -> Alert | None:
+    if not standing.stopped:
+        return None
+    name = standing.tenant_name or "Xero"
+    how = (
+        f"Disconnected from {name}"
+        if standing.connection is ConnectionState.DISCONNECTED
+        else f"The connection to {name} is lost"
+    )
+    since = f" since {moment(standing.since)}" if standing.since else ""
+    waiting = (
+        f"{standing.waiting} {'posting waits' if standing.waiting == 1 else 'postings wait'}"
+        if standing.waiting
+        else "No posting waits"
+    )
+    who = f" {_either(connectors)} may reconnect." if connectors else ""
+    return Alert(
+        "connection",
+        Weight.STOPPED,
+        f"{how}{since}.",
+        f"{waiting}; nothing is lost.{who}",
+        "connection",
+        "Connection",
+    )
+
+
+def _limit_alert(standing: Standing) -> Alert | None:
+    # The limits of a minute and of simultaneous calls pass before anybody could read of them.
+    if standing.blocked_until is None or standing.blocked_by not in {"day", "appminute"}:
+        return None
+    return Alert(
+        "limit",
+        Weight.CAREFUL,
+        f"Xero's limit of calls for today is reached until {moment(standing.blocked_until)}.",
+        "Posting goes on by itself then.",
+    )
+
+
+def _state_alert(standing: Standing, state: State, words: tuple[str, str]) -> Alert | None:
+    n = standing.counts.get(state, 0)
+    if not n:
+        return None
+    what = words[n > 1].format(n=f"{n:,}")
+    return Alert(str(state), Weight.CAREFUL, what, "", "problems", "See why")
+
+
+def _either(names: Sequence[str]) -> str:
+    *most, last = names
+    return f"{', '.join(most)} or {last}" if most else last
+
+
+def moment(at: dt.datetime) -> str:
+    """Write a moment for people, in UTC until the firm's own time zone is known."""
+    return f"{at.astimezone(dt.UTC):%d %b %Y, %H:%M} UTC"
+
+
+def as_json(standing: Standing) -> dict[str, object]:
+    """Return what ``counterfoil status --json`` and ``GET /status`` say (interfaces, commands)."""
+    return {
+        "connection": {
+            "state": str(standing.connection),
+            "since": standing.since.isoformat() if standing.since else None,
+            "tenant_name": standing.tenant_name or None,
+        },
+        "counts": {str(state): n for state, n in standing.counts.items()},
+        "oldest_due": standing.oldest_due.isoformat() if standing.oldest_due else None,
+        "calls_left_today": standing.calls_left_today,
+    }
