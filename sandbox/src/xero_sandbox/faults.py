@@ -122,6 +122,11 @@ class Ordered:
     seen: int = 0
     struck: int = 0
 
+    def would_strike(self, request: Request) -> bool:
+        """Say whether the fault would strike ``request`` now; a rate is taken as a yes."""
+        due = self.seen + 1 >= (self.fault.match.nth or 1)
+        return due and not self.spent and _matches(self.fault.match, request)
+
     def strikes(self, request: Request) -> bool:
         """Count a matching request and say whether the fault strikes it."""
         if not _matches(self.fault.match, request):
@@ -152,7 +157,7 @@ class FaultBook:
         if not faults:
             self.active.clear()
         # Repeatable draws are the point, not secrecy.
-        self.active.extend(Ordered(fault, random.Random(fault.seed)) for fault in faults)  # noqa: S311
+        self.active.extend(Ordered(fault, random.Random(fault.seed)) for fault in faults)
 
     def draw(self, request: Request) -> Fault | None:
         """Return the first fault that strikes ``request``; spent ones leave the list."""
@@ -161,6 +166,10 @@ class FaultBook:
                 self.active = [each for each in self.active if not each.spent]
                 return ordered.fault
         return None
+
+    def peek(self, request: Request) -> Fault | None:
+        """Return the fault that ``draw`` would try first, without counting anything."""
+        return next((each.fault for each in self.active if each.would_strike(request)), None)
 
     def listing(self) -> list[dict[str, object]]:
         """Return the active faults as they were given, each with ``seen`` and ``struck``."""

@@ -19,7 +19,7 @@ class Ids:
     def __init__(self, seed: int | str) -> None:
         """Start the source at ``seed``."""
         # Not for secrets: a sandbox's tokens guard nothing, and repeatability is the point.
-        self._random = random.Random(seed)  # noqa: S311
+        self._random = random.Random(seed)
 
     def uuid(self) -> str:
         """Return the next GUID, lower case with dashes, version 4."""

@@ -24,7 +24,9 @@ XML_SHORTCUT = (
     "xero_sandbox speaks JSON only: send 'Accept: application/json'. "
     "Xero itself would answer XML here; this refusal is a shortcut of the sandbox."
 )
-HTML_PAGE = b"<!DOCTYPE html><html><head><title>Gateway</title></head><body>One moment</body></html>"
+HTML_PAGE = (
+    b"<!DOCTYPE html><html><head><title>Gateway</title></head><body>One moment</body></html>"
+)
 
 
 def problem(

@@ -114,7 +114,7 @@ class Grants:
 
     def offer_code(self, consent: Consent) -> str:
         """Connect the consent's organisations and return its single-use code."""
-        self._connect(consent, consent.client_id)
+        self.connect(consent, consent.client_id)
         code = self.ids.token()
         self.codes[code] = consent
         return code
@@ -144,7 +144,7 @@ class Grants:
         """Return the successor of ``token``, which ``family_of`` has found good."""
         if not family.client_id:
             family.client_id = client_id
-            self._connect(family.consent, client_id)
+            self.connect(family.consent, client_id)
         if token in family.newest:
             family.previous, family.previous_until = token, now + GRACE
             family.newest.clear()
@@ -206,7 +206,8 @@ class Grants:
         self.families[token] = family
         return token
 
-    def _connect(self, consent: Consent, client_id: str) -> None:
+    def connect(self, consent: Consent, client_id: str) -> None:
+        """Connect the organisations of a consent to an app, anew or again."""
         for tenant_id in consent.tenants:
             name = (client_id, consent.user.user_id, tenant_id)
             known = self.connections.get(name)

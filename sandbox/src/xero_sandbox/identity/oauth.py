@@ -69,9 +69,7 @@ def connections(desk: Desk, request: Request, now: datetime) -> Answer:
         return refusals.wrong_method("DELETE" if wanted else "GET")
     event = request.query.get("authEventId")
     rows = desk.grants.connections_of(access)
-    return json_answer(
-        200, [_row(desk, each) for each in rows if event in {None, each.event_id}]
-    )
+    return json_answer(200, [_row(desk, each) for each in rows if event in {None, each.event_id}])
 
 
 def _discovery(desk: Desk, request: Request, now: datetime) -> Answer:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 TokenSet = dict[str, str | int]
 
 
-def token_set(  # noqa: PLR0913 - each is one independent part of the answer
+def token_set(
     grants: Grants,
     key: SigningKey,
     consent: Consent,

@@ -1,0 +1,110 @@
+"""The command ``xero-sandbox``."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import get_args
+
+from xero_sandbox import __version__
+from xero_sandbox.books.charts.countries import UnknownCountryError
+from xero_sandbox.idempotency import KeyInProcess
+from xero_sandbox.sandbox import Sandbox, State
+from xero_sandbox.saver import Saver
+from xero_sandbox.server import DEFAULT_PORT, Application, Running
+from xero_sandbox.state import NotAState, read
+
+ORGANISATION = "Sandbox Organisation"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Serve until stopped. Exit status 2 says that the sandbox could not start, and why."""
+    chosen = _parser().parse_args(arguments)
+    try:
+        sandbox = _sandbox(chosen)
+        latency = chosen.latency / 1000
+        saver = None if chosen.state is None else Saver(sandbox, chosen.state)
+        running = Running(Application(sandbox, latency=latency, saver=saver), chosen.port)
+    except (NotAState, UnknownCountryError, OSError, OverflowError) as error:
+        print(f"xero-sandbox: {error}", file=sys.stderr)
+        return 2
+    _announce(sandbox, running.url)
+    try:
+        running.serve()
+    except KeyboardInterrupt:
+        pass
+    finally:
+        if saver is not None:
+            saver.save()
+    return 0
+
+
+def _sandbox(chosen: argparse.Namespace) -> Sandbox:
+    state: State | None = None
+    if chosen.state is not None and chosen.state.exists():
+        state = read(chosen.state)
+    sandbox = Sandbox(
+        seed=chosen.seed,
+        limits=chosen.limits,
+        key_in_process=chosen.key_in_process,
+        state=state,
+    )
+    if state is None:
+        sandbox.new_organisation(ORGANISATION, chosen.country, datetime.now(UTC))
+    return sandbox
+
+
+def _announce(sandbox: Sandbox, url: str) -> None:
+    print(f"xero_sandbox is up: {url}")
+    for organisation in sandbox.state.organisations.values():
+        print(f"  {organisation.name} ({organisation.country}): {organisation.tenant_id}")
+    # A caller that reads our address from a pipe must not wait for a full buffer.
+    sys.stdout.flush()
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="xero-sandbox", description="A local Xero that refuses what Xero refuses."
+    )
+    parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
+    parser.add_argument(
+        "--port", type=int, default=DEFAULT_PORT, help="0 takes a free one (default %(default)s)"
+    )
+    parser.add_argument(
+        "--country",
+        type=str.upper,
+        default="AU",
+        help="AU, NZ, UK or US: the chart of the first organisation (default %(default)s)",
+    )
+    parser.add_argument(
+        "--limits",
+        action=argparse.BooleanOptionalAction,
+        default=True,
+        help="refuse calls over Xero's limits; the headers stay either way (default on)",
+    )
+    parser.add_argument(
+        "--latency", type=_milliseconds, default=0, metavar="MS", help="added to every answer"
+    )
+    parser.add_argument(
+        "--state", type=Path, default=None, metavar="FILE", help="keep everything in FILE"
+    )
+    parser.add_argument(
+        "--seed", type=int, default=0, help="same seed and requests, same ids (default 0)"
+    )
+    parser.add_argument(
+        "--key-in-process",
+        choices=get_args(KeyInProcess),
+        default="replay",
+        help="what an idempotency key meets while its first call still runs (default replay)",
+    )
+    return parser
+
+
+def _milliseconds(text: str) -> int:
+    number = int(text)
+    if not 0 <= number <= 600_000:  # noqa: PLR2004 - ten minutes outlast every caller
+        raise argparse.ArgumentTypeError("between 0 and 600000")
+    return number

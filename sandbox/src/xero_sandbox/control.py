@@ -1,0 +1,255 @@
+"""The test hooks that real Xero does not have: everything under ``/_sandbox/``.
+
+Who may call them (loopback only) is the server's business. Unknown fields are refused with
+their path, so that a typing error in a test never goes unnoticed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Annotated, TypeVar
+
+import msgspec
+
+from xero_sandbox import books
+from xero_sandbox.faults import FAULTS, Fault
+from xero_sandbox.idempotency import KeyInProcess
+from xero_sandbox.identity import scopes
+from xero_sandbox.wire import Answer, Request, empty_answer, json_answer
+
+if TYPE_CHECKING:
+    from xero_sandbox.books.organisation import Organisation
+    from xero_sandbox.sandbox import Sandbox
+
+Wanted = TypeVar("Wanted")
+Body = dict[str, object]
+Route = Callable[["Sandbox", Request, datetime], Answer]
+
+_LONGEST_NAME = 150
+_MOST_SECONDS = 100 * 366 * 86_400
+
+
+class Refused(Exception):
+    """A control request that cannot be carried out."""
+
+    def __init__(self, status: int, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+class _Struct(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A body whose unknown fields are refused."""
+
+
+class _NewOrganisation(_Struct):
+    name: Annotated[str, msgspec.Meta(min_length=1, max_length=_LONGEST_NAME)]
+    country: str = "AU"
+
+
+class _NewToken(_Struct):
+    tenants: list[str] | None = None
+    scopes: list[str] | str | None = None
+    client_id: str = ""
+
+
+class _Tenant(_Struct, rename="camel"):
+    tenant_id: str
+
+
+class _Clock(_Struct):
+    advance_seconds: Annotated[int, msgspec.Meta(ge=0, le=_MOST_SECONDS)]
+
+
+class _Reconcile(_Struct, rename="camel"):
+    tenant_id: str
+    kind: str
+    id: str
+
+
+class _Switches(_Struct):
+    key_in_process: KeyInProcess | None = None
+    limits: bool | None = None
+
+
+def perform(sandbox: Sandbox, request: Request, at: datetime) -> Answer:
+    """Carry out a control request; ``at`` is the sandbox's own time.
+
+    Trouble is answered as ``{"error": text}`` with 400, 404 or 405.
+    """
+    parts = request.path.strip("/").split("/")[1:]
+    try:
+        match parts:
+            case ["organisations", tenant_id, "settings"]:
+                return _settings(sandbox, request, tenant_id)
+            case ["ledger", tenant_id]:
+                lines = books.ledger_lines(_organisation(sandbox, tenant_id))
+                return json_answer(200, {"lines": lines})
+            case [name] if name in _ROUTES:
+                return _route(name, request.method)(sandbox, request, at)
+            case _:
+                raise Refused(404, f"no such control route: {request.path}")
+    except Refused as refused:
+        return json_answer(refused.status, {"error": str(refused)})
+
+
+def _route(name: str, method: str) -> Route:
+    verbs = _ROUTES[name]
+    if method not in verbs:
+        raise Refused(405, f"/_sandbox/{name} takes {' and '.join(verbs)}")
+    return verbs[method]
+
+
+def _health(sandbox: Sandbox, request: Request, at: datetime) -> Answer:
+    del request
+    count = len(sandbox.state.organisations)
+    return json_answer(200, {"status": "ok", "time": at.isoformat(), "organisations": count})
+
+
+def _reset(sandbox: Sandbox, request: Request, at: datetime) -> Answer:
+    del request, at
+    sandbox.reset()
+    return empty_answer(204)
+
+
+def _organisations(sandbox: Sandbox, request: Request, at: datetime) -> Answer:
+    del request, at
+    return json_answer(200, [_shown(each) for each in sandbox.state.organisations.values()])
+
+
+def _new_organisation(sandbox: Sandbox, request: Request, at: datetime) -> Answer:
+    wanted = _read(request, _NewOrganisation)
+    try:
+        made = sandbox.new_organisation(wanted.name, wanted.country, at - sandbox.state.ahead)
+    except ValueError as error:
+        raise Refused(400, f"{error} - at `$.country`") from error
+    return json_answer(200, _shown(made))
+
+
+def _token(sandbox: Sandbox, request: Request, at: datetime) -> Answer:
+    wanted = _read(request, _NewToken)
+    asked = wanted.scopes.split() if isinstance(wanted.scopes, str) else wanted.scopes
+    granted = tuple(asked or scopes.EVERYTHING)
+    if unknown := scopes.unknown(granted):
+        raise Refused(400, f"unknown scopes {' '.join(unknown)} - at `$.scopes`")
+    tenants = tuple(sandbox.state.organisations) if wanted.tenants is None else wanted.tenants
+    for tenant_id in tenants:
+        _organisation(sandbox, tenant_id)
+    now = at - sandbox.state.ahead
+    answer = sandbox.issue_token(tuple(tenants), granted, client_id=wanted.client_id, now=now)
+    return json_answer(200, answer)
+
+
+def _disconnect(sandbox: Sandbox, request: Request, at: datetime) -> Answer:
+    del at
+    tenant_id = _organisation(sandbox, _read(request, _Tenant).tenant_id).tenant_id
+    return json_answer(200, {"removed": sandbox.state.grants.disconnect_tenant(tenant_id)})
+
+
+def _faults(sandbox: Sandbox, request: Request, at: datetime) -> Answer:
+    del request, at
+    return json_answer(200, sandbox.state.faults.listing())
+
+
+def _order_faults(sandbox: Sandbox, request: Request, at: datetime) -> Answer:
+    del at
+    ordered = _read(request, list[Fault] | Fault)
+    sandbox.state.faults.order([ordered] if isinstance(ordered, Fault) else ordered)
+    return json_answer(200, sandbox.state.faults.listing())
+
+
+def _clear_faults(sandbox: Sandbox, request: Request, at: datetime) -> Answer:
+    del request, at
+    sandbox.state.faults.order([])
+    return json_answer(200, [])
+
+
+def _kinds_of_fault(sandbox: Sandbox, request: Request, at: datetime) -> Answer:
+    del sandbox, request, at
+    return json_answer(200, FAULTS)
+
+
+def _clock(sandbox: Sandbox, request: Request, at: datetime) -> Answer:
+    step = timedelta(seconds=_read(request, _Clock).advance_seconds)
+    sandbox.state.ahead += step
+    return json_answer(200, {"now": (at + step).isoformat()})
+
+
+def _reconcile(sandbox: Sandbox, request: Request, at: datetime) -> Answer:
+    del at
+    wanted = _read(request, _Reconcile)
+    organisation = _organisation(sandbox, wanted.tenant_id)
+    try:
+        books.mark_reconciled(organisation, wanted.kind, wanted.id)
+    except LookupError as error:
+        raise Refused(404, f"no {wanted.kind} {wanted.id}") from error
+    except ValueError as error:
+        raise Refused(400, str(error)) from error
+    return json_answer(200, {"reconciled": wanted.id})
+
+
+def _settings(sandbox: Sandbox, request: Request, tenant_id: str) -> Answer:
+    if request.method != "POST":
+        raise Refused(405, "settings takes POST")
+    organisation = _organisation(sandbox, tenant_id)
+    body = _read(request, Body)
+    try:
+        books.change_settings(organisation, body)
+    except ValueError as error:
+        raise Refused(400, str(error)) from error
+    return json_answer(200, _shown(organisation))
+
+
+def _requests(sandbox: Sandbox, request: Request, at: datetime) -> Answer:
+    del request, at
+    return json_answer(200, sandbox.state.log.listing())
+
+
+def _switches(sandbox: Sandbox, request: Request, at: datetime) -> Answer:
+    del at
+    wanted = _read(request, _Switches)
+    state = sandbox.state
+    if wanted.key_in_process is not None:
+        state.key_in_process = wanted.key_in_process
+    if wanted.limits is not None:
+        state.limiter.enforced = wanted.limits
+    now = {"key_in_process": state.key_in_process, "limits": state.limiter.enforced}
+    return json_answer(200, now)
+
+
+_ROUTES: dict[str, dict[str, Route]] = {
+    "health": {"GET": _health},
+    "reset": {"POST": _reset},
+    "organisations": {"GET": _organisations, "POST": _new_organisation},
+    "token": {"POST": _token},
+    "disconnect": {"POST": _disconnect},
+    "faults": {"GET": _faults, "POST": _order_faults, "DELETE": _clear_faults},
+    "kinds-of-fault": {"GET": _kinds_of_fault},
+    "clock": {"POST": _clock},
+    "reconcile": {"POST": _reconcile},
+    "requests": {"GET": _requests},
+    "switches": {"POST": _switches},
+}
+
+
+def _read(request: Request, kind: type[Wanted]) -> Wanted:
+    try:
+        return msgspec.json.decode(request.body or b"{}", type=kind)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise Refused(400, str(error)) from error
+
+
+def _organisation(sandbox: Sandbox, tenant_id: str) -> Organisation:
+    found = sandbox.state.organisations.get(tenant_id.lower())
+    if found is None:
+        raise Refused(404, f"no organisation with the tenant id {tenant_id}")
+    return found
+
+
+def _shown(organisation: Organisation) -> dict[str, str]:
+    return {
+        "tenantId": organisation.tenant_id,
+        "organisationId": organisation.organisation_id,
+        "name": organisation.name,
+        "country": organisation.country,
+    }

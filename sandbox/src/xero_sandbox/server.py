@@ -1,0 +1,235 @@
+"""The sandbox on a socket: a thin ASGI adapter over ``admit`` and ``perform``.
+
+It owns what the sandbox itself must not have: the clock, the waiting, and the connection that
+is really cut when a fault says so.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Final, cast
+from urllib.parse import parse_qsl
+
+import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from xero_sandbox import refusals
+from xero_sandbox.faults import Cut
+from xero_sandbox.sandbox import CONTROL, LARGEST_BODY, Admitted, Outcome, Sandbox
+from xero_sandbox.saver import Saver
+from xero_sandbox.wire import Answer, Request, text_answer
+
+if TYPE_CHECKING:
+    from uvicorn._types import (
+        ASGI3Application,
+        ASGIReceiveCallable,
+        ASGISendCallable,
+        HTTPScope,
+        Scope,
+    )
+
+LOOPBACK: Final = "127.0.0.1"
+DEFAULT_PORT: Final = 8070
+_POLL_SECONDS: Final = 0.005
+_ABORT: Final = "xero_sandbox.abort"
+_OWN_NAMES: Final = frozenset({"localhost", "127.0.0.1", "[::1]"})
+_HERE: Final = frozenset({"127.0.0.1", "::1"})
+
+
+class CuttingProtocol(H11Protocol):
+    """HTTP/1.1 whose application can abort the connection in the middle of anything."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Hand the connection's own ``abort`` to the application with every request."""
+        super().connection_made(transport)
+        served = self.app
+
+        async def with_abort(
+            scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable
+        ) -> None:
+            extensions = cast("dict[str, object]", scope.setdefault("extensions", {}))
+            extensions[_ABORT] = transport.abort
+            await served(scope, receive, send)
+
+        self.app = cast("ASGI3Application", with_abort)
+
+
+class Application:
+    """The ASGI application.
+
+    ``latency`` in seconds is added to every answer; ``saver`` keeps the state in a file.
+    """
+
+    def __init__(
+        self,
+        sandbox: Sandbox,
+        *,
+        latency: float = 0.0,
+        saver: Saver | None = None,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self.sandbox = sandbox
+        self.latency = latency
+        self.saver = saver
+        self.clock = clock
+
+    async def __call__(
+        self, scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable
+    ) -> None:
+        """Serve one HTTP request."""
+        if scope["type"] != "http":
+            return
+        body = await _body(receive)
+        if body is None:
+            await _send(send, refusals.too_large())
+            return
+        request = _request(scope, body)
+        if request.path.startswith(CONTROL) and not _from_here(scope, request):
+            await _send(send, text_answer(403, "Control routes answer on loopback only"))
+            return
+        outcome = await self._outcome(request)
+        if isinstance(outcome, Answer):
+            await _send(send, outcome, head_only=request.method == "HEAD")
+        else:
+            await _cut(scope, receive, send, outcome)
+
+    async def _outcome(self, request: Request) -> Outcome:
+        admitted = self.sandbox.admit(request, self.clock())
+        if isinstance(admitted, Answer):
+            return admitted
+        await asyncio.sleep(admitted.perform_after.total_seconds())
+        while admitted.waiting:
+            await asyncio.sleep(_POLL_SECONDS)
+        return await self._performed(admitted)
+
+    async def _performed(self, admitted: Admitted) -> Outcome:
+        outcome = self.sandbox.perform(admitted, self.clock())
+        if self.saver is not None:
+            self.saver.changed()
+        await asyncio.sleep(admitted.answer_after.total_seconds() + self.latency)
+        return outcome
+
+
+class Running:
+    """A server on a loopback port, in this thread or in one of its own.
+
+    ``url`` is good from the moment of making: the port is bound at once, so that callers that
+    come early wait in the queue of the socket.
+    """
+
+    def __init__(self, application: Application, port: int = 0) -> None:
+        self._socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self._socket.bind((LOOPBACK, port))
+        self._socket.listen(128)
+        self.port: int = self._socket.getsockname()[1]
+        self.url = f"http://localhost:{self.port}"
+        application.sandbox.base_url = self.url
+        self._server = uvicorn.Server(_config(application))
+        self._thread = threading.Thread(target=self.serve, daemon=True)
+
+    def serve(self) -> None:
+        """Serve until ``stop``, Ctrl-C or SIGTERM."""
+        self._server.run(sockets=[self._socket])
+        self._socket.close()
+
+    def start(self) -> None:
+        """Serve in a thread of its own."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End a server that ``start`` has started, and wait for it."""
+        self._server.should_exit = True
+        self._server.force_exit = True
+        self._thread.join(timeout=10)
+
+
+def _config(application: Application) -> uvicorn.Config:
+    return uvicorn.Config(
+        cast("ASGI3Application", application),
+        http=CuttingProtocol,
+        ws="none",
+        lifespan="off",
+        loop="asyncio",
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=2,
+    )
+
+
+async def _body(receive: ASGIReceiveCallable) -> bytes | None:
+    """Return the whole body, or None when it is larger than Xero takes."""
+    parts: list[bytes] = []
+    size = 0
+    while True:
+        event = await receive()
+        if event["type"] != "http.request":
+            return b"".join(parts)
+        parts.append(event["body"])
+        size += len(event["body"])
+        if size > LARGEST_BODY:
+            return None
+        if not event["more_body"]:
+            return b"".join(parts)
+
+
+def _request(scope: HTTPScope, body: bytes) -> Request:
+    query = scope["query_string"].decode("latin-1")
+    return Request(
+        scope["method"].upper(),
+        scope["path"],
+        dict(parse_qsl(query, keep_blank_values=True)),
+        {name.decode("latin-1").lower(): text.decode("latin-1") for name, text in scope["headers"]},
+        body,
+    )
+
+
+def _from_here(scope: HTTPScope, request: Request) -> bool:
+    """Say whether a control request comes from this machine and was meant for it.
+
+    The Host is looked at too, because a web page may point its own name at this address.
+    """
+    client = scope["client"]
+    host = request.headers.get("host", "localhost")
+    name = host if host.endswith("]") else host.rpartition(":")[0] or host
+    return client is not None and client[0] in _HERE and name.lower() in _OWN_NAMES
+
+
+async def _send(send: ASGISendCallable, answer: Answer, *, head_only: bool = False) -> None:
+    await _start(send, answer)
+    body = b"" if head_only else answer.body
+    await send({"type": "http.response.body", "body": body, "more_body": False})
+
+
+async def _start(send: ASGISendCallable, answer: Answer) -> None:
+    headers = [(name.lower().encode(), text.encode()) for name, text in answer.headers.items()]
+    if answer.status != 204:  # noqa: PLR2004 - 204 has no body and says no length
+        headers.append((b"content-length", str(len(answer.body)).encode()))
+    await send(
+        {
+            "type": "http.response.start",
+            "status": answer.status,
+            "headers": headers,
+            "trailers": False,
+        }
+    )
+
+
+async def _cut(
+    scope: HTTPScope, receive: ASGIReceiveCallable, send: ASGISendCallable, cut: Cut
+) -> None:
+    """End the connection for real, after a part of the answer if the cut has one."""
+    if cut.answer is not None:
+        await _start(send, cut.answer)
+        part = cut.partial or b""
+        await send({"type": "http.response.body", "body": part, "more_body": True})
+    extensions = cast("dict[str, Callable[[], None]]", scope["extensions"])
+    extensions[_ABORT]()
+    # Wait until the server has noticed; it would answer 500 to a task that ended before.
+    while (await receive())["type"] != "http.disconnect":
+        pass
