@@ -6,7 +6,7 @@ Values only; they are read from Xero's replies in ``xero.decode``.
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
 
@@ -102,6 +102,10 @@ class Chart:
     tracking: tuple[TrackingCategory, ...] = ()
     currencies: tuple[str, ...] = ()
     version: int = field(default=1, compare=False)
+
+    def with_organisation(self, organisation: Organisation) -> Chart:
+        """Return the next version of the chart, with the organisation as it was just read."""
+        return replace(self, organisation=organisation, version=self.version + 1)
 
     @cached_property
     def by_code(self) -> dict[str, Account]:

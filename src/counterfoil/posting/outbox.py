@@ -56,7 +56,8 @@ class Outbox(Protocol):
         unchanged. Same revision with other content, or a number that another document has in its
         number space: refused with a finding (``revision_conflict``, ``number_taken``). A newer
         revision while everything of the old one is unsent withdraws the old postings and plans
-        anew with attempt + 1; otherwise it is kept and counted as revised, its postings stay, and
+        anew, each with the highest attempt of the document + 1; otherwise it is kept and counted as
+        revised, its postings stay with the revision they were planned from (the *working* one), and
         the document gets the finding ``changed_after_posting``. An entry of kind ``contact`` whose
         id is known is always unchanged.
 
@@ -71,22 +72,26 @@ class Outbox(Protocol):
         Touches only postings that are HELD, WAITING, READY without a request, or REFUSED; their
         state is computed as at intake and ``tries`` and ``batch_most`` start afresh. Intents that
         are new are added; such postings that the plan no longer has are withdrawn. Entries whose
-        fingerprint is not the newest revision's are ignored.
+        fingerprint is not the working revision's are ignored.
         """
         ...
 
     def bodies(self, keys: Collection[Key]) -> dict[Key, bytes]:
-        """Return the canonical bodies of the newest revisions that are known."""
+        """Return the canonical bodies of the working revisions that are known."""
         ...
 
     def findings(self, keys: Collection[Key]) -> dict[Key, tuple[Finding, ...]]:
-        """Return what was found at the last conversion of these documents."""
+        """Return what is found about these documents.
+
+        First the findings of the last conversion, then those of the last outcome of each posting,
+        in the order of ``postings``.
+        """
         ...
 
     def held_by(self, about: Collection[str] | None) -> tuple[Key, ...]:
         """Return the documents with a HELD posting, in the order in which they came.
 
-        With ``about``: only those with a finding on one of these codes.
+        With ``about``: only those with a finding (of either sort) on one of these codes.
         """
         ...
 
@@ -158,8 +163,10 @@ class Outbox(Protocol):
 
         Links are written whenever an outcome has one, whatever its state. A POSTED outcome frees
         whoever waited for it. READY without ``same_request`` unties the posting from the request.
-        With a stale fence nothing moves: the answer is kept as an observation (an event) and
-        FenceLost is raised after it is stored.
+        The findings of an outcome replace those of the posting's last one. ``look_up`` replaces
+        when the request is looked up; None ends it. With a stale fence nothing moves: the answer is
+        kept as an observation (an event) and FenceLost is raised after it is stored. An outcome
+        whose move is not in ``states.MOVES`` raises ValueError and nothing is stored.
         """
         ...
 
@@ -175,6 +182,10 @@ class Outbox(Protocol):
 
     def lookups_due(self, lease: Lease, *, now: dt.datetime) -> tuple[Frozen, ...]:
         """Return requests with UNKNOWN members, or under re-check, whose look-up is due."""
+        ...
+
+    def states(self, postings: Collection[PostingKey]) -> dict[PostingKey, State]:
+        """Return where these postings stand; those unknown are left out."""
         ...
 
     def links(self, postings: Collection[PostingKey]) -> dict[PostingKey, Link]:

@@ -1,0 +1,132 @@
+"""From postings that are due to elements ready to send.
+
+At claim every document is converted again with today's chart and mapping, the ids it needs are
+resolved from links in one query, and the elements are encoded (architecture.md, rule 1). What
+cannot be sent after all becomes an outcome that needs no call.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from counterfoil.core.conversion import Books
+from counterfoil.core.findings import error, holds
+from counterfoil.core.pipeline import convert
+from counterfoil.core.xero_documents import resolve, symbols
+from counterfoil.posting.contacts import Adopt, Ask, Match, Matcher, folded_names
+from counterfoil.posting.daybook import named, read_back, read_party
+from counterfoil.posting.plan import Prepared
+from counterfoil.posting.records import CONTACT, Outcome
+from counterfoil.posting.states import State
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from counterfoil.core.conversion import Conversion
+    from counterfoil.core.documents import Key
+    from counterfoil.core.xero_documents import Element
+    from counterfoil.posting.outbox import Outbox
+    from counterfoil.posting.records import Due, Posting
+    from counterfoil.posting.shelf import Shelf
+    from counterfoil.posting.target import Target
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """What a claim made of its postings: some to send, for the others what became of them."""
+
+    prepared: tuple[Prepared, ...]
+    outcomes: tuple[Outcome, ...]
+
+
+def claim(dues: Sequence[Due], outbox: Outbox, shelf: Shelf, target: Target) -> Claimed:
+    """Turn postings of one stage and resource into elements, or into outcomes without a call."""
+    if dues and dues[0].posting.key.kind == CONTACT:
+        elements, outcomes = _contacts(dues, outbox)
+    else:
+        elements, outcomes = _documents(dues, outbox, shelf)
+    prepared = tuple(
+        Prepared(posting, element, target.encode(element), target.lane(element))
+        for posting, element in elements
+    )
+    return Claimed(prepared, tuple(outcomes))
+
+
+Elements = list[tuple["Posting", "Element"]]
+
+
+def _contacts(dues: Sequence[Due], outbox: Outbox) -> tuple[Elements, list[Outcome]]:
+    wanted = [(due.posting, read_party(due.body)) for due in dues]
+    contacts = [contact for _, contact in wanted]
+    mirror = outbox.mirror(
+        numbers={contact.number for contact in contacts}, folded=folded_names(contacts)
+    )
+    matcher = Matcher(mirror, outbox.linked({contact.contact_id for contact in mirror}))
+    elements: Elements = []
+    outcomes: list[Outcome] = []
+    for posting, contact in wanted:
+        match = matcher.match(contact, posting.key.id, posting.choice)
+        if isinstance(match, Adopt | Ask):
+            outcomes.append(_without_call(posting, match))
+        else:
+            elements.append((posting, match.contact))
+    return elements, outcomes
+
+
+def _without_call(posting: Posting, match: Match) -> Outcome:
+    if isinstance(match, Adopt):
+        return Outcome(posting.key, State.POSTED, match.link)
+    findings = (match.finding,) if isinstance(match, Ask) else ()
+    return Outcome(posting.key, State.HELD, findings=findings)
+
+
+def _documents(
+    dues: Sequence[Due], outbox: Outbox, shelf: Shelf
+) -> tuple[Elements, list[Outcome]]:
+    conversions = _convert_all(dues, outbox, shelf)
+    planned: Elements = []
+    outcomes: list[Outcome] = []
+    for due in dues:
+        found = _planned(due.posting, conversions[due.posting.key.document])
+        if isinstance(found, Outcome):
+            outcomes.append(found)
+        else:
+            planned.append((due.posting, found))
+    return _resolve_all(planned, outcomes, outbox)
+
+
+def _convert_all(
+    dues: Sequence[Due], outbox: Outbox, shelf: Shelf
+) -> dict[Key, Conversion]:
+    documents = {due.posting.key.document: read_back(due.body) for due in dues}
+    books = Books(shelf.chart(), shelf.mapping(), named(documents.values(), outbox))
+    return {key: convert(document, books) for key, document in documents.items()}
+
+
+def _planned(posting: Posting, conversion: Conversion) -> Element | Outcome:
+    errors = tuple(f for f in conversion.findings if holds((f,)))
+    if errors:
+        return Outcome(posting.key, State.HELD, findings=errors)
+    for planned in conversion.planned:
+        if (planned.part, planned.act) == (posting.key.part, posting.key.act):
+            return planned.element
+    gone = error(
+        "plan_changed",
+        "With today's mapping the document no longer has this part.",
+        "Retry the document: it will be planned anew.",
+    )
+    return Outcome(posting.key, State.HELD, findings=(gone,))
+
+
+def _resolve_all(
+    planned: Elements, outcomes: list[Outcome], outbox: Outbox
+) -> tuple[Elements, list[Outcome]]:
+    ids = outbox.ids({symbol for _, element in planned for symbol in symbols(element)})
+    elements: Elements = []
+    for posting, element in planned:
+        if all(symbol in ids for symbol in symbols(element)):
+            elements.append((posting, resolve(element, ids)))
+        else:
+            outcomes.append(Outcome(posting.key, State.WAITING))
+    return elements, outcomes

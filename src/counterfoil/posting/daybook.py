@@ -1,0 +1,186 @@
+"""Documents on their way into the daybook: converted once for state and findings.
+
+The parties that a document needs in Xero go in before it, as documents of the kind ``contact``:
+their creation is a posting like any other, and unique.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import TYPE_CHECKING
+
+from counterfoil.core.conversion import Act, Books
+from counterfoil.core.documents import Key
+from counterfoil.core.findings import holds, warning
+from counterfoil.core.identity import contact_number, number_space
+from counterfoil.core.outline import headline, names, outline, parties
+from counterfoil.core.pipeline import convert
+from counterfoil.core.reader import read_json
+from counterfoil.core.texts import contact_name
+from counterfoil.core.writer import canonical
+from counterfoil.core.xero_documents import Contact
+from counterfoil.posting.plan import STAGES
+from counterfoil.posting.records import CONTACT, Entry, Intent, Summary
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Collection, Iterable, Sequence
+
+    from counterfoil.core.conversion import Conversion
+    from counterfoil.core.documents import Document, Party
+    from counterfoil.core.findings import Finding
+    from counterfoil.posting.outbox import Outbox
+    from counterfoil.posting.records import Receipt
+    from counterfoil.posting.shelf import Shelf
+
+
+def take_in(
+    documents: Sequence[Document], outbox: Outbox, shelf: Shelf, *, actor: str, now: dt.datetime
+) -> list[Receipt]:
+    """Take documents into the daybook in one transaction; answers in the same order.
+
+    Documents may name each other, and bills that nobody has sent yet: their postings wait.
+    """
+    entries = convert_all(documents, outbox, shelf)
+    wanted = _parties_needed(documents, entries)
+    contacts = [_contact_entry(party) for party in wanted.values()]
+    receipts = outbox.receive([*contacts, *entries], actor=actor, now=now)
+    return receipts[len(contacts) :]
+
+
+def reconvert(
+    keys: Collection[Key], outbox: Outbox, shelf: Shelf, *, actor: str, now: dt.datetime
+) -> None:
+    """Convert documents again with today's chart and mapping, and plan what is unsent anew."""
+    bodies = outbox.bodies([key for key in keys if key.kind != CONTACT])
+    documents = [read_back(body) for body in bodies.values()]
+    entries = convert_all(documents, outbox, shelf)
+    contacts = [_contact_entry(p) for p in _parties_needed(documents, entries).values()]
+    outbox.receive(contacts, actor=actor, now=now)
+    outbox.replan(entries, actor=actor, now=now)
+
+
+def convert_all(
+    documents: Sequence[Document], outbox: Outbox, shelf: Shelf
+) -> list[Entry]:
+    """Return the entries of documents, converted against the daybook and each other."""
+    known = {**named(documents, outbox), **{document.key: document for document in documents}}
+    books = Books(shelf.chart(), shelf.mapping(), known)
+    renamed = _renamed(documents, outbox)
+    return [
+        _entry(document, convert(document, books), renamed.get(document.key, ()), books)
+        for document in documents
+    ]
+
+
+def read_back(body: bytes) -> Document:
+    """Return a document that was checked when it came in; anything else is our own defect."""
+    document = read_json(body).document
+    if document is None:
+        msg = "a document in the daybook cannot be read back"
+        raise AssertionError(msg)
+    return document
+
+
+def named(documents: Iterable[Document], outbox: Outbox) -> dict[Key, Document]:
+    """Return the documents that these name, as far as the daybook has them."""
+    keys = {key for document in documents for key in names(document)}
+    return {key: read_back(body) for key, body in outbox.bodies(keys).items()}
+
+
+def _entry(
+    document: Document, conversion: Conversion, renamed: tuple[Finding, ...], books: Books
+) -> Entry:
+    body = canonical(document)
+    party, matter, amount = headline(document)
+    currency = document.currency or books.chart.organisation.base_currency
+    return Entry(
+        document.key,
+        document.revision,
+        hashlib.sha256(body).hexdigest(),
+        body,
+        Summary(document.number, document.date, party, matter, amount, currency),
+        "/".join(number_space(document)),
+        (*conversion.findings, *renamed),
+        _intents(document, conversion),
+        books.chart.version,
+        books.mapping.version,
+    )
+
+
+def _intents(document: Document, conversion: Conversion) -> tuple[Intent, ...]:
+    """Return the postings with their needs; a held document has them too, without needs."""
+    needs = {(planned.part, planned.act): planned.needs for planned in conversion.planned}
+    outlined = outline(document)
+    if conversion.planned and not holds(conversion.findings):
+        outlined = tuple(one for one in outlined if (one.part, one.act) in needs)
+    return tuple(
+        Intent(part, act, resource, STAGES[resource], needs.get((part, act), ()))
+        for part, act, resource in outlined
+    )
+
+
+def _parties_needed(
+    documents: Sequence[Document], entries: Sequence[Entry]
+) -> dict[str, Party]:
+    """Return the parties whose contacts the planned postings need, each once."""
+    wanted: dict[str, Party] = {}
+    for document, entry in zip(documents, entries, strict=True):
+        ids = {s.id for intent in entry.intents for s in intent.needs if s.kind == CONTACT}
+        for party in parties(document):
+            if party.id in ids:
+                wanted.setdefault(party.id, party)
+    return wanted
+
+
+def _contact_entry(party: Party) -> Entry:
+    body = json.dumps(
+        {"email": party.email, "id": party.id, "name": party.name}, sort_keys=True
+    ).encode()
+    return Entry(
+        contact_key(party.id),
+        1,
+        hashlib.sha256(body).hexdigest(),
+        body,
+        Summary("", None, party.name),
+        "",
+        (),
+        (Intent("", Act.CREATE, "Contacts", STAGES["Contacts"]),),
+        0,
+        0,
+    )
+
+
+def contact_key(party_id: str) -> Key:
+    """Return the name under which a party stands in the daybook."""
+    return Key(CONTACT, party_id)
+
+
+def read_party(body: bytes) -> Contact:
+    """Return the contact that a party of the daybook is to become."""
+    party = json.loads(body)
+    return Contact(contact_number(party["id"]), contact_name(party["name"]), party["email"])
+
+
+def _renamed(
+    documents: Iterable[Document], outbox: Outbox
+) -> dict[Key, tuple[Finding, ...]]:
+    """Return a warning for each document that calls a known party by another name."""
+    named_here = {(d.key, party) for d in documents for party in parties(d)}
+    bodies = outbox.bodies({contact_key(party.id) for _, party in named_here})
+    known = {key.id: json.loads(body)["name"] for key, body in bodies.items()}
+    found: dict[Key, tuple[Finding, ...]] = {}
+    for key, party in sorted(named_here, key=lambda pair: (pair[0], pair[1].id)):
+        if known.get(party.id, party.name) != party.name:
+            found[key] = (*found.get(key, ()), _renamed_finding(party, known[party.id]))
+    return found
+
+
+def _renamed_finding(party: Party, before: str) -> Finding:
+    return warning(
+        "party_renamed",
+        f"Party {party.id} is {party.name} here and was {before} before.",
+        "Xero's contact keeps its name; rename it there if it should change.",
+        about=f"contact:{party.id}",
+    )

@@ -1,0 +1,76 @@
+"""What is sent in which order, and in which batches.
+
+A stage is drained before the next begins: what a payment needs is then in Xero, and batches are as
+full as they can be, because nothing of an earlier stage trickles in behind.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import groupby
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from counterfoil.core.xero_documents import Element
+    from counterfoil.posting.records import Posting
+
+STAGES = MappingProxyType(
+    {
+        "Contacts": 0,
+        "Invoices": 1,
+        "CreditNotes": 1,
+        "BankTransactions": 1,
+        "Payments": 2,
+        "Allocations": 3,
+    }
+)
+"""The stage of each resource."""
+
+BATCH_MOST = 50
+"""Elements in a call, at most (facts: Xero API section 3.2)."""
+BYTES_MOST = 3_500_000
+"""Bytes in a call, at most; Xero advises staying under about 3.5 MB."""
+CLAIM_MOST = 5 * BATCH_MOST
+"""Postings claimed at a time: a multiple of the batch, so that no claim ends in a short one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A posting with its element, resolved and encoded; ``lane`` is what may share a call."""
+
+    posting: Posting
+    element: Element
+    encoded: bytes
+    lane: str
+
+
+def batches(prepared: Iterable[Prepared]) -> Iterator[tuple[Prepared, ...]]:
+    """Cut into calls: one lane each, no more elements than each member allows, bytes bounded."""
+    ordered = sorted(prepared, key=_bucket)
+    for (_, most), bucket in groupby(ordered, key=_bucket):
+        yield from _cut(tuple(bucket), most)
+
+
+def _bucket(one: Prepared) -> tuple[str, int]:
+    return one.lane, one.posting.batch_most
+
+
+def _cut(bucket: Sequence[Prepared], most: int) -> Iterator[tuple[Prepared, ...]]:
+    batch: list[Prepared] = []
+    size = 0
+    for one in bucket:
+        if batch and (len(batch) == most or size + len(one.encoded) > BYTES_MOST):
+            yield tuple(batch)
+            batch, size = [], 0
+        batch.append(one)
+        size += len(one.encoded) + 1
+    if batch:
+        yield tuple(batch)
+
+
+def halved(batch_most: int, sent: int) -> int:
+    """Return the largest batch allowed after one of ``sent`` elements was refused as a whole."""
+    return max(1, min(batch_most, sent) // 2)
