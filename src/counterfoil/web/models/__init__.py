@@ -1,0 +1,53 @@
+"""The durable store's tables, one module per group.
+
+Every business table carries firm and organisation, and its unique constraints begin with the
+organisation. Times and ids are arguments: nothing here asks a clock or draws a random number.
+"""
+
+from counterfoil.web.models.audit import AuditEntry, AuditHead, Event
+from counterfoil.web.models.connection import (
+    ChartVersion,
+    Connection,
+    ContactMirror,
+    Lease,
+    Limits,
+    MappingVersion,
+)
+from counterfoil.web.models.daybook import Document, DocumentFinding, Revision
+from counterfoil.web.models.outbox import (
+    Answer,
+    Counter,
+    Dependency,
+    Link,
+    Posting,
+    Request,
+    RequestMember,
+)
+from counterfoil.web.models.people import Firm, Membership, Organisation, Role, User
+
+__all__ = [
+    "Answer",
+    "AuditEntry",
+    "AuditHead",
+    "ChartVersion",
+    "Connection",
+    "ContactMirror",
+    "Counter",
+    "Dependency",
+    "Document",
+    "DocumentFinding",
+    "Event",
+    "Firm",
+    "Lease",
+    "Limits",
+    "Link",
+    "MappingVersion",
+    "Membership",
+    "Organisation",
+    "Posting",
+    "Request",
+    "RequestMember",
+    "Revision",
+    "Role",
+    "User",
+]

@@ -1,0 +1,1 @@
+"""The durable store: the outbox port on SQLite and PostgreSQL."""
