@@ -26,7 +26,7 @@ test: lint ## every check, then every test
 lint: $(STAMP) ## ruff, mypy strict, the import walls, the docs
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
-	@$(BIN)/mypy $(wildcard $(TYPED)) conftest.py
+	@COUNTERFOIL_HOME=.mypy_cache/home $(BIN)/mypy $(wildcard $(TYPED)) conftest.py
 	@$(BIN)/lint-imports --no-logo
 	@$(BIN)/python -m tools.check_docs
 

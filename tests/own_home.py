@@ -5,6 +5,9 @@ import os
 import shutil
 import tempfile
 
+import django
+import pytest
+
 _HOME = tempfile.mkdtemp(prefix="counterfoil-tests-")
 atexit.register(shutil.rmtree, _HOME, ignore_errors=True)
 
@@ -21,3 +24,9 @@ for _name in (
     "XERO_CLIENT_SECRET",
 ):
     os.environ[_name] = ""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure() -> None:
+    """Set Django up before pytest-django looks whether somebody has."""
+    django.setup()
