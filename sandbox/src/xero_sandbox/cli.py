@@ -12,10 +12,11 @@ from typing import get_args
 from xero_sandbox import __version__
 from xero_sandbox.books.charts.countries import UnknownCountryError
 from xero_sandbox.idempotency import KeyInProcess
-from xero_sandbox.sandbox import Sandbox, State
+from xero_sandbox.sandbox import Sandbox
 from xero_sandbox.saver import Saver
 from xero_sandbox.server import DEFAULT_PORT, Application, Running
-from xero_sandbox.state import NotAState, read
+from xero_sandbox.state import State
+from xero_sandbox.statefile import NotAState, read
 
 ORGANISATION = "Sandbox Organisation"
 

@@ -16,14 +16,14 @@ from xero_sandbox import books
 from xero_sandbox.faults import FAULTS, Fault
 from xero_sandbox.idempotency import KeyInProcess
 from xero_sandbox.identity import scopes
-from xero_sandbox.wire import Answer, Request, empty_answer, json_answer
+from xero_sandbox.identity.grants import ANY_APP
+from xero_sandbox.wire import Answer, Request, json_answer
 
 if TYPE_CHECKING:
     from xero_sandbox.books.organisation import Organisation
     from xero_sandbox.sandbox import Sandbox
 
 Wanted = TypeVar("Wanted")
-Body = dict[str, object]
 Route = Callable[["Sandbox", Request, datetime], Answer]
 
 _LONGEST_NAME = 150
@@ -38,38 +38,44 @@ class Refused(Exception):
         self.status = status
 
 
-class _Struct(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A body whose unknown fields are refused."""
-
-
-class _NewOrganisation(_Struct):
+class _NewOrganisation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     name: Annotated[str, msgspec.Meta(min_length=1, max_length=_LONGEST_NAME)]
     country: str = "AU"
 
 
-class _NewToken(_Struct):
+class _NewToken(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     tenants: list[str] | None = None
     scopes: list[str] | str | None = None
-    client_id: str = ""
+    client_id: str = ANY_APP
 
 
-class _Tenant(_Struct, rename="camel"):
+class _Tenant(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):
     tenant_id: str
 
 
-class _Clock(_Struct):
+class _Clock(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     advance_seconds: Annotated[int, msgspec.Meta(ge=0, le=_MOST_SECONDS)]
 
 
-class _Reconcile(_Struct, rename="camel"):
+class _Reconcile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):
     tenant_id: str
     kind: str
     id: str
 
 
-class _Switches(_Struct):
+class _Switches(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     key_in_process: KeyInProcess | None = None
     limits: bool | None = None
+
+
+_NEW_ORGANISATION = msgspec.json.Decoder(_NewOrganisation)
+_NEW_TOKEN = msgspec.json.Decoder(_NewToken)
+_TENANT = msgspec.json.Decoder(_Tenant)
+_CLOCK = msgspec.json.Decoder(_Clock)
+_RECONCILE = msgspec.json.Decoder(_Reconcile)
+_SWITCHES = msgspec.json.Decoder(_Switches)
+_BODY = msgspec.json.Decoder(dict[str, object])
+_FAULTS: msgspec.json.Decoder[list[Fault] | Fault] = msgspec.json.Decoder(list[Fault] | Fault)
 
 
 def perform(sandbox: Sandbox, request: Request, at: datetime) -> Answer:
@@ -88,9 +94,13 @@ def perform(sandbox: Sandbox, request: Request, at: datetime) -> Answer:
             case [name] if name in _ROUTES:
                 return _route(name, request.method)(sandbox, request, at)
             case _:
-                raise Refused(404, f"no such control route: {request.path}")
+                return _error(404, f"no such control route: {request.path}")
     except Refused as refused:
-        return json_answer(refused.status, {"error": str(refused)})
+        return _error(refused.status, str(refused))
+
+
+def _error(status: int, message: str) -> Answer:
+    return json_answer(status, {"error": message})
 
 
 def _route(name: str, method: str) -> Route:
@@ -109,7 +119,7 @@ def _health(sandbox: Sandbox, request: Request, at: datetime) -> Answer:
 def _reset(sandbox: Sandbox, request: Request, at: datetime) -> Answer:
     del request, at
     sandbox.reset()
-    return empty_answer(204)
+    return json_answer(200, {"reset": True})
 
 
 def _organisations(sandbox: Sandbox, request: Request, at: datetime) -> Answer:
@@ -118,7 +128,7 @@ def _organisations(sandbox: Sandbox, request: Request, at: datetime) -> Answer:
 
 
 def _new_organisation(sandbox: Sandbox, request: Request, at: datetime) -> Answer:
-    wanted = _read(request, _NewOrganisation)
+    wanted = _read(request, _NEW_ORGANISATION)
     try:
         made = sandbox.new_organisation(wanted.name, wanted.country, at - sandbox.state.ahead)
     except ValueError as error:
@@ -127,7 +137,7 @@ def _new_organisation(sandbox: Sandbox, request: Request, at: datetime) -> Answe
 
 
 def _token(sandbox: Sandbox, request: Request, at: datetime) -> Answer:
-    wanted = _read(request, _NewToken)
+    wanted = _read(request, _NEW_TOKEN)
     asked = wanted.scopes.split() if isinstance(wanted.scopes, str) else wanted.scopes
     granted = tuple(asked or scopes.EVERYTHING)
     if unknown := scopes.unknown(granted):
@@ -142,7 +152,7 @@ def _token(sandbox: Sandbox, request: Request, at: datetime) -> Answer:
 
 def _disconnect(sandbox: Sandbox, request: Request, at: datetime) -> Answer:
     del at
-    tenant_id = _organisation(sandbox, _read(request, _Tenant).tenant_id).tenant_id
+    tenant_id = _organisation(sandbox, _read(request, _TENANT).tenant_id).tenant_id
     return json_answer(200, {"removed": sandbox.state.grants.disconnect_tenant(tenant_id)})
 
 
@@ -153,7 +163,7 @@ def _faults(sandbox: Sandbox, request: Request, at: datetime) -> Answer:
 
 def _order_faults(sandbox: Sandbox, request: Request, at: datetime) -> Answer:
     del at
-    ordered = _read(request, list[Fault] | Fault)
+    ordered = _read(request, _FAULTS)
     sandbox.state.faults.order([ordered] if isinstance(ordered, Fault) else ordered)
     return json_answer(200, sandbox.state.faults.listing())
 
@@ -170,14 +180,14 @@ def _kinds_of_fault(sandbox: Sandbox, request: Request, at: datetime) -> Answer:
 
 
 def _clock(sandbox: Sandbox, request: Request, at: datetime) -> Answer:
-    step = timedelta(seconds=_read(request, _Clock).advance_seconds)
+    step = timedelta(seconds=_read(request, _CLOCK).advance_seconds)
     sandbox.state.ahead += step
     return json_answer(200, {"now": (at + step).isoformat()})
 
 
 def _reconcile(sandbox: Sandbox, request: Request, at: datetime) -> Answer:
     del at
-    wanted = _read(request, _Reconcile)
+    wanted = _read(request, _RECONCILE)
     organisation = _organisation(sandbox, wanted.tenant_id)
     try:
         books.mark_reconciled(organisation, wanted.kind, wanted.id)
@@ -192,7 +202,7 @@ def _settings(sandbox: Sandbox, request: Request, tenant_id: str) -> Answer:
     if request.method != "POST":
         raise Refused(405, "settings takes POST")
     organisation = _organisation(sandbox, tenant_id)
-    body = _read(request, Body)
+    body = _read(request, _BODY)
     try:
         books.change_settings(organisation, body)
     except ValueError as error:
@@ -207,7 +217,7 @@ def _requests(sandbox: Sandbox, request: Request, at: datetime) -> Answer:
 
 def _switches(sandbox: Sandbox, request: Request, at: datetime) -> Answer:
     del at
-    wanted = _read(request, _Switches)
+    wanted = _read(request, _SWITCHES)
     state = sandbox.state
     if wanted.key_in_process is not None:
         state.key_in_process = wanted.key_in_process
@@ -232,9 +242,9 @@ _ROUTES: dict[str, dict[str, Route]] = {
 }
 
 
-def _read(request: Request, kind: type[Wanted]) -> Wanted:
+def _read(request: Request, decoder: msgspec.json.Decoder[Wanted]) -> Wanted:
     try:
-        return msgspec.json.decode(request.body or b"{}", type=kind)
+        return decoder.decode(request.body or b"{}")
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise Refused(400, str(error)) from error
 

@@ -55,6 +55,19 @@ FAULTS: dict[FaultName, str] = {
     "token_expired": "401 TokenExpired; nothing applied",
 }
 
+# What strikes before the idempotency key is looked at leaves the key unseen.
+UNSEEN: frozenset[FaultName] = frozenset(
+    {
+        "429_minute",
+        "429_day",
+        "429_concurrent",
+        "429_app",
+        "token_expired",
+        "cut_before",
+        "html_200",
+    }
+)
+
 _PREFIX = "/api.xro/2.0"
 
 
@@ -127,17 +140,14 @@ class Ordered:
         due = self.seen + 1 >= (self.fault.match.nth or 1)
         return due and not self.spent and _matches(self.fault.match, request)
 
-    def strikes(self, request: Request) -> bool:
-        """Count a matching request and say whether the fault strikes it."""
+    def due(self, request: Request) -> bool:
+        """Count a matching request and say whether the fault is due to strike it."""
         if not _matches(self.fault.match, request):
             return False
         self.seen += 1
         if self.seen < (self.fault.match.nth or 1) or self.spent:
             return False
-        if self.fault.rate is not None and self.chance.random() >= self.fault.rate:
-            return False
-        self.struck += 1
-        return True
+        return self.fault.rate is None or self.chance.random() < self.fault.rate
 
     @property
     def spent(self) -> bool:
@@ -161,11 +171,13 @@ class FaultBook:
 
     def draw(self, request: Request) -> Fault | None:
         """Return the first fault that strikes ``request``; spent ones leave the list."""
-        for ordered in self.active:
-            if ordered.strikes(request):
-                self.active = [each for each in self.active if not each.spent]
-                return ordered.fault
-        return None
+        # Every fault counts every request, so that one fault does not shift another's nth.
+        due = [each for each in self.active if each.due(request)]
+        if not due:
+            return None
+        due[0].struck += 1
+        self.active = [each for each in self.active if not each.spent]
+        return due[0].fault
 
     def peek(self, request: Request) -> Fault | None:
         """Return the fault that ``draw`` would try first, without counting anything."""

@@ -33,7 +33,7 @@ def problem(
     status: int, title: str, detail: str, instance: str, headers: Mapping[str, str] | None = None
 ) -> Answer:
     """Return Xero's problem envelope; ``instance`` is the id of this one refusal."""
-    body = {
+    body: dict[str, object] = {
         "Type": None,
         "Title": title,
         "Status": status,

@@ -22,8 +22,8 @@ class Row:
     at: datetime
     request: Request
     status: int | None
-    fault: str | None
-    applied: tuple[str, ...]
+    fault: str | None = None
+    applied: tuple[str, ...] = ()
 
     def shown(self) -> dict[str, object]:
         """Return the row as the control route gives it, without credentials."""

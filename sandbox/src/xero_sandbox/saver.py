@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from xero_sandbox.sandbox import Sandbox
-from xero_sandbox.state import dump, write
+from xero_sandbox.statefile import dump, write
 
 SOONEST_SECONDS: Final = 1.0
 # A large sandbox takes long to write; it shall spend no more than a tenth of its time on it.

@@ -18,8 +18,9 @@ import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from xero_sandbox import refusals
+from xero_sandbox.admission import LARGEST_BODY, Admitted
 from xero_sandbox.faults import Cut
-from xero_sandbox.sandbox import CONTROL, LARGEST_BODY, Admitted, Outcome, Sandbox
+from xero_sandbox.sandbox import CONTROL, Outcome, Sandbox
 from xero_sandbox.saver import Saver
 from xero_sandbox.wire import Answer, Request, text_answer
 
@@ -51,8 +52,9 @@ class CuttingProtocol(H11Protocol):
         async def with_abort(
             scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable
         ) -> None:
-            extensions = cast("dict[str, object]", scope.setdefault("extensions", {}))
-            extensions[_ABORT] = transport.abort
+            if scope["type"] == "http":
+                extensions = cast("dict[str, object]", scope.setdefault("extensions", {}))
+                extensions[_ABORT] = transport.abort
             await served(scope, receive, send)
 
         self.app = cast("ASGI3Application", with_abort)
@@ -102,7 +104,7 @@ class Application:
         if isinstance(admitted, Answer):
             return admitted
         await asyncio.sleep(admitted.perform_after.total_seconds())
-        while admitted.waiting:
+        while admitted.waiting:  # noqa: ASYNC110 - the sandbox knows no loop to hang an event on
             await asyncio.sleep(_POLL_SECONDS)
         return await self._performed(admitted)
 

@@ -1,88 +1,39 @@
-"""A sandbox that survives a restart: one file, written whole.
-
-The file is a line of text naming the format, followed by a pickle of ``sandbox.State``. It is
-written to a neighbour, synced and renamed, so a crash leaves the old file or the new one. Calls
-in flight are not part of it. Reading it builds values of this package and a few of the standard
-library only; anything else in the file is refused, because a pickle could run code.
-"""
+"""Everything a sandbox remembers, as one value that can be pickled whole."""
 
 from __future__ import annotations
 
-import io
-import os
-import pickle
-from pathlib import Path
-from typing import Final
+from dataclasses import dataclass, field
+from datetime import timedelta
 
-from xero_sandbox.sandbox import State
-
-FORMAT: Final = b"xero_sandbox state 1\n"
-
-_PACKAGE: Final = "xero_sandbox."
-_ALLOWED: Final = frozenset(
-    {
-        ("builtins", "set"),
-        ("builtins", "frozenset"),
-        ("collections", "OrderedDict"),
-        ("collections", "defaultdict"),
-        ("collections", "deque"),
-        ("copyreg", "_reconstructor"),
-        ("datetime", "date"),
-        ("datetime", "datetime"),
-        ("datetime", "timedelta"),
-        ("datetime", "timezone"),
-        ("decimal", "Decimal"),
-        ("random", "Random"),
-    }
-)
+from xero_sandbox.books.organisation import Organisation
+from xero_sandbox.faults import FaultBook
+from xero_sandbox.idempotency import KeyInProcess, Keys
+from xero_sandbox.identity.grants import Grants
+from xero_sandbox.identity.keys import SigningKey, process_key
+from xero_sandbox.ids import Ids
+from xero_sandbox.limits import Limiter
+from xero_sandbox.requestlog import RequestLog
 
 
-class NotAState(Exception):
-    """A file that this version cannot read as a sandbox's state."""
+@dataclass(slots=True)
+class State:
+    """Organisations by tenant id, grants, counters, keys, faults and the log.
 
-    def __init__(self, path: Path, why: str) -> None:
-        super().__init__(f"{path} is not a state of this xero_sandbox: {why}")
-
-
-class _Reader(pickle.Unpickler):
-    def find_class(self, module: str, name: str) -> object:
-        """Return a class that a state may hold; everything else is refused."""
-        dotted = "." in name
-        if not dotted and (module.startswith(_PACKAGE) or (module, name) in _ALLOWED):
-            return super().find_class(module, name)
-        raise pickle.UnpicklingError(f"it holds {module}.{name}")
-
-
-def dump(state: State) -> bytes:
-    """Return ``state`` as the file's bytes."""
-    return FORMAT + pickle.dumps(state, protocol=5)
-
-
-def write(path: Path, data: bytes) -> None:
-    """Put ``data`` in the place of ``path``; readable by its owner only, as it holds tokens."""
-    beside = path.with_name(path.name + ".new")
-    handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(handle, "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    beside.replace(path)
-
-
-def read(path: Path) -> State:
-    """Return the state kept in ``path``, without the calls that were in flight.
-
-    Raises ``NotAState`` for another file and ``OSError`` when it cannot be read.
+    ``ahead`` is what the clock was advanced by.
     """
-    data = path.read_bytes()
-    if not data.startswith(FORMAT):
-        raise NotAState(path, "it does not begin with the format's name")
-    try:
-        state = _Reader(io.BytesIO(data[len(FORMAT) :])).load()
-    except (pickle.UnpicklingError, EOFError, AttributeError, IndexError, TypeError) as error:
-        raise NotAState(path, str(error)) from error
-    if not isinstance(state, State):
-        raise NotAState(path, "it holds something else")
-    state.limiter.flights.clear()
-    state.keys.drop_unanswered()
-    return state
+
+    ids: Ids
+    key: SigningKey
+    grants: Grants
+    organisations: dict[str, Organisation] = field(default_factory=dict)
+    limiter: Limiter = field(default_factory=Limiter)
+    keys: Keys = field(default_factory=Keys)
+    faults: FaultBook = field(default_factory=FaultBook)
+    log: RequestLog = field(default_factory=RequestLog)
+    ahead: timedelta = timedelta(0)
+    key_in_process: KeyInProcess = "replay"
+
+
+def fresh(ids: Ids) -> State:
+    """Return an empty state that takes its ids from ``ids``."""
+    return State(ids, process_key(), Grants(ids))

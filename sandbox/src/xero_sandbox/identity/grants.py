@@ -22,6 +22,8 @@ REFRESH_LIFE = timedelta(days=60)
 GRACE = timedelta(minutes=30)
 # Expired access tokens are remembered this long, so that they are called expired, not unknown.
 MEMORY = timedelta(days=1)
+# The app of a token set that no app has asked for: the first that refreshes it takes it over.
+ANY_APP = "sandbox-client"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,7 @@ USERS = (
 
 @dataclass(frozen=True, slots=True)
 class Consent:
-    """One press of *Allow access*. ``client_id`` is empty when any app may take it over."""
+    """One press of *Allow access*."""
 
     event_id: str
     client_id: str
@@ -114,7 +116,7 @@ class Grants:
 
     def offer_code(self, consent: Consent) -> str:
         """Connect the consent's organisations and return its single-use code."""
-        self.connect(consent, consent.client_id)
+        self.connect(consent, consent.client_id, consent.tenants)
         code = self.ids.token()
         self.codes[code] = consent
         return code
@@ -124,10 +126,9 @@ class Grants:
         consent = self.codes.pop(code, None)
         return consent if consent is not None and now - consent.at < CODE_LIFE else None
 
-    def start_family(self, consent: Consent, now: datetime) -> tuple[Family, str]:
-        """Return a new family and its first refresh token."""
-        family = Family(consent, consent.client_id, now)
-        return family, self._next(family, now)
+    def start_family(self, consent: Consent, now: datetime) -> str:
+        """Return the first refresh token of a new family."""
+        return self._next(Family(consent, consent.client_id, now), now)
 
     def family_of(self, token: str, now: datetime) -> Family | None:
         """Return the family that ``token`` may still refresh, or None for ``invalid_grant``."""
@@ -142,9 +143,8 @@ class Grants:
 
     def rotate(self, family: Family, token: str, client_id: str, now: datetime) -> str:
         """Return the successor of ``token``, which ``family_of`` has found good."""
-        if not family.client_id:
-            family.client_id = client_id
-            self.connect(family.consent, client_id)
+        if family.client_id != client_id:
+            self._take_over(family, client_id)
         if token in family.newest:
             family.previous, family.previous_until = token, now + GRACE
             family.newest.clear()
@@ -165,7 +165,7 @@ class Grants:
         An unknown token, or another app's, changes nothing.
         """
         family = self.families.get(token)
-        if family is None or family.client_id not in {"", client_id}:
+        if family is None or family.client_id not in {ANY_APP, client_id}:
             return
         client_id, user_id = family.client_id, family.consent.user.user_id
         family.revoked = True
@@ -199,6 +199,14 @@ class Grants:
             del self.connections[name]
         return len(names)
 
+    def _take_over(self, family: Family, client_id: str) -> None:
+        """Give a family to its first app, with those connections that still stand."""
+        consent, owner = family.consent, family.client_id
+        names = [(owner, consent.user.user_id, each) for each in consent.tenants]
+        standing = tuple(name[2] for name in names if name in self.connections)
+        family.client_id = client_id
+        self.connect(consent, client_id, standing)
+
     def _next(self, family: Family, now: datetime) -> str:
         token = self.ids.token()
         family.newest.add(token)
@@ -206,9 +214,9 @@ class Grants:
         self.families[token] = family
         return token
 
-    def connect(self, consent: Consent, client_id: str) -> None:
-        """Connect the organisations of a consent to an app, anew or again."""
-        for tenant_id in consent.tenants:
+    def connect(self, consent: Consent, client_id: str, tenants: tuple[str, ...]) -> None:
+        """Connect organisations to an app by a consent, anew or again."""
+        for tenant_id in tenants:
             name = (client_id, consent.user.user_id, tenant_id)
             known = self.connections.get(name)
             if known is not None:

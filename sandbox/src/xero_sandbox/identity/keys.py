@@ -6,7 +6,7 @@ import base64
 import hashlib
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import jwt
 from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
@@ -76,9 +76,8 @@ def half_hash(token: str) -> str:
 
 @cache
 def _private(pem: bytes) -> RSAPrivateKey:
-    loaded = load_pem_private_key(pem, password=None)
-    # Only keys made above get here; anything else is a damaged state file.
-    return loaded  # type: ignore[return-value]
+    # Only keys made above get here, and those are RSA.
+    return cast("RSAPrivateKey", load_pem_private_key(pem, password=None))
 
 
 def _base64url(number: int) -> str:

@@ -7,17 +7,18 @@ import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from xero_sandbox import refusals
 from xero_sandbox.identity import scopes
 from xero_sandbox.identity.forms import bearer, credentials, form, redirect_allowed, with_query
-from xero_sandbox.identity.grants import USERS, Access, Connection, Consent, Grants, User
+from xero_sandbox.identity.grants import ANY_APP, USERS, Access, Connection, Consent, Grants, User
 from xero_sandbox.identity.keys import SigningKey, jwks
 from xero_sandbox.identity.page import consent_page, refusal_page
 from xero_sandbox.identity.tokens import token_set
 from xero_sandbox.wire import Answer, Request, empty_answer, json_answer
 
-AUTHORIZE = "/identity/connect/authorize"
+AUTHORIZE: Final = "/identity/connect/authorize"
 _NO_STORE = {"Cache-Control": "no-store, no-cache, max-age=0", "Pragma": "no-cache"}
 _PASSED_ON = (
     "response_type",
@@ -41,24 +42,9 @@ class Desk:
     issuer: str
 
 
-def routes() -> dict[str, Callable[[Desk, Request, datetime], Answer]]:
-    """Return the routes of the identity server by lower-case path."""
-    return {
-        AUTHORIZE: _authorize,
-        "/connect/authorize": _authorize,
-        "/connect/token": _token,
-        "/identity/connect/token": _token,
-        "/connect/revocation": _revocation,
-        "/identity/connect/revocation": _revocation,
-        "/connect/userinfo": _userinfo,
-        "/.well-known/openid-configuration": _discovery,
-        "/.well-known/openid-configuration/jwks": _jwks,
-    }
-
-
 def connections(desk: Desk, request: Request, now: datetime) -> Answer:
     """Answer GET /connections and DELETE /connections/{id}."""
-    access = _access(desk, request, now)
+    access = authenticate(desk.grants, request, now)
     if isinstance(access, Answer):
         return access
     wanted = request.path.strip("/").split("/")[1:]
@@ -102,7 +88,7 @@ def _jwks(desk: Desk, request: Request, now: datetime) -> Answer:
 
 
 def _userinfo(desk: Desk, request: Request, now: datetime) -> Answer:
-    access = _access(desk, request, now)
+    access = authenticate(desk.grants, request, now)
     if isinstance(access, Answer):
         return access
     user = access.user
@@ -143,8 +129,7 @@ def _fault_of(fields: Mapping[str, str]) -> tuple[str, str] | None:
     if not redirect_allowed(fields.get("redirect_uri", "")):
         return (
             "invalid_request : Invalid redirect_uri",
-            "A redirect address begins with https://, or with http://localhost. "
-            "http://127.0.0.1 is refused.",
+            "It begins with https:// or with http://localhost; http://127.0.0.1 is refused.",
         )
     if fields.get("response_type") != "code":
         return "unsupported_response_type", "response_type has to be code."
@@ -214,7 +199,7 @@ def _exchange(
         return _error("invalid_grant")
     refresh = None
     if "offline_access" in consent.scopes:
-        _, refresh = desk.grants.start_family(consent, now)
+        refresh = desk.grants.start_family(consent, now)
     return _token_answer(desk, consent, client_id, refresh, now)
 
 
@@ -223,7 +208,7 @@ def _refresh(
 ) -> Answer:
     token = fields.get("refresh_token", "")
     family = desk.grants.family_of(token, now)
-    if family is None or family.client_id not in {"", client_id}:
+    if family is None or family.client_id not in {ANY_APP, client_id}:
         return _error("invalid_grant")
     if secret is None and family.consent.challenge is None:
         return _error("invalid_client")
@@ -258,10 +243,6 @@ def _revocation(desk: Desk, request: Request, now: datetime) -> Answer:
         return _error("invalid_request")
     desk.grants.revoke(fields["token"], client_id)
     return empty_answer(200)
-
-
-def _access(desk: Desk, request: Request, now: datetime) -> Access | Answer:
-    return authenticate(desk.grants, request, now)
 
 
 def authenticate(grants: Grants, request: Request, now: datetime) -> Access | Answer:
@@ -306,3 +287,16 @@ def _redirect(address: str) -> Answer:
 def _error(name: str) -> Answer:
     # The official client compares this body as a string, so it has no spaces and nothing else.
     return json_answer(400, {"error": name}, _NO_STORE)
+
+
+ROUTES: Final[Mapping[str, Callable[[Desk, Request, datetime], Answer]]] = {
+    AUTHORIZE: _authorize,
+    "/connect/authorize": _authorize,
+    "/connect/token": _token,
+    "/identity/connect/token": _token,
+    "/connect/revocation": _revocation,
+    "/identity/connect/revocation": _revocation,
+    "/connect/userinfo": _userinfo,
+    "/.well-known/openid-configuration": _discovery,
+    "/.well-known/openid-configuration/jwks": _jwks,
+}

@@ -1,0 +1,165 @@
+"""The first half of a request's life: whether it may be performed at all.
+
+The order of checks is Xero's: token, organisation, scope, limits, then the idempotency key
+(facts: Xero API sections 1.5, 3.1 and 5). Ordered faults strike between limits and key.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from xero_sandbox import refusals
+from xero_sandbox.books.organisation import Organisation
+from xero_sandbox.faults import UNSEEN, Fault
+from xero_sandbox.idempotency import LONGEST_KEY, METHODS, Kept, fingerprint
+from xero_sandbox.identity import scopes
+from xero_sandbox.identity.grants import Access
+from xero_sandbox.identity.oauth import authenticate
+from xero_sandbox.limits import Refusal, Slot, calls_per_day
+from xero_sandbox.state import State
+from xero_sandbox.wire import Answer, Request
+
+ACCOUNTING: Final = "/api.xro/2.0/"
+LARGEST_BODY: Final = 10 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Entrance:
+    """The door by which an Accounting call came in: its app, organisation and slot."""
+
+    client_id: str
+    organisation: Organisation
+    slot: Slot
+
+
+@dataclass(frozen=True, slots=True)
+class Admitted:
+    """A request that may be performed.
+
+    Do the work ``perform_after`` later than the arrival and deliver the answer ``answer_after``
+    later than the work. While ``waiting`` is true, another call with the same idempotency key
+    still runs: perform only when it is false.
+    """
+
+    request: Request
+    seq: int
+    at: datetime
+    entrance: Entrance | None = None
+    fault: Fault | None = None
+    opened: Kept | None = None
+    joined: Kept | None = None
+
+    @property
+    def perform_after(self) -> timedelta:
+        """How long after arrival ``perform`` is due."""
+        return timedelta(0) if self.fault is None else self.fault.perform_after
+
+    @property
+    def answer_after(self) -> timedelta:
+        """How long after ``perform`` the answer goes out."""
+        return timedelta(0) if self.fault is None else self.fault.answer_after
+
+    @property
+    def waiting(self) -> bool:
+        """Whether this call joins another that has no answer yet."""
+        return self.joined is not None and self.joined.answer is None
+
+
+def admit(state: State, request: Request, seq: int, at: datetime) -> Admitted | Answer:
+    """Return the admitted request, or the refusal that it gets instead."""
+    entered = _enter(state, request, at)
+    if isinstance(entered, Answer):
+        return entered
+    fault = state.faults.draw(request)
+    return _check_key(state, Admitted(request, seq, at, entered, fault))
+
+
+def segments(request: Request) -> tuple[str, ...]:
+    """Return the parts of an Accounting path after ``/api.xro/2.0/``."""
+    return tuple(part for part in request.path[len(ACCOUNTING) :].split("/") if part)
+
+
+def with_limits(
+    state: State, answer: Answer, pair: tuple[str, str], organisation: Organisation, at: datetime
+) -> Answer:
+    """Return ``answer`` with what is left of the limits and a correlation id, as Xero has it."""
+    per_day = calls_per_day(organisation.settings.tier)
+    left = state.limiter.headers(pair, per_day, at)
+    headers = {"Xero-Correlation-Id": state.ids.uuid(), **answer.headers, **left}
+    return Answer(answer.status, headers, answer.body)
+
+
+def _enter(state: State, request: Request, at: datetime) -> Entrance | Answer | None:
+    """Return the entrance of an Accounting call, None for other routes, or a refusal."""
+    if len(request.body) > LARGEST_BODY:
+        return refusals.too_large()
+    if not request.path.lower().startswith(ACCOUNTING):
+        return None
+    access = authenticate(state.grants, request, at)
+    if isinstance(access, Answer):
+        return access
+    organisation = _organisation(state, access, request)
+    if organisation is None:
+        return refusals.wrong_tenant(state.ids.uuid())
+    enough = scopes.sufficient(request.method, segments(request))
+    if enough is not None and not enough & access.scopes:
+        return refusals.insufficient_scope(state.ids.uuid())
+    return _take_slot(state, access.client_id, organisation, at)
+
+
+def _organisation(state: State, access: Access, request: Request) -> Organisation | None:
+    tenant_id = request.headers.get("xero-tenant-id", "").strip().lower()
+    return state.organisations.get(tenant_id) if state.grants.connected(access, tenant_id) else None
+
+
+def _take_slot(
+    state: State, client_id: str, organisation: Organisation, at: datetime
+) -> Entrance | Answer:
+    pair = (client_id, organisation.tenant_id)
+    slot = state.limiter.enter(pair, calls_per_day(organisation.settings.tier), at)
+    if isinstance(slot, Refusal):
+        refusal = refusals.limited(slot.kind, slot.retry_after)
+        return with_limits(state, refusal, pair, organisation, at)
+    return Entrance(client_id, organisation, slot)
+
+
+def _check_key(state: State, admitted: Admitted) -> Admitted | Answer:
+    """Look the idempotency key up: open a new one, join a known one, or refuse."""
+    request, entrance = admitted.request, admitted.entrance
+    key = request.headers.get("idempotency-key", "")
+    unseen = admitted.fault is not None and admitted.fault.fault in UNSEEN
+    if entrance is None or not key or request.method not in METHODS or unseen:
+        return admitted
+    if len(key) > LONGEST_KEY:
+        return _refuse(state, admitted, entrance, refusals.key_too_long(LONGEST_KEY))
+    mark = fingerprint(request)
+    kept = state.keys.find(entrance.client_id, key, admitted.at)
+    if kept is None:
+        return replace(admitted, opened=state.keys.open(entrance.client_id, key, mark, admitted.at))
+    if kept.fingerprint != mark:
+        return _refuse(state, admitted, entrance, refusals.key_reused(key))
+    if kept.answer is None:
+        return _meet(state, admitted, entrance, kept)
+    return replace(admitted, joined=kept)
+
+
+def _meet(state: State, admitted: Admitted, entrance: Entrance, kept: Kept) -> Admitted | Answer:
+    """Treat a key whose first call still runs: nobody knows what Xero does, so it is a switch."""
+    match state.key_in_process:
+        case "replay":
+            return replace(admitted, joined=kept)
+        case "409":
+            answer = refusals.key_in_process(state.ids.uuid())
+            return _refuse(state, admitted, entrance, answer)
+        case "500":
+            answer = refusals.internal_error(state.ids.uuid())
+            return _refuse(state, admitted, entrance, answer)
+        case "second":
+            return admitted
+
+
+def _refuse(state: State, admitted: Admitted, entrance: Entrance, answer: Answer) -> Answer:
+    state.limiter.leave(entrance.slot, admitted.at)
+    return with_limits(state, answer, entrance.slot.pair, entrance.organisation, admitted.at)

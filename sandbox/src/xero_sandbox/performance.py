@@ -1,0 +1,166 @@
+"""The second half of a request's life: the work, what a fault makes of it, and its answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Final
+
+from xero_sandbox import refusals
+from xero_sandbox.admission import Admitted, Entrance, segments
+from xero_sandbox.books.organisation import Organisation
+from xero_sandbox.faults import Cut, FaultName
+from xero_sandbox.identity import oauth
+from xero_sandbox.identity.page import welcome_page
+from xero_sandbox.state import State
+from xero_sandbox.wire import Answer, Call, Handled, Request
+
+Handle = Callable[[Organisation, Call, datetime], Handled]
+Outcome = Answer | Cut
+Effect = Callable[[State, Admitted, datetime], Outcome]
+
+_MINUTE_SECONDS: Final = 60
+_DAY_SECONDS: Final = 86_400
+
+
+def outcome(
+    state: State, handle: Handle, address: str, admitted: Admitted, at: datetime
+) -> tuple[Outcome, tuple[str, ...]]:
+    """Return what goes out and the ids of what the books changed.
+
+    ``address`` is the URL under which the caller knows the sandbox.
+    """
+    fault = None if admitted.fault is None else admitted.fault.fault
+    if fault in _INSTEAD:
+        return _INSTEAD[fault](state, admitted, at), ()
+    handled = _work(state, handle, address, admitted, at)
+    # With a key the second delivery would replay the first answer, so it changes nothing.
+    if fault == "duplicate" and admitted.joined is None and admitted.opened is None:
+        again = _work(state, handle, address, admitted, at)
+        handled = Handled(again.answer, handled.applied + again.applied)
+    return _after(state, admitted, handled.answer, fault), handled.applied
+
+
+def _after(state: State, admitted: Admitted, answer: Answer, fault: FaultName | None) -> Outcome:
+    """Return what a fault makes of an answer whose work is done."""
+    if fault == "500_after":
+        answer = refusals.internal_error(state.ids.uuid())
+    elif fault == "503_after":
+        answer = refusals.offline()
+    _keep(admitted, answer)
+    if fault == "cut_after_commit":
+        return Cut(after_commit=True)
+    if fault == "cut_mid_body":
+        return Cut(after_commit=True, answer=answer, partial=answer.body[: len(answer.body) // 2])
+    return answer
+
+
+def _keep(admitted: Admitted, answer: Answer) -> Answer:
+    """Keep ``answer`` under the call's idempotency key; errors are kept like any other."""
+    if admitted.opened is not None:
+        admitted.opened.answer = answer
+    return answer
+
+
+def _limit(kind: str, seconds: int | None) -> Effect:
+    def effect(state: State, admitted: Admitted, at: datetime) -> Answer:
+        del state, at
+        ordered = None if admitted.fault is None else admitted.fault.retry_after
+        return refusals.limited(kind, seconds if ordered is None else ordered)
+
+    return effect
+
+
+def _day_limit(state: State, admitted: Admitted, at: datetime) -> Answer:
+    entrance = admitted.entrance
+    left = _DAY_SECONDS
+    if entrance is not None:
+        left = state.limiter.day_seconds_left(entrance.slot.pair, at)
+    return _as_answer(_limit("day", left)(state, admitted, at))
+
+
+def _as_answer(found: Outcome) -> Answer:
+    assert isinstance(found, Answer)
+    return found
+
+
+def _token_expired(state: State, admitted: Admitted, at: datetime) -> Answer:
+    del admitted
+    return refusals.token_expired(at, state.ids.uuid())
+
+
+def _cut_before(state: State, admitted: Admitted, at: datetime) -> Cut:
+    del state, admitted, at
+    return Cut(after_commit=False)
+
+
+def _html(state: State, admitted: Admitted, at: datetime) -> Answer:
+    del state, admitted, at
+    return refusals.html_page()
+
+
+def _internal_error(state: State, admitted: Admitted, at: datetime) -> Answer:
+    del at
+    return _keep(admitted, refusals.internal_error(state.ids.uuid()))
+
+
+def _offline(state: State, admitted: Admitted, at: datetime) -> Answer:
+    del state, at
+    return _keep(admitted, refusals.offline())
+
+
+# The faults that keep a request from the books.
+_INSTEAD: Final[Mapping[FaultName | None, Effect]] = {
+    "429_minute": _limit("minute", _MINUTE_SECONDS),
+    "429_day": _day_limit,
+    "429_concurrent": _limit("concurrent", None),
+    "429_app": _limit("appminute", None),
+    "token_expired": _token_expired,
+    "cut_before": _cut_before,
+    "html_200": _html,
+    "500_before": _internal_error,
+    "503_before": _offline,
+}
+
+
+def _work(state: State, handle: Handle, address: str, admitted: Admitted, at: datetime) -> Handled:
+    if admitted.entrance is None:
+        return Handled(_identity(state, address, admitted.request, at))
+    if admitted.joined is not None and admitted.joined.answer is not None:
+        return Handled(admitted.joined.answer)
+    if not accepts_json(admitted.request.headers):
+        return Handled(refusals.json_only())
+    call = _call(admitted.request, admitted.entrance)
+    return handle(admitted.entrance.organisation, call, at)
+
+
+def _call(request: Request, entrance: Entrance) -> Call:
+    return Call(
+        request.method,
+        segments(request),
+        request.query,
+        request.headers,
+        request.body,
+        entrance.client_id,
+    )
+
+
+def _identity(state: State, address: str, request: Request, at: datetime) -> Answer:
+    path = request.path.rstrip("/").lower()
+    names = {each.tenant_id: each.name for each in state.organisations.values()}
+    if not path:
+        return welcome_page(address, names.items())
+    desk = oauth.Desk(state.grants, state.key, names, address)
+    if path == "/connections" or path.startswith("/connections/"):
+        return oauth.connections(desk, request, at)
+    route = oauth.ROUTES.get(path)
+    return refusals.not_found() if route is None else route(desk, request, at)
+
+
+def accepts_json(headers: Mapping[str, str]) -> bool:
+    """Say whether the caller takes JSON; a missing Accept, and ``*/*``, pass.
+
+    Xero would answer XML to those two; that the sandbox answers JSON is a stated shortcut.
+    """
+    accept = headers.get("accept", "").lower()
+    return not accept or any(kind in accept for kind in ("*/*", "application/*", "json"))
