@@ -16,6 +16,7 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "counterfoil.web.settings"
 # Empty is "left out", and unlike a missing value it also overrides a developer's .env file.
 for _name in (
     "COUNTERFOIL_SECRET_KEY",
+    "COUNTERFOIL_SECRET_KEYS",
     "COUNTERFOIL_SETUP_CODE",
     "COUNTERFOIL_URL",
     "DATABASE_URL",
