@@ -81,9 +81,7 @@ def _without_call(posting: Posting, match: Match) -> Outcome:
     return Outcome(posting.key, State.HELD, findings=findings)
 
 
-def _documents(
-    dues: Sequence[Due], outbox: Outbox, shelf: Shelf
-) -> tuple[Elements, list[Outcome]]:
+def _documents(dues: Sequence[Due], outbox: Outbox, shelf: Shelf) -> tuple[Elements, list[Outcome]]:
     conversions = _convert_all(dues, outbox, shelf)
     planned: Elements = []
     outcomes: list[Outcome] = []
@@ -96,9 +94,7 @@ def _documents(
     return _resolve_all(planned, outcomes, outbox)
 
 
-def _convert_all(
-    dues: Sequence[Due], outbox: Outbox, shelf: Shelf
-) -> dict[Key, Conversion]:
+def _convert_all(dues: Sequence[Due], outbox: Outbox, shelf: Shelf) -> dict[Key, Conversion]:
     documents = {due.posting.key.document: read_back(due.body) for due in dues}
     books = Books(shelf.chart(), shelf.mapping(), named(documents.values(), outbox))
     return {key: convert(document, books) for key, document in documents.items()}

@@ -61,9 +61,7 @@ def reconvert(
     outbox.replan(entries, actor=actor, now=now)
 
 
-def convert_all(
-    documents: Sequence[Document], outbox: Outbox, shelf: Shelf
-) -> list[Entry]:
+def convert_all(documents: Sequence[Document], outbox: Outbox, shelf: Shelf) -> list[Entry]:
     """Return the entries of documents, converted against the daybook and each other."""
     known = {**named(documents, outbox), **{document.key: document for document in documents}}
     books = Books(shelf.chart(), shelf.mapping(), known)
@@ -121,9 +119,7 @@ def _intents(document: Document, conversion: Conversion) -> tuple[Intent, ...]:
     )
 
 
-def _parties_needed(
-    documents: Sequence[Document], entries: Sequence[Entry]
-) -> dict[str, Party]:
+def _parties_needed(documents: Sequence[Document], entries: Sequence[Entry]) -> dict[str, Party]:
     """Return the parties whose contacts the planned postings need, each once."""
     wanted: dict[str, Party] = {}
     for document, entry in zip(documents, entries, strict=True):
@@ -163,9 +159,7 @@ def read_party(body: bytes) -> Contact:
     return Contact(contact_number(party["id"]), contact_name(party["name"]), party["email"])
 
 
-def _renamed(
-    documents: Iterable[Document], outbox: Outbox
-) -> dict[Key, tuple[Finding, ...]]:
+def _renamed(documents: Iterable[Document], outbox: Outbox) -> dict[Key, tuple[Finding, ...]]:
     """Return a warning for each document that calls a known party by another name."""
     named_here = {(d.key, party) for d in documents for party in parties(d)}
     bodies = outbox.bodies({contact_key(party.id) for _, party in named_here})

@@ -37,13 +37,15 @@ class Circumstances:
 
     ``unique``: Xero itself refuses a second execution. ``sends``: how often this process has sent
     the request, ``age`` how many seconds ago it did so first, by its own monotonic clock.
-    ``refreshed``: the token was already refreshed for it. ``tries`` and ``batch_most`` are the
+    ``final``: it may not be sent again now, by whatever road. ``refreshed``: it was sent again with
+    a new token. ``tries`` and ``batch_most`` are the
     members' own. ``jitter`` is drawn from 0 to 1.
     """
 
     unique: bool
     sends: int
     age: float
+    final: bool
     refreshed: bool
     tries: Mapping[PostingKey, int]
     batch_most: Mapping[PostingKey, int]
@@ -77,12 +79,12 @@ def decide(
     if isinstance(arrival, NoAnswer):
         return _unanswered(request, arrival, facts)
     match arrival.status:
-        case 401 if not facts.refreshed:
+        case 401 if not facts.final:
             return Decision(Then.REFRESH)
-        case 401 | 403:
-            lost = _words(whole, f"Xero answered {arrival.status}")
+        case 401 | 403 as status if status == 403 or facts.refreshed:  # noqa: PLR2004 -- HTTP's own
+            lost = _words(whole, f"Xero answered {status}")
             return replace(_not_applied(request, facts), lost=lost)
-        case 412 | 429:
+        case 401 | 412 | 429:
             return _not_applied(request, facts)
         case status if status >= 500:  # noqa: PLR2004 -- HTTP's own
             return _broken(request, status, facts)
@@ -111,7 +113,12 @@ def _unanswered(request: Frozen, arrival: NoAnswer, facts: Circumstances) -> Dec
         return _not_applied(request, facts)
     # Where Xero would refuse a second execution, the same key may be tried again at once. Elsewhere
     # a key still being processed could be executed twice, and only looking up is safe.
-    if facts.unique and first_and_only and facts.age < retry.RESEND_WITHIN_SECONDS:
+    if (
+        facts.unique
+        and not facts.final
+        and first_and_only
+        and facts.age < retry.RESEND_WITHIN_SECONDS
+    ):
         return Decision(Then.RESEND)
     return _look_later(request, facts)
 

@@ -301,6 +301,8 @@ class MemoryOutbox:
             request.frozen = replace(request.frozen, ambiguous=True)
             for key in self._sending(request):
                 self._move(key, State.UNKNOWN, lease.holder, "recovered", now, due_at=None)
+        slots = tuple(s for s in self._limits.in_flight if not s[0].startswith("drain:"))
+        self._limits = replace(self._limits, in_flight=slots)
         return sum(len(request.frozen.members) for request in left)
 
     def _sending(self, request: _Request) -> list[PostingKey]:
@@ -314,8 +316,8 @@ class MemoryOutbox:
             for p in self._postings.values()
             if p.state is State.READY and p.request_id is None and _is_due(p.due_at, now)
         ]
-        lowest = min((p.stage for p in ready), default=0)
-        chosen = sorted((p for p in ready if p.stage == lowest), key=lambda p: p.resource)
+        first = min(((p.stage, p.resource) for p in ready), default=None)
+        chosen = [p for p in ready if (p.stage, p.resource) == first]
         return tuple(Due(p, self._documents[p.key.document].working.body) for p in chosen[:most])
 
     def resumable(self, lease: Lease, *, now: dt.datetime) -> tuple[Frozen, ...]:

@@ -118,14 +118,16 @@ class Outbox(Protocol):
     def recover(self, lease: Lease, *, due_at: dt.datetime, now: dt.datetime) -> int:
         """Turn what an earlier holder left SENDING into UNKNOWN; return how many postings.
 
-        Their requests become ambiguous and are looked up from ``due_at``.
+        Their requests become ambiguous and are looked up from ``due_at``. Slots of the drain (whose
+        names begin with ``drain:``) are given back, for whoever took them is gone.
         """
         ...
 
     def due(self, lease: Lease, *, now: dt.datetime, most: int) -> tuple[Due, ...]:
         """Return READY postings without a request that are due, of the lowest stage among them.
 
-        At most ``most``, in the order (resource, arrival). Reads only.
+        At most ``most``, of the first resource by name among them, in the order in which they
+        came. Reads only.
         """
         ...
 

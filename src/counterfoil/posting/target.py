@@ -133,10 +133,11 @@ class Target(Protocol):
         """Return what an answer says about the call as a whole, in Xero's words."""
         ...
 
-    def look_up(self, requests: Sequence[Frozen], *, again: bool) -> Reading:
+    def look_up(self, requests: Sequence[Frozen]) -> Reading:
         """Look for what was sent: one sweep per resource, at most two calls per batch.
 
-        ``again`` marks a repeated look-up, which may not trust what the first one read.
+        What was sent is read from the requests' own bytes. Objects are swept from two minutes
+        before the earliest ``xero_time`` (architecture.md, rule 6).
         """
         ...
 
