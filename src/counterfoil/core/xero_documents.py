@@ -10,10 +10,13 @@ amounts in ten-thousandths, because four decimals are the most that Xero carries
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 class Symbol(NamedTuple):
@@ -148,3 +151,29 @@ class BankTransaction:
 
 
 Element = Contact | Invoice | CreditNote | Payment | Allocation | BankTransaction
+
+
+def symbols(element: Element) -> tuple[Symbol, ...]:
+    """Return the symbols that an element still holds."""
+    return tuple(ref for ref in _refs(element).values() if isinstance(ref, Symbol))
+
+
+def resolve(element: Element, ids: Mapping[Symbol, str]) -> Element:
+    """Return the element with Xero's ids in the place of its symbols.
+
+    Raises KeyError for a symbol without an id: an element is resolved whole or not at all.
+    """
+    found = {name: ids[ref] for name, ref in _refs(element).items() if isinstance(ref, Symbol)}
+    return replace(element, **found) if found else element
+
+
+def _refs(element: Element) -> dict[str, Ref]:
+    match element:
+        case Contact():
+            return {}
+        case Invoice() | CreditNote() | BankTransaction():
+            return {"contact": element.contact}
+        case Payment():
+            return {"invoice": element.invoice}
+        case Allocation():
+            return {"source": element.source, "invoice": element.invoice}

@@ -1,0 +1,30 @@
+"""The one table: kind of document to the function that translates it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from counterfoil.core.conversion import Conversion
+from counterfoil.core.convert.bills import convert_bill, convert_credit_note
+from counterfoil.core.convert.receipts import convert_receipt
+from counterfoil.core.convert.trust import convert_trust_receipt
+from counterfoil.core.documents import Bill, CreditNote, Document, Receipt, TrustReceipt
+
+if TYPE_CHECKING:
+    from counterfoil.core.conversion import Books
+    from counterfoil.core.lookup import Lookup
+
+
+def translate(document: Document, books: Books, lookup: Lookup) -> Conversion:
+    """Translate one document by its kind."""
+    match document:
+        case Bill():
+            return convert_bill(document, books, lookup)
+        case Receipt():
+            return convert_receipt(document, books, lookup)
+        case TrustReceipt():
+            return convert_trust_receipt(document, books, lookup)
+        case CreditNote():
+            return convert_credit_note(document, books, lookup)
+        case _:
+            raise NotImplementedError(f"no function translates {document.kind}")

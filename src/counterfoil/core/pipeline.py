@@ -1,0 +1,91 @@
+"""The passes that turn a document into postings, and why they run in this order.
+
+1. What forbids everything: the accounting basis, another organisation. One cause, said once.
+2. What the document says about itself: currency and date. These need no mapping, and stay true
+   when the mapping changes.
+3. Its translation by kind: sums before lines, lines before taxes, taxes before the balance.
+4. Judgement: a document with one error plans nothing, because half a document in Xero is worse
+   than none.
+
+A pass returns what it found and never stops the next one, so that a bookkeeper sees all faults of
+a document at once; only what needs the result of a failed step is left out.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from counterfoil.core.conversion import Conversion
+from counterfoil.core.convert.table import translate
+from counterfoil.core.currency import check_currency
+from counterfoil.core.documents import Billing, Receipt, TrustReceipt
+from counterfoil.core.findings import Finding, error, holds
+from counterfoil.core.lookup import lookup
+from counterfoil.core.source_checks import check_decimals
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from counterfoil.core.conversion import Books
+    from counterfoil.core.documents import Document
+    from counterfoil.core.lookup import Lookup
+
+
+def convert(document: Document, books: Books) -> Conversion:
+    """Return what a document becomes in Xero, or why it cannot become anything yet."""
+    found = lookup(books.mapping, books.chart)
+    findings = [*found.basis, *_organisation(document, found), *_itself(document, found)]
+    translated = translate(document, books, found)
+    findings += translated.findings
+    planned = () if holds(findings) else translated.planned
+    return Conversion(planned, tuple(findings))
+
+
+def _organisation(document: Document, lookup: Lookup) -> Iterator[Finding]:
+    ours = lookup.mapping.organisation
+    if document.organisation not in (None, ours):
+        yield error(
+            "other_organisation",
+            f"The document is for organisation {document.organisation}; this mapping is for "
+            f"{ours}.",
+            "Convert it with the mapping of its own organisation.",
+            "organisation",
+        )
+
+
+def _itself(document: Document, lookup: Lookup) -> Iterator[Finding]:
+    yield from check_currency(document, lookup)
+    yield from _locked(document, lookup)
+    currency = document.currency or lookup.chart.organisation.base_currency
+    yield from check_decimals(list(_amounts(document)), currency)
+
+
+def _locked(document: Document, lookup: Lookup) -> Iterator[Finding]:
+    locked_to = lookup.chart.organisation.locked_to
+    if locked_to is None or document.date > locked_to:
+        return
+    trust = isinstance(document, TrustReceipt)
+    fix = (
+        "Move the lock date in Xero for as long as it takes to post this; trust documents are "
+        "never re-dated."
+        if trust
+        else "Move the lock date in Xero for as long as it takes to post this, or date the "
+        f"document after {locked_to} in the practice system."
+    )
+    yield error(
+        "period_locked",
+        f"The date {document.date} lies in a locked period: Xero is locked up to and including "
+        f"{locked_to}.",
+        fix,
+        "date",
+        "lock_date",
+    )
+
+
+def _amounts(document: Document) -> Iterator[int]:
+    match document:
+        case Billing():
+            yield from (document.total, document.tax)
+            yield from (line.total for line in document.lines)
+        case Receipt() | TrustReceipt():
+            yield document.amount

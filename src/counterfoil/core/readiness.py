@@ -1,0 +1,447 @@
+"""The mapping held against the chart: what is missing, wrong or closed, and what to do about it.
+
+Each check looks at one thing and returns a ``Found``: where it posts, and the findings. The
+checklist walks all of them; conversion looks up the ones that a document touches, so that a
+bookkeeper reads the same words on both.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
+
+from counterfoil.core.chart import Account, AccountClass, Chart, TaxRate
+from counterfoil.core.findings import Finding, error, note, warning
+from counterfoil.core.roles import (
+    LINES,
+    OFFICE_BANK,
+    SPECIAL_ROLES,
+    TRUST_BANK,
+    Role,
+)
+from counterfoil.core.xero_documents import AccountRef
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from counterfoil.core.mapping import Mapping
+
+ID_PREFIX = "id:"
+ACCRUAL = "accrual"
+EVERY_CLASS = frozenset(AccountClass)
+
+
+class Found(NamedTuple):
+    """A Xero account as a mapping names it; ``account`` is None where the chart has none."""
+
+    account: Account | None
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def ref(self) -> AccountRef:
+        """How to name it to Xero: by code where it has one."""
+        assert self.account is not None, "only an account that was found can be named"
+        if self.account.code:
+            return AccountRef(code=self.account.code)
+        return AccountRef(account_id=self.account.account_id)
+
+
+class FoundTax(NamedTuple):
+    """A Xero tax rate as a mapping names it; None where there is none."""
+
+    rate: TaxRate | None
+    findings: tuple[Finding, ...] = ()
+
+
+def readiness(mapping: Mapping, chart: Chart) -> tuple[Finding, ...]:
+    """Return everything that stands between this mapping and posting, for the checklist."""
+    return tuple(
+        finding
+        for check in (_settings, _accounts, _trust, _specials, _taxes, _tracking, _without_code)
+        for finding in check(mapping, chart)
+    )
+
+
+def accounting_basis(mapping: Mapping) -> tuple[Finding, ...]:
+    """Refuse every posting for a practice that does not account on an accrual basis."""
+    basis = mapping.settings.accounting_basis
+    if basis == ACCRUAL:
+        return ()
+    return (
+        error(
+            "basis_not_accrual",
+            f"The practice's accounting basis is {basis}. Bills are posted when they are issued, "
+            "so a practice on another basis than accrual would report income in the wrong period.",
+            "Set accounting_basis to accrual once the practice keeps its books that way. "
+            "Xero itself may report on any basis.",
+            about="setting:accounting_basis",
+        ),
+    )
+
+
+def look_up(target: str | None, role: Role, about: str, chart: Chart) -> Found:
+    """Find the account that a mapping entry names and hold it against its role."""
+    if target is None or not target.strip():
+        return Found(None, (_not_chosen(role, about),))
+    account = account_named(target, chart)
+    if account is None:
+        return Found(None, (_not_in_xero(target, role, about, chart),))
+    return Found(account, tuple(_against_role(account, role, about)))
+
+
+def account_named(target: str, chart: Chart) -> Account | None:
+    """Return the account of a code, or of ``id:<AccountID>``."""
+    if target.startswith(ID_PREFIX):
+        return chart.by_id.get(target.removeprefix(ID_PREFIX).strip())
+    return chart.by_code.get(target)
+
+
+def unmapped(section: str, practice_code: str, about: str, path: str) -> Finding:
+    """Say that the practice uses a code that the mapping does not know."""
+    return error(
+        f"{section}_not_mapped",
+        f"{_words(section).capitalize()} {practice_code} is not in the mapping.",
+        f"Choose where {practice_code} goes in Xero.",
+        path,
+        about,
+    )
+
+
+def tax_rate(tax_type: str | None, tax_code: str, direction: str, chart: Chart) -> FoundTax:
+    """Find the tax rate that a practice tax code becomes for sales or purchases."""
+    about = f"tax_code:{tax_code}"
+    if tax_type is None:
+        return FoundTax(
+            None,
+            (
+                error(
+                    "tax_code_not_mapped",
+                    f"Tax code {tax_code} has no Xero tax type for {direction}.",
+                    f"Choose the tax type of {tax_code} for {direction}.",
+                    about=about,
+                ),
+            ),
+        )
+    rate = chart.rates.get(tax_type)
+    if rate is None:
+        return FoundTax(None, (_tax_type_unknown(tax_type, tax_code, about),))
+    if not rate.active:
+        return FoundTax(
+            rate,
+            (
+                error(
+                    "tax_type_not_active",
+                    f"Tax type {tax_type} ({rate.name}), to which {tax_code} is mapped, is "
+                    f"{rate.status.lower()} in Xero.",
+                    f"Map {tax_code} to an active tax rate, or restore this one in Xero.",
+                    about=about,
+                ),
+            ),
+        )
+    return FoundTax(rate)
+
+
+def tax_on_account(rate: TaxRate, account: Account, about: str) -> tuple[Finding, ...]:
+    """Say where Xero does not admit a tax type on an account's class (facts: section 17)."""
+    if account.account_class in rate.applies_to:
+        return ()
+    return (
+        error(
+            "tax_type_not_allowed",
+            f"Xero does not allow tax type {rate.tax_type} ({rate.name}) on account "
+            f"{account_title(account)}, which is of class {account.account_class.lower()}.",
+            "Map the tax code to a type that suits this account, or the account to one of "
+            "another class.",
+            about=about,
+        ),
+    )
+
+
+def no_tax(mapping: Mapping, chart: Chart) -> FoundTax:
+    """The organisation's own no-tax type: 0 %, active, admitted on every class of account."""
+    chosen = mapping.special.no_tax
+    tax_type = chosen or ("BASEXCLUDED" if chart.organisation.country == "AU" else "NONE")
+    rate = chart.rates.get(tax_type)
+    if rate is not None and rate.active and rate.rate == 0 and rate.applies_to >= EVERY_CLASS:
+        return FoundTax(rate)
+    return FoundTax(
+        None,
+        (
+            error(
+                "no_tax_type_unsuitable",
+                f"{tax_type} cannot serve as the no-tax type: it must be an active tax rate of 0 % "
+                "that Xero allows on accounts of every class.",
+                "Choose the organisation's tax rate for things outside the tax as no_tax.",
+                about="special:no_tax",
+            ),
+        ),
+    )
+
+
+def tracking_option(
+    dimension: str, value: str, mapping: Mapping, chart: Chart
+) -> tuple[tuple[str, str] | None, tuple[Finding, ...]]:
+    """Return the category and option that a practice value becomes, or why there is none."""
+    about = f"tracking:{dimension}/{value}"
+    target = mapping.tracking.get(dimension)
+    option = target.options.get(value) if target else None
+    if target is None or option is None:
+        return None, (unmapped("tracking", f"{dimension}/{value}", about, ""),)
+    category = next((c for c in chart.tracking if c.name == target.category), None)
+    if category is None or category.status != "ACTIVE":
+        return None, (
+            error(
+                "tracking_category_not_in_xero",
+                f"Xero has no active tracking category {target.category}, to which {dimension} "
+                "is mapped.",
+                f"Create {target.category} in Xero, or map {dimension} to another category.",
+                about=about,
+            ),
+        )
+    if option not in category.options:
+        return None, (
+            error(
+                "tracking_option_not_in_xero",
+                f"Tracking category {target.category} has no active option {option} in Xero.",
+                f"Add the option {option} in Xero, or map {value} to another one.",
+                about=about,
+            ),
+        )
+    return (target.category, option), ()
+
+
+def trust_liability_target(mapping: Mapping, trust_account: str) -> str | None:
+    """The Xero target of the trust liability that a trust account's money is owed on."""
+    target = mapping.special.trust_liability
+    if target is None or isinstance(target, str):
+        return target
+    return target.get(trust_account)
+
+
+def account_title(account: Account) -> str:
+    """An account as a bookkeeper knows it: code and name."""
+    return f"{account.code} {account.name}" if account.code else account.name
+
+
+def at(path: str, findings: tuple[Finding, ...]) -> Iterator[Finding]:
+    """Yield findings with the place in the document where they were met."""
+    for finding in findings:
+        yield replace(finding, path=path)
+
+
+def _settings(mapping: Mapping, chart: Chart) -> Iterator[Finding]:
+    yield from accounting_basis(mapping)
+    locked_to = chart.organisation.locked_to
+    if locked_to is not None:
+        yield note(
+            "lock_date_set",
+            f"Xero is locked up to and including {locked_to}: documents dated until then are held.",
+            about="lock_date",
+        )
+
+
+def _accounts(mapping: Mapping, chart: Chart) -> Iterator[Finding]:
+    kept_for_trust = trust_targets(mapping, chart)
+    for code, target in mapping.accounts.items():
+        yield from line_account(code, target, chart, kept_for_trust).findings
+    for code, target in mapping.bank_accounts.items():
+        yield from office_bank(code, target, chart, kept_for_trust).findings
+
+
+def line_account(code: str, target: str, chart: Chart, kept_for_trust: frozenset[str]) -> Found:
+    """Find the account of a bill's line; accounts that hold clients' money are none."""
+    about = f"account:{code}"
+    return _office_only(look_up(target, LINES, about, chart), about, kept_for_trust)
+
+
+def office_bank(code: str, target: str, chart: Chart, kept_for_trust: frozenset[str]) -> Found:
+    """Find an office bank account."""
+    about = f"bank_account:{code}"
+    return _office_only(look_up(target, OFFICE_BANK, about, chart), about, kept_for_trust)
+
+
+def trust_bank(code: str, mapping: Mapping, chart: Chart) -> Found:
+    """Find a trust bank account; it must not be an office bank account too."""
+    about = f"trust_account:{code}"
+    found = look_up(mapping.trust_accounts[code].xero, TRUST_BANK, about, chart)
+    office = {account_named(target, chart) for target in mapping.bank_accounts.values()}
+    if found.account is None or found.account not in office:
+        return found
+    clash = error(
+        "trust_and_office_share_account",
+        f"{account_title(found.account)} is mapped both as trust account {code} and as an office "
+        "bank account. Clients' money and the firm's must lie in different accounts.",
+        "Give one of the two another Xero bank account.",
+        about=about,
+    )
+    return Found(found.account, (*found.findings, clash))
+
+
+def trust_liability(trust_account: str, mapping: Mapping, chart: Chart) -> Found:
+    """Find the liability account that a trust account's money is owed on."""
+    target = trust_liability_target(mapping, trust_account)
+    return look_up(target, SPECIAL_ROLES["trust_liability"], "special:trust_liability", chart)
+
+
+def trust_targets(mapping: Mapping, chart: Chart) -> frozenset[str]:
+    """AccountIDs that only trust documents may touch."""
+    special = mapping.special
+    liability = special.trust_liability
+    several = [liability] if isinstance(liability, str) else list((liability or {}).values())
+    targets = (
+        *(account.xero for account in mapping.trust_accounts.values()),
+        *several,
+        special.trust_transfers,
+        special.statutory_deposit,
+        special.paid_by_firm,
+    )
+    accounts = (account_named(target, chart) for target in targets if target)
+    return frozenset(account.account_id for account in accounts if account is not None)
+
+
+def _office_only(found: Found, about: str, kept_for_trust: frozenset[str]) -> Found:
+    if found.account is None or found.account.account_id not in kept_for_trust:
+        return found
+    mixed = error(
+        "office_on_trust_account",
+        f"{account_title(found.account)} holds clients' money or what is owed on it; bills, "
+        "receipts and other office documents must not touch it.",
+        "Map this code to an office account.",
+        about=about,
+    )
+    return Found(found.account, (*found.findings, mixed))
+
+
+def _trust(mapping: Mapping, chart: Chart) -> Iterator[Finding]:
+    for code in mapping.trust_accounts:
+        yield from trust_bank(code, mapping, chart).findings
+    if mapping.trust_accounts and mapping.settings.post_trust:
+        found = (trust_liability(code, mapping, chart) for code in mapping.trust_accounts)
+        yield from dict.fromkeys(finding for each in found for finding in each.findings)
+
+
+def _specials(mapping: Mapping, chart: Chart) -> Iterator[Finding]:
+    trust = bool(mapping.trust_accounts) and mapping.settings.post_trust
+    for name, role in SPECIAL_ROLES.items():
+        if name == "trust_liability":
+            continue
+        target = getattr(mapping.special, name)
+        if target is not None:
+            yield from look_up(target, role, f"special:{name}", chart).findings
+        elif trust and name == "trust_transfers":
+            yield warning(
+                "trust_transfers_not_chosen",
+                "No account is chosen for Trust Transfers, a current liability that transfers "
+                "between matters pass through.",
+                "Create it in Xero as a current liability and choose it as trust_transfers.",
+                about="special:trust_transfers",
+            )
+
+
+def _taxes(mapping: Mapping, chart: Chart) -> Iterator[Finding]:
+    yield from no_tax(mapping, chart).findings
+    for code, types in mapping.tax_codes.items():
+        for direction, tax_type in (("sales", types.sales), ("purchases", types.purchases)):
+            if tax_type is not None:
+                yield from tax_rate(tax_type, code, direction, chart).findings
+
+
+def _tracking(mapping: Mapping, chart: Chart) -> Iterator[Finding]:
+    for dimension, target in mapping.tracking.items():
+        for value in target.options:
+            yield from tracking_option(dimension, value, mapping, chart)[1]
+
+
+def _without_code(mapping: Mapping, chart: Chart) -> Iterator[Finding]:
+    del mapping
+    for account in chart.accounts:
+        if account.active and not account.code:
+            yield note(
+                "no_code_in_xero",
+                f"{account.name} has no code in Xero.",
+                _how_to_give_a_code(account.name),
+                about=f"xero_account:{account.account_id}",
+            )
+
+
+def _against_role(account: Account, role: Role, about: str) -> Iterator[Finding]:
+    title = account_title(account)
+    if not account.active:
+        yield error(
+            "account_archived",
+            f"{title} is {account.status.lower()} in Xero.",
+            "Restore it in Xero, or map to another account.",
+            about=about,
+        )
+    if not role.fits(account):
+        yield error(
+            "account_wrong_type",
+            f"{title} is of type {account.type}; as {role.name} it must be {role.must_be}.",
+            f"Map to an account that is {role.must_be}.",
+            about=about,
+        )
+    if role.needs_code and not account.code:
+        yield error(
+            "account_without_code",
+            f"{account.name} has no code in Xero, and Xero takes {role.name} by code only.",
+            _how_to_give_a_code(account.name),
+            about=about,
+        )
+    if role.needs_payments and not account.takes_payments:
+        yield error(
+            "payments_not_enabled",
+            f"Payments are not enabled on {title}; bills are paid from it.",
+            f"In Xero, edit {title} and tick Enable payments to this account.",
+            about=about,
+        )
+
+
+def _not_chosen(role: Role, about: str) -> Finding:
+    return error(
+        "account_not_chosen",
+        f"No Xero account is chosen as {role.name}. It must be {role.must_be}.",
+        "Choose it in the mapping; if Xero has none yet, create it there first.",
+        about=about,
+    )
+
+
+def _not_in_xero(target: str, role: Role, about: str, chart: Chart) -> Finding:
+    """Name the accounts that may be meant but have no code: Xero gives banks none by default."""
+    named = [a for a in chart.accounts if a.active and not a.code and role.fits(a)]
+    meant = next((a for a in named if a.name == target), None)
+    if meant is not None:
+        return error(
+            "account_without_code",
+            f"{meant.name} has no code in Xero, so the mapping cannot name it.",
+            _how_to_give_a_code(meant.name),
+            about=about,
+        )
+    hint = f" These have no code there: {', '.join(a.name for a in named[:5])}." if named else ""
+    fix = " If one of those is meant, give it this code in Xero and refresh." if named else ""
+    return error(
+        "account_not_in_xero",
+        f"Xero has no account with code {target}.{hint}",
+        f"Map to a code that exists, or create the account in Xero and refresh.{fix}",
+        about=about,
+    )
+
+
+def _how_to_give_a_code(name: str) -> str:
+    return (
+        f"In Xero, open Accounting, Chart of accounts, edit {name} and enter a code; then refresh "
+        "the chart of accounts. A bank account may instead be mapped as id:<AccountID>."
+    )
+
+
+def _tax_type_unknown(tax_type: str, tax_code: str, about: str) -> Finding:
+    return error(
+        "tax_type_not_in_xero",
+        f"Xero has no tax type {tax_type}, to which {tax_code} is mapped.",
+        f"Map {tax_code} to one of the organisation's tax types; Xero's codes are meant, as in "
+        "OUTPUT, not the names.",
+        about=about,
+    )
+
+
+def _words(section: str) -> str:
+    return section.replace("_", " ")

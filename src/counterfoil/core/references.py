@@ -1,0 +1,170 @@
+"""What a document says about other documents, held against them.
+
+A reference that is absent is no finding here: a file has nothing else to wait for and makes it
+``needs_history``, while the daybook makes the document wait.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from counterfoil.core.documents import Allocation, Bill, CreditNote, Document, Receipt
+from counterfoil.core.findings import Finding, error, note, warning
+from counterfoil.core.money import amount_text
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterator
+
+    from counterfoil.core.conversion import Books
+    from counterfoil.core.documents import Key
+
+
+def references(document: Document) -> tuple[Key, ...]:
+    """Return the keys of the documents that this one names, each once."""
+    if isinstance(document, Receipt | CreditNote):
+        return tuple(dict.fromkeys(allocation.bill for allocation in document.allocations))
+    return ()
+
+
+def missing(document: Document, books: Books) -> tuple[Key, ...]:
+    """Return the references that nobody has sent yet."""
+    return tuple(key for key in references(document) if key not in books.referenced)
+
+
+def needs_history(key: Key) -> Finding:
+    """Say that a document outside this file is needed, for who has only the file."""
+    return error(
+        "needs_history",
+        f"The {key.kind.replace('_', ' ')} {key.id} is not in this file.",
+        "Convert it together with the document it refers to, or import and post it: the daybook "
+        "knows what was sent before.",
+        about=str(key),
+    )
+
+
+def part(allocation: Allocation) -> str:
+    """The stable name of an allocation within its document."""
+    return f"allocation:{allocation.bill.id}"
+
+
+def allocation_date(document: CreditNote, bill: Document | None) -> dt.date:
+    """The day a credit is applied: not before both the credit and the bill are there."""
+    return document.date if bill is None else max(document.date, bill.date)
+
+
+def check_receipt(document: Receipt, books: Books) -> Iterator[Finding]:
+    """Hold a receipt's allocations against the bills they pay."""
+    yield from _allocations(document.allocations)
+    for place, allocation in enumerate(document.allocations):
+        bill = books.referenced.get(allocation.bill)
+        if not isinstance(bill, Bill):
+            continue
+        path = f"allocations[{place}]"
+        yield from _against_bill(document, allocation, bill, books, path)
+        if bill.client.id != document.client.id:
+            yield warning(
+                "other_clients_bill",
+                f"Bill {bill.number} is to {bill.client.name}; this was received from "
+                f"{document.client.name}.",
+                "Nothing, if somebody else pays the bill. Otherwise correct the allocation.",
+                f"{path}.bill",
+            )
+        if document.date < bill.date:
+            yield warning(
+                "received_before_bill",
+                f"Bill {bill.number} is dated {bill.date}, after this receipt of {document.date}.",
+                "Check both dates in the practice system.",
+                f"{path}.bill",
+            )
+
+
+def check_credit(document: CreditNote, books: Books) -> Iterator[Finding]:
+    """Hold a credit note's allocations against the bills they reduce."""
+    yield from _allocations(document.allocations)
+    for place, allocation in enumerate(document.allocations):
+        bill = books.referenced.get(allocation.bill)
+        if not isinstance(bill, Bill):
+            continue
+        path = f"allocations[{place}]"
+        yield from _against_bill(document, allocation, bill, books, path)
+        yield from _credit_against_bill(document, bill, books, path)
+
+
+def _allocations(allocations: tuple[Allocation, ...]) -> Iterator[Finding]:
+    seen: set[Key] = set()
+    for place, allocation in enumerate(allocations):
+        if allocation.bill in seen:
+            yield error(
+                "bill_twice",
+                f"Bill {allocation.bill.id} stands twice among the allocations.",
+                "Join the two amounts into one allocation.",
+                f"allocations[{place}].bill",
+            )
+        seen.add(allocation.bill)
+        if allocation.amount <= 0:
+            yield _not_positive(allocation.amount, f"allocations[{place}].amount")
+
+
+def _not_positive(amount: int, path: str) -> Finding:
+    return error(
+        "amount_not_positive",
+        f"{amount_text(amount)} is applied to a bill; only positive amounts can be in this version "
+        "(setting a negative bill off against others is still to come).",
+        "Leave this allocation out, or apply a positive amount.",
+        path,
+    )
+
+
+def _against_bill(
+    document: Receipt | CreditNote, allocation: Allocation, bill: Bill, books: Books, path: str
+) -> Iterator[Finding]:
+    if (bill.organisation or books.mapping.organisation) != (
+        document.organisation or books.mapping.organisation
+    ):
+        yield error(
+            "other_organisation",
+            f"Bill {bill.number} belongs to organisation {bill.organisation}; references cannot "
+            "cross organisations.",
+            "Correct the organisation of one of the two.",
+            f"{path}.bill",
+        )
+    if allocation.amount > bill.total:
+        worth = f"is worth {amount_text(bill.total)}"
+        negative = " and becomes a credit note, which takes no payments" if bill.total < 0 else ""
+        yield error(
+            "allocation_above_bill",
+            f"{amount_text(allocation.amount)} is applied to bill {bill.number}, which "
+            f"{worth}{negative}.",
+            "Apply at most what the bill is worth.",
+            f"{path}.amount",
+        )
+
+
+def _credit_against_bill(
+    document: CreditNote, bill: Bill, books: Books, path: str
+) -> Iterator[Finding]:
+    base = books.chart.organisation.base_currency
+    if bill.client.id != document.client.id:
+        yield error(
+            "other_clients_bill",
+            f"Bill {bill.number} is to {bill.client.name}, the credit note to "
+            f"{document.client.name}; Xero applies credit within one contact only.",
+            "Credit the client who was billed.",
+            f"{path}.bill",
+        )
+    if (bill.currency or base) != (document.currency or base):
+        yield error(
+            "other_currency",
+            f"Bill {bill.number} is in {bill.currency or base}, the credit note in "
+            f"{document.currency or base}.",
+            "Credit the bill in its own currency.",
+            f"{path}.bill",
+        )
+    if document.date < bill.date:
+        yield note(
+            "allocated_on_bills_date",
+            f"Bill {bill.number} is dated after the credit note; the credit is applied to it on "
+            f"{bill.date}.",
+            path=f"{path}.bill",
+        )

@@ -1,0 +1,167 @@
+"""Whether a bill's own figures agree with each other (rounding.md, steps 0 and 1).
+
+The source's line totals, tax and grand total are authoritative; nothing is repaired here. A
+finding says which sum is off by how much.
+"""
+
+from __future__ import annotations
+
+from math import prod
+from typing import TYPE_CHECKING, NamedTuple
+
+from counterfoil.core.findings import Finding, error
+from counterfoil.core.money import DECIMALS, MICRO, amount_text
+from counterfoil.core.xero_arithmetic import HIGHEST_AMOUNT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from counterfoil.core.documents import Billing
+    from counterfoil.core.lookup import Target, Tracking
+
+
+class Item(NamedTuple):
+    """A source line and where it posts, with the signs it posts with."""
+
+    description: str
+    total: int
+    tax: int | None
+    quantity: int | None
+    unit_price: int | None
+    target: Target
+    tracking: Tracking
+
+
+def check_sums(document: Billing) -> Iterator[Finding]:
+    """Compare the lines with the grand total and the line taxes with the document's tax."""
+    lines = document.lines
+    net = sum(line.total for line in lines)
+    expected = net if document.tax_inclusive else net + document.tax
+    if expected != document.total:
+        yield _total_off(document, net, expected)
+    if any(abs(line.total) > HIGHEST_AMOUNT for line in lines):
+        yield error(
+            "amount_too_large",
+            f"A line is above {amount_text(HIGHEST_AMOUNT)}, the most that Xero holds.",
+            "Split the line in the practice system.",
+            "lines",
+        )
+    taxes = [line.tax for line in lines if line.tax is not None]
+    if not taxes:
+        return
+    if len(taxes) < len(lines):
+        missing = next(i for i, line in enumerate(lines) if line.tax is None)
+        yield error(
+            "line_tax_missing",
+            f"{len(taxes)} of {len(lines)} lines carry tax; it must stand on all lines or on none.",
+            "Give this line its tax (0.00 if it has none), or leave tax out of every line.",
+            f"lines[{missing}].tax",
+        )
+    elif sum(taxes) != document.tax:
+        yield error(
+            "line_taxes_off",
+            f"The lines' taxes add up to {amount_text(sum(taxes))}, the document says "
+            f"{amount_text(document.tax)}: a difference of "
+            f"{amount_text(document.tax - sum(taxes))}.",
+            "Correct the document's tax or its lines' taxes in the practice system.",
+            "tax",
+        )
+
+
+def check_taxes(items: Sequence[Item], tax: int, *, inclusive: bool) -> Iterator[Finding]:
+    """Hold the taxes against the rates that Xero has for them."""
+    if any(item.tax is not None for item in items):
+        yield from _each_tax(items, inclusive=inclusive)
+        return
+    taxed = sum(1 for item in items if item.target.rate)
+    weights, unit = tax_weights(
+        [(item.total, item.target.rate) for item in items], inclusive=inclusive
+    )
+    off = abs(tax * unit - sum(weights))
+    if off > taxed * unit:
+        yield error(
+            "tax_off",
+            f"The tax is {amount_text(tax)}; at Xero's rates the lines give "
+            f"{amount_text(round_down(sum(weights), unit))}, which is more than "
+            f"{amount_text(taxed)} away ({taxed} taxed {'line' if taxed == 1 else 'lines'}, "
+            "0.01 each).",
+            "Correct the tax in the practice system, or map the tax codes to the rates that the "
+            "practice used.",
+            "tax",
+        )
+
+
+def check_decimals(amounts: Sequence[int], currency: str) -> Iterator[Finding]:
+    """Find fractions that a currency does not have, as in half a yen."""
+    decimals = DECIMALS.get(currency, 2)
+    if decimals == 0 and any(amount % 100 for amount in amounts):
+        yield error(
+            "more_decimals_than_currency",
+            f"{currency} has no decimals, and an amount of this document has.",
+            "Correct the amount in the practice system; nothing is rounded here.",
+            "currency",
+            f"currency:{currency}",
+        )
+
+
+def tax_weights(
+    amounts_and_rates: Sequence[tuple[int, int]], *, inclusive: bool
+) -> tuple[list[int], int]:
+    """Return each amount's unrounded tax as whole numbers over one common unit.
+
+    Exclusive: amount × rate over a million. Inclusive: amount × rate over a million plus the rate,
+    brought to the product of all such denominators, because a fraction must not be rounded here.
+    """
+    if not inclusive:
+        return [amount * rate for amount, rate in amounts_and_rates], MICRO
+    divisors = {MICRO + rate for _, rate in amounts_and_rates if rate}
+    unit = prod(divisors)
+    return [
+        amount * rate * (unit // (MICRO + rate)) if rate else 0
+        for amount, rate in amounts_and_rates
+    ], unit
+
+
+def round_down(numerator: int, denominator: int) -> int:
+    """Towards zero, for figures that are only shown."""
+    whole = abs(numerator) // denominator
+    return -whole if numerator < 0 else whole
+
+
+def _each_tax(items: Sequence[Item], *, inclusive: bool) -> Iterator[Finding]:
+    for place, item in enumerate(items):
+        if item.tax is None:
+            continue
+        rate = item.target.rate
+        unit = MICRO + rate if inclusive else MICRO
+        if abs(item.tax * unit - item.total * rate) <= unit:
+            continue
+        yield error(
+            "line_tax_off",
+            f"The line's tax is {amount_text(item.tax)}; {item.target.tax_type} at "
+            f"{rate_text(rate)} gives {amount_text(round_down(item.total * rate, unit))} on "
+            f"{amount_text(item.total)}, and only 0.01 may lie between.",
+            "Correct the line's tax in the practice system, or map its tax code to the rate that "
+            "the practice used.",
+            f"lines[{place}].tax",
+        )
+
+
+def rate_text(rate: int) -> str:
+    """Write a rate as people do: ``12.5 %``."""
+    whole, part = divmod(rate, 10_000)
+    fraction = f".{part:04d}".rstrip("0").rstrip(".")
+    return f"{whole}{fraction} %"
+
+
+def _total_off(document: Billing, net: int, expected: int) -> Finding:
+    lines = f"The lines add up to {amount_text(net)}"
+    with_tax = "" if document.tax_inclusive else f" and the tax is {amount_text(document.tax)}"
+    return error(
+        "total_off",
+        f"{lines}{with_tax}, which makes {amount_text(expected)}; the total says "
+        f"{amount_text(document.total)}: a difference of "
+        f"{amount_text(document.total - expected)}.",
+        "Correct the total, the tax or the lines in the practice system.",
+        "total",
+    )
