@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from counterfoil.core.documents import Allocation, Bill, CreditNote, Document, Receipt
 from counterfoil.core.findings import Finding, error, note, warning
 from counterfoil.core.money import amount_text
+from counterfoil.core.outline import names
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -20,16 +21,9 @@ if TYPE_CHECKING:
     from counterfoil.core.documents import Key
 
 
-def references(document: Document) -> tuple[Key, ...]:
-    """Return the keys of the documents that this one names, each once."""
-    if isinstance(document, Receipt | CreditNote):
-        return tuple(dict.fromkeys(allocation.bill for allocation in document.allocations))
-    return ()
-
-
 def missing(document: Document, books: Books) -> tuple[Key, ...]:
     """Return the references that nobody has sent yet."""
-    return tuple(key for key in references(document) if key not in books.referenced)
+    return tuple(dict.fromkeys(key for key in names(document) if key not in books.referenced))
 
 
 def needs_history(key: Key) -> Finding:
@@ -41,11 +35,6 @@ def needs_history(key: Key) -> Finding:
         "knows what was sent before.",
         about=str(key),
     )
-
-
-def part(allocation: Allocation) -> str:
-    """The stable name of an allocation within its document."""
-    return f"allocation:{allocation.bill.id}"
 
 
 def allocation_date(document: CreditNote, bill: Document | None) -> dt.date:

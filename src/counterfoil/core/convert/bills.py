@@ -11,6 +11,7 @@ from counterfoil.core.currency import billing_currency
 from counterfoil.core.documents import Bill, Billing, CreditNote
 from counterfoil.core.findings import Finding, error, note
 from counterfoil.core.money import amount_text
+from counterfoil.core.outline import allocation_part
 from counterfoil.core.texts import one_line
 from counterfoil.core.xero_documents import Allocation, Invoice, Symbol
 from counterfoil.core.xero_documents import CreditNote as XeroCreditNote
@@ -98,7 +99,9 @@ def _allocations(document: CreditNote, books: Books) -> Iterator[Planned]:
             allocation.amount,
             references.allocation_date(document, books.referenced.get(allocation.bill)),
         )
-        yield Planned(references.part(allocation), Act.ALLOCATE, element, (symbol(document), bill))
+        yield Planned(
+            allocation_part(allocation.bill.id), Act.ALLOCATE, element, (symbol(document), bill)
+        )
 
 
 def _credit_amounts(document: CreditNote) -> Iterator[Finding]:

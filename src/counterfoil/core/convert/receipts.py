@@ -10,6 +10,7 @@ from counterfoil.core.currency import billing_currency
 from counterfoil.core.documents import Bill
 from counterfoil.core.findings import Finding, error
 from counterfoil.core.money import amount_text
+from counterfoil.core.outline import allocation_part
 from counterfoil.core.texts import one_line
 from counterfoil.core.xero_documents import AccountRef, Payment, Symbol
 
@@ -58,7 +59,7 @@ def _payments(document: Receipt, bank: AccountRef, lookup: Lookup) -> Iterator[P
         payment = Payment(
             bill, bank, document.date, allocation.amount, one_line(document.number), rate
         )
-        yield Planned(references.part(allocation), Act.CREATE, payment, (bill,))
+        yield Planned(allocation_part(allocation.bill.id), Act.CREATE, payment, (bill,))
 
 
 def _amounts(document: Receipt, books: Books) -> Iterator[Finding]:

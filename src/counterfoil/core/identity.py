@@ -1,0 +1,120 @@
+"""By what a document, a contact, a request and a Xero object are known again."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Final
+
+from counterfoil.core.documents import Bill, CreditNote, TrustReceipt
+from counterfoil.core.xero_documents import (
+    AccountRef,
+    Allocation,
+    BankTransaction,
+    Contact,
+    Invoice,
+    Payment,
+)
+from counterfoil.core.xero_documents import CreditNote as XeroCreditNote
+
+if TYPE_CHECKING:
+    from counterfoil.core.documents import Document
+    from counterfoil.core.xero_documents import Element
+
+LONGEST_CONTACT_NUMBER: Final = 50
+LONGEST_IDEMPOTENCY_KEY: Final = 128
+_SEPARATOR: Final = b"\x1f"
+
+
+def number_space(document: Document) -> tuple[str, ...]:
+    """Name the space in which a document's number must be unique; empty where there is none.
+
+    Credit notes and bills with a negative total share Xero's space of credit note numbers
+    (documents.md, Numbers).
+    """
+    match document:
+        case Bill(total=total):
+            return ("credit_note",) if total < 0 else ("bill",)
+        case CreditNote():
+            return ("credit_note",)
+        case TrustReceipt(trust_account=trust_account):
+            return ("trust_receipt", trust_account)
+        case _:
+            return ()
+
+
+def contact_number(party_id: str) -> str:
+    """Return the ContactNumber of a party: its id, or a 32-character hash of an id too long."""
+    if len(party_id) <= LONGEST_CONTACT_NUMBER:
+        return party_id
+    return hashlib.sha256(party_id.encode()).hexdigest()[:32]
+
+
+def idempotency_key(tenant_id: str, *parts: str) -> str:
+    """Return a request's key of at most 128 characters; the same parts give the same key.
+
+    The tenant stands in it because Xero keeps keys per app, not per organisation (facts: Xero API
+    section 5). What makes a request another one, such as its attempt, belongs among the parts.
+    """
+    digest = hashlib.sha256(_SEPARATOR.join(part.encode() for part in parts)).hexdigest()
+    key = f"{tenant_id}:{digest}"
+    assert len(key) <= LONGEST_IDEMPOTENCY_KEY, "a tenant's id has 36 characters"
+    return key
+
+
+def look_up_key(element: Element) -> tuple[str, ...]:
+    """Return what an element is found by when the answer to its creation was lost.
+
+    The fields are those of documents.md, References; dates are ISO, amounts in hundredths. Ids
+    should be resolved: a symbol stands in the key as its text.
+    """
+    match element:
+        case Contact():
+            return ("contact", element.number)
+        case Invoice(type="ACCPAY"):
+            return ("invoice", element.number, str(element.contact))
+        case Invoice():
+            return ("invoice", element.number)
+        case XeroCreditNote():
+            return ("credit_note", element.number)
+        case Payment():
+            return _payment_key(element)
+        case Allocation():
+            return _allocation_key(element)
+        case BankTransaction():
+            return _bank_transaction_key(element)
+
+
+def _payment_key(payment: Payment) -> tuple[str, ...]:
+    return (
+        "payment",
+        payment.reference,
+        payment.date.isoformat(),
+        str(payment.amount),
+        _account(payment.account),
+        str(payment.invoice),
+    )
+
+
+def _allocation_key(allocation: Allocation) -> tuple[str, ...]:
+    return (
+        "allocation",
+        str(allocation.source),
+        str(allocation.invoice),
+        allocation.date.isoformat(),
+        str(allocation.amount),
+    )
+
+
+def _bank_transaction_key(transaction: BankTransaction) -> tuple[str, ...]:
+    return (
+        "bank_transaction",
+        _account(transaction.bank_account),
+        transaction.reference,
+        transaction.date.isoformat(),
+        str(transaction.expected.total),
+        str(transaction.contact),
+    )
+
+
+def _account(account: AccountRef) -> str:
+    return account.code or f"id:{account.account_id}"
