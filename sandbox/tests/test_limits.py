@@ -1,0 +1,99 @@
+"""The four limits, by a clock that only moves when told."""
+
+from __future__ import annotations
+
+from sandbox.tests.counter import Caller
+from xero_sandbox.limits import APP_PER_MINUTE
+from xero_sandbox.sandbox import Admitted
+from xero_sandbox.wire import Answer
+
+
+def refused(caller: Caller) -> Answer:
+    answer = caller.call()
+    assert isinstance(answer, Answer)
+    assert (answer.status, answer.body) == (429, b"")
+    return answer
+
+
+def spend(caller: Caller, calls: int) -> None:
+    assert {caller.status() for _ in range(calls)} == {200}
+
+
+def test_every_answer_says_what_is_left(caller: Caller) -> None:
+    answer = caller.call()
+    assert isinstance(answer, Answer)
+    assert answer.headers["X-DayLimit-Remaining"] == "4999"
+    assert answer.headers["X-MinLimit-Remaining"] == "59"
+    assert answer.headers["X-AppMinLimit-Remaining"] == "9999"
+
+
+def test_the_sixty_first_call_of_a_minute_is_told_how_long_to_wait(caller: Caller) -> None:
+    spend(caller, 1)
+    caller.wait(seconds=14.5)
+    spend(caller, 59)
+    answer = refused(caller)
+    assert answer.headers["X-Rate-Limit-Problem"] == "minute"
+    assert answer.headers["Retry-After"] == "46"
+    caller.wait(seconds=46)
+    assert caller.status() == 200
+
+
+def test_windows_keep_the_rhythm_of_the_first_call(caller: Caller) -> None:
+    spend(caller, 1)
+    caller.wait(seconds=119)
+    spend(caller, 60)
+    assert refused(caller).headers["Retry-After"] == "1"
+
+
+def test_the_day_of_a_starter_app_ends_after_a_thousand_calls(caller: Caller) -> None:
+    caller.sandbox.state.organisations[caller.tenant].settings.tier = "starter"
+    for _ in range(20):
+        spend(caller, 50)
+        caller.wait(minutes=1)
+    answer = refused(caller)
+    assert answer.headers["X-Rate-Limit-Problem"] == "day"
+    assert answer.headers["Retry-After"] == str(24 * 3600 - 20 * 60)
+    assert answer.headers["X-DayLimit-Remaining"] == "0"
+
+
+def test_an_app_has_ten_thousand_calls_a_minute_over_all_organisations(caller: Caller) -> None:
+    spend(caller, 1)
+    caller.sandbox.state.limiter.apps["app"].used = APP_PER_MINUTE
+    answer = refused(caller)
+    assert answer.headers["X-Rate-Limit-Problem"] == "appminute"
+
+
+def test_a_sixth_call_in_flight_is_refused_without_a_time(caller: Caller) -> None:
+    sandbox = caller.sandbox
+    flying = [sandbox.admit(caller.accounting(), caller.now) for _ in range(5)]
+    answer = refused(caller)
+    assert answer.headers["X-Rate-Limit-Problem"] == "concurrent"
+    assert "Retry-After" not in answer.headers
+    assert isinstance(flying[0], Admitted)
+    sandbox.perform(flying[0], caller.now)
+    assert caller.status() == 200
+
+
+def test_a_slow_answer_keeps_its_slot_until_it_has_gone_out(caller: Caller) -> None:
+    caller.order(fault="slow", delay_ms=2000, times=5)
+    for _ in range(5):
+        caller.call()
+    assert refused(caller).headers["X-Rate-Limit-Problem"] == "concurrent"
+    caller.wait(seconds=2)
+    assert caller.status() == 200
+
+
+def test_organisations_have_minutes_of_their_own(caller: Caller) -> None:
+    spend(caller, 60)
+    other = caller.sandbox.new_organisation("Other", "NZ", caller.now).tenant_id
+    issued = caller.sandbox.issue_token((other,), client_id="app", now=caller.now)
+    caller.tenant, caller.token = other, str(issued["access_token"])
+    assert caller.status() == 200
+
+
+def test_without_limits_the_headers_stay(caller: Caller) -> None:
+    caller.answer("POST", "/_sandbox/switches", json={"limits": False})
+    spend(caller, 70)
+    answer = caller.call()
+    assert isinstance(answer, Answer)
+    assert answer.headers["X-MinLimit-Remaining"] == "0"
