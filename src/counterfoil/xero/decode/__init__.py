@@ -1,0 +1,37 @@
+"""Xero's replies to values. One face over one module per family of reply."""
+
+from counterfoil.xero.decode.chart import read_chart
+from counterfoil.xero.decode.contacts import ContactPage, ContactRow, read_contacts
+from counterfoil.xero.decode.elements import (
+    Applied,
+    ElementResult,
+    Reply,
+    read_elements,
+    read_reply,
+)
+from counterfoil.xero.decode.identity import Connection, Tokens, connections, tokens
+from counterfoil.xero.decode.loose import Unreadable
+from counterfoil.xero.decode.problems import Problem, problem
+from counterfoil.xero.decode.reports import TrialBalanceRow, read_actions, read_trial_balance
+
+__all__ = [
+    "Applied",
+    "Connection",
+    "ContactPage",
+    "ContactRow",
+    "ElementResult",
+    "Problem",
+    "Reply",
+    "Tokens",
+    "TrialBalanceRow",
+    "Unreadable",
+    "connections",
+    "problem",
+    "read_actions",
+    "read_chart",
+    "read_contacts",
+    "read_elements",
+    "read_reply",
+    "read_trial_balance",
+    "tokens",
+]

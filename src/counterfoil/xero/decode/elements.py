@@ -1,0 +1,221 @@
+"""What Xero says of each element: its id, its figures, and everything it complains of."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from counterfoil.core.xero_documents import AccountRef, Totals
+from counterfoil.xero.decode.loose import (
+    Fields,
+    Json,
+    Unreadable,
+    day,
+    envelope,
+    flag,
+    hundredths,
+    listed,
+    moment,
+    number,
+    record,
+    records,
+    text,
+    whole,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+NO_ID = "00000000-0000-0000-0000-000000000000"
+"""What Xero writes as the id of something that it did not create."""
+
+UNEXPLAINED = "Xero marked this element as faulty without saying why."
+
+IDS: Mapping[str, str] = {
+    "Contacts": "ContactID",
+    "Invoices": "InvoiceID",
+    "CreditNotes": "CreditNoteID",
+    "Payments": "PaymentID",
+    "Allocations": "AllocationID",
+    "BankTransactions": "BankTransactionID",
+    "BankTransfers": "BankTransferID",
+    "ManualJournals": "ManualJournalID",
+    "Overpayments": "OverpaymentID",
+    "Prepayments": "PrepaymentID",
+}
+NUMBERS: Mapping[str, str] = {
+    "Contacts": "ContactNumber",
+    "Invoices": "InvoiceNumber",
+    "CreditNotes": "CreditNoteNumber",
+}
+
+
+class Applied(NamedTuple):
+    """Money or credit applied: an allocation of a credit, or a payment of an invoice."""
+
+    xero_id: str
+    invoice_id: str
+    amount: int | None
+    date: dt.date | None
+    deleted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ElementResult:
+    """One element of a reply. Amounts are in hundredths; texts are empty where Xero gave none.
+
+    ``xero_id`` is empty when Xero's is all zeros. ``outcome`` is its ``StatusAttributeString``
+    (``OK``, ``WARNING``, ``ERROR`` or empty), ``status`` the object's own. ``errors`` holds the
+    messages of the element and of everything nested in it, in full.
+    """
+
+    xero_id: str
+    number: str
+    status: str
+    outcome: str
+    errors: tuple[str, ...]
+    warnings: tuple[str, ...]
+    totals: Totals | None
+    amount: int | None
+    amount_due: int | None
+    type: str
+    name: str
+    reference: str
+    date: dt.date | None
+    contact_id: str
+    account: AccountRef
+    invoice_id: str
+    allocations: tuple[Applied, ...]
+    payments: tuple[Applied, ...]
+    updated: dt.datetime | None
+
+    @property
+    def created(self) -> bool:
+        """Whether Xero made it, going by everything but its totals (facts: section 6)."""
+        return bool(self.xero_id) and self.outcome != "ERROR" and not self.errors
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """The elements of a reply in its order, how many pages there are, and Xero's own time."""
+
+    elements: tuple[ElementResult, ...]
+    page_count: int | None
+    at: dt.datetime | None
+
+
+def read_elements(resource: str, body: bytes) -> tuple[ElementResult, ...]:
+    """Return what a reply says of each element, in its order; as ``read_reply``."""
+    return read_reply(resource, body).elements
+
+
+def read_reply(resource: str, body: bytes) -> Reply:
+    """Return a reply of ``resource`` (``Invoices``), also of the error envelope's ``Elements``.
+
+    ``Unreadable`` if the body is not JSON or has neither list.
+    """
+    fields = envelope(body)
+    name = resource if resource in fields or "Elements" not in fields else "Elements"
+    pages = number(record(fields, "pagination"), "pageCount")
+    return Reply(
+        tuple(_element(resource, entry) for entry in listed(fields, name)),
+        None if pages is None else whole(pages),
+        moment(fields, "DateTimeUTC"),
+    )
+
+
+def messages(value: Json, kind: str) -> tuple[str, ...]:
+    """Return every message under ``kind`` (``ValidationErrors``, ``Warnings``), nested ones last.
+
+    Xero hangs the errors of a line on the line and those of a contact on the contact.
+    """
+    found: dict[str, None] = {}
+    level: list[Json] = [value]
+    while level:
+        nested: list[Json] = []
+        for entry in level:
+            if isinstance(entry, dict):
+                found.update(dict.fromkeys(_own(entry, kind)))
+                nested.extend(v for k, v in entry.items() if k != kind)
+            elif isinstance(entry, list):
+                nested.extend(entry)
+        level = nested
+    return tuple(found)
+
+
+def identity(written: str) -> str:
+    """Return an id, empty for the one that stands for nothing."""
+    return "" if written == NO_ID else written
+
+
+def _own(fields: Fields, kind: str) -> list[str]:
+    given = fields.get(kind)
+    entries = given if isinstance(given, list) else []
+    texts = [text(e, "Message") if isinstance(e, dict) else e for e in entries]
+    return [t for t in texts if isinstance(t, str) and t]
+
+
+def _element(resource: str, fields: Fields) -> ElementResult:
+    account = record(fields, "BankAccount") or record(fields, "Account")
+    return ElementResult(
+        xero_id=identity(text(fields, IDS[resource])),
+        number=text(fields, NUMBERS.get(resource, "")),
+        status=text(fields, "ContactStatus" if resource == "Contacts" else "Status"),
+        outcome=text(fields, "StatusAttributeString").upper(),
+        errors=_errors(fields),
+        warnings=messages(dict(fields), "Warnings"),
+        totals=_totals(fields),
+        amount=hundredths(fields, "Amount"),
+        amount_due=_amount_due(fields),
+        type=text(fields, "Type") or text(fields, "PaymentType"),
+        name=text(fields, "Name"),
+        reference=text(fields, "Reference") or text(fields, "Narration"),
+        date=day(fields, "Date"),
+        contact_id=identity(text(record(fields, "Contact"), "ContactID")),
+        account=AccountRef(text(account, "Code") or None, text(account, "AccountID") or None),
+        invoice_id=identity(text(record(fields, "Invoice"), "InvoiceID")),
+        allocations=tuple(_applied(e, "AllocationID") for e in records(fields, "Allocations")),
+        payments=tuple(_applied(e, "PaymentID") for e in records(fields, "Payments")),
+        updated=moment(fields, "UpdatedDateUTC"),
+    )
+
+
+def _errors(fields: Fields) -> tuple[str, ...]:
+    found = messages(dict(fields), "ValidationErrors")
+    flagged = flag(fields, "HasErrors") or flag(fields, "HasValidationErrors")
+    return (UNEXPLAINED,) if flagged and not found else found
+
+
+def _totals(fields: Fields) -> Totals | None:
+    sums = tuple(hundredths(fields, name) for name in ("SubTotal", "TotalTax", "Total"))
+    known = [amount for amount in sums if amount is not None]
+    return Totals(*known) if len(known) == len(sums) else None
+
+
+def _amount_due(fields: Fields) -> int | None:
+    """Return what is left of an invoice, or of a credit."""
+    name = "AmountDue" if "AmountDue" in fields else "RemainingCredit"
+    return hundredths(fields, name)
+
+
+def _applied(fields: Fields, name: str) -> Applied:
+    return Applied(
+        identity(text(fields, name)),
+        identity(text(record(fields, "Invoice"), "InvoiceID")),
+        hundredths(fields, "Amount"),
+        day(fields, "Date"),
+        flag(fields, "IsDeleted") or text(fields, "Status") == "DELETED",
+    )
+
+
+__all__ = [
+    "NO_ID",
+    "Applied",
+    "ElementResult",
+    "Reply",
+    "Unreadable",
+    "messages",
+    "read_elements",
+    "read_reply",
+]
