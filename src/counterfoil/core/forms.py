@@ -7,6 +7,7 @@ fault carries its path and the value seen.
 from __future__ import annotations
 
 import datetime as dt
+import re
 from decimal import Decimal, InvalidOperation
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
@@ -33,19 +34,19 @@ MOST_FAULTS = 1_000
 _SHOWN = 60
 _DATE_LENGTH = len("2026-07-01")
 _MOST_EXPONENT = 40
-_CURRENCY_LETTERS = 3
+_CURRENCY = re.compile("[A-Z]{3}")
 
 
 class Faults(list[Finding]):
-    """The findings of one document, as they are gathered; ``count`` tells also those not kept."""
+    """The findings of one document, as they are gathered; ``total`` counts also those not kept."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.count = 0
+        self.total = 0
 
     def found(self, code: str, message: str, fix: str, path: str) -> None:
         """Add an error; beyond the named maximum nothing new can be learnt."""
-        self.count += 1
+        self.total += 1
         if len(self) < MOST_FAULTS:
             self.append(error(code, message, fix, path))
 
@@ -86,10 +87,10 @@ def read_record(shape: Shape, raw: object, path: str, faults: Faults) -> object 
             path,
         )
         return None
-    before = faults.count
+    before = faults.total
     _unknown(shape, raw, path, faults)
     values = {each.name: _read_column(each, raw, path, faults) for each in shape.columns}
-    return shape.cls(**values) if faults.count == before else None
+    return shape.cls(**values) if faults.total == before else None
 
 
 def _unknown(shape: Shape, raw: Mapping[str, object], path: str, faults: Faults) -> None:
@@ -347,13 +348,12 @@ def _choice(value: object, field: Field, path: str, faults: Faults) -> str | Non
 
 
 def _currency(value: object, field: Field, path: str, faults: Faults) -> str | None:
-    if isinstance(value, str) and len(value) == _CURRENCY_LETTERS and value.isascii():
-        if value.isalpha() and value.isupper():
-            return value
+    if isinstance(value, str) and _CURRENCY.fullmatch(value):
+        return value
     faults.found(
         "not_a_currency",
         f"{seen(value)} is not a currency code.",
-        "Write three capital letters, for example AUD.",
+        f"Give {field.meaning}: three capital letters, for example AUD.",
         path,
     )
     return None
@@ -363,7 +363,7 @@ def _reference(value: object, field: Field, path: str, faults: Faults) -> Key | 
     kind: object = field.refers_to[0]
     where = path
     if isinstance(value, dict):
-        before = faults.count
+        before = faults.total
         for name in value:
             if name not in Key._fields:
                 faults.found(
@@ -380,7 +380,7 @@ def _reference(value: object, field: Field, path: str, faults: Faults) -> Key | 
                 f"Name a {' or '.join(field.refers_to)}.",
                 below(path, "kind"),
             )
-        if faults.count > before:
+        if faults.total > before:
             return None
     text = _text(value, field, where, faults)
     return None if text is None else Key(str(kind), text)

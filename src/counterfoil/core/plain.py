@@ -1,7 +1,8 @@
 """JSON text to plain values, without losing anything: digits stay text, doubles stay visible.
 
 The standard decoder turns numbers into floats and lets the last of two equal keys win. Both lose
-what somebody wrote, so numbers are kept as ``Digits`` and an object with a key twice as ``Doubled``.
+what somebody wrote, so numbers are kept as ``Digits`` and an object with a key twice as
+``Doubled``.
 """
 
 from __future__ import annotations

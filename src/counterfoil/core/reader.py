@@ -75,14 +75,16 @@ def read_plain(raw: object) -> Read:
     document = read_record(kind_shape(kind), fields, "", faults)
     if isinstance(document, Document):
         faults.extend(check(document))
-    held = holds(faults) or not isinstance(document, Document)
-    return Read(kind, key, None if held else document, tuple(faults))
+    if not isinstance(document, Document) or holds(faults):
+        return Read(kind, key, None, tuple(faults))
+    return Read(kind, key, document, tuple(faults))
 
 
 def _name(value: object) -> str | None:
     """Keep a kind or id that a person can be shown; whatever else is wrong with the document."""
-    fits = isinstance(value, str) and 0 < len(value) <= LONGEST_NAME and value.isprintable()
-    return value if fits and not isinstance(value, Digits) else None
+    if not isinstance(value, str) or isinstance(value, Digits):
+        return None
+    return value if 0 < len(value) <= LONGEST_NAME and value.isprintable() else None
 
 
 def _refuse_kind(value: object, faults: Faults) -> None:

@@ -32,7 +32,7 @@ class Column:
 class Shape:
     """A class of records with its columns, in the order in which they are written."""
 
-    cls: type[object]
+    cls: type
     columns: tuple[Column, ...]
 
     @property
@@ -42,7 +42,7 @@ class Shape:
 
 
 @cache
-def shape_of(cls: type[object]) -> Shape:
+def shape_of(cls: type) -> Shape:
     """Return the columns of a class of ``documents``.
 
     Raises TypeError for an attribute without a ``Field``: it would be outside the format.
@@ -77,7 +77,7 @@ def _column(attribute: dataclasses.Field[object], hint: object) -> Column:
     )
 
 
-def _record_of(hint: object) -> type[object]:
+def _record_of(hint: object) -> type:
     """Find the record class inside ``Party``, ``Matter | None`` or ``tuple[Line, ...]``."""
     if isinstance(hint, type) and dataclasses.is_dataclass(hint):
         return hint
