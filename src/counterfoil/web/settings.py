@@ -11,7 +11,7 @@ from pathlib import Path
 
 from csp.constants import NONE, SELF
 
-from counterfoil.web import configuration, home
+from counterfoil.web import configuration, crypto, database, home
 
 _DOT_ENV = Path(".env")
 _ENVIRON = {
@@ -20,6 +20,8 @@ _ENVIRON = {
 }
 
 COUNTERFOIL = configuration.read(_ENVIRON)
+
+CIPHER = crypto.load(_ENVIRON, COUNTERFOIL.home)
 
 DEBUG = False
 SECRET_KEY = COUNTERFOIL.secret_key or home.secret_key(COUNTERFOIL.home)
@@ -75,12 +77,7 @@ TEMPLATES = [
     }
 ]
 
-DATABASES = {
-    "default": {
-        "ENGINE": "django.db.backends.sqlite3",
-        "NAME": str(home.ensure(COUNTERFOIL.home) / "counterfoil.sqlite3"),
-    }
-}
+DATABASES = {"default": database.settings(COUNTERFOIL.home, COUNTERFOIL.database_url)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 

@@ -7,14 +7,17 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from django.db.models import Min
+
 from counterfoil.posting import limits
 from counterfoil.posting.records import ConnectionState, LimitsRow
 from counterfoil.posting.states import State
+from counterfoil.web.models import Connection, Counter, Limits, Posting
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from counterfoil.posting.outbox import Outbox
+    from counterfoil.web.models import Organisation
 
 UNFINISHED = (
     State.HELD,
@@ -35,6 +38,7 @@ class Standing:
     since: dt.datetime | None
     tenant_name: str
     reason: str = ""
+    connected_by: str = ""
     counts: Mapping[State, int] = field(default_factory=dict)
     oldest_due: dt.datetime | None = None
     calls_left_today: int | None = None
@@ -52,25 +56,48 @@ class Standing:
         return self.connection in {ConnectionState.LOST, ConnectionState.DISCONNECTED}
 
 
-def standing(outbox: Outbox, now: dt.datetime) -> Standing:
-    """Read how things stand."""
-    grant = outbox.grant()
-    row = limits.current(outbox.limits(), now)
+def standing(organisation: Organisation, now: dt.datetime) -> Standing:
+    """Read how things stand: a handful of rows, however many documents there are."""
+    connection = Connection.objects.filter(organisation=organisation).first()
+    row = limits.current(_limits(organisation), now)
     return Standing(
-        connection=grant.state,
-        since=grant.since,
-        tenant_name=grant.tenant_name,
-        reason=grant.reason,
-        counts=outbox.counts(),
-        oldest_due=outbox.next_due(),
-        calls_left_today=_calls_left(row),
+        connection=ConnectionState(connection.state) if connection else ConnectionState.NEVER,
+        since=connection.since if connection else None,
+        tenant_name=connection.tenant_name if connection else "",
+        reason=connection.reason if connection else "",
+        connected_by=connection.connected_by if connection else "",
+        counts=_counts(organisation),
+        oldest_due=_oldest_due(organisation),
+        calls_left_today=max(0, row.day_limit - row.day_used),
         blocked_until=row.blocked_until,
         blocked_by=row.blocked_by,
     )
 
 
-def _calls_left(row: LimitsRow) -> int:
-    return max(0, row.day_limit - row.day_used)
+def _limits(organisation: Organisation) -> LimitsRow:
+    row = Limits.objects.filter(organisation=organisation).first()
+    if row is None:
+        return LimitsRow()
+    return LimitsRow(
+        minute_from=row.minute_from,
+        minute_used=row.minute_used,
+        day_from=row.day_from,
+        day_used=row.day_used,
+        day_limit=row.day_limit,
+        blocked_until=row.blocked_until,
+        blocked_by=row.blocked_by,
+    )
+
+
+def _counts(organisation: Organisation) -> dict[State, int]:
+    rows = Counter.objects.filter(organisation=organisation, count__gt=0)
+    return {State(state): n for state, n in rows.values_list("state", "count")}
+
+
+def _oldest_due(organisation: Organisation) -> dt.datetime | None:
+    ready = Posting.objects.filter(organisation=organisation, state=State.READY)
+    due: dt.datetime | None = ready.aggregate(oldest=Min("due_at"))["oldest"]
+    return due
 
 
 class Weight(StrEnum):
@@ -115,7 +142,10 @@ def alerts(standing: Standing, connectors: Sequence[str]) -> tuple[Alert, ...]:
         _state_alert(
             standing,
             State.HELD,
-            ("{n} posting is held until something is solved.", "{n} postings are held until something is solved."),
+            (
+                "{n} posting is held until something is solved.",
+                "{n} postings are held until something is solved.",
+            ),
         ),
     )
     return tuple(alert for alert in found if alert is not None)

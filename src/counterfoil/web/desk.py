@@ -1,0 +1,139 @@
+"""The desk of a signed-in person: their firm, its organisation, their role.
+
+Pages reach data through the desk only, so that no query can leave the firm.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from django.urls import reverse
+from django.utils import timezone
+
+from counterfoil.web.models import Firm, Membership, Organisation, Role, User
+from counterfoil.web.services import standing as standings
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from django.http import HttpRequest
+
+    from counterfoil.web.services.standing import Standing
+
+FIRM = "firm"
+"""Under this name the session keeps which of their firms somebody works in."""
+
+NAV = (
+    ("overview", "Overview"),
+    ("documents", "Documents"),
+    ("problems", "Problems"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class NavItem:
+    """An entry of the navigation."""
+
+    url: str
+    label: str
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ShownAlert:
+    """An alert with the address behind it."""
+
+    weight: str
+    what: str
+    detail: str
+    url: str
+    action: str
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Where one person works: one firm, one organisation, one role."""
+
+    user: User
+    firm: Firm
+    organisation: Organisation
+    role: str
+    now: dt.datetime
+    here: str = ""
+
+    @property
+    def actor(self) -> str:
+        """The name under which the person's acts are recorded."""
+        return f"user:{self.user.email}"
+
+    @cached_property
+    def standing(self) -> Standing:
+        """How things stand with the organisation."""
+        return standings.standing(self.organisation, self.now)
+
+    @cached_property
+    def connectors(self) -> tuple[str, ...]:
+        """The addresses of those who may connect the firm."""
+        owners = Membership.objects.filter(firm=self.firm, role=Role.OWNER).order_by("user__email")
+        return tuple(owners.values_list("user__email", flat=True))
+
+    @cached_property
+    def alerts(self) -> tuple[ShownAlert, ...]:
+        """What everybody in the firm has to know."""
+        return tuple(
+            ShownAlert(
+                str(alert.weight),
+                alert.what,
+                alert.detail,
+                reverse(alert.page) if alert.page and alert.page != self.here else "",
+                alert.action,
+            )
+            for alert in standings.alerts(self.standing, self.connectors)
+        )
+
+    @property
+    def nav(self) -> tuple[NavItem, ...]:
+        """The pages, with the current one marked."""
+        return tuple(
+            NavItem(reverse(name), label, current=self.here.startswith(name[:8]))
+            for name, label in NAV
+        )
+
+
+def of(request: HttpRequest) -> Desk | None:
+    """Return the desk of whoever is signed in; None for nobody and for people without a firm."""
+    if not hasattr(request, "_desk"):
+        request._desk = _find(request)  # type: ignore[attr-defined] # noqa: SLF001 -- kept for one request
+    desk: Desk | None = request._desk  # type: ignore[attr-defined] # noqa: SLF001
+    return desk
+
+
+def _find(request: HttpRequest) -> Desk | None:
+    user = getattr(request, "user", None)
+    if not isinstance(user, User):
+        return None
+    memberships = Membership.objects.filter(user=user).select_related("firm").order_by("pk")
+    chosen = request.session.get(FIRM)
+    membership = memberships.filter(firm_id=chosen).first() if chosen else None
+    membership = membership or memberships.first()
+    if membership is None:
+        return None
+    organisation = Organisation.objects.filter(firm=membership.firm).order_by("pk").first()
+    if organisation is None:
+        return None
+    match = request.resolver_match
+    return Desk(
+        user=user,
+        firm=membership.firm,
+        organisation=organisation,
+        role=membership.role,
+        now=timezone.now(),
+        here=(match.url_name or "") if match else "",
+    )
+
+
+def context(request: HttpRequest) -> dict[str, Desk | None]:
+    """Give every template the desk: the head and the alert bar stand on every page."""
+    return {"desk": of(request)}

@@ -1,0 +1,200 @@
+"""The counterfoil of one document: what came in, what left, what came back, and when."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from counterfoil.posting.states import State
+from counterfoil.web.models import (
+    Answer,
+    Dependency,
+    Document,
+    DocumentFinding,
+    Event,
+    Link,
+    Posting,
+    RequestMember,
+    Revision,
+)
+from counterfoil.web.services import daybook
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from counterfoil.web.models import Organisation
+
+MOST_EVENTS = 500
+ERASED = "(erased after its retention; its SHA-256 is kept)"
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """One call that carried a posting, with its element of the body and what came back."""
+
+    member: RequestMember
+    element: str
+    answers: tuple[tuple[Answer, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Slip:
+    """One posting of the document: what it waits for, its link, its calls."""
+
+    posting: Posting
+    state: State
+    needs: tuple[Dependency, ...]
+    link: Link | None
+    sent: tuple[Sent, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The records of a list field, such as lines, with one column for each field in use."""
+
+    name: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A revision as the practice recorded it: single fields, then its lists."""
+
+    revision: Revision
+    fields: tuple[tuple[str, str], ...]
+    tables: tuple[Table, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Stub:
+    """Everything that is kept of a document."""
+
+    document: Document
+    state: State
+    source: Source | None
+    findings: tuple[DocumentFinding, ...]
+    slips: tuple[Slip, ...]
+    events: tuple[Event, ...]
+    revisions: tuple[Revision, ...]
+
+
+def find(organisation: Organisation, kind: str, source_id: str) -> Stub | None:
+    """Return what is kept of a document of this organisation; None if there is none."""
+    document = Document.objects.filter(
+        organisation=organisation, kind=kind, source_id=source_id
+    ).first()
+    if document is None:
+        return None
+    postings = list(
+        Posting.objects.filter(document=document)
+        .select_related("link")
+        .order_by("part", "act", "attempt")
+    )
+    revisions = tuple(Revision.objects.filter(document=document).order_by("-revision"))
+    return Stub(
+        document=document,
+        state=daybook.worst(State(posting.state) for posting in postings),
+        source=_source(revisions[0]) if revisions else None,
+        findings=tuple(
+            DocumentFinding.objects.filter(document=document).order_by("position", "pk")
+        ),
+        slips=tuple(_slip(posting) for posting in postings),
+        events=tuple(
+            Event.objects.filter(posting__document=document)
+            .select_related("posting")
+            .order_by("sequence", "position")[:MOST_EVENTS]
+        ),
+        revisions=revisions,
+    )
+
+
+def _slip(posting: Posting) -> Slip:
+    return Slip(
+        posting=posting,
+        state=State(posting.state),
+        needs=tuple(Dependency.objects.filter(posting=posting).order_by("position")),
+        link=Link.objects.filter(posting=posting).first(),
+        sent=tuple(
+            _sent(member)
+            for member in RequestMember.objects.filter(posting=posting)
+            .select_related("request")
+            .order_by("request__frozen_at", "pk")
+        ),
+    )
+
+
+def _sent(member: RequestMember) -> Sent:
+    answers = Answer.objects.filter(request=member.request).order_by("at", "pk")
+    return Sent(
+        member,
+        element_at(member.request.body, member.position),
+        tuple((answer, element_at(answer.body, member.position)) for answer in answers),
+    )
+
+
+def element_at(body: bytes | None, position: int) -> str:
+    """Return the element of a batch at a position, laid out for reading, its figures untouched.
+
+    A body that is no batch, such as a page of HTML, is returned as it came.
+    """
+    if body is None:
+        return ERASED
+    exact = bytes(body)
+    try:
+        fields = msgspec.json.decode(exact, type=dict[str, msgspec.Raw])
+        for value in fields.values():
+            if bytes(value).lstrip().startswith(b"["):
+                listed = msgspec.json.decode(value, type=list[msgspec.Raw])
+                if position < len(listed):
+                    return _laid_out(bytes(listed[position]))
+        return _laid_out(exact)
+    except msgspec.DecodeError:
+        return exact.decode("utf-8", "replace")
+
+
+def _laid_out(value: bytes) -> str:
+    return msgspec.json.format(value, indent=2).decode()
+
+
+def _source(revision: Revision) -> Source:
+    if revision.body is None:
+        return Source(revision, (("body", ERASED),), ())
+    fields = msgspec.json.decode(bytes(revision.body), type=dict[str, object])
+    tables = tuple(
+        _table(name, value)
+        for name, value in fields.items()
+        if isinstance(value, list) and value and isinstance(value[0], dict)
+    )
+    listed = {table.name for table in tables}
+    plain = tuple((name, text) for name, text in flat(fields) if name not in listed)
+    return Source(revision, plain, tables)
+
+
+def flat(fields: dict[str, object], prefix: str = "") -> list[tuple[str, str]]:
+    """Return nested fields as rows of name and text: ``client.name`` is the name of the client."""
+    rows: list[tuple[str, str]] = []
+    for name, value in fields.items():
+        if isinstance(value, dict):
+            rows += flat(value, f"{prefix}{name}.")
+        elif not (isinstance(value, list) and value and isinstance(value[0], dict)):
+            rows.append((f"{prefix}{name}", _text(value)))
+    return rows
+
+
+def _text(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        return ", ".join(_text(item) for item in value)
+    return str(value)
+
+
+def _table(name: str, records: Sequence[object]) -> Table:
+    rows = [dict(flat(record)) for record in records if isinstance(record, dict)]
+    used = tuple(dict.fromkeys(name for row in rows for name, text in row.items() if text))
+    return Table(name, used, tuple(tuple(row.get(column, "") for column in used) for row in rows))

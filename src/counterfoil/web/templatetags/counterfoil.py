@@ -1,0 +1,82 @@
+"""How states, kinds and money read on a page."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from counterfoil.posting.states import State
+
+register = template.Library()
+
+STATES = MappingProxyType(
+    {
+        State.HELD: "Held",
+        State.WAITING: "Waiting",
+        State.READY: "Ready",
+        State.SENDING: "Sending",
+        State.UNKNOWN: "Being looked up",
+        State.POSTED: "Posted",
+        State.MISMATCHED: "Differs in Xero",
+        State.REFUSED: "Refused by Xero",
+        State.WITHDRAWN: "Withdrawn",
+    }
+)
+MEANINGS = MappingProxyType(
+    {
+        State.HELD: "something must be solved first",
+        State.WAITING: "another document goes first",
+        State.READY: "leaves at the next turn",
+        State.SENDING: "on its way to Xero",
+        State.UNKNOWN: "sent; the answer was lost",
+        State.POSTED: "in Xero, to the cent",
+        State.MISMATCHED: "in Xero with other totals",
+        State.REFUSED: "a person decides",
+        State.WITHDRAWN: "unlinked or overtaken",
+    }
+)
+CONNECTION = MappingProxyType(
+    {
+        "never": "Not connected yet",
+        "connected": "Connected",
+        "lost": "Connection lost",
+        "disconnected": "Disconnected",
+    }
+)
+
+
+@register.filter
+def state(value: str) -> SafeString:
+    """Write a posting's state as a word with its sign."""
+    return format_html('<span class="state state-{}">{}</span>', value, STATES[State(value)])
+
+
+@register.filter
+def connection_state(value: str) -> SafeString:
+    """Write the state of the connection as a word with its sign."""
+    return format_html('<span class="state state-{}">{}</span>', value, CONNECTION[value])
+
+
+@register.filter
+def meaning(value: str) -> str:
+    """Say what a state means, in a few words."""
+    return MEANINGS[State(value)]
+
+
+@register.filter
+def kind(value: str) -> str:
+    """Write a kind of document for people: ``trust_receipt`` is a trust receipt."""
+    return value.replace("_", " ").capitalize()
+
+
+@register.filter
+def money(hundredths: int | None) -> str:
+    """Write an amount in hundredths as 1,234.50; nothing for no amount."""
+    if hundredths is None:
+        return ""
+    whole, cents = divmod(abs(hundredths), 100)
+    sign = "−" if hundredths < 0 else ""
+    return f"{sign}{whole:,}.{cents:02d}"

@@ -1,0 +1,44 @@
+"""What the tests of the pages share: the cast, and browsers for it."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import django
+import pytest
+from django.test import Client
+from django.utils import timezone
+from pytest_django import Settings
+
+# Models can only be imported once Django is set up, and pytest may read this file before that.
+django.setup()
+
+from tests.web.cast import BACKEND, As, Cast, assemble  # noqa: E402 -- as said above
+
+
+@pytest.fixture(autouse=True)
+def quick_passwords(settings: Settings) -> None:
+    """Hash passwords fast: how strong the real hash is, is not what these tests ask."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture
+def now() -> dt.datetime:
+    return timezone.now()
+
+
+@pytest.fixture
+def cast(db: None, now: dt.datetime) -> Cast:
+    return assemble(now)
+
+
+@pytest.fixture
+def signed_in(cast: Cast) -> As:
+    """Give the browser of one of the cast, signed in."""
+
+    def sign_in(name: str) -> Client:
+        client = Client()
+        client.force_login(cast.people[name], backend=BACKEND)
+        return client
+
+    return sign_in
