@@ -1,0 +1,317 @@
+"""Invoices and credit notes: how a request becomes a document (facts: Xero API sections 8, 9)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import msgspec
+
+from xero_sandbox.books import journalise, parties, refusals
+from xero_sandbox.books.arithmetic import CENTS, MILLIONTHS, scaled, totals
+from xero_sandbox.books.lines import Rules, read_lines
+from xero_sandbox.books.locks import locked, locked_for_edit
+from xero_sandbox.books.records import Document
+from xero_sandbox.books.values import ZERO_ID, read_day
+
+if TYPE_CHECKING:
+    from xero_sandbox.books.incoming import InvoiceIn
+    from xero_sandbox.books.organisation import Organisation
+    from xero_sandbox.books.visit import Visit
+
+LINE_AMOUNT_TYPES = frozenset({"Exclusive", "Inclusive", "NoTax"})
+CREATABLE = frozenset({"DRAFT", "SUBMITTED", "AUTHORISED"})
+MOVES = {
+    "DRAFT": {"DRAFT", "SUBMITTED", "AUTHORISED", "DELETED"},
+    "SUBMITTED": {"SUBMITTED", "DRAFT", "AUTHORISED", "DELETED"},
+    "AUTHORISED": {"AUTHORISED", "VOIDED"},
+    "PAID": {"PAID", "AUTHORISED"},
+    "VOIDED": set[str](),
+    "DELETED": set[str](),
+}
+"""Which status may follow which (facts: Xero API section 8); PAID stays as it is."""
+
+SALES = frozenset({"ACCREC", "ACCRECCREDIT"})
+_COMPLETE = frozenset({"SUBMITTED", "AUTHORISED"})
+_LONGEST = 255
+
+
+@dataclass(slots=True)
+class Draft:
+    """A document on trial: nothing of it is in the books until ``keep``."""
+
+    document: Document
+    incoming: InvoiceIn
+    party: parties.Party | None
+    errors: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+
+
+def prepare(visit: Visit, incoming: InvoiceIn, kind: str, before: Document | None) -> Draft:
+    """Return the document that ``incoming`` asks for, with everything Xero would refuse."""
+    errors: list[str] = []
+    warnings: list[str] = []
+    document = _copy(visit, kind, before)
+    party = None
+    if incoming.contact is not None or before is None:
+        party = parties.resolve(visit, incoming.contact, errors)
+        document.contact_id = party.contact.contact_id if party else ""
+    draft = Draft(document, incoming, party, errors, warnings)
+    _read_status(draft, before)
+    _read_head(draft)
+    _read_extras(draft)
+    _read_currency(visit, draft)
+    _read_lines(visit, draft, before)
+    add_up(document)
+    _check_totals(draft)
+    _check_dates(visit, draft, before)
+    return draft
+
+
+def _copy(visit: Visit, kind: str, before: Document | None) -> Document:
+    if before is not None:
+        return msgspec.structs.replace(before, updated=visit.now)
+    return Document(
+        ZERO_ID,
+        kind,
+        "DRAFT",
+        "",
+        "",
+        visit.today,
+        [],
+        visit.organisation.currency,
+        updated=visit.now,
+        client_id=visit.call.client_id,
+    )
+
+
+def _read_status(draft: Draft, before: Document | None) -> None:
+    status = draft.incoming.status or draft.document.status
+    if before is None:
+        if status not in CREATABLE:
+            draft.errors.append(refusals.NOT_CREATABLE.text)
+            return
+    elif status not in MOVES[before.status]:
+        _refuse_move(draft, before, status)
+        return
+    elif before.status == "PAID":
+        # Asking for AUTHORISED on a paid document changes nothing: money decides that status.
+        status = "PAID"
+    elif status == "VOIDED" and (before.paid or before.credited):
+        draft.errors.append(refusals.ALLOCATED_NO_STATUS.say(status))
+        return
+    draft.document.status = status
+
+
+def _refuse_move(draft: Draft, before: Document, status: str) -> None:
+    if before.paid or before.credited:
+        draft.errors.append(refusals.ALLOCATED_NO_STATUS.say(status))
+    else:
+        draft.errors.append(refusals.NOT_MODIFIABLE.text)
+
+
+def _read_head(draft: Draft) -> None:
+    incoming, document = draft.incoming, draft.document
+    if incoming.date is not None:
+        _read_date(draft, "date", incoming.date)
+    if incoming.due_date is not None:
+        _read_date(draft, "due_date", incoming.due_date)
+    types = incoming.line_amount_types
+    if types is not None and types not in LINE_AMOUNT_TYPES:
+        draft.errors.append(refusals.LINE_AMOUNT_TYPES_NOT_VALID.say(types))
+    elif types is not None:
+        document.line_amount_types = types
+    if incoming.reference is not None and document.kind in SALES:
+        document.reference = incoming.reference
+    for name, text in (("Reference", incoming.reference), ("Number", incoming.invoice_number)):
+        if text is not None and len(text) > _LONGEST:
+            draft.errors.append(refusals.TEXT_TOO_LONG.say(name, _LONGEST))
+    if incoming.url is not None:
+        document.url = incoming.url
+        draft.errors.extend(check_url(incoming.url))
+
+
+def _read_extras(draft: Draft) -> None:
+    """Keep what only matters to people reading the document."""
+    incoming, document = draft.incoming, draft.document
+    if incoming.expected_payment_date is not None:
+        document.expected = read_day(incoming.expected_payment_date)
+    if incoming.planned_payment_date is not None:
+        document.planned = read_day(incoming.planned_payment_date)
+    if incoming.branding_theme_id is not None:
+        document.branding_theme = incoming.branding_theme_id
+    if incoming.sent_to_contact is not None:
+        document.sent = incoming.sent_to_contact
+
+
+def _read_date(draft: Draft, name: str, text: str) -> None:
+    ordinal = read_day(text)
+    if ordinal is None:
+        refusal = refusals.NO_DATE if name == "date" else refusals.NO_DUE_DATE
+        draft.errors.append(refusal.text)
+    else:
+        setattr(draft.document, name, ordinal)
+
+
+def check_url(url: str) -> list[str]:
+    """Return what Xero has against a document's Url."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return [refusals.URL_NOT_ABSOLUTE.text]
+    if parts.scheme not in {"http", "https"} or not parts.netloc:
+        return [refusals.URL_NOT_ABSOLUTE.text]
+    return [refusals.URL_NAMES_XERO.text] if "xero" in url.lower() else []
+
+
+def read_currency(
+    organisation: Organisation, code: str | None, current: str, errors: list[str]
+) -> str:
+    """Return the currency of a document, or ``current`` with the reason in ``errors``."""
+    if code is None or code == current:
+        return current
+    if code not in organisation.settings.currencies:
+        errors.append(refusals.CURRENCY_NOT_SUBSCRIBED.say(code))
+        return current
+    return code
+
+
+def _read_currency(visit: Visit, draft: Draft) -> None:
+    incoming, document = draft.incoming, draft.document
+    document.currency = read_currency(
+        visit.organisation, incoming.currency_code, document.currency, draft.errors
+    )
+    if document.currency == visit.organisation.currency:
+        document.rate = MILLIONTHS
+    elif incoming.currency_rate is not None:
+        rate = scaled(incoming.currency_rate, MILLIONTHS)
+        if rate is None or rate <= 0:
+            draft.errors.append(refusals.RATE_NOT_VALID.text)
+        else:
+            document.rate = rate
+
+
+def _read_lines(visit: Visit, draft: Draft, before: Document | None) -> None:
+    incoming, document = draft.incoming, draft.document
+    complete = document.status in _COMPLETE
+    sent = incoming.line_items
+    if sent is None and before is not None:
+        document.lines = list(before.lines)
+        if before.status not in _COMPLETE and complete:
+            _check_kept_lines(draft)
+    else:
+        rules = Rules(
+            document.line_amount_types,
+            complete,
+            bank=False,
+            discounts=document.kind == "ACCREC",
+            errors=draft.errors,
+            warnings=draft.warnings,
+        )
+        document.lines = read_lines(
+            visit, sent or [], before.lines if before is not None else [], rules
+        )
+    if not document.lines and document.status not in {"VOIDED", "DELETED"}:
+        draft.errors.append(refusals.NO_LINES.text)
+
+
+def _check_kept_lines(draft: Draft) -> None:
+    """Approving a draft without sending its lines again still needs them to be whole."""
+    for line in draft.document.lines:
+        if line.account_id is None:
+            draft.errors.append(refusals.NO_ACCOUNT.text)
+        if not line.tax_type:
+            draft.errors.append(refusals.NO_TAX_TYPE.text)
+        if not line.description:
+            draft.errors.append(refusals.DESCRIPTION_MISSING.text)
+
+
+def add_up(document: Document) -> None:
+    """Set a document's totals from its lines."""
+    amount = tax = 0
+    for line in document.lines:
+        amount += line.line_amount
+        tax += line.tax_amount
+    inclusive = document.line_amount_types == "Inclusive"
+    document.sub_total, document.total_tax, document.total = totals(
+        amount, tax, inclusive=inclusive
+    )
+
+
+def _check_totals(draft: Draft) -> None:
+    document, sent = draft.document, draft.incoming.total
+    if document.total < 0:
+        draft.errors.append(refusals.TOTAL_NEGATIVE.text)
+    if sent is not None and scaled(sent, CENTS) != document.total:
+        draft.errors.append(refusals.TOTAL_DIFFERS.text)
+
+
+def _check_dates(visit: Visit, draft: Draft, before: Document | None) -> None:
+    document = draft.document
+    if document.status == "AUTHORISED" and document.due_date is None and _needs_due(document):
+        draft.errors.append(refusals.NO_DUE_DATE.text)
+    if before is not None and before.status in journalise.LIVE:
+        reason = locked_for_edit(visit.organisation, before.date)
+    else:
+        reason = None
+    if reason is None and document.status in journalise.LIVE:
+        reason = locked(visit.organisation, document.date)
+    if reason is not None:
+        draft.errors.append(reason)
+
+
+def _needs_due(document: Document) -> bool:
+    return document.kind in {"ACCREC", "ACCPAY"}
+
+
+FROZEN = ("date", "line_amount_types", "currency", "rate", "sub_total", "total_tax", "total")
+_FROZEN_LINE = ("quantity", "unit_amount", "line_amount", "tax_amount", "tax_type")
+
+
+def check_frozen(draft: Draft, before: Document) -> None:
+    """Refuse an edit of a paid or allocated document that touches its money (section 8)."""
+    if not (before.paid or before.credited):
+        return
+    after = draft.document
+    same = all(getattr(after, name) == getattr(before, name) for name in FROZEN)
+    lines = len(after.lines) == len(before.lines) and all(
+        old.line_id == new.line_id
+        and all(getattr(old, name) == getattr(new, name) for name in _FROZEN_LINE)
+        for old, new in zip(before.lines, after.lines, strict=True)
+    )
+    if not (same and lines):
+        if before.status == "PAID":
+            draft.errors.append(refusals.NOT_MODIFIABLE.text)
+        draft.errors.append(refusals.ALLOCATED_NO_EDIT.text)
+
+
+def keep(visit: Visit, draft: Draft, before: Document | None) -> Document:
+    """Put a document that nothing is wrong with into the books and journalise it."""
+    document = draft.document
+    if draft.party is not None and draft.party.changed:
+        parties.keep(visit, draft.party.contact)
+    if before is None:
+        document.document_id = visit.new_id()
+    settle_status(document, document.date)
+    journalise.document(visit.organisation, document)
+    visit.organisation.documents[document.document_id] = document
+    if document.status in journalise.LIVE:
+        contact = visit.organisation.contacts[document.contact_id]
+        contact.is_customer |= document.kind in SALES
+        contact.is_supplier |= document.kind not in SALES
+    visit.applied.append(document.document_id)
+    return document
+
+
+def settle_status(document: Document, date: int) -> None:
+    """Turn an approved document PAID when nothing is due, and back when something is.
+
+    A document over nil is PAID at once.
+    """
+    if document.status == "AUTHORISED" and document.due == 0:
+        document.status = "PAID"
+        document.fully_paid = date
+    elif document.status == "PAID" and document.due != 0:
+        document.status = "AUTHORISED"
+        document.fully_paid = None

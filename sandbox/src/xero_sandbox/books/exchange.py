@@ -1,0 +1,176 @@
+"""Bodies in, envelopes out: how a request is read and in which form Xero answers (section 6)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypeVar
+
+import msgspec
+
+from xero_sandbox.books import refusals
+from xero_sandbox.books.incoming import Envelope, Incoming, xero_name
+from xero_sandbox.books.values import moment
+from xero_sandbox.wire import Handled, json_answer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from xero_sandbox.books.visit import Visit
+
+Body = dict[str, object]
+In = TypeVar("In", bound=Incoming)
+
+PROVIDER = "Xero sandbox"
+_ENVELOPE = msgspec.json.Decoder(Envelope)
+_DECODERS: dict[type[Incoming], msgspec.json.Decoder[Incoming]] = {}
+
+
+class Refused(Exception):
+    """A request that Xero turns down as a whole; carries the answer."""
+
+    def __init__(self, status: int, number: int, kind: str, message: str) -> None:
+        """Keep what the answer needs: HTTP status, ErrorNumber, Type and Message."""
+        super().__init__(message)
+        self.status = status
+        self.body: Body = {"ErrorNumber": number, "Type": kind, "Message": message}
+
+
+def no_data(resource: str) -> Refused:
+    """Return the refusal of a body that holds nothing for this endpoint."""
+    return Refused(400, 17, "NoDataProcessedException", refusals.NO_DATA.say(resource))
+
+
+def not_found() -> Refused:
+    """Return the refusal of an id that this organisation does not know."""
+    return Refused(404, 404, "NotFoundException", refusals.RESOURCE_NOT_FOUND.text)
+
+
+def not_implemented() -> Refused:
+    """Return the refusal of a verb that an endpoint does not have."""
+    text = refusals.NOT_IMPLEMENTED.text
+    return Refused(501, 20, "ApiMethodNotImplementedException", text)
+
+
+def bad_query(message: str) -> Refused:
+    """Return the refusal of a filter or order that cannot be read."""
+    return Refused(400, 16, "QueryParseException", refusals.QUERY_NOT_PARSED.say(message))
+
+
+def invalid(message: str, body: Body | None = None) -> Refused:
+    """Return a request-level validation refusal about one element."""
+    refused = Refused(400, 10, "ValidationException", refusals.VALIDATION.text)
+    element = {**(body or {}), "ValidationErrors": [{"Message": message}]}
+    refused.body["Elements"] = [element]
+    return refused
+
+
+def read(visit: Visit, root: str, shape: type[In]) -> list[In]:
+    """Return the elements of the request's body: under ``root``, or the body itself.
+
+    ``root`` is the envelope's attribute (``bank_transactions``). Raises ``Refused`` for a body
+    that is no JSON, has a field of the wrong type, or holds nothing for this endpoint.
+    """
+    body = visit.call.body
+    name = xero_name(root)
+    if not body.strip():
+        raise no_data(name.removesuffix("s"))
+    try:
+        elements: list[In] | None = getattr(_ENVELOPE.decode(body), root)
+        if elements is None:
+            elements = _bare(body, shape)
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
+        reason = refusals.BROKEN_BODY.say(error)
+        raise Refused(400, 14, "PostDataInvalidException", reason) from error
+    if not elements:
+        raise no_data(name.removesuffix("s"))
+    return elements
+
+
+def _bare(body: bytes, shape: type[In]) -> list[In]:
+    decoder = _DECODERS.get(shape)
+    if decoder is None:
+        decoder = _DECODERS[shape] = msgspec.json.Decoder(shape)
+    element = decoder.decode(body)
+    assert isinstance(element, shape)
+    # An object without a single known field is a wrong root key, not an empty document.
+    empty = all(getattr(element, name) is None for name in shape.__struct_fields__)
+    return [] if empty else [element]
+
+
+def envelope(visit: Visit, **content: object) -> Body:
+    """Return Xero's success envelope around ``content``."""
+    return {
+        "Id": visit.new_id(),
+        "Status": "OK",
+        "ProviderName": PROVIDER,
+        "DateTimeUTC": moment(visit.now).replace("+0000", ""),
+        **content,
+    }
+
+
+def answer(visit: Visit, **content: object) -> Handled:
+    """Return 200 with Xero's envelope around ``content``."""
+    return Handled(json_answer(200, envelope(visit, **content)), tuple(visit.applied))
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What became of one element: how it is echoed, and what was said about it.
+
+    ``identity`` is the name of the id field ("InvoiceID"), so that a refused element can carry
+    zeros there.
+    """
+
+    body: Body
+    errors: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+
+
+def messages(texts: Iterable[str]) -> list[Body]:
+    """Return texts in Xero's shape, each once."""
+    return [{"Message": text} for text in dict.fromkeys(texts)]
+
+
+def batch(
+    visit: Visit, name: str, outcomes: Sequence[Outcome], flag: str | None = "HasErrors"
+) -> Handled:
+    """Return the answer to a request of several elements.
+
+    With summarizeErrors (Xero's default) one bad element makes the whole answer a 400 that
+    lists the bad ones only, although the good ones stand; without it everything comes back in
+    order under a 200 (facts: Xero API section 6). ``flag`` is the name of the error flag.
+    """
+    failed = [outcome for outcome in outcomes if outcome.errors]
+    if failed and visit.summarise:
+        return refuse_elements(visit, failed, flag)
+    stated = not visit.summarise
+    bodies = [_marked(outcome, flag, stated=stated) for outcome in outcomes]
+    return answer(visit, **{name: bodies})
+
+
+def single(visit: Visit, name: str, outcome: Outcome, flag: str | None = "HasErrors") -> Handled:
+    """Return the answer to a request about one object, which never honours summarizeErrors."""
+    if outcome.errors:
+        return refuse_elements(visit, [outcome], flag)
+    return answer(visit, **{name: [_marked(outcome, flag, stated=False)]})
+
+
+def refuse_elements(visit: Visit, failed: Sequence[Outcome], flag: str | None) -> Handled:
+    """Return Xero's 400 with the failed elements echoed."""
+    body = Refused(400, 10, "ValidationException", refusals.VALIDATION.text).body
+    body["Elements"] = [_marked(outcome, flag, stated=False) for outcome in failed]
+    return Handled(json_answer(400, body), tuple(visit.applied))
+
+
+def _marked(outcome: Outcome, flag: str | None, *, stated: bool) -> Body:
+    body = outcome.body
+    if flag is not None:
+        body[flag] = bool(outcome.errors)
+    if stated:
+        state = "ERROR" if outcome.errors else "WARNING" if outcome.warnings else "OK"
+        body["StatusAttributeString"] = state
+    if outcome.errors:
+        body["ValidationErrors"] = messages(outcome.errors)
+    if outcome.warnings:
+        body["Warnings"] = messages(outcome.warnings)
+    return body

@@ -1,0 +1,1 @@
+"""One module per resource. Each offers ``handle(visit) -> Handled`` and the shape it prints."""

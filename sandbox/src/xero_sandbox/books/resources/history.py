@@ -1,0 +1,52 @@
+"""History notes on a document (facts: Xero API section 19)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from xero_sandbox.books import exchange, refusals
+from xero_sandbox.books.incoming import HistoryIn
+from xero_sandbox.books.records import Note
+from xero_sandbox.books.values import moment, moment_string
+
+if TYPE_CHECKING:
+    from xero_sandbox.books.exchange import Body
+    from xero_sandbox.books.visit import Visit
+    from xero_sandbox.wire import Handled
+
+_LONGEST = 2500
+_MOST = 1000
+
+
+def handle(visit: Visit, object_id: str) -> Handled:
+    """Answer a call on /{Endpoint}/{id}/History."""
+    if visit.call.method == "GET":
+        notes = visit.organisation.notes.get(object_id, [])
+        return exchange.answer(visit, HistoryRecords=[_body(note) for note in reversed(notes)])
+    if visit.call.method != "PUT":
+        raise exchange.not_implemented()
+    outcomes = [
+        _add(visit, object_id, one) for one in exchange.read(visit, "history_records", HistoryIn)
+    ]
+    return exchange.batch(visit, "HistoryRecords", outcomes, None)
+
+
+def _add(visit: Visit, object_id: str, incoming: HistoryIn) -> exchange.Outcome:
+    details = incoming.details or ""
+    notes = visit.organisation.notes.setdefault(object_id, [])
+    if not 1 <= len(details) <= _LONGEST or len(notes) >= _MOST:
+        refusal = refusals.HISTORY_DETAILS.say(_LONGEST)
+        return exchange.Outcome({"Details": details[:_LONGEST]}, [refusal])
+    note = Note("Note", details, "System Generated", visit.now)
+    notes.append(note)
+    return exchange.Outcome(_body(note))
+
+
+def _body(note: Note) -> Body:
+    return {
+        "Changes": note.changes,
+        "Details": note.details,
+        "User": note.user,
+        "DateUTC": moment(note.at),
+        "DateUTCString": moment_string(note.at)[:19],
+    }
