@@ -108,14 +108,16 @@ def _entry(
 
 
 def _intents(document: Document, conversion: Conversion) -> tuple[Intent, ...]:
-    """Return the postings with their needs; a held document has them too, without needs."""
+    """Return the postings with their needs.
+
+    A held document has all of them, without needs; one that is only recorded has none.
+    """
     needs = {(planned.part, planned.act): planned.needs for planned in conversion.planned}
-    outlined = outline(document)
-    if conversion.planned and not holds(conversion.findings):
-        outlined = tuple(one for one in outlined if (one.part, one.act) in needs)
+    held = holds(conversion.findings)
     return tuple(
         Intent(part, act, resource, STAGES[resource], needs.get((part, act), ()))
-        for part, act, resource in outlined
+        for part, act, resource in outline(document)
+        if held or (part, act) in needs
     )
 
 
