@@ -70,10 +70,9 @@ def look_up_key(element: Element) -> tuple[str, ...]:
     match element:
         case Contact():
             return ("contact", element.number)
-        case Invoice(type="ACCPAY"):
-            return ("invoice", element.number, str(element.contact))
         case Invoice():
-            return ("invoice", element.number)
+            suppliers = (str(element.contact),) if element.type == "ACCPAY" else ()
+            return ("invoice", element.number, *suppliers)
         case XeroCreditNote():
             return ("credit_note", element.number)
         case Payment():

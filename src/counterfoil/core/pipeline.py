@@ -32,7 +32,11 @@ if TYPE_CHECKING:
 
 
 def convert(document: Document, books: Books) -> Conversion:
-    """Return what a document becomes in Xero, or why it cannot become anything yet."""
+    """Return what a document becomes in Xero, or why it cannot become anything yet.
+
+    The document has passed ``form_rules.check``, as every document has that was read: its signs,
+    its splits and its allocations agree with each other.
+    """
     found = lookup(books.mapping, books.chart)
     findings = [*found.basis, *_organisation(document, found), *_itself(document, found)]
     translated = translate(document, books, found)

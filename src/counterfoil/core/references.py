@@ -26,17 +26,6 @@ def missing(document: Document, books: Books) -> tuple[Key, ...]:
     return tuple(dict.fromkeys(key for key in names(document) if key not in books.referenced))
 
 
-def needs_history(key: Key) -> Finding:
-    """Say that a document outside this file is needed, for who has only the file."""
-    return error(
-        "needs_history",
-        f"The {key.kind.replace('_', ' ')} {key.id} is not in this file.",
-        "Convert it together with the document it refers to, or import and post it: the daybook "
-        "knows what was sent before.",
-        about=str(key),
-    )
-
-
 def allocation_date(document: CreditNote, bill: Document | None) -> dt.date:
     """The day a credit is applied: not before both the credit and the bill are there."""
     return document.date if bill is None else max(document.date, bill.date)
@@ -44,7 +33,7 @@ def allocation_date(document: CreditNote, bill: Document | None) -> dt.date:
 
 def check_receipt(document: Receipt, books: Books) -> Iterator[Finding]:
     """Hold a receipt's allocations against the bills they pay."""
-    yield from _allocations(document.allocations)
+    yield from _set_off(document.allocations)
     for place, allocation in enumerate(document.allocations):
         bill = books.referenced.get(allocation.bill)
         if not isinstance(bill, Bill):
@@ -70,7 +59,7 @@ def check_receipt(document: Receipt, books: Books) -> Iterator[Finding]:
 
 def check_credit(document: CreditNote, books: Books) -> Iterator[Finding]:
     """Hold a credit note's allocations against the bills they reduce."""
-    yield from _allocations(document.allocations)
+    yield from _set_off(document.allocations)
     for place, allocation in enumerate(document.allocations):
         bill = books.referenced.get(allocation.bill)
         if not isinstance(bill, Bill):
@@ -80,29 +69,16 @@ def check_credit(document: CreditNote, books: Books) -> Iterator[Finding]:
         yield from _credit_against_bill(document, bill, books, path)
 
 
-def _allocations(allocations: tuple[Allocation, ...]) -> Iterator[Finding]:
-    seen: set[Key] = set()
+def _set_off(allocations: tuple[Allocation, ...]) -> Iterator[Finding]:
     for place, allocation in enumerate(allocations):
-        if allocation.bill in seen:
+        if allocation.amount < 0:
             yield error(
-                "bill_twice",
-                f"Bill {allocation.bill.id} stands twice among the allocations.",
-                "Join the two amounts into one allocation.",
-                f"allocations[{place}].bill",
+                "set_off_not_yet",
+                f"{amount_text(allocation.amount)} is applied to bill {allocation.bill.id}. This "
+                "version does not set a negative bill off against others.",
+                "Leave the negative bill out of this document and apply its credit in Xero.",
+                f"allocations[{place}].amount",
             )
-        seen.add(allocation.bill)
-        if allocation.amount <= 0:
-            yield _not_positive(allocation.amount, f"allocations[{place}].amount")
-
-
-def _not_positive(amount: int, path: str) -> Finding:
-    return error(
-        "amount_not_positive",
-        f"{amount_text(amount)} is applied to a bill; only positive amounts can be in this version "
-        "(setting a negative bill off against others is still to come).",
-        "Leave this allocation out, or apply a positive amount.",
-        path,
-    )
 
 
 def _against_bill(

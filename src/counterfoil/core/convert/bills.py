@@ -9,8 +9,7 @@ from counterfoil.core.conversion import Act, Conversion, Planned
 from counterfoil.core.convert.billing import Posted, posted_lines, reference
 from counterfoil.core.currency import billing_currency
 from counterfoil.core.documents import Bill, Billing, CreditNote
-from counterfoil.core.findings import Finding, error, note
-from counterfoil.core.money import amount_text
+from counterfoil.core.findings import Finding, note
 from counterfoil.core.outline import allocation_part
 from counterfoil.core.texts import one_line
 from counterfoil.core.xero_documents import Allocation, Invoice, Symbol
@@ -41,7 +40,7 @@ def convert_bill(document: Bill, books: Books, lookup: Lookup) -> Conversion:
 def convert_credit_note(document: CreditNote, books: Books, lookup: Lookup) -> Conversion:
     """Return a credit note, and one allocation for each bill it is applied to."""
     posted, found = posted_lines(document, lookup, turned=False)
-    findings = (*found, *_credit_amounts(document), *references.check_credit(document, books))
+    findings = (*found, *references.check_credit(document, books))
     if posted is None:
         return Conversion((), findings)
     credit = _create(document, _credit(document, posted, lookup))
@@ -101,26 +100,6 @@ def _allocations(document: CreditNote, books: Books) -> Iterator[Planned]:
         )
         yield Planned(
             allocation_part(allocation.bill.id), Act.ALLOCATE, element, (symbol(document), bill)
-        )
-
-
-def _credit_amounts(document: CreditNote) -> Iterator[Finding]:
-    if document.total < 0:
-        yield error(
-            "amount_negative",
-            f"The credit note's total is {amount_text(document.total)}; credits are positive.",
-            "Record it as a bill, or turn its signs.",
-            "total",
-        )
-        return
-    applied = sum(allocation.amount for allocation in document.allocations)
-    if applied > document.total:
-        yield error(
-            "allocations_above_amount",
-            f"{amount_text(applied)} is applied to bills; the credit note is worth "
-            f"{amount_text(document.total)}.",
-            "Apply at most the credit note's total.",
-            "allocations",
         )
 
 

@@ -27,7 +27,8 @@ def convert_receipt(document: Receipt, books: Books, lookup: Lookup) -> Conversi
     bank = office_bank(document.bank_account, lookup)
     findings = (
         *readiness.at("bank_account", bank.findings),
-        *_amounts(document, books),
+        *_unapplied(document),
+        *_currencies(document, books),
         *references.check_receipt(document, books),
     )
     if bank.account is None:
@@ -62,33 +63,17 @@ def _payments(document: Receipt, bank: AccountRef, lookup: Lookup) -> Iterator[P
         yield Planned(allocation_part(allocation.bill.id), Act.CREATE, payment, (bill,))
 
 
-def _amounts(document: Receipt, books: Books) -> Iterator[Finding]:
-    if document.amount <= 0:
-        yield error(
-            "amount_not_positive",
-            f"The receipt's amount is {amount_text(document.amount)}; receipts are positive.",
-            "Record a refund or a reversal for money going back.",
-            "amount",
-        )
-    yield from _currencies(document, books)
+def _unapplied(document: Receipt) -> Iterator[Finding]:
     applied = sum(
         allocation.amount if allocation.bank_amount is None else allocation.bank_amount
         for allocation in document.allocations
     )
-    if applied > document.amount:
-        yield error(
-            "allocations_above_amount",
-            f"{amount_text(applied)} is applied to bills; {amount_text(document.amount)} was "
-            "received.",
-            "Apply at most what was received.",
-            "allocations",
-        )
-    elif applied < document.amount:
+    if applied < document.amount:
         yield error(
             "unapplied_not_yet",
             f"{amount_text(document.amount - applied)} of {amount_text(document.amount)} is not "
             "applied to any bill. This version posts receipts that are applied in full.",
-            "Apply the rest to a bill, or record it as a receipt of its own and hold that back.",
+            "Apply the rest to a bill, or hold the receipt back until it can be applied.",
             "allocations",
         )
 

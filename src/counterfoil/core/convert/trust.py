@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from counterfoil.core import readiness
 from counterfoil.core.conversion import Act, Conversion, Planned
 from counterfoil.core.findings import Finding, error, note
-from counterfoil.core.money import amount_text
 from counterfoil.core.texts import description, one_line
 from counterfoil.core.xero_arithmetic import ONE
 from counterfoil.core.xero_documents import (
@@ -30,7 +29,7 @@ if TYPE_CHECKING:
 def convert_trust_receipt(document: TrustReceipt, books: Books, lookup: Lookup) -> Conversion:
     """Return one bank transaction with a line per split; checked even where trust is not posted."""
     del books
-    findings = [*_sums(document), *_base_currency(document, lookup)]
+    findings = [*_base_currency(document, lookup)]
     if not lookup.mapping.settings.post_trust:
         return Conversion((), (*findings, _not_posted()))
     bank = trust_bank(document.trust_account, lookup)
@@ -88,8 +87,8 @@ def _received(
     lines = tuple(
         LineItem(_description(split, document.payer), ONE, split.amount * 100, liability, tax_type)
         for split in document.splits
-        if split.amount
     )
+    assert sum(split.amount for split in document.splits) == document.amount
     return BankTransaction(
         "RECEIVE",
         Symbol("contact", contact.id),
@@ -107,32 +106,6 @@ def _description(split: Split, payer: Party) -> str:
     whose = f"{split.matter.number} {split.client.name}"
     what = f": {split.description.strip()}" if split.description else ""
     return description(f"{whose}{what} (from {payer.name})", whose)
-
-
-def _sums(document: TrustReceipt) -> Iterator[Finding]:
-    if document.amount <= 0:
-        yield _not_positive(document.amount, "amount")
-    for place, split in enumerate(document.splits):
-        if split.amount < 0:
-            yield _not_positive(split.amount, f"splits[{place}].amount")
-    parts = sum(split.amount for split in document.splits)
-    if parts != document.amount:
-        yield error(
-            "splits_off",
-            f"The splits add up to {amount_text(parts)}; {amount_text(document.amount)} was "
-            f"received: a difference of {amount_text(document.amount - parts)}.",
-            "Correct the splits or the amount in the practice system.",
-            "splits",
-        )
-
-
-def _not_positive(amount: int, path: str) -> Finding:
-    return error(
-        "amount_not_positive",
-        f"{amount_text(amount)} is not an amount that can be received; trust amounts are positive.",
-        "Record a trust payment or a reversal for money going out.",
-        path,
-    )
 
 
 def _base_currency(document: TrustReceipt, lookup: Lookup) -> Iterator[Finding]:

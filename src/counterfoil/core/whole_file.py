@@ -1,0 +1,134 @@
+"""What the documents of one file are to each other: references, revisions, numbers.
+
+A file is read twice, because a receipt may stand before its bill: once to build this index, once to
+convert. Of each document only what others need to know is kept.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, NamedTuple
+
+from counterfoil.core.documents import Bill, Document, Key
+from counterfoil.core.findings import Finding, error, note
+from counterfoil.core.identity import number_space
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping as ReadOnly
+
+Number = tuple[str, ...]
+"""A number with the space in which it must be unique."""
+
+
+class Standing(NamedTuple):
+    """The newest revision of a document: where it stands, and its content as a hash."""
+
+    revision: int
+    line: int
+    content: int
+    number: Number | None
+
+
+@dataclass(slots=True)
+class FileIndex:
+    """The index of one file, filled in its first reading."""
+
+    _newest: dict[Key, Standing] = field(default_factory=dict)
+    _bills: dict[Key, Document] = field(default_factory=dict)
+    _conflicts: set[int] = field(default_factory=set)
+    _refused: dict[Key, int] = field(default_factory=dict)
+    _holders: dict[Number, Key] | None = None
+
+    @property
+    def bills(self) -> ReadOnly[Key, Document]:
+        """The newest revision of every bill, without its lines."""
+        return self._bills
+
+    def add(self, line: int, document: Document) -> None:
+        """Take a document in. Lines come in order."""
+        known = self._newest.get(document.key)
+        if known is not None and document.revision <= known.revision:
+            if document.revision == known.revision and hash(document) != known.content:
+                self._conflicts.add(line)
+            return
+        space = number_space(document)
+        number = (*space, document.number) if space else None
+        self._newest[document.key] = Standing(document.revision, line, hash(document), number)
+        if isinstance(document, Bill):
+            self._bills[document.key] = replace(document, lines=())
+
+    def add_refused(self, line: int, kind: str | None, id_: str | None) -> None:
+        """Remember where a document stands that could not be read."""
+        if kind is not None and id_ is not None:
+            self._refused.setdefault(Key(kind, id_), line)
+
+    def findings(self, line: int, document: Document) -> tuple[Finding, ...]:
+        """Say what the rest of the file makes of the document on this line."""
+        if line in self._conflicts:
+            return (_conflict(document, self._newest[document.key].line),)
+        newest = self._newest[document.key]
+        if newest.line != line:
+            return (_superseded(document, newest),)
+        holder = self._holder(newest.number)
+        if newest.number is not None and holder is not None and holder != document.key:
+            return (_number_taken(document, holder),)
+        return ()
+
+    def counts(self, line: int, document: Document) -> bool:
+        """Whether this line is the one that the document is posted from."""
+        return self._newest[document.key].line == line
+
+    def missing(self, key: Key) -> Finding:
+        """Say why a document that another one names is not there."""
+        line = self._refused.get(key)
+        where = (
+            "is not in this file"
+            if line is None
+            else f"stands on line {line} of this file, where it cannot be read"
+        )
+        return error(
+            "needs_history",
+            f"The {key.kind.replace('_', ' ')} {key.id} {where}.",
+            "Convert the two together, or import and post them: the daybook knows what was sent "
+            "before.",
+            about=str(key),
+        )
+
+    def _holder(self, number: Number | None) -> Key | None:
+        """The first document with this number, among newest revisions in the order of the file."""
+        if self._holders is None:
+            self._holders = {}
+            for key, standing in sorted(self._newest.items(), key=lambda pair: pair[1].line):
+                if standing.number is not None:
+                    self._holders.setdefault(standing.number, key)
+        return None if number is None else self._holders.get(number)
+
+
+def _conflict(document: Document, line: int) -> Finding:
+    return error(
+        "revision_conflict",
+        f"{document.key} revision {document.revision} stands on line {line} with other content.",
+        "Send the change under the next revision number, or delete the wrong line.",
+        "revision",
+    )
+
+
+def _superseded(document: Document, newest: Standing) -> Finding:
+    if document.revision == newest.revision:
+        return note("repeated", f"The same document stands on line {newest.line} already.")
+    return note(
+        "superseded",
+        f"Revision {newest.revision} on line {newest.line} replaces this revision "
+        f"{document.revision}.",
+        path="revision",
+    )
+
+
+def _number_taken(document: Document, holder: Key) -> Finding:
+    return error(
+        "number_taken",
+        f"Number {document.number} already belongs to {holder} in this file.",
+        "Give the document a number of its own; Xero keeps such numbers unique.",
+        "number",
+        f"number:{document.number}",
+    )
