@@ -1,12 +1,24 @@
-"""What travels between us and Xero's three hosts, as values without secrets in their ``repr``."""
+"""What we ask of Xero's hosts, and where they are. What comes back is ``posting.target``'s."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import datetime as dt
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+from urllib.parse import quote, urlsplit
+
+if TYPE_CHECKING:
+    from counterfoil.posting.target import Call
 
 Pairs = tuple[tuple[str, str], ...]
-"""Names and values in their order, as a query or a form has them."""
+"""Names and values in their order, as a query or a header block has them."""
+
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+JSON = "application/json"
+
+
+class NotSecure(ValueError):
+    """An address that would carry secrets in the clear."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,26 +37,71 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """What came back whole: status, headers by lower-case name, body.
+class Endpoints:
+    """Where Xero is (facts: Xero API section 1.1). ``api`` has no slash at its end."""
 
-    ``took`` is in seconds, from the first byte sent to the last received.
+    authorise: str
+    token: str
+    revocation: str
+    connections: str
+    api: str
+
+    @classmethod
+    def xero(cls) -> Endpoints:
+        """Return Xero's own three hosts."""
+        return cls(
+            authorise="https://login.xero.com/identity/connect/authorize",
+            token="https://identity.xero.com/connect/token",
+            revocation="https://identity.xero.com/connect/revocation",
+            connections="https://api.xero.com/connections",
+            api="https://api.xero.com/api.xro/2.0",
+        )
+
+    @classmethod
+    def sandbox(cls, base_url: str) -> Endpoints:
+        """Return the sandbox's addresses: one origin plays all three hosts (``XERO_BASE_URL``)."""
+        base = base_url.rstrip("/")
+        check_secure(base)
+        return cls(
+            authorise=f"{base}/identity/connect/authorize",
+            token=f"{base}/connect/token",
+            revocation=f"{base}/connect/revocation",
+            connections=f"{base}/connections",
+            api=f"{base}/api.xro/2.0",
+        )
+
+
+def check_secure(url: str) -> None:
+    """Raise ``NotSecure`` unless the address is https, or http on this very machine."""
+    parts = urlsplit(url)
+    if parts.scheme == "https" and parts.hostname:
+        return
+    if parts.scheme == "http" and parts.hostname in LOOPBACK:
+        return
+    # The address may hold a password; only its scheme and host are shown.
+    raise NotSecure(f"{parts.scheme}://{parts.hostname} is neither https nor this machine")
+
+
+def accounting(call: Call, access_token: str, tenant_id: str, endpoints: Endpoints) -> Request:
+    """Return the HTTP request that a call to an organisation is.
+
+    Xero answers XML unless it is asked for JSON (facts: Xero API section 4).
     """
+    headers = [
+        ("Authorization", f"Bearer {access_token}"),
+        ("Xero-Tenant-Id", tenant_id),
+        ("Accept", JSON),
+    ]
+    if call.body:
+        headers.append(("Content-Type", JSON))
+    if call.key:
+        headers.append(("Idempotency-Key", call.key))
+    if call.modified_since is not None:
+        headers.append(("If-Modified-Since", since(call.modified_since)))
+    url = endpoints.api + quote(call.path, safe="/:-._~")
+    return Request(call.method, url, call.query, tuple(headers), call.body)
 
-    status: int
-    headers: Mapping[str, str]
-    body: bytes = field(repr=False)
-    took: float = 0.0
 
-    @property
-    def correlation_id(self) -> str:
-        """Xero's own name of the call, which its support asks for."""
-        return self.headers.get("xero-correlation-id", "")
-
-
-@dataclass(frozen=True, slots=True)
-class NoAnswer:
-    """No usable answer came. ``sent`` tells whether anything may have reached Xero."""
-
-    reason: str
-    sent: bool
+def since(moment: dt.datetime) -> str:
+    """Return a time as Xero wants it in If-Modified-Since: UTC, ISO, to the second, no zone."""
+    return f"{moment.astimezone(dt.UTC):%Y-%m-%dT%H:%M:%S}"

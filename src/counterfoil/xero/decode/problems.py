@@ -11,8 +11,8 @@ from counterfoil.xero.decode.elements import messages
 from counterfoil.xero.decode.loose import Unreadable, number, parse, text, whole
 
 if TYPE_CHECKING:
+    from counterfoil.posting.target import Answer
     from counterfoil.xero.decode.loose import Fields
-    from counterfoil.xero.wire import Answer
 
 MOST_TEXT = 1000
 """How much of a body that is not JSON is worth showing, in characters."""
