@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from counterfoil.core.conversion import Books
+from counterfoil.core.documents import Bill
 from counterfoil.core.findings import holds
 from counterfoil.core.pipeline import convert
 from counterfoil.core.xero_documents import CreditNote, Invoice
@@ -62,7 +63,7 @@ def posted(element: object) -> list[Row]:
     ]
 
 
-def element_of(document: object, where: Books) -> Invoice | CreditNote:
+def element_of(document: Bill, where: Books) -> Invoice | CreditNote:
     conversion = convert(document, where)
     assert not holds(conversion.findings), conversion.findings
     element = conversion.planned[0].element
@@ -106,33 +107,37 @@ CASES = [
 
 
 @pytest.mark.parametrize(("document", "lines", "tax", "expected"), CASES)
-def test_a_worked_case_posts_as_written(document, lines, tax, expected):
+def test_a_worked_case_posts_as_written(
+    document: Bill, lines: str, tax: str, expected: list[Row]
+) -> None:
     assert posted(element_of(document, books(set_up(lines, tax)))) == expected
 
 
-def test_a_balance_above_the_guard_is_held():
+def test_a_balance_above_the_guard_is_held() -> None:
     conversion = convert(KILOMETRES, books(set_up("itemised_2dp")))
     assert conversion.planned == ()
     assert [finding.code for finding in conversion.findings] == ["rounding_above_guard"]
     assert "1.17" in conversion.findings[0].message
 
 
-def test_a_balance_above_the_guard_posts_where_the_firm_says_so():
+def test_a_balance_above_the_guard_posts_where_the_firm_says_so() -> None:
     element = element_of(KILOMETRES, books(set_up("itemised_2dp", guard="post")))
     assert posted(element) == [("1000.0000", "0.0600", None), ("1.0000", "1.1700", None)]
 
 
-def test_quantity_and_price_stay_readable_where_xero_cannot_hold_them():
+def test_quantity_and_price_stay_readable_where_xero_cannot_hold_them() -> None:
     element = element_of(KILOMETRES, books(set_up("itemised")))
     assert "1000 × 0.061171" in element.lines[0].description
 
 
 @pytest.mark.parametrize(("lines", "tax"), ALL_SETTINGS)
-def test_lines_that_cancel_make_a_zero_invoice_without_a_rounding_line(lines, tax):
+def test_lines_that_cancel_make_a_zero_invoice_without_a_rounding_line(
+    lines: str, tax: str
+) -> None:
     element = element_of(CANCELLING, books(set_up(lines, tax)))
     assert "Rounding errors" not in {each.description for each in element.lines}
 
 
-def test_a_sum_that_cannot_carry_its_tax_goes_out_line_by_line():
+def test_a_sum_that_cannot_carry_its_tax_goes_out_line_by_line() -> None:
     element = element_of(NIL_WITH_TAX, books())
     assert element.expected == (0, 1, 1)

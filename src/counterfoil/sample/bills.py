@@ -24,10 +24,23 @@ Tie = Callable[[int, int], int]
 
 HOURLY_RATES: Final = (220, 275, 310, 350, 385, 420, 480, 550, 650)
 MOST_LINES: Final = 40
-OVERRIDDEN: Final = 0.12
-"""How often a user changes a line's total by hand."""
+LEAST_DISCOUNTED: Final = 10_00
+"""Smaller lines, in cents, are never discounted."""
 CENTS_IN_PRODUCT: Final = 10_000_000_000
 """Quantity × price, both in millionths, for one hundredth."""
+
+
+@dataclass(frozen=True, slots=True)
+class Habits:
+    """How often, of one, a practice does what it does."""
+
+    inclusive: float = 0.25
+    negative: float = 0.03
+    overridden: float = 0.12
+    discounted: float = 0.3
+    usual_tax_code: float = 0.7
+    tax_by_rate: float = 0.5
+    line_taxes_unwritten: float = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +49,12 @@ class Practice:
 
     rates: Mapping[str, int]
     fees: Sequence[str] = ("4-1000", "4-2000")
-    disbursements: Sequence[str] = ("5-1000",)
+    disbursements: Sequence[str] = ("4-3000",)
     tracking: Sequence[tuple[tuple[str, str], ...]] = ((),)
     clients: int = 60
     first_day: dt.date = dt.date(2026, 10, 1)
     days: int = 31
+    habits: Habits = Habits()
 
 
 AUSTRALIAN: Final = Practice({"GST": 100_000, "FREE": 0})
@@ -86,10 +100,10 @@ TIES: Final[tuple[Tie, ...]] = (up, even, down, cut)
 
 def _bill(number: int, chance: Random, style: Style, practice: Practice) -> Bill:
     lines = _lines(chance, style, practice)
-    inclusive = chance.random() < 0.25
-    if style == "hard" and chance.random() < 0.03:
+    inclusive = chance.random() < practice.habits.inclusive
+    if style == "hard" and chance.random() < practice.habits.negative:
         lines = [_turned(line) for line in lines]
-    lines, tax = _taxed(lines, chance, practice.rates, inclusive=inclusive)
+    lines, tax = _taxed(lines, chance, practice, inclusive=inclusive)
     net = sum(line.total for line in lines)
     client = chance.randrange(1, practice.clients + 1)
     date = practice.first_day + dt.timedelta(days=chance.randrange(practice.days))
@@ -112,10 +126,12 @@ def _lines(chance: Random, style: Style, practice: Practice) -> list[Line]:
     count = min(MOST_LINES, 1 + int(chance.expovariate(1 / 7)))
     shapes = HARD if style == "hard" else ORDINARY
     lines = [chance.choice(shapes)(chance, practice) for _ in range(count)]
-    for line in lines[: count // 4]:
-        if line.total >= 10_00 and chance.random() < 0.3:
-            lines.append(_discount(line, chance))
-    return lines
+    discounts = [
+        _discount(line, chance)
+        for line in lines[: count // 4]
+        if line.total >= LEAST_DISCOUNTED and chance.random() < practice.habits.discounted
+    ]
+    return lines + discounts
 
 
 def _overridden(line: Line, chance: Random) -> Line:
@@ -186,13 +202,13 @@ def _at(
     total = max(1, nearest(quantity * price, CENTS_IN_PRODUCT))
     plain = _plain(chance, practice, total, description, accounts)
     line = replace(plain, quantity=quantity, unit_price=price)
-    return _overridden(line, chance) if chance.random() < OVERRIDDEN else line
+    return _overridden(line, chance) if chance.random() < practice.habits.overridden else line
 
 
 def _tax_code(chance: Random, practice: Practice) -> str:
     """The first code is the usual one."""
     codes = tuple(practice.rates)
-    return codes[0] if chance.random() < 0.7 else chance.choice(codes)
+    return codes[0] if chance.random() < practice.habits.usual_tax_code else chance.choice(codes)
 
 
 def _discount(line: Line, chance: Random) -> Line:
@@ -217,14 +233,14 @@ HARD: Final = (*ORDINARY, _minutes, _minutes, _kilometres, _kilometres)
 
 
 def _taxed(
-    lines: list[Line], chance: Random, rates: Mapping[str, int], *, inclusive: bool
+    lines: list[Line], chance: Random, practice: Practice, *, inclusive: bool
 ) -> tuple[list[Line], int]:
     """Tax by one lawful rule: on each line, or on the sum of each rate."""
-    tie = chance.choice(TIES)
-    if chance.random() < 0.5:
+    tie, rates, habits = chance.choice(TIES), practice.rates, practice.habits
+    if chance.random() < habits.tax_by_rate:
         return lines, _tax_by_rate(lines, rates, tie, inclusive=inclusive)
     taxes = [_tax(line.total, rates[line.tax_code], tie, inclusive=inclusive) for line in lines]
-    if chance.random() < 0.3:
+    if chance.random() < habits.line_taxes_unwritten:
         return lines, sum(taxes)
     taxed = [replace(line, tax=tax) for line, tax in zip(lines, taxes, strict=True)]
     return taxed, sum(taxes)
