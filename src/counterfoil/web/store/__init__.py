@@ -1,1 +1,36 @@
 """The durable store: the outbox port on SQLite and PostgreSQL."""
+
+from __future__ import annotations
+
+import os
+from functools import cache
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+
+from counterfoil.web import audit, crypto
+from counterfoil.web.store.outbox import DjangoOutbox
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from counterfoil.web.crypto import Cipher
+    from counterfoil.web.models import Organisation
+
+__all__ = ["DjangoOutbox", "cipher", "outbox_of"]
+
+
+def cipher() -> Cipher:
+    """Return this installation's cipher; its keys are read once per process."""
+    return _keys(os.environ.get(crypto.SETTING, ""), settings.COUNTERFOIL.home)
+
+
+@cache
+def _keys(given: str, home: Path) -> Cipher:
+    return crypto.load({crypto.SETTING: given}, home)
+
+
+def outbox_of(organisation: Organisation, using: str = "default") -> DjangoOutbox:
+    """Return the outbox of an organisation, with this installation's keys."""
+    keys = cipher()
+    return DjangoOutbox(organisation.pk, keys.derive(audit.PURPOSE), keys, using)

@@ -1,0 +1,118 @@
+"""The database: its settings, and the check that it keeps what it is told to keep.
+
+"Written down before it leaves" holds only if a commit survives a power cut. SQLite's
+``synchronous=NORMAL`` in WAL mode and PostgreSQL's ``synchronous_commit=off`` lose the last
+commits, and no test that kills a process can see it: so both are read back at the start.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from django.db import connections
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FILE = "counterfoil.sqlite3"
+WAIT_SECONDS = 20
+FULL = 2
+"""What SQLite answers to ``PRAGMA synchronous`` for FULL; EXTRA is 3."""
+SAFE_COMMIT = frozenset({"on", "remote_apply", "remote_write"})
+"""PostgreSQL's settings of ``synchronous_commit`` under which a commit is on disk here."""
+
+
+class Unsafe(Exception):
+    """The database would not keep what it is told to keep; the message says what to set."""
+
+
+def settings(home: Path, url: str | None = None) -> dict[str, Any]:
+    """Return Django's settings of the database: the address if given, else the file in ``home``.
+
+    Raises ``ValueError`` for an address that is not PostgreSQL's.
+    """
+    return postgres(url) if url else sqlite(home / FILE)
+
+
+def sqlite(path: Path) -> dict[str, Any]:
+    """Return the settings of a SQLite file.
+
+    IMMEDIATE: a transaction that will write takes the lock at its start, so that it never fails
+    half-way because somebody else wrote first.
+    """
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": str(path),
+        "OPTIONS": {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": WAIT_SECONDS,
+            "init_command": (
+                "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; "
+                "PRAGMA cache_size=-65536; PRAGMA temp_store=MEMORY"
+            ),
+        },
+    }
+
+
+def postgres(url: str) -> dict[str, Any]:
+    """Return the settings of a PostgreSQL database from its address (libpq's URI form)."""
+    parts = urlsplit(url)
+    if parts.scheme not in {"postgres", "postgresql"}:
+        raise ValueError("DATABASE_URL should begin with postgresql://")
+    options = dict(parse_qsl(parts.query))
+    host = unquote(parts.hostname or "") or options.pop("host", "")
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")) or "postgres",
+        "USER": unquote(parts.username or "") or options.pop("user", ""),
+        "PASSWORD": unquote(parts.password or "") or options.pop("password", ""),
+        "HOST": host,
+        "PORT": str(parts.port or options.pop("port", "")),
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {
+            **options,
+            "options": f"{options.get('options', '')} -c synchronous_commit=on".strip(),
+        },
+    }
+
+
+def check(using: str = "default") -> None:
+    """Read the settings back from the database; raise ``Unsafe`` with what to do."""
+    connection = connections[using]
+    if connection.vendor == "sqlite":
+        _check_sqlite(using)
+    elif connection.vendor == "postgresql":
+        _check_postgres(using)
+    else:
+        raise Unsafe("Counterfoil keeps its books in SQLite or PostgreSQL only.")
+
+
+def _check_sqlite(using: str) -> None:
+    if _says(using, "PRAGMA journal_mode") not in {"wal", "memory"}:
+        raise Unsafe(
+            "SQLite refuses write-ahead logging: the data folder may lie on a network drive. "
+            "Set COUNTERFOIL_HOME to a folder on a local disk, or use PostgreSQL."
+        )
+    if int(_says(using, "PRAGMA synchronous")) < FULL:
+        raise Unsafe("SQLite runs with synchronous below FULL: a power cut could lose postings.")
+    if connections[using].transaction_mode != "IMMEDIATE":  # type: ignore[attr-defined]
+        raise Unsafe("SQLite should run with transaction_mode IMMEDIATE (web/database.py).")
+    if _says(using, "PRAGMA foreign_keys") != "1":
+        raise Unsafe("SQLite does not enforce foreign keys.")
+
+
+def _check_postgres(using: str) -> None:
+    commit = _says(using, "SHOW synchronous_commit")
+    if commit not in SAFE_COMMIT:
+        raise Unsafe(
+            f"PostgreSQL runs with synchronous_commit={commit}: a power cut could lose postings. "
+            "Set it to on for this role and database."
+        )
+
+
+def _says(using: str, question: str) -> str:
+    with connections[using].cursor() as cursor:
+        cursor.execute(question)
+        return str(cursor.fetchone()[0])

@@ -1,0 +1,92 @@
+"""The shared count of calls: read, decided by ``posting.limits``, stored, in one transaction."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from counterfoil.posting import limits
+from counterfoil.posting.records import LimitsRow, Wait
+from counterfoil.web import models
+from counterfoil.web.store.base import Base, writes
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+DRAIN = "drain:"
+"""Slots of the drain begin so; a new holder of the lease gives them back."""
+
+
+class Limiting(Base):
+    """The part of the port that counts calls."""
+
+    @writes
+    def take_slot(
+        self, slot: str, *, clicking: bool, seconds: int, now: dt.datetime
+    ) -> Wait | None:
+        """Take a slot for one call, or say how long to wait."""
+        row = _locked(self)
+        decided = limits.admit(row, slot, clicking=clicking, seconds=seconds, now=now)
+        if isinstance(decided, Wait):
+            return decided
+        _store(self, decided)
+        return None
+
+    @writes
+    def give_slot(
+        self, slot: str, headers: Mapping[str, str] | None, *, status: int, now: dt.datetime
+    ) -> None:
+        """Give the slot back and correct the counts by Xero's headers."""
+        _store(self, limits.learn(_locked(self), slot, headers, status=status, now=now))
+
+    def limits(self) -> LimitsRow:
+        """Read the counts."""
+        rows = models.Limits.objects.using(self.using)
+        found = rows.filter(organisation_id=self.organisation_id).first()
+        return LimitsRow() if found is None else _value(found)
+
+
+def drop_drain_slots(store: Base) -> None:
+    """Give back the slots that an earlier drain held, in the caller's transaction."""
+    row = _locked(store)
+    kept = tuple(slot for slot in row.in_flight if not slot[0].startswith(DRAIN))
+    if kept != row.in_flight:
+        _store(store, replace(row, in_flight=kept))
+
+
+def _locked(store: Base) -> LimitsRow:
+    rows = models.Limits.objects.using(store.using).select_for_update(no_key=True)
+    found = rows.filter(organisation_id=store.organisation_id).first()
+    if found is None:
+        fresh = models.Limits(firm_id=store.firm_id, organisation_id=store.organisation_id)
+        models.Limits.objects.using(store.using).bulk_create([fresh], ignore_conflicts=True)
+        found = rows.get(organisation_id=store.organisation_id)
+    return _value(found)
+
+
+def _value(row: models.Limits) -> LimitsRow:
+    return LimitsRow(
+        minute_from=row.minute_from,
+        minute_used=row.minute_used,
+        day_from=row.day_from,
+        day_used=row.day_used,
+        day_limit=row.day_limit,
+        in_flight=tuple((slot, dt.datetime.fromisoformat(at)) for slot, at in row.in_flight),
+        blocked_until=row.blocked_until,
+        blocked_by=row.blocked_by,
+    )
+
+
+def _store(store: Base, row: LimitsRow) -> None:
+    rows = models.Limits.objects.using(store.using)
+    rows.filter(organisation_id=store.organisation_id).update(
+        minute_from=row.minute_from,
+        minute_used=row.minute_used,
+        day_from=row.day_from,
+        day_used=row.day_used,
+        day_limit=row.day_limit,
+        in_flight=[[slot, at.isoformat()] for slot, at in row.in_flight],
+        blocked_until=row.blocked_until,
+        blocked_by=row.blocked_by,
+    )

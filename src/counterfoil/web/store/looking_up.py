@@ -1,0 +1,129 @@
+"""What is looked up, and what people ask to be tried again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from counterfoil.core.conversion import Act
+from counterfoil.posting.records import CONTACT, Link, PostingKey
+from counterfoil.posting.states import State
+from counterfoil.web import models
+from counterfoil.web.store import rows
+from counterfoil.web.store.base import READY, chunks, reads, writes
+from counterfoil.web.store.journal import Journal
+from counterfoil.web.store.outcomes import needs_of
+from counterfoil.web.store.planning import Plan
+from counterfoil.web.store.sending import Sending
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Collection, Sequence
+
+    from counterfoil.posting.records import Frozen, Lease
+    from counterfoil.web.store.rows import Row
+
+
+class LookingUp(Sending):
+    """The part of the port that finds out, and starts again."""
+
+    @reads
+    def lookups_due(self, lease: Lease, *, now: dt.datetime) -> tuple[Frozen, ...]:
+        """Return requests whose look-up is due."""
+        self._still_ours(lease)
+        due = self._requests().filter(look_up_at__isnull=False, look_up_at__lte=now)
+        return rows.frozen(self, list(due.order_by("id")))
+
+    def states(self, postings: Collection[PostingKey]) -> dict[PostingKey, State]:
+        """Return where these postings stand."""
+        return {key: row.state for key, row in rows.find(self, postings).items()}
+
+    @reads
+    def links(self, postings: Collection[PostingKey]) -> dict[PostingKey, Link]:
+        """Return the links of these postings."""
+        keys = {row.id: key for key, row in rows.find(self, postings).items()}
+        found: dict[PostingKey, Link] = {}
+        for ids in chunks(keys):
+            links = models.Link.objects.using(self.using).filter(posting_id__in=ids)
+            found.update((keys[link.posting_id], _link(link)) for link in links)
+        return found
+
+    def linked(self, xero_ids: Collection[str]) -> dict[str, PostingKey]:
+        """Return which of these Xero ids are already tied to a posting."""
+        found: dict[str, PostingKey] = {}
+        for ids in chunks(set(xero_ids)):
+            links = models.Link.objects.using(self.using).filter(
+                organisation_id=self.organisation_id, xero_id__in=ids
+            )
+            for v in links.order_by("id").values_list(
+                "xero_id",
+                "posting__kind",
+                "posting__source_id",
+                "posting__part",
+                "posting__act",
+                "posting__attempt",
+            ):
+                found[v[0]] = PostingKey(v[1], v[2], v[3], Act(v[4]), v[5])
+        return found
+
+    @reads
+    def next_due(self) -> dt.datetime | None:
+        """Return when the next posting or look-up is due."""
+        ready = rows.postings_of(self).filter(state=READY, due_at__isnull=False)
+        looks = self._requests().filter(look_up_at__isnull=False)
+        first = (
+            ready.order_by("due_at").values_list("due_at", flat=True).first(),
+            looks.order_by("look_up_at").values_list("look_up_at", flat=True).first(),
+        )
+        return min((due for due in first if due is not None), default=None)
+
+    @writes
+    def choose(
+        self, postings: Sequence[PostingKey], choice: str, *, actor: str, now: dt.datetime
+    ) -> int:
+        """Record an answer about contacts of the same name; HELD ones become READY."""
+        self._gate()
+        found = rows.find(self, [key for key in postings if key.kind == CONTACT])
+        held = [r for r in _as_asked(postings, found) if r.state is State.HELD]
+        journal = Journal(self, actor, now, self._audit_key)
+        plan = Plan(self, journal, now)
+        for row in held:
+            plan.restart(row, State.READY, f"chose {choice}")
+        plan.write()
+        for ids in chunks(row.id for row in held):
+            rows.postings_of(self).filter(id__in=ids).update(choice=choice)
+        journal.close()
+        return len(held)
+
+    @writes
+    def retry(self, postings: Sequence[PostingKey], *, actor: str, now: dt.datetime) -> int:
+        """Move REFUSED postings to READY (or WAITING), and make UNKNOWN ones due for look-up."""
+        self._gate()
+        asked = _as_asked(postings, rows.find(self, postings))
+        refused = [row for row in asked if row.state is State.REFUSED]
+        unknown = [row for row in asked if row.state is State.UNKNOWN]
+        needs = needs_of(self, [row.id for row in refused])
+        there = rows.posted(self, {need for of in needs.values() for need in of})
+        journal = Journal(self, actor, now, self._audit_key)
+        plan = Plan(self, journal, now)
+        for row in refused:
+            missing = any(need not in there for need in needs.get(row.id, ()))
+            plan.restart(row, State.WAITING if missing else State.READY, "retried")
+        plan.write()
+        for ids in chunks({row.request for row in unknown}):
+            self._requests().filter(id__in=ids).update(look_up_at=now)
+        journal.close()
+        return len(refused) + len(unknown)
+
+
+def _as_asked(asked: Sequence[PostingKey], found: dict[PostingKey, Row]) -> list[Row]:
+    return [found[key] for key in dict.fromkeys(asked) if key in found]
+
+
+def _link(row: models.Link) -> Link:
+    return Link(
+        row.xero_id,
+        row.number,
+        row.status,
+        rows.totals(row.sub_total, row.total_tax, row.total),
+        row.source,
+    )

@@ -1,0 +1,171 @@
+"""Outcomes as sets: links inserted, states moved by id lists, whoever waited set free."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from django.db.models import F
+
+from counterfoil.core.xero_documents import Symbol
+from counterfoil.posting.states import State, may_move
+from counterfoil.web import models
+from counterfoil.web.store import rows
+from counterfoil.web.store.base import by_kind, chunks
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Collection, Sequence
+
+    from counterfoil.posting.records import Outcome, PostingKey
+    from counterfoil.web.store.base import Base
+    from counterfoil.web.store.journal import Journal
+    from counterfoil.web.store.rows import Row
+
+UNDECIDED = frozenset({State.READY, State.UNKNOWN})
+LINK_COLUMNS = (
+    "xero_id",
+    "number",
+    "status",
+    "sub_total",
+    "total_tax",
+    "total",
+    "source",
+    "linked_at",
+)
+
+
+class _Change(NamedTuple):
+    """What an outcome does to a posting's row; equal changes are one UPDATE."""
+
+    state: State
+    due_at: dt.datetime | None
+    batch_most: int | None
+    untied: bool
+
+
+def check(outcomes: Sequence[Outcome], found: dict[PostingKey, Row]) -> None:
+    """Raise ValueError for the first outcome whose move is not legal."""
+    for outcome in outcomes:
+        before = found[outcome.posting].state
+        if not may_move(before, outcome.state):
+            msg = f"{outcome.posting}: no move from {before} to {outcome.state}"
+            raise ValueError(msg)
+
+
+@dataclass(slots=True)
+class Settling:
+    """Outcomes on their way into the tables, in the caller's transaction."""
+
+    store: Base
+    journal: Journal
+    now: dt.datetime
+    witness: str = ""
+
+    def apply(self, outcomes: Sequence[Outcome], found: dict[PostingKey, Row]) -> None:
+        """Write what each outcome says; ``found`` are the rows as they stood before."""
+        self._move(outcomes, found)
+        self._link(outcomes, found)
+        self._say(outcomes, found)
+        for outcome in outcomes:
+            row = found[outcome.posting]
+            self.journal.moved(row.id, "settled", row.state, outcome.state, self.witness)
+        posted = [o.posting for o in outcomes if o.state is State.POSTED]
+        self._free_waiting({Symbol(key.kind, key.id) for key in posted if key.part == ""})
+
+    def _move(self, outcomes: Sequence[Outcome], found: dict[PostingKey, Row]) -> None:
+        changes: dict[_Change, list[int]] = {}
+        for outcome in outcomes:
+            ready = outcome.state is State.READY
+            due = (outcome.due_at or self.now) if ready else None
+            untied = ready and not outcome.same_request
+            change = _Change(outcome.state, due, outcome.batch_most, untied)
+            changes.setdefault(change, []).append(found[outcome.posting].id)
+        for change, numbers in changes.items():
+            columns = _columns(change)
+            for ids in chunks(numbers):
+                rows.postings_of(self.store).filter(id__in=ids).update(**columns)
+
+    def _link(self, outcomes: Sequence[Outcome], found: dict[PostingKey, Row]) -> None:
+        links = [
+            models.Link(
+                firm_id=self.store.firm_id,
+                organisation_id=self.store.organisation_id,
+                posting_id=found[outcome.posting].id,
+                xero_id=outcome.link.xero_id,
+                number=outcome.link.number,
+                status=outcome.link.status,
+                source=outcome.link.source,
+                linked_at=self.now,
+                **rows.sums(outcome.link.totals),
+            )
+            for outcome in outcomes
+            if outcome.link is not None
+        ]
+        models.Link.objects.using(self.store.using).bulk_create(
+            links,
+            update_conflicts=True,
+            unique_fields=["posting"],
+            update_fields=LINK_COLUMNS,
+        )
+
+    def _say(self, outcomes: Sequence[Outcome], found: dict[PostingKey, Row]) -> None:
+        rows.drop_findings(self.store, [found[outcome.posting].id for outcome in outcomes])
+        models.DocumentFinding.objects.using(self.store.using).bulk_create(
+            [
+                said
+                for outcome in outcomes
+                for row in (found[outcome.posting],)
+                for said in rows.finding_rows(self.store, row.document, row.id, outcome.findings)
+            ]
+        )
+
+    def _free_waiting(self, posted: Collection[Symbol]) -> None:
+        waiting = self._waiting_for(posted)
+        if not waiting:
+            return
+        needs = self._needs(waiting)
+        there = rows.posted(self.store, {need for of in needs.values() for need in of})
+        free = sorted(n for n, of in needs.items() if all(need in there for need in of))
+        for ids in chunks(free):
+            rows.postings_of(self.store).filter(id__in=ids).update(
+                state=State.READY.value, due_at=self.now
+            )
+        for number in free:
+            self.journal.moved(number, "freed", State.WAITING, State.READY)
+
+    def _waiting_for(self, posted: Collection[Symbol]) -> set[int]:
+        waiting: set[int] = set()
+        for kind, ids in by_kind(posted):
+            needs = models.Dependency.objects.using(self.store.using).filter(
+                organisation_id=self.store.organisation_id,
+                needs_kind=kind,
+                needs_id__in=ids,
+                posting__state=State.WAITING.value,
+            )
+            waiting.update(needs.values_list("posting_id", flat=True))
+        return waiting
+
+    def _needs(self, postings: Collection[int]) -> dict[int, list[Symbol]]:
+        return needs_of(self.store, postings)
+
+
+def needs_of(store: Base, postings: Collection[int]) -> dict[int, list[Symbol]]:
+    """Return what each of these postings needs; those that need nothing are left out."""
+    needs: dict[int, list[Symbol]] = {}
+    for ids in chunks(postings):
+        found = models.Dependency.objects.using(store.using).filter(posting_id__in=ids)
+        for number, kind, name in found.values_list("posting_id", "needs_kind", "needs_id"):
+            needs.setdefault(number, []).append(Symbol(kind, name))
+    return needs
+
+
+def _columns(change: _Change) -> dict[str, object]:
+    columns: dict[str, object] = {"state": change.state.value, "due_at": change.due_at}
+    if change.state in UNDECIDED:
+        columns["tries"] = F("tries") + 1
+    if change.batch_most:
+        columns["batch_most"] = change.batch_most
+    if change.untied:
+        columns["request"] = None
+    return columns

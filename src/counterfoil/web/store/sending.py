@@ -1,0 +1,294 @@
+"""Claiming, writing down, settling: each one transaction under the organisation's gate."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+from django.db.models import F
+
+from counterfoil.posting.outbox import FenceLost
+from counterfoil.posting.records import Due, LookUp
+from counterfoil.posting.states import State
+from counterfoil.web import models
+from counterfoil.web.store import limits, outcomes, rows
+from counterfoil.web.store.base import READY, Base, chunks, holds, reads, writes
+from counterfoil.web.store.journal import Journal
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Collection, Sequence
+
+    from django.db.models import QuerySet
+
+    from counterfoil.core.xero_documents import Symbol
+    from counterfoil.posting.records import Answered, Frozen, Lease, Outcome, PostingKey
+    from counterfoil.web.store.rows import Row
+
+
+class Sending(Base):
+    """The part of the port that drains."""
+
+    @writes
+    def recover(self, lease: Lease, *, due_at: dt.datetime, now: dt.datetime) -> int:
+        """Turn what an earlier holder left SENDING into UNKNOWN."""
+        self._guarded(lease)
+        left = rows.fetch(
+            rows.postings_of(self).filter(state=State.SENDING.value, request__fence__lt=lease.fence)
+        )
+        journal = Journal(self, lease.holder, now, self._audit_key)
+        for ids in chunks(row.id for row in left):
+            rows.postings_of(self).filter(id__in=ids).update(state=State.UNKNOWN.value, due_at=None)
+        for ids in chunks({row.request for row in left}):
+            self._requests().filter(id__in=ids).update(ambiguous=True, look_up_at=due_at)
+        for row in _in_order_of_requests(self, left):
+            journal.moved(row.id, "recovered", row.state, State.UNKNOWN)
+        limits.drop_drain_slots(self)
+        journal.close()
+        return len(left)
+
+    @reads
+    def due(self, lease: Lease, *, now: dt.datetime, most: int) -> tuple[Due, ...]:
+        """Return READY postings without a request that are due, of the lowest stage."""
+        self._still_ours(lease)
+        ready = rows.postings_of(self).filter(state=READY, request__isnull=True, due_at__lte=now)
+        first = ready.order_by("stage", "resource", "id").values_list("stage", "resource").first()
+        if first is None:
+            return ()
+        stage, resource = first
+        chosen = rows.fetch(ready.filter(stage=stage, resource=resource), most)
+        bodies = self._bodies_of({row.document for row in chosen})
+        return tuple(Due(rows.posting(row), bodies[row.document]) for row in chosen)
+
+    def _bodies_of(self, documents: Collection[int]) -> dict[int, bytes]:
+        bodies: dict[int, bytes] = {}
+        for ids in chunks(documents):
+            working = models.Revision.objects.using(self.using).filter(
+                document_id__in=ids, revision=F("document__working")
+            )
+            for number, body in working.values_list("document_id", "body"):
+                bodies[number] = bytes(body or b"")
+        return bodies
+
+    @reads
+    def resumable(self, lease: Lease, *, now: dt.datetime) -> tuple[Frozen, ...]:
+        """Return requests all of whose members are READY, due, and still tied to them."""
+        self._still_ours(lease)
+        tied = rows.postings_of(self).filter(state=READY, request__isnull=False, due_at__lte=now)
+        requests = self._requests().filter(id__in=tied.values("request_id")).order_by("id")
+        found = list(requests)
+        states = self._member_states(request.pk for request in found)
+        return rows.frozen(self, [r for r in found if _resumable(states[r.pk], r.pk, now)])
+
+    @reads
+    def ids(self, symbols: Collection[Symbol]) -> dict[Symbol, str]:
+        """Return the Xero ids of the objects that are posted, of those asked for."""
+        made = rows.posted(self, symbols)
+        xero_ids: dict[int, str] = {}
+        for numbers in chunks(made.values()):
+            links = models.Link.objects.using(self.using).filter(posting_id__in=numbers)
+            xero_ids.update(links.values_list("posting_id", "xero_id"))
+        return {s: xero_ids[made[s]] for s in symbols if s in made and made[s] in xero_ids}
+
+    @writes
+    def freeze(self, lease: Lease, requests: Sequence[Frozen], *, now: dt.datetime) -> None:
+        """Write requests down and move their members from READY to SENDING."""
+        self._guarded(lease)
+        members = [key for request in requests for key in request.members]
+        found = rows.find(self, members)
+        if len(found) < len(members) or not all(row.free for row in found.values()):
+            raise ValueError("a member is not ready any more")
+        written = [self._request_row(request, lease.fence) for request in requests]
+        models.Request.objects.using(self.using).bulk_create(written)
+        self._write_members(requests, written, found)
+        journal = Journal(self, lease.holder, now, self._audit_key)
+        for request, row in zip(requests, written, strict=True):
+            numbers = [found[key].id for key in request.members]
+            for ids in chunks(numbers):
+                rows.postings_of(self).filter(id__in=ids).update(
+                    state=State.SENDING.value, request_id=row.pk, due_at=None
+                )
+            for number in numbers:
+                journal.moved(number, "sending", State.READY, State.SENDING, request.sha256)
+        journal.close()
+
+    def _request_row(self, request: Frozen, fence: int) -> models.Request:
+        return models.Request(
+            **self._owner,
+            key=request.request_id,
+            resource=request.resource,
+            method=request.method,
+            path=request.path,
+            query=[list(pair) for pair in request.query],
+            body=request.body,
+            sha256=request.sha256,
+            frozen_at=request.frozen_at,
+            xero_time=request.xero_time,
+            fence=fence,
+            ambiguous=request.ambiguous,
+            lookups=request.lookups,
+            rechecking=request.rechecking,
+        )
+
+    def _write_members(
+        self,
+        requests: Sequence[Frozen],
+        written: Sequence[models.Request],
+        found: dict[PostingKey, Row],
+    ) -> None:
+        members = [
+            models.RequestMember(
+                **self._owner,
+                request_id=row.pk,
+                position=position,
+                posting_id=found[key].id,
+                **rows.sums(expected),
+            )
+            for request, row in zip(requests, written, strict=True)
+            for position, (key, expected) in enumerate(
+                zip(request.members, request.expected, strict=True)
+            )
+        ]
+        models.RequestMember.objects.using(self.using).bulk_create(members)
+
+    @writes
+    def resume(self, lease: Lease, request_id: str, *, now: dt.datetime) -> None:
+        """Move the members of a resumable request from READY to SENDING."""
+        self._guarded(lease)
+        request = self._request(request_id)
+        members = self._member_states([request.pk])[request.pk]
+        if not _resumable(members, request.pk, now):
+            raise ValueError("the request cannot be resumed")
+        journal = Journal(self, lease.holder, now, self._audit_key)
+        self._requests().filter(pk=request.pk).update(fence=lease.fence)
+        for ids in chunks(row.id for row in members):
+            rows.postings_of(self).filter(id__in=ids).update(state=State.SENDING.value, due_at=None)
+        for row in members:
+            journal.moved(row.id, "sending again", row.state, State.SENDING, request.sha256)
+        journal.close()
+
+    def settle(
+        self,
+        lease: Lease,
+        request_id: str,
+        answered: Answered | None,
+        outcomes: Sequence[Outcome],
+        *,
+        look_up: LookUp | None = None,
+        ambiguous: bool = False,
+        now: dt.datetime,
+    ) -> None:
+        """Store an answer and what follows from it for each member."""
+        watch = look_up or LookUp(None, -1)
+        if not self._settle(lease, request_id, answered, outcomes, watch, ambiguous, now):
+            raise FenceLost
+
+    @writes
+    def _settle(
+        self,
+        lease: Lease,
+        request_id: str,
+        answered: Answered | None,
+        told: Sequence[Outcome],
+        watch: LookUp,
+        ambiguous: bool,  # noqa: FBT001 -- as in the port
+        now: dt.datetime,
+    ) -> bool:
+        """Settle; False when the fence is stale and only the observation was stored."""
+        ours = holds(self._gate(), lease)
+        request = self._request(request_id)
+        journal = Journal(self, lease.holder, now, self._audit_key)
+        witness = self._keep_answer(request, answered, late=not ours, now=now)
+        if not ours:
+            status = str(answered.status) if answered else "no answer"
+            journal.note("late answer", f"{request_id} {status}", witness)
+            journal.close()
+            return False
+        found = rows.find(self, [outcome.posting for outcome in told])
+        outcomes.check(told, found)
+        self._requests().filter(pk=request.pk).update(
+            ambiguous=request.ambiguous or ambiguous,
+            lookups=request.lookups if watch.lookups < 0 else watch.lookups,
+            rechecking=watch.rechecking,
+            look_up_at=watch.due_at,
+        )
+        outcomes.Settling(self, journal, now, witness).apply(told, found)
+        journal.close()
+        return True
+
+    def _keep_answer(
+        self, request: models.Request, answered: Answered | None, *, late: bool, now: dt.datetime
+    ) -> str:
+        if answered is None:
+            return ""
+        witness = hashlib.sha256(answered.body).hexdigest()
+        models.Answer.objects.using(self.using).create(
+            **self._owner,
+            request=request,
+            at=now,
+            status=answered.status,
+            body=answered.body,
+            sha256=witness,
+            correlation_id=answered.correlation_id,
+            late=late,
+        )
+        return witness
+
+    @writes
+    def settle_unsent(self, lease: Lease, told: Sequence[Outcome], *, now: dt.datetime) -> None:
+        """Store decisions that needed no call, on READY postings without a request."""
+        self._guarded(lease)
+        found = rows.find(self, [outcome.posting for outcome in told])
+        if not all(found[outcome.posting].free for outcome in told):
+            raise ValueError("a posting is not ready any more")
+        outcomes.check(told, found)
+        journal = Journal(self, lease.holder, now, self._audit_key)
+        outcomes.Settling(self, journal, now).apply(told, found)
+        journal.close()
+
+    def _requests(self) -> QuerySet[models.Request]:
+        requests = models.Request.objects.using(self.using)
+        return requests.filter(organisation_id=self.organisation_id)
+
+    def _request(self, request_id: str) -> models.Request:
+        found = self._requests().defer("body").filter(key=request_id).first()
+        if found is None:
+            raise KeyError(request_id)
+        return found
+
+    def _member_states(self, requests: Collection[int]) -> dict[int, list[Row]]:
+        """Return the members of requests, in their order, as they stand now."""
+        order: dict[int, list[int]] = {number: [] for number in requests}
+        for ids in chunks(order):
+            members = models.RequestMember.objects.using(self.using).filter(request_id__in=ids)
+            for request, posting in members.order_by("request_id", "position").values_list(
+                "request_id", "posting_id"
+            ):
+                order[request].append(posting)
+        by_id: dict[int, Row] = {}
+        for ids in chunks({number for of in order.values() for number in of}):
+            found = rows.fetch(rows.postings_of(self).filter(id__in=ids))
+            by_id.update((row.id, row) for row in found)
+        return {request: [by_id[n] for n in of] for request, of in order.items()}
+
+
+def _resumable(members: Collection[Row], request: int, now: dt.datetime) -> bool:
+    return all(
+        row.state is State.READY
+        and row.request == request
+        and row.due_at is not None
+        and row.due_at <= now
+        for row in members
+    )
+
+
+def _in_order_of_requests(store: Base, left: Sequence[Row]) -> list[Row]:
+    """Order postings as their requests hold them: the order in which they were sent."""
+    place: dict[int, tuple[int, int]] = {}
+    for ids in chunks({row.request for row in left}):
+        members = models.RequestMember.objects.using(store.using).filter(request_id__in=ids)
+        for request, position, posting in members.values_list(
+            "request_id", "position", "posting_id"
+        ):
+            place[posting] = max(place.get(posting, (0, 0)), (request, position))
+    return sorted(left, key=lambda row: place[row.id])
