@@ -10,7 +10,7 @@ import hashlib
 import json
 from typing import TYPE_CHECKING
 
-from counterfoil.core.conversion import Act, Books
+from counterfoil.core.conversion import Act, Books, Conversion
 from counterfoil.core.documents import Key
 from counterfoil.core.findings import holds, warning
 from counterfoil.core.identity import contact_number, number_space
@@ -22,12 +22,12 @@ from counterfoil.core.writer import canonical
 from counterfoil.core.xero_documents import Contact
 from counterfoil.posting.plan import STAGES
 from counterfoil.posting.records import CONTACT, Entry, Intent, Summary
+from counterfoil.posting.shelf import NotReady
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Collection, Iterable, Sequence
 
-    from counterfoil.core.conversion import Conversion
     from counterfoil.core.documents import Document, Party
     from counterfoil.core.findings import Finding
     from counterfoil.posting.outbox import Outbox
@@ -62,14 +62,25 @@ def reconvert(
 
 
 def convert_all(documents: Sequence[Document], outbox: Outbox, shelf: Shelf) -> list[Entry]:
-    """Return the entries of documents, converted against the daybook and each other."""
+    """Return the entries of documents, converted against the daybook and each other.
+
+    Before there is a chart and a mapping everything is held, and nothing is lost.
+    """
     known = {**named(documents, outbox), **{document.key: document for document in documents}}
-    books = Books(shelf.chart(), shelf.mapping(), known)
     renamed = _renamed(documents, outbox)
+    try:
+        books = Books(shelf.chart(), shelf.mapping(), known)
+    except NotReady as gap:
+        held = Conversion((), (gap.finding,))
+        return [_entry(document, held, None) for document in documents]
     return [
-        _entry(document, convert(document, books), renamed.get(document.key, ()), books)
+        _entry(document, _with(convert(document, books), renamed.get(document.key, ())), books)
         for document in documents
     ]
+
+
+def _with(conversion: Conversion, findings: tuple[Finding, ...]) -> Conversion:
+    return Conversion(conversion.planned, (*conversion.findings, *findings))
 
 
 def read_back(body: bytes) -> Document:
@@ -87,23 +98,21 @@ def named(documents: Iterable[Document], outbox: Outbox) -> dict[Key, Document]:
     return {key: read_back(body) for key, body in outbox.bodies(keys).items()}
 
 
-def _entry(
-    document: Document, conversion: Conversion, renamed: tuple[Finding, ...], books: Books
-) -> Entry:
+def _entry(document: Document, conversion: Conversion, books: Books | None) -> Entry:
     body = canonical(document)
     party, matter, amount = headline(document)
-    currency = document.currency or books.chart.organisation.base_currency
+    base = books.chart.organisation.base_currency if books else ""
     return Entry(
         document.key,
         document.revision,
         hashlib.sha256(body).hexdigest(),
         body,
-        Summary(document.number, document.date, party, matter, amount, currency),
+        Summary(document.number, document.date, party, matter, amount, document.currency or base),
         "/".join(number_space(document)),
-        (*conversion.findings, *renamed),
+        conversion.findings,
         _intents(document, conversion),
-        books.chart.version,
-        books.mapping.version,
+        books.chart.version if books else 0,
+        books.mapping.version if books else 0,
     )
 
 

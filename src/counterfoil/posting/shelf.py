@@ -4,20 +4,62 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
+from counterfoil.core.findings import error
+
 if TYPE_CHECKING:
     from counterfoil.core.chart import Chart, Organisation
+    from counterfoil.core.findings import Finding
     from counterfoil.core.mapping import Mapping
+
+
+class NotReady(Exception):
+    """There is no chart or no mapping yet; ``finding`` says what to do about it."""
+
+    def __init__(self, finding: Finding) -> None:
+        """Carry the finding that documents get until then."""
+        super().__init__(f"{finding.message} {finding.fix}")
+        self.finding = finding
+
+
+class NoChart(NotReady):
+    """The organisation's chart was never read."""
+
+    def __init__(self) -> None:
+        """Say so."""
+        super().__init__(
+            error(
+                "no_chart",
+                "The chart of accounts was never read.",
+                "Connect to Xero; the document is then looked at again.",
+                about="chart",
+            )
+        )
+
+
+class NoMapping(NotReady):
+    """Nobody has said where the practice's accounts go in Xero."""
+
+    def __init__(self) -> None:
+        """Say so."""
+        super().__init__(
+            error(
+                "no_mapping",
+                "There is no mapping from the practice's accounts to Xero's yet.",
+                "Import a mapping; the document is then looked at again.",
+                about="mapping",
+            )
+        )
 
 
 class Shelf(Protocol):
     """The newest chart and mapping of an organisation."""
 
     def chart(self) -> Chart:
-        """Return the chart as it was last read."""
+        """Return the chart as it was last read. Raises ``NoChart``."""
         ...
 
     def mapping(self) -> Mapping:
-        """Return the firm's mapping to the organisation."""
+        """Return the firm's mapping to the organisation. Raises ``NoMapping``."""
         ...
 
     def store_organisation(self, organisation: Organisation) -> None:
