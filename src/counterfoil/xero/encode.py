@@ -161,7 +161,12 @@ def wrap(elements: Sequence[Element]) -> bytes:
     names = {resource(element) for element in elements}
     if len(names) != 1:
         raise ValueError(f"one call creates elements of one kind, not of {sorted(names)}")
-    return _encoder.encode({names.pop(): [_shape(element) for element in elements]})
+    return wrap_encoded(names.pop(), [encode_element(element) for element in elements])
+
+
+def wrap_encoded(name: str, encoded: Sequence[bytes]) -> bytes:
+    """Return the body of one call from elements that are bytes already."""
+    return b'{"%s":[%s]}' % (name.encode("ascii"), b",".join(encoded))
 
 
 def _shape(element: Element) -> _Shape:

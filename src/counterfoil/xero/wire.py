@@ -98,7 +98,7 @@ def accounting(call: Call, access_token: str, tenant_id: str, endpoints: Endpoin
         headers.append(("Idempotency-Key", call.key))
     if call.modified_since is not None:
         headers.append(("If-Modified-Since", since(call.modified_since)))
-    url = endpoints.api + quote(call.path, safe="/:-._~")
+    url = endpoints.api + quote(call.path, safe="/%:")
     return Request(call.method, url, call.query, tuple(headers), call.body)
 
 

@@ -1,10 +1,11 @@
 """Xero's replies to values. One face over one module per family of reply."""
 
-from counterfoil.xero.decode.chart import read_chart
+from counterfoil.xero.decode.chart import read_chart, read_organisation
 from counterfoil.xero.decode.contacts import ContactPage, ContactRow, read_contacts
 from counterfoil.xero.decode.elements import (
     Applied,
     ElementResult,
+    LineRead,
     Reply,
     read_elements,
     read_reply,
@@ -20,6 +21,7 @@ __all__ = [
     "ContactPage",
     "ContactRow",
     "ElementResult",
+    "LineRead",
     "Problem",
     "Reply",
     "Tokens",
@@ -31,6 +33,7 @@ __all__ = [
     "read_chart",
     "read_contacts",
     "read_elements",
+    "read_organisation",
     "read_reply",
     "read_trial_balance",
     "tokens",

@@ -84,7 +84,7 @@ def read_chart(
     of them can be told apart from a mapping onto nothing.
     """
     return Chart(
-        organisation=_organisation(organisation),
+        organisation=read_organisation(organisation),
         accounts=tuple(_account(entry) for entry in _entries("Accounts", accounts)),
         tax_rates=tuple(_tax_rate(entry) for entry in _entries("TaxRates", tax_rates)),
         tracking=tuple(_category(e) for e in _entries("TrackingCategories", tracking)),
@@ -102,7 +102,8 @@ def _entries(name: str, body: bytes | None) -> list[Fields]:
         raise Unreadable(f"{name}: {error}") from error
 
 
-def _organisation(body: bytes) -> Organisation:
+def read_organisation(body: bytes) -> Organisation:
+    """Return the organisation; a lock date that is not set is missing from Xero's reply."""
     entries = _entries("Organisations", body)
     if not entries:
         raise Unreadable("Organisations: the list is empty")

@@ -20,6 +20,7 @@ from counterfoil.xero.decode.loose import (
     number,
     record,
     records,
+    ten_thousandths,
     text,
     whole,
 )
@@ -61,6 +62,15 @@ class Applied(NamedTuple):
     deleted: bool = False
 
 
+class LineRead(NamedTuple):
+    """A line as sent or as answered; quantity and unit amount in ten-thousandths."""
+
+    quantity: int | None
+    unit_amount: int | None
+    account: AccountRef
+    tax_type: str
+
+
 @dataclass(frozen=True, slots=True)
 class ElementResult:
     """One element of a reply. Amounts are in hundredths; texts are empty where Xero gave none.
@@ -88,6 +98,7 @@ class ElementResult:
     invoice_id: str
     allocations: tuple[Applied, ...]
     payments: tuple[Applied, ...]
+    lines: tuple[LineRead, ...]
     updated: dt.datetime | None
 
     @property
@@ -177,7 +188,17 @@ def _element(resource: str, fields: Fields) -> ElementResult:
         invoice_id=identity(text(record(fields, "Invoice"), "InvoiceID")),
         allocations=tuple(_applied(e, "AllocationID") for e in records(fields, "Allocations")),
         payments=tuple(_applied(e, "PaymentID") for e in records(fields, "Payments")),
+        lines=tuple(_line(entry) for entry in records(fields, "LineItems")),
         updated=moment(fields, "UpdatedDateUTC"),
+    )
+
+
+def _line(fields: Fields) -> LineRead:
+    return LineRead(
+        ten_thousandths(fields, "Quantity"),
+        ten_thousandths(fields, "UnitAmount"),
+        AccountRef(text(fields, "AccountCode") or None, text(fields, "AccountID") or None),
+        text(fields, "TaxType"),
     )
 
 
@@ -213,6 +234,7 @@ __all__ = [
     "NO_ID",
     "Applied",
     "ElementResult",
+    "LineRead",
     "Reply",
     "Unreadable",
     "messages",

@@ -110,6 +110,12 @@ def hundredths(fields: Fields, name: str) -> int | None:
     return None if amount is None else whole(amount * 100)
 
 
+def ten_thousandths(fields: Fields, name: str) -> int | None:
+    """Return a quantity or price in ten-thousandths; None where there is none that fits."""
+    amount = number(fields, name)
+    return None if amount is None else whole(amount * 10_000)
+
+
 def whole(amount: Decimal) -> int | None:
     """Return an integer that a Decimal is exactly; None if it is none."""
     result = int(amount)

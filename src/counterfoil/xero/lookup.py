@@ -1,0 +1,188 @@
+"""Looking for what was sent when no answer came back (architecture.md, rule 6).
+
+One sweep per resource from the earliest send, sales invoices by their numbers, allocations by one
+read of their credit note. What was sent is read from the request's own bytes with the decoder that
+reads Xero's replies, so that both sides are compared in one form.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from counterfoil.core.xero_documents import AccountRef, Totals
+from counterfoil.posting.records import Frozen, Link, PostingKey
+from counterfoil.posting.target import Looked
+from counterfoil.xero import decode, read
+
+if TYPE_CHECKING:
+    from counterfoil.posting.target import Reading
+    from counterfoil.xero.decode import Applied, ElementResult, LineRead
+
+OVERLAP = dt.timedelta(minutes=2)
+"""How long before the first send a sweep begins: Xero's clock is known to the second only."""
+NUMBERS_MOST = 50
+"""Invoice numbers asked for in one call."""
+GONE = frozenset({"DELETED", "VOIDED"})
+"""An object in one of these states is not what was sent, though it may keep its number."""
+
+
+class Sent(NamedTuple):
+    """A member of a request as it was sent, with its predicted totals."""
+
+    member: PostingKey
+    element: ElementResult
+    expected: Totals | None
+
+
+def look_up(requests: Sequence[Frozen]) -> Reading:
+    """Return what Xero holds of each member of these requests."""
+    looked: dict[PostingKey, Looked] = {}
+    for resource, group in sorted(_by_resource(requests).items()):
+        if resource == "Allocations":
+            looked.update((yield from _allocations(group)))
+        else:
+            found = yield from _found(resource, group)
+            looked.update(_match(resource, group, found))
+    return looked
+
+
+def sent(request: Frozen) -> tuple[Sent, ...]:
+    """Return the members of a request as they stand in its bytes."""
+    elements = decode.read_elements(request.resource, request.body)
+    return tuple(
+        Sent(member, element, expected)
+        for member, element, expected in zip(
+            request.members, elements, request.expected, strict=True
+        )
+    )
+
+
+def link(element: ElementResult, *, source: str = "answer") -> Link:
+    """Return the tie to an object that Xero showed."""
+    return Link(element.xero_id, element.number, element.status, element.totals, source)
+
+
+def _by_resource(requests: Sequence[Frozen]) -> Mapping[str, list[Frozen]]:
+    grouped: dict[str, list[Frozen]] = defaultdict(list)
+    for request in requests:
+        grouped[request.resource].append(request)
+    return grouped
+
+
+def _found(resource: str, requests: Sequence[Frozen]) -> read.Reads[tuple[ElementResult, ...]]:
+    """Read what may be ours: by number where Xero can be asked so, otherwise by time."""
+    elements = [one.element for request in requests for one in sent(request)]
+    numbers = sorted({element.number for element in elements})
+    by_number = all(element.type == "ACCREC" for element in elements)
+    if resource != "Invoices" or not by_number or any(not n or "," in n for n in numbers):
+        since = min(request.xero_time for request in requests) - OVERLAP
+        return (yield from read.changed(resource, since))
+    found: list[ElementResult] = []
+    for start in range(0, len(numbers), NUMBERS_MOST):
+        found += yield from read.invoices(tuple(numbers[start : start + NUMBERS_MOST]))
+    return tuple(found)
+
+
+def _match(
+    resource: str, requests: Sequence[Frozen], found: Iterable[ElementResult]
+) -> Iterator[tuple[PostingKey, Looked]]:
+    """Pair what was sent with what was found under the same key."""
+    index: dict[tuple[str, ...], list[ElementResult]] = defaultdict(list)
+    for element in found:
+        index[_key(resource, element)].append(element)
+    for request in requests:
+        for one in sent(request):
+            candidates = [e for e in index[_key(resource, one.element)] if e.xero_id]
+            same = [e for e in candidates if e.status not in GONE and _is(resource, one, e)]
+            other = [e for e in candidates if e not in same]
+            yield (
+                one.member,
+                Looked(
+                    tuple(link(e, source="look-up") for e in same),
+                    tuple(link(e, source="look-up") for e in other),
+                ),
+            )
+
+
+def _key(resource: str, element: ElementResult) -> tuple[str, ...]:
+    """Return what an object is found by, as far as it can be compared as it stands.
+
+    Accounts are left to ``_is``: we send a code or an id, Xero shows both.
+    """
+    match resource:
+        case "Contacts":
+            return (element.number,)
+        case "Invoices" | "CreditNotes" if element.type.startswith("ACCPAY"):
+            return (element.type, element.number, element.contact_id)
+        case "Invoices" | "CreditNotes":
+            return (element.type, element.number)
+        case "Payments":
+            return (element.reference, str(element.date), str(element.amount), element.invoice_id)
+        case _:
+            return (element.type, element.reference, str(element.date), element.contact_id)
+
+
+def _is(resource: str, one: Sent, found: ElementResult) -> bool:
+    """Tell whether an object found under the key of what was sent is what was sent."""
+    match resource:
+        case "Contacts":
+            return True
+        case "Payments":
+            return _same_account(one.element.account, found.account)
+        case "BankTransactions":
+            # Equal lines with another total are ours too: a mismatch must not be sent again.
+            return _same_account(one.element.account, found.account) and (
+                found.totals == one.expected or _same_lines(one.element.lines, found.lines)
+            )
+        case _:
+            return (
+                one.element.contact_id == found.contact_id
+                and one.element.date == found.date
+                and _same_lines(one.element.lines, found.lines)
+            )
+
+
+def _same_lines(ours: Sequence[LineRead], theirs: Sequence[LineRead]) -> bool:
+    return len(ours) == len(theirs) and all(
+        mine[:2] == their[:2]
+        and mine.tax_type == their.tax_type
+        and _same_account(mine.account, their.account)
+        for mine, their in zip(ours, theirs, strict=True)
+    )
+
+
+def _same_account(ours: AccountRef, theirs: AccountRef) -> bool:
+    """Compare by what we sent; Xero shows the code and the id of an account."""
+    if ours.code is not None:
+        return ours.code == theirs.code
+    return ours.account_id == theirs.account_id
+
+
+def _allocations(
+    requests: Sequence[Frozen],
+) -> read.Reads[dict[PostingKey, Looked]]:
+    """Read each credit note once and find its allocations."""
+    looked: dict[PostingKey, Looked] = {}
+    by_path: dict[str, list[Frozen]] = defaultdict(list)
+    for request in requests:
+        by_path[request.path].append(request)
+    for path, group in by_path.items():
+        note = yield from read.credit_note(path.split("/")[2])
+        applied = tuple(a for a in note.allocations if not a.deleted) if note else ()
+        looked.update(
+            (one.member, Looked(tuple(_allocated(one.element, applied))))
+            for request in group
+            for one in sent(request)
+        )
+    return looked
+
+
+def _allocated(element: ElementResult, applied: Iterable[Applied]) -> Iterator[Link]:
+    """Yield the allocations of this amount to this invoice on this day."""
+    for one in applied:
+        same = (one.invoice_id, one.amount, one.date)
+        if same == (element.invoice_id, element.amount, element.date) and one.xero_id:
+            yield Link(one.xero_id, source="look-up")

@@ -1,0 +1,189 @@
+"""What we read from an organisation, as generators: each call is made, and paid for, by the caller.
+
+They yield ``Call`` values, receive ``Answer`` values of status 200 or else raise
+``UnreadableAnswer``, and return what was read. ``posting.caller.Caller.read`` drives them, so that
+every read takes a slot of the shared limits (architecture.md, rule 7).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Generator
+from dataclasses import replace
+from typing import TYPE_CHECKING, TypeVar
+
+from counterfoil.posting.target import Answer, Call, UnreadableAnswer
+from counterfoil.xero import decode
+from counterfoil.xero.routes import read_query
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from counterfoil.core.chart import Chart, Organisation
+    from counterfoil.xero.decode import ContactRow, ElementResult, TrialBalanceRow
+
+T = TypeVar("T")
+
+PAGE_SIZE = 1000
+MOST_PAGES = 500
+"""Pages of one sweep, at most: half a million objects."""
+NOT_MODIFIED = 304
+
+Reads = Generator[Call, Answer, T]
+
+
+def chart(*, version: int = 1) -> Reads[Chart]:
+    """Read the whole chart: five calls."""
+    organisation = yield from body("/Organisation")
+    accounts = yield from body("/Accounts")
+    tax_rates = yield from body("/TaxRates")
+    tracking = yield from body("/TrackingCategories", ("includeArchived", "true"))
+    currencies = yield from body("/Currencies")
+    return believed(
+        lambda: decode.read_chart(
+            accounts=accounts,
+            tax_rates=tax_rates,
+            organisation=organisation,
+            tracking=tracking,
+            currencies=currencies,
+            version=version,
+        )
+    )
+
+
+def organisation() -> Reads[Organisation]:
+    """Read the organisation: the cheap probe, which Xero does not count as egress."""
+    answer = yield from body("/Organisation")
+    return believed(lambda: decode.read_organisation(answer))
+
+
+def actions() -> Reads[dict[str, bool]]:
+    """Read what the connected user may do."""
+    answer = yield from body("/Organisation/Actions")
+    return believed(lambda: decode.read_actions(answer))
+
+
+def trial_balance(date: dt.date) -> Reads[tuple[TrialBalanceRow, ...]]:
+    """Read the trial balance at the end of a day."""
+    answer = yield from body("/Reports/TrialBalance", ("date", date.isoformat()))
+    return believed(lambda: decode.read_trial_balance(answer))
+
+
+def contacts(since: dt.datetime | None = None) -> Reads[tuple[ContactRow, ...]]:
+    """Read all contacts, archived ones too, or those changed since."""
+    call = Call("GET", "/Contacts", (("includeArchived", "true"),), modified_since=since)
+    found: dict[str, ContactRow] = {}
+    sweep = _Sweep(call)
+    while not sweep.done:
+        answer = yield sweep.call
+        page = _page(answer, decode.read_contacts)
+        rows = page.contacts if page else ()
+        found.update((row.contact_id, row) for row in rows)
+        sweep.advance(len(rows), [row.updated for row in rows if row.updated])
+    return tuple(found.values())
+
+
+def changed(resource: str, since: dt.datetime) -> Reads[tuple[ElementResult, ...]]:
+    """Read all objects of a resource that were changed since, with their lines."""
+    query = tuple((name, str(value)) for name, value in read_query(resource).items())
+    if resource == "Contacts":
+        query = (("includeArchived", "true"),)
+    sweep = _Sweep(Call("GET", f"/{resource}", query, modified_since=since))
+    found: dict[str, ElementResult] = {}
+    while not sweep.done:
+        answer = yield sweep.call
+        rows = _page(answer, lambda body: decode.read_elements(resource, body)) or ()
+        found.update((row.xero_id, row) for row in rows)
+        sweep.advance(len(rows), [row.updated for row in rows if row.updated])
+    return tuple(found.values())
+
+
+def invoices(numbers: tuple[str, ...]) -> Reads[tuple[ElementResult, ...]]:
+    """Read the invoices that have one of these numbers, none of which may hold a comma."""
+    query = (
+        *((name, str(value)) for name, value in read_query("Invoices").items()),
+        ("InvoiceNumbers", ",".join(numbers)),
+        ("page", "1"),
+        ("pageSize", str(PAGE_SIZE)),
+    )
+    answer = yield Call("GET", "/Invoices", query)
+    return _page(answer, lambda body: decode.read_elements("Invoices", body)) or ()
+
+
+def credit_note(credit_note_id: str) -> Reads[ElementResult | None]:
+    """Read one credit note with its allocations; None if Xero has none with this id."""
+    query = tuple((name, str(value)) for name, value in read_query("CreditNotes").items())
+    answer = yield Call("GET", f"/CreditNotes/{credit_note_id}", query)
+    if answer.status == 404:  # noqa: PLR2004 -- HTTP's own
+        return None
+    rows = _page(answer, lambda body: decode.read_elements("CreditNotes", body)) or ()
+    return rows[0] if rows else None
+
+
+def body(path: str, *query: tuple[str, str]) -> Reads[bytes]:
+    """Read one body; a read is never answered 304 without having asked for it."""
+    answer = yield Call("GET", path, query)
+    if answer.status != 200:  # noqa: PLR2004 -- HTTP's own
+        raise unreadable(answer)
+    return answer.body
+
+
+def believed(decoded: Callable[[], T]) -> T:
+    """Return what a decoder makes of a body; ``UnreadableAnswer`` if it cannot be believed."""
+    try:
+        return decoded()
+    except decode.Unreadable as error:
+        raise UnreadableAnswer(str(error)) from error
+
+
+def unreadable(answer: Answer) -> UnreadableAnswer:
+    """Return the error for a read that was refused, in Xero's words."""
+    said = "; ".join(decode.problem(answer).messages)
+    return UnreadableAnswer(f"Xero answered {answer.status}: {said}")
+
+
+class _Sweep:
+    """Pages through what was changed since a time, without skipping what changes meanwhile.
+
+    Xero lists by time of change. Counting pages over a list that moves would skip rows, so after a
+    full page the sweep begins anew from the last time it saw, and counts pages only within one
+    second (facts: Xero API section 4).
+    """
+
+    def __init__(self, call: Call) -> None:
+        self._call = call
+        self._page = 1
+        self._pages = 0
+        self.done = False
+
+    @property
+    def call(self) -> Call:
+        """The next call."""
+        page = (("page", str(self._page)), ("pageSize", str(PAGE_SIZE)))
+        return replace(self._call, query=(*self._call.query, *page))
+
+    def advance(self, rows: int, times: list[dt.datetime]) -> None:
+        """Take note of a page: how many rows it had, and when they were changed."""
+        self._pages += 1
+        if rows < PAGE_SIZE:
+            self.done = True
+            return
+        if self._pages >= MOST_PAGES:
+            raise UnreadableAnswer(f"{self._call.path} has no end after {MOST_PAGES} pages")
+        latest = max(times, default=None)
+        since = None if latest is None else latest.replace(microsecond=0)
+        before = self._call.modified_since
+        if since is not None and (before is None or since > before):
+            self._call = replace(self._call, modified_since=since)
+            self._page = 1
+        else:
+            self._page += 1
+
+
+def _page(answer: Answer, read: Callable[[bytes], T]) -> T | None:
+    """Return a page; None for 304, which says that nothing was changed."""
+    if answer.status == NOT_MODIFIED:
+        return None
+    if answer.status != 200:  # noqa: PLR2004 -- HTTP's own
+        raise unreadable(answer)
+    return believed(lambda: read(answer.body))

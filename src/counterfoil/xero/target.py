@@ -1,0 +1,127 @@
+"""Xero as the engine's target: the port of ``posting.target``, put together from the parts."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Generator, Sequence
+from typing import TYPE_CHECKING
+
+from counterfoil.posting.contacts import fold_name
+from counterfoil.posting.records import MirrorContact
+from counterfoil.posting.target import Answer, Call, Shape, Verdict
+from counterfoil.xero import decode, lookup, read
+from counterfoil.xero.encode import encode_element, wrap_encoded
+from counterfoil.xero.routes import WITH_UNIT_AMOUNTS, batch_query, resource, route
+
+if TYPE_CHECKING:
+    from counterfoil.core.chart import Organisation
+    from counterfoil.core.xero_documents import Element
+    from counterfoil.posting.records import Frozen
+    from counterfoil.posting.target import Reading
+    from counterfoil.xero.decode import ElementResult, Reply
+
+NOTHING_MADE = "Xero made nothing of this element and did not say why."
+
+
+class XeroTarget:
+    """Xero behind ``posting.target.Target``. It holds nothing."""
+
+    def resource(self, element: Element) -> str:
+        """Return the resource that an element belongs to, as in ``Invoices``."""
+        return resource(element)
+
+    def lane(self, element: Element) -> str:
+        """Return the path of the call: allocations thereby go one call per credit note."""
+        return route(element).path
+
+    def encode(self, element: Element) -> bytes:
+        """Return the bare element as the bytes that will be sent."""
+        return encode_element(element)
+
+    def shape(self, elements: Sequence[Element], encoded: Sequence[bytes]) -> Shape:
+        """Wrap encoded elements of one lane into a call."""
+        given = route(elements[0])
+        body = wrap_encoded(resource(elements[0]), encoded)
+        return Shape(given.method, given.path, batch_query(given), body)
+
+    def unique(self, request: Frozen) -> bool:
+        """Tell whether Xero itself refuses a second execution (facts: sections 8 and 15).
+
+        A quotation mark inside a text is escaped, so that these bytes occur only as the field.
+        """
+        if request.resource in {"Invoices", "CreditNotes"}:
+            return b'"Type":"ACCPAY' not in request.body
+        return request.resource == "Contacts"
+
+    def judge(self, request: Frozen, answer: Answer) -> tuple[Verdict, ...] | None:
+        """Read an answer element by element, matched by position and cross-checked.
+
+        None when it does not speak of every member, speaks of them in another order, or leaves
+        out the totals of something that it made.
+        """
+        try:
+            reply = decode.read_reply(request.resource, answer.body)
+        except decode.Unreadable:
+            return None
+        if not _believable(request, reply):
+            return None
+        whole = () if answer.status < 300 else self.whole_messages(answer)  # noqa: PLR2004
+        return tuple(_verdict(element, whole) for element in reply.elements)
+
+    def whole_messages(self, answer: Answer) -> tuple[str, ...]:
+        """Return what an answer says about the call as a whole, in Xero's words."""
+        return decode.problem(answer).messages
+
+    def look_up(self, requests: Sequence[Frozen]) -> Reading:
+        """Look for what was sent: one sweep per resource."""
+        return lookup.look_up(requests)
+
+    def read_contacts(
+        self, since: dt.datetime | None
+    ) -> Generator[Call, Answer, tuple[MirrorContact, ...]]:
+        """Read the contacts changed since, archived ones too, for the mirror."""
+        rows = yield from read.contacts(since)
+        return tuple(
+            MirrorContact(
+                row.contact_id,
+                row.name,
+                fold_name(row.name),
+                row.number,
+                row.status,
+                row.merged_to,
+            )
+            for row in rows
+        )
+
+    def read_organisation(self) -> Generator[Call, Answer, Organisation]:
+        """Read the organisation: the cheap probe that also tells the lock dates."""
+        return read.organisation()
+
+
+def _believable(request: Frozen, reply: Reply) -> bool:
+    if len(reply.elements) != len(request.members):
+        return False
+    told = zip(lookup.sent(request), reply.elements, strict=True)
+    return all(_echoes(one.element, element) for one, element in told) and not any(
+        element.created and element.totals is None and request.resource in WITH_UNIT_AMOUNTS
+        for element in reply.elements
+    )
+
+
+def _echoes(ours: ElementResult, theirs: ElementResult) -> bool:
+    """Tell whether an answer's element is about ours, as far as it repeats what was sent."""
+    pairs = (
+        (ours.number, theirs.number),
+        (ours.reference, theirs.reference),
+        (ours.invoice_id, theirs.invoice_id),
+        (ours.amount, theirs.amount),
+    )
+    return all(not their or not our or their == our for our, their in pairs)
+
+
+def _verdict(element: ElementResult, whole: tuple[str, ...]) -> Verdict:
+    messages = element.errors
+    if not element.created and not messages:
+        messages = whole or (NOTHING_MADE,)
+    tie = lookup.link(element) if element.xero_id else None
+    return Verdict(tie, messages, element.warnings)
