@@ -13,6 +13,8 @@ from counterfoil.core import readiness
 from counterfoil.core.roles import SPECIAL_ROLES, of_result
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from counterfoil.core.chart import Account, Chart
     from counterfoil.core.findings import Finding
     from counterfoil.core.mapping import Mapping
@@ -68,6 +70,7 @@ class Lookup:
         self._mapped: dict[tuple[str, str], Mapped] = {}
         self._tracked: dict[Tracking, Tracked] = {(): Tracked((), ())}
         self._slots: dict[tuple[AccountRef, str], int] = {}
+        self._banks: dict[tuple[str, str], readiness.Found] = {}
 
     def line(self, account: str, tax_code: str) -> Mapped:
         """Where a sales line of this account and tax code posts."""
@@ -100,6 +103,26 @@ class Lookup:
             self._tracked[options] = tracked
         return tracked
 
+    def office_bank(self, code: str) -> readiness.Found:
+        """The office bank account of a code that the mapping has."""
+        target = self.mapping.bank_accounts[code]
+        return self._bank(
+            ("office", code),
+            lambda: readiness.office_bank(code, target, self.chart, self.kept_for_trust),
+        )
+
+    def trust_bank(self, code: str) -> readiness.Found:
+        """The trust bank account of a code that the mapping has."""
+        return self._bank(
+            ("trust", code), lambda: readiness.trust_bank(code, self.mapping, self.chart)
+        )
+
+    def trust_liability(self, code: str) -> readiness.Found:
+        """The liability of a trust account that the mapping has."""
+        return self._bank(
+            ("liability", code), lambda: readiness.trust_liability(code, self.mapping, self.chart)
+        )
+
     @cached_property
     def kept_for_trust(self) -> frozenset[str]:
         """AccountIDs that only trust documents may touch."""
@@ -127,6 +150,11 @@ class Lookup:
     def currencies(self) -> frozenset[str]:
         """Currencies that documents may be in."""
         return frozenset((self.chart.organisation.base_currency, *self.chart.currencies))
+
+    def _bank(self, name: tuple[str, str], find: Callable[[], readiness.Found]) -> readiness.Found:
+        if name not in self._banks:
+            self._banks[name] = find()
+        return self._banks[name]
 
     def _map(self, account: str, tax_code: str) -> Mapped:
         found = self._account(account)

@@ -39,9 +39,8 @@ def convert_receipt(document: Receipt, books: Books, lookup: Lookup) -> Conversi
 def office_bank(code: str, lookup: Lookup) -> readiness.Found:
     """Find the bank account of an office document; a trust account is refused by name."""
     about = f"bank_account:{code}"
-    target = lookup.mapping.bank_accounts.get(code)
-    if target is not None:
-        return readiness.office_bank(code, target, lookup.chart, lookup.kept_for_trust)
+    if code in lookup.mapping.bank_accounts:
+        return lookup.office_bank(code)
     if code in lookup.mapping.trust_accounts:
         refused = error(
             "office_on_trust_account",

@@ -37,7 +37,7 @@ def convert_trust_receipt(document: TrustReceipt, books: Books, lookup: Lookup) 
     findings += lookup.no_tax.findings
     if bank.account is None or lookup.no_tax.rate is None:
         return Conversion((), tuple(findings))
-    liability = readiness.trust_liability(document.trust_account, lookup.mapping, lookup.chart)
+    liability = lookup.trust_liability(document.trust_account)
     findings += readiness.at("trust_account", liability.findings)
     if liability.account is None:
         return Conversion((), tuple(findings))
@@ -50,7 +50,7 @@ def trust_bank(code: str, lookup: Lookup) -> readiness.Found:
     """Find a trust bank account; an office bank account is refused by name."""
     about = f"trust_account:{code}"
     if code in lookup.mapping.trust_accounts:
-        return readiness.trust_bank(code, lookup.mapping, lookup.chart)
+        return lookup.trust_bank(code)
     if code in lookup.mapping.bank_accounts:
         refused = error(
             "trust_on_office_account",
