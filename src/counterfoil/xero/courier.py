@@ -1,70 +1,91 @@
-"""Carries the poster's calls over HTTP: threads that know bytes and nothing else."""
+"""Carrying calls in threads: they hold bytes and nothing else, and never see a store."""
 
 from __future__ import annotations
 
+import queue
 from concurrent.futures import ThreadPoolExecutor
-from queue import Empty, SimpleQueue
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
-from counterfoil.posting.target import Arrived, Fresh, Refused
-from counterfoil.xero.oauth import GrantDead, OAuthTrouble
+from counterfoil.posting.target import Arrival, Arrived, Fresh, NoAnswer, Refused
+from counterfoil.xero.oauth import GrantDead, OAuth, OAuthTrouble
 
 if TYPE_CHECKING:
     import datetime as dt
     from concurrent.futures import Future
+    from types import TracebackType
 
     from counterfoil.posting.records import Grant
-    from counterfoil.posting.target import Arrival, Call
+    from counterfoil.posting.target import Call
     from counterfoil.xero.client import Client
-    from counterfoil.xero.oauth import OAuth
     from counterfoil.xero.wire import Endpoints
 
-AT_A_TIME = 5
-"""Calls in flight: what Xero allows an app for one organisation."""
+THREADS = 5
+"""As many as Xero takes calls of one organisation at a time."""
 
 
-class HttpCourier:
-    """``posting.target.Courier`` over the client; close it, or the program waits for its threads.
+class ThreadCourier:
+    """``posting.target.Courier`` over the client; close it, or use it in ``with``.
 
-    ``start`` returns at once. What fails in a thread comes out of ``wait``, which raises it.
+    Closing waits for what is in flight, which ends by its own deadline.
     """
 
-    def __init__(self, client: Client, endpoints: Endpoints) -> None:
-        """Hold the client; threads start with the first call."""
+    def __init__(self, client: Client, endpoints: Endpoints, *, threads: int = THREADS) -> None:
         self._client = client
         self._endpoints = endpoints
-        self._threads = ThreadPoolExecutor(AT_A_TIME, thread_name_prefix="courier")
-        self._arrived: SimpleQueue[tuple[str, Future[Arrival]]] = SimpleQueue()
+        self._arrivals: queue.SimpleQueue[Arrived] = queue.SimpleQueue()
+        self._threads = ThreadPoolExecutor(threads, thread_name_prefix="courier")
 
     def start(self, ticket: str, call: Call, grant: Grant) -> None:
         """Send a call; its arrival comes out of ``wait`` under this ticket."""
-        future = self._threads.submit(
-            self._client.ask,
+        future = self._threads.submit(self._carry, call, grant)
+        future.add_done_callback(lambda done: self._arrivals.put(Arrived(ticket, _result(done))))
+
+    def wait(self, seconds: float) -> Arrived | None:
+        """Return the next arrival, or None when none came within ``seconds``."""
+        try:
+            return self._arrivals.get(timeout=seconds)
+        except queue.Empty:
+            return None
+
+    def close(self) -> None:
+        """Wait for what is in flight and end the threads."""
+        self._threads.shutdown()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _carry(self, call: Call, grant: Grant) -> Arrival:
+        return self._client.ask(
             call,
             access_token=grant.access_token,
             tenant_id=grant.tenant_id,
             endpoints=self._endpoints,
         )
-        future.add_done_callback(lambda done: self._arrived.put((ticket, done)))
 
-    def wait(self, seconds: float) -> Arrived | None:
-        """Return the next arrival, or None when none came within ``seconds``."""
-        try:
-            ticket, done = self._arrived.get(timeout=seconds)
-        except Empty:
-            return None
-        return Arrived(ticket, done.result())
 
-    def close(self) -> None:
-        """Let the threads go; calls under way end by their own deadlines."""
-        self._threads.shutdown(wait=False)
+def _result(done: Future[Arrival]) -> Arrival:
+    """Return the arrival; a fault of the program still arrives, because somebody waits for it.
+
+    Only the fault's class is told: its text may quote what was sent.
+    """
+    fault = done.exception()
+    if fault is None:
+        return done.result()
+    return NoAnswer(f"the call failed ({type(fault).__name__})", left=True)
 
 
 class XeroAuthority:
-    """``posting.target.Authority``: the token endpoint of Xero's identity service."""
+    """``posting.target.Authority`` over the client: one call, no retry, 30 seconds."""
 
     def __init__(self, client: Client, oauth: OAuth) -> None:
-        """Hold the seams."""
         self._client = client
         self._oauth = oauth
 
@@ -72,6 +93,8 @@ class XeroAuthority:
         """Ask for a new pair."""
         try:
             pair = self._client.run(self._oauth.refresh(refresh_token, now=now))
+        except GrantDead as dead:
+            return Refused(str(dead), dead=True)
         except OAuthTrouble as trouble:
-            return Refused(str(trouble), dead=isinstance(trouble, GrantDead))
+            return Refused(str(trouble), dead=False)
         return Fresh(pair.access_token, pair.refresh_token, pair.expires_at)
