@@ -23,7 +23,7 @@ THREADS = 5
 """As many as Xero takes calls of one organisation at a time."""
 
 
-class ThreadCourier:
+class HttpCourier:
     """``posting.target.Courier`` over the client; close it, or use it in ``with``.
 
     Closing waits for what is in flight, which ends by its own deadline.
