@@ -1,0 +1,73 @@
+"""The three stores under one contract, each opened empty for a new organisation."""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from django.core.management import call_command
+from django.db import connections
+from django.db.utils import load_backend
+
+from counterfoil.posting.memory import MemoryOutbox
+from counterfoil.posting.outbox import Outbox
+from counterfoil.web import crypto, database, models
+from counterfoil.web.store import DjangoOutbox
+
+CIPHER = crypto.parse(crypto.new_key())
+AUDIT_KEY = b"a" * 32
+NOON = dt.datetime(2026, 3, 2, 12, tzinfo=dt.UTC)
+_numbers = itertools.count(1)
+
+
+def hurried(path: Path) -> dict[str, Any]:
+    """Return SQLite as it is shipped, but without waiting for the disk: no test cuts the power."""
+    settings = database.sqlite(path)
+    options = settings["OPTIONS"]
+    options["init_command"] = options["init_command"].replace("synchronous=FULL", "synchronous=OFF")
+    return settings
+
+
+def connect(alias: str, settings: dict[str, Any]) -> None:
+    """Open a connection under an alias, for this thread only.
+
+    Not in Django's own list of databases: pytest-django would make a test database of it.
+    """
+    connections.configure_settings({"default": {}, alias: settings})
+    connections[alias] = load_backend(settings["ENGINE"]).DatabaseWrapper(settings, alias)
+
+
+def disconnect(alias: str) -> None:
+    """Close this thread's connection."""
+    connections[alias].close()
+    del connections[alias]
+
+
+@contextmanager
+def prepared(alias: str, settings: dict[str, Any]) -> Iterator[str]:
+    """Give an alias whose database has the schema."""
+    connect(alias, settings)
+    call_command("migrate", "web", database=alias, verbosity=0, skip_checks=True)
+    yield alias
+    disconnect(alias)
+
+
+def fresh(alias: str) -> Outbox:
+    """Return the empty outbox of a new organisation in a new firm; "memory" is the twin."""
+    if alias == "memory":
+        return MemoryOutbox()
+    return in_database(new_organisation(alias), alias)
+
+
+def new_organisation(alias: str) -> int:
+    firm = models.Firm.objects.using(alias).create(name=f"Firm {next(_numbers)}", created_at=NOON)
+    organisations = models.Organisation.objects.using(alias)
+    return organisations.create(firm=firm, key="main", created_at=NOON).pk
+
+
+def in_database(organisation: int, alias: str) -> DjangoOutbox:
+    return DjangoOutbox(organisation, AUDIT_KEY, CIPHER, using=alias)
