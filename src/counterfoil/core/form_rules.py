@@ -6,7 +6,6 @@ rules that need neither chart nor mapping.
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING
 
 from counterfoil.core.amounts import money_text
@@ -15,15 +14,21 @@ from counterfoil.core.documents import (
     Billing,
     CreditNote,
     Document,
+    Key,
     Receipt,
     TrustReceipt,
 )
+from counterfoil.core.fields import Form
+from counterfoil.core.findings import note
 from counterfoil.core.forms import Faults
+from counterfoil.core.plain import below
+from counterfoil.core.table import kind_shape
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from counterfoil.core.findings import Finding
+    from counterfoil.core.table import Shape
 
 NO_DECIMALS = frozenset({"BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF",
                          "UGX", "VND", "VUV", "XAF", "XOF", "XPF"})  # fmt: skip
@@ -58,11 +63,36 @@ def _rate_has_its_currency(document: Document, faults: Faults) -> None:
         )
 
 
+def _whole_units_where_there_are_no_cents(document: Document, faults: Faults) -> None:
+    if document.currency in NO_DECIMALS:
+        for path, amount in _money(kind_shape(document.kind), document, ""):
+            if amount % 100:
+                faults.found(
+                    "too_many_decimals",
+                    f"{money_text(amount)} has decimals, and {document.currency} has none.",
+                    "Round it where it is recorded: nothing is rounded here.",
+                    path,
+                )
+
+
+def _money(shape: Shape, record: object, path: str) -> Iterator[tuple[str, int]]:
+    """Name every amount in the document's own currency; a bank amount is in the bank's."""
+    for column in shape.columns:
+        value = getattr(record, column.name)
+        where = below(path, column.name)
+        if column.field.form is Form.MONEY and value is not None and column.name != "bank_amount":
+            yield where, value
+        elif column.field.form is Form.RECORDS and column.inner is not None:
+            for index, each in enumerate(value):
+                yield from _money(column.inner, each, f"{where}[{index}]")
+
+
 def _billing(document: Document, faults: Faults) -> None:
     if isinstance(document, Billing):
         if not document.lines:
             faults.found("no_lines", "There are no lines.", "Add at least one line.", "lines")
         _taxes_on_all_or_none(document, faults)
+        _quantity_and_price_together(document, faults)
 
 
 def _taxes_on_all_or_none(document: Billing, faults: Faults) -> None:
@@ -75,6 +105,22 @@ def _taxes_on_all_or_none(document: Billing, faults: Faults) -> None:
             "Give the tax on every line (0.00 where there is none) or on none.",
             f"lines[{without[0]}].tax",
         )
+
+
+def _quantity_and_price_together(document: Billing, faults: Faults) -> None:
+    for index, line in enumerate(document.lines):
+        if (line.quantity is None) != (line.unit_price is None):
+            given, other = ("unit price", "quantity")
+            if line.unit_price is None:
+                given, other = other, given
+            faults.append(
+                note(
+                    "quantity_without_price" if given == "quantity" else "price_without_quantity",
+                    f"Line {index + 1} has a {given} and no {other}; its total stands as it is.",
+                    f"Add the {other} if it should show in Xero.",
+                    f"lines[{index}]",
+                )
+            )
 
 
 def _credit_note(document: Document, faults: Faults) -> None:
@@ -114,7 +160,7 @@ def _allocations(
             )
     _each_bill_once(allocations, faults)
     applied = sum(each.amount for each in allocations)
-    if applied > limit:
+    if applied > max(limit, 0):
         faults.found(
             "allocations_exceed_amount",
             f"The allocations come to {money_text(applied)}, which is "
@@ -125,16 +171,16 @@ def _allocations(
 
 
 def _each_bill_once(allocations: tuple[Allocation, ...], faults: Faults) -> None:
-    times = Counter(each.bill for each in allocations)
+    met: set[Key] = set()
     for index, each in enumerate(allocations):
-        if times[each.bill] > 1:
-            times[each.bill] = 0
+        if each.bill in met:
             faults.found(
                 "allocated_twice",
                 f"{each.bill.kind.capitalize()} {each.bill.id} is named more than once.",
                 "Put what is applied to it into one allocation.",
                 f"allocations[{index}].bill",
             )
+        met.add(each.bill)
 
 
 def _trust_receipt(document: Document, faults: Faults) -> None:
@@ -159,6 +205,7 @@ def _trust_receipt(document: Document, faults: Faults) -> None:
 _RULES: tuple[Callable[[Document, Faults], None], ...] = (
     _takes_one_revision,
     _rate_has_its_currency,
+    _whole_units_where_there_are_no_cents,
     _billing,
     _credit_note,
     _receipt,

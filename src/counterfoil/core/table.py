@@ -40,6 +40,10 @@ class Shape:
         """The names of the columns."""
         return tuple(column.name for column in self.columns)
 
+    def column(self, name: str) -> Column | None:
+        """Return the column of that name, if there is one."""
+        return next((column for column in self.columns if column.name == name), None)
+
 
 @cache
 def shape_of(cls: type) -> Shape:
@@ -55,7 +59,8 @@ def shape_of(cls: type) -> Shape:
 
 def kind_shape(kind: str) -> Shape:
     """Return the columns of a kind that can be read today; KeyError for any other."""
-    return shape_of(KINDS[kind])
+    cls: type = KINDS[kind]
+    return shape_of(cls)
 
 
 def _rank(name: str) -> int:

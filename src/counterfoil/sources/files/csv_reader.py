@@ -1,0 +1,284 @@
+"""Documents from CSV: one file per kind, a document over several rows (interfaces.md, *CSV*).
+
+The column ``row`` says what a row is: ``document`` opens one and carries its own fields; ``line``,
+``allocation`` and ``split`` below it carry one record each. Nested names have dots
+(``client.name``, ``tracking.Office``). The kind stands in the column ``kind`` of the document's
+row. An empty cell is a field left out. A fault's path is its row, counted as a spreadsheet counts,
+and its column.
+"""
+
+from __future__ import annotations
+
+import csv
+import dataclasses
+from typing import TYPE_CHECKING, NamedTuple, cast
+
+from counterfoil.core.documents import KINDS
+from counterfoil.core.fields import Form
+from counterfoil.core.forms import Faults, seen, suggestion
+from counterfoil.core.mapping_file import placed
+from counterfoil.core.plain import Digits
+from counterfoil.core.reader import Read, read_plain
+from counterfoil.core.table import kind_shape
+from counterfoil.sources.files.numbered import Numbered
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from counterfoil.core.table import Shape
+
+ROW = "row"
+KIND = "kind"
+LISTS = {"line": "lines", "allocation": "allocations", "split": "splits"}
+"""The rows below a document's own, and the list that each adds to."""
+MOST_COLUMNS = 200
+MOST_ROWS = 12_000
+"""Rows of one document: the most lines that it may have, and what stands beside them."""
+
+_DELIMITERS = (",", ";", "\t")
+_TIGHT = frozenset(Form) - {Form.TEXT, Form.OPTIONS, Form.REFERENCE}
+"""Forms in which a space before or after can mean nothing."""
+_FLAGS: dict[str, object] = {"true": True, "false": False}
+
+Raw = dict[str, object]
+
+
+class Row(NamedTuple):
+    """A row with what it is and its filled cells by column name."""
+
+    number: int
+    what: str
+    cells: dict[str, str]
+
+
+class Draft:
+    """A document's rows as they are gathered, with the faults of the table itself."""
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+        self.rows: list[Row] = []
+        self.faults = Faults()
+
+    def add(self, row: Row) -> None:
+        """Take a row, up to the named maximum."""
+        if len(self.rows) < MOST_ROWS:
+            self.rows.append(row)
+        elif len(self.rows) == MOST_ROWS and not self.faults:
+            self.faults.found(
+                "too_many_entries",
+                f"The document has more than {MOST_ROWS:,} rows.",
+                "Split the document in two.",
+                f"row {row.number}",
+            )
+
+
+def delimiter_of(line: bytes) -> str | None:
+    """Tell what separates the cells of a CSV header; None for a line that is no such header."""
+    text = line.decode(errors="replace").removeprefix("\ufeff").strip()
+    for delimiter in _DELIMITERS:
+        names = {name.strip(' "') for name in text.split(delimiter)}
+        if len(names) > 1 and names & {ROW, KIND}:
+            return delimiter
+    return None
+
+
+def read_csv(lines: Iterable[bytes], delimiter: str = ",", start: int = 1) -> Iterator[Numbered]:
+    """Read documents from the lines of a CSV file, its header first, in row ``start``."""
+    rows = _rows(lines, delimiter, start)
+    number, header, fault = next(rows, (start, [], None))
+    faults = _faults_of(header, fault)
+    if faults:
+        yield Numbered(number, Read(None, None, None, tuple(faults)))
+        return
+    for draft in _drafts(header, rows):
+        yield Numbered(draft.number, _read(draft))
+
+
+def _rows(
+    lines: Iterable[bytes], delimiter: str, start: int
+) -> Iterator[tuple[int, list[str], str | None]]:
+    """Number the rows; one that is no CSV comes empty, with the reason.
+
+    Bytes that are not UTF-8 become lone surrogates, which the strict reader refuses where they are.
+    """
+    texts = (line.decode(errors="surrogateescape").removeprefix("\ufeff") for line in lines)
+    reader = csv.reader(texts, delimiter=delimiter, strict=True)
+    number = start
+    while True:
+        try:
+            cells, fault = next(reader), None
+        except StopIteration:
+            return
+        except csv.Error as broken:
+            cells, fault = [], str(broken)
+        yield number, cells, fault
+        number += 1
+
+
+def _faults_of(header: list[str], fault: str | None) -> Faults:
+    faults = Faults()
+    names = _names(header)
+    if fault is not None or len(names) > MOST_COLUMNS:
+        reason = fault or f"it has more than {MOST_COLUMNS} columns"
+        faults.found(
+            "not_csv", f"The header cannot be read: {reason}.", "Export it again.", "row 1"
+        )
+    for name in {ROW, KIND} - {*names} if not faults else ():
+        faults.found(
+            "missing_field",
+            f"The column {name} is missing.",
+            {
+                ROW: f"Add it: document, {', '.join(LISTS)}.",
+                KIND: f"Add it, filled on each document row: {', '.join(KINDS)}.",
+            }[name],
+            f"row 1, column {name}",
+        )
+    for name in dict.fromkeys(name for name in names if name and names.count(name) > 1):
+        faults.found(
+            "duplicate_key",
+            f"The column {seen(name)} stands here twice.",
+            "Keep the right one and delete the other.",
+            f"row 1, column {name}",
+        )
+    return faults
+
+
+def _names(header: list[str]) -> list[str]:
+    """Trim the names of columns, but not those that end in somebody's tracking category."""
+    return [name if name.startswith("tracking.") else name.strip() for name in header]
+
+
+def _drafts(
+    header: list[str], rows: Iterator[tuple[int, list[str], str | None]]
+) -> Iterator[Draft]:
+    """Gather each document with the rows below it."""
+    names = _names(header)
+    draft: Draft | None = None
+    for number, cells, fault in rows:
+        filled = dict(zip(names, cells, strict=False))
+        what = filled.pop(ROW, "").strip()
+        if not any(cell.strip() for cell in cells) and fault is None:
+            continue
+        if what == "document" or draft is None:
+            if draft is not None:
+                yield draft
+            draft = Draft(number)
+        _judge(Row(number, what, filled), cells[len(names) :], fault, draft)
+        draft.add(Row(number, what, {name: cell for name, cell in filled.items() if cell.strip()}))
+    if draft is not None:
+        yield draft
+
+
+def _judge(row: Row, beyond: list[str], fault: str | None, draft: Draft) -> None:
+    """Find what is wrong with a row as a row."""
+    place = f"row {row.number}"
+    if fault is not None:
+        draft.faults.found(
+            "not_csv",
+            f"The row cannot be read: {fault}.",
+            "Look for a quotation mark that is not closed.",
+            place,
+        )
+    elif row.what not in {"document", *LISTS}:
+        draft.faults.found(
+            "not_a_choice",
+            f"{seen(row.what)} is not a kind of row.",
+            suggestion(row.what, ("document", *LISTS)) or f"Use document, {', '.join(LISTS)}.",
+            f"{place}, column {ROW}",
+        )
+    elif row.what != "document" and not draft.rows:
+        draft.faults.found(
+            "missing_field",
+            f"This {row.what} has no document row above it.",
+            "Put the document's own row first.",
+            place,
+        )
+    if any(cell.strip() for cell in beyond) or "" in {n for n, c in row.cells.items() if c.strip()}:
+        draft.faults.found(
+            "unknown_field",
+            "A cell is filled that stands under no column name.",
+            "Empty the cell, or name its column.",
+            place,
+        )
+
+
+def _read(draft: Draft) -> Read:
+    raw, places = _assembled(draft)
+    read = read_plain(raw)
+    first = f"row {draft.number}"
+    moved = tuple(
+        dataclasses.replace(each, path=_place(each.path, places, first)) for each in read.findings
+    )
+    document = None if draft.faults else read.document
+    return Read(read.kind, read.id, document, (*draft.faults, *moved))
+
+
+def _place(path: str, places: dict[str, str], first: str) -> str:
+    """Name the row and column of a field; a missing one is looked for in the row it belongs to."""
+    if path in places:
+        return places[path]
+    above, _, name = path.rpartition(".")
+    if above in places:
+        return f"{places[above].partition(',')[0]}, column {name}"
+    place = placed(path, places)
+    return f"{first}, column {path}" if place == path and path else place or first
+
+
+def _assembled(draft: Draft) -> tuple[Raw, dict[str, str]]:
+    """Put the rows together as the plain values that a line of JSON would hold."""
+    raw: Raw = {}
+    places: dict[str, str] = {}
+    shape = None
+    for row in draft.rows:
+        target, path = raw, ""
+        if row.what == "document":
+            kind = row.cells.get(KIND, "").strip()
+            shape = kind_shape(kind) if kind in KINDS else None
+        elif row.what in LISTS:
+            name = LISTS[row.what]
+            records = cast("list[Raw]", raw.setdefault(name, []))
+            target, path = {}, f"{name}[{len(records)}]."
+            places[path[:-1]] = f"row {row.number}"
+            places.setdefault(name, f"row {row.number}")
+            records.append(target)
+        for column, cell in row.cells.items():
+            place = f"row {row.number}, column {column}"
+            places[path + column] = place
+            if not _put(target, column, _value(shape, row.what, column, cell)):
+                draft.faults.found(
+                    "unknown_field",
+                    f"{seen(column)} and another column claim the same field.",
+                    "Fill one of them.",
+                    place,
+                )
+    return raw, places
+
+
+def _put(target: Raw, column: str, value: object) -> bool:
+    name, dot, inner = column.partition(".")
+    if not dot:
+        return target.setdefault(name, value) is value
+    record = target.setdefault(name, {})
+    if not isinstance(record, dict):
+        return False
+    record[inner] = value
+    return True
+
+
+def _value(shape: Shape | None, what: str, column: str, cell: str) -> object:
+    """Give a cell the form that JSON would have; texts keep their spaces, nothing else does."""
+    form = Form.CHOICE if column == KIND else _form(shape, what, column)
+    if form is Form.INTEGER:
+        return Digits(cell.strip())
+    if form is Form.FLAG:
+        return _FLAGS.get(cell.strip().lower(), cell)
+    return cell.strip() if form in _TIGHT else cell
+
+
+def _form(shape: Shape | None, what: str, column: str) -> Form | None:
+    for name in (*((LISTS[what],) if what in LISTS else ()), *column.split(".", 1)):
+        found = shape.column(name) if shape else None
+        if found is None or found.inner is None:
+            return found.field.form if found else None
+        shape = found.inner
+    return None
