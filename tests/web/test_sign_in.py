@@ -3,6 +3,7 @@
 import pytest
 from django.contrib.auth import get_user
 from django.test import Client
+from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from counterfoil.web.models import Firm, Membership, Role, User
 from counterfoil.web.services import setup
@@ -18,11 +19,11 @@ def test_a_fresh_installation_leads_to_the_first_owner(db: None, client: Client)
 
 
 def test_who_reads_the_printed_code_becomes_the_first_owner(
-    db: None, client: Client, django_capture_on_commit_callbacks
+    db: None, client: Client, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
 ) -> None:
     with django_capture_on_commit_callbacks(execute=True):
         answer = client.post("/setup/", {**FIRST, "code": setup.code()})
-    assert answer["Location"] == "/"
+    assert answer["Location"] == "/connection/"
     alice = get_user(client)
     assert isinstance(alice, User)
     assert alice.email == "alice@example.com"

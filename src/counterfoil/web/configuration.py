@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, urlsplit
 
+from counterfoil.web import crypto
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -137,6 +139,11 @@ def _faults(environ: Mapping[str, str]) -> list[Fault]:
             ),
         ),
         (
+            crypto.SETTING,
+            _are_keys,
+            "keys of 32 random bytes in base64, the newest first, separated by commas, or left out",
+        ),
+        (
             "COUNTERFOIL_SETUP_CODE",
             lambda value: len(value) >= SHORTEST_SETUP_CODE,
             f"at least {SHORTEST_SETUP_CODE} characters, or left out to have one printed by serve",
@@ -179,6 +186,14 @@ def _is_origin(value: str) -> bool:
     if parts.username or parts.password:
         return False
     return parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK)
+
+
+def _are_keys(value: str) -> bool:
+    try:
+        crypto.parse(value)
+    except crypto.BadKeys:
+        return False
+    return True
 
 
 def _is_postgres(value: str) -> bool:

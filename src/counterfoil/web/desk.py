@@ -29,6 +29,8 @@ NAV = (
     ("overview", "Overview"),
     ("documents", "Documents"),
     ("problems", "Problems"),
+    ("mapping", "Mapping"),
+    ("connection", "Connection"),
 )
 
 

@@ -50,7 +50,8 @@ def run(
 
     Migrates the database first. With ``poster`` the worker command runs beside the server and is
     started again whenever it ends. ``say`` prints lines for the person at the terminal.
-    Raises ``PortTaken``, and ``configuration.Misconfigured`` for a wrong environment.
+    Raises ``PortTaken``, ``configuration.Misconfigured`` for a wrong environment, and
+    ``database.Unsafe`` for a database that would not keep what it is told to keep.
     """
     listener = _listen(host, port)
     port = listener.getsockname()[1]
@@ -75,7 +76,10 @@ def prepare() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "counterfoil.web.settings")
     django.setup()
     call_command("migrate", verbosity=0, interactive=False)
-    call_command("check", databases=["default"])
+    # The settings exist only now that Django is set up.
+    from counterfoil.web import database  # noqa: PLC0415
+
+    database.check()
 
 
 def _listen(host: str, port: int) -> socket.socket:
@@ -98,7 +102,6 @@ def _shown(host: str) -> str:
 
 
 def _welcome(say: Callable[[str], None]) -> None:
-    # The settings exist only now that Django is set up.
     from django.conf import settings  # noqa: PLC0415
 
     from counterfoil.web.services import setup  # noqa: PLC0415

@@ -11,17 +11,15 @@ from pathlib import Path
 
 from csp.constants import NONE, SELF
 
-from counterfoil.web import configuration, crypto, database, home
+from counterfoil.web import configuration, database, home
 
 _DOT_ENV = Path(".env")
-_ENVIRON = {
-    **(configuration.dot_env(_DOT_ENV.read_text("utf-8")) if _DOT_ENV.is_file() else {}),
-    **os.environ,
-}
+if _DOT_ENV.is_file():
+    # What the environment says itself goes first; children and the key reader see both.
+    for _name, _value in configuration.dot_env(_DOT_ENV.read_text("utf-8")).items():
+        os.environ.setdefault(_name, _value)
 
-COUNTERFOIL = configuration.read(_ENVIRON)
-
-CIPHER = crypto.load(_ENVIRON, COUNTERFOIL.home)
+COUNTERFOIL = configuration.read(os.environ)
 
 DEBUG = False
 SECRET_KEY = COUNTERFOIL.secret_key or home.secret_key(COUNTERFOIL.home)

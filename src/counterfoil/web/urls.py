@@ -5,16 +5,25 @@ from __future__ import annotations
 from allauth.account import views as account
 from django.urls import include, path
 
-from counterfoil.web.pages import documents, overview, people, problems, setup
+from counterfoil.web.pages import connection, documents, mapping, overview, people, problems, setup
 
 urlpatterns = [
     path("", overview.overview, name="overview"),
     path("status", overview.status, name="status"),
     path("setup/", setup.first_owner, name="setup"),
     path("no-firm/", people.no_firm, name="no_firm"),
+    path("connection/", connection.show, name="connection"),
+    path("connection/connect/", connection.connect, name="connection_connect"),
+    path("connection/callback/", connection.callback, name="connection_callback"),
+    path("connection/confirm/", connection.confirm, name="connection_confirm"),
+    path("connection/disconnect/", connection.disconnect, name="connection_disconnect"),
+    path("chart/refresh/", connection.refresh_chart, name="chart_refresh"),
     path("documents/", documents.listing, name="documents"),
     path("documents/<slug:kind>/<path:source_id>/", documents.one, name="document"),
     path("problems/", problems.problems, name="problems"),
+    path("mapping/", mapping.show, name="mapping"),
+    path("mapping/upload/", mapping.upload, name="mapping_upload"),
+    path("mapping/download/<slug:form>/", mapping.download, name="mapping_download"),
     # Of allauth's pages only those that this site means to have.
     path("account/login/", setup.sign_in, name="account_login"),
     path("account/logout/", account.logout, name="account_logout"),

@@ -80,7 +80,7 @@ def first_owner(request: HttpRequest) -> HttpResponseBase:
         return redirect("account_login")
     login(request, user, backend="allauth.account.auth_backends.AuthenticationBackend")
     messages.success(request, f"Welcome. {given['firm']} is set up; next comes Xero.")
-    return redirect("overview")
+    return redirect("connection")
 
 
 def sign_in(request: HttpRequest) -> HttpResponseBase:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-import hmac
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from counterfoil.xero.oauth import OAuthTrouble, read_callback
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -46,23 +47,22 @@ def from_session(kept: Mapping[str, str | int] | None, now: dt.datetime) -> Begu
     return Begun(int(kept["organisation"]), str(kept["state"]), str(kept["verifier"]))
 
 
-def code_of(query: Mapping[str, str], begun: Begun | None, organisation: Organisation) -> str:
-    """Return the code that Xero sent back to the consent that was begun here.
-
-    Raises ``Refused`` for a consent that was begun elsewhere, earlier or for another organisation,
-    and for one that was declined at Xero.
-    """
-    if (
-        begun is None
-        or begun.organisation != organisation.pk
-        or not hmac.compare_digest(query.get("state", "").encode(), begun.state.encode())
-    ):
+def checked(begun: Begun | None, organisation: Organisation) -> Begun:
+    """Return a consent that was begun in this session for this organisation; else ``Refused``."""
+    if begun is None or begun.organisation != organisation.pk:
         raise Refused(
             "This answer from Xero belongs to no consent that was begun here, or comes too late. "
             "Press Connect again."
         )
-    if query.get("error") == "access_denied":
-        raise Refused("The consent was declined at Xero. Nothing was connected.")
-    if not query.get("code"):
-        raise Refused("Xero sent no code back. Press Connect again.")
-    return query["code"]
+    return begun
+
+
+def code_of(query: Mapping[str, str], begun: Begun) -> str:
+    """Return the code that Xero sent back to this consent.
+
+    Raises ``Refused`` for somebody else's answer, and for a consent that was declined at Xero.
+    """
+    try:
+        return read_callback(query, state=begun.state)
+    except OAuthTrouble as trouble:
+        raise Refused(str(trouble)) from trouble

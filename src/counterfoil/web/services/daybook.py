@@ -146,10 +146,8 @@ def worst(states: Iterable[State]) -> State:
 def _rows(documents: Sequence[Document]) -> Iterable[Row]:
     keys = [document.pk for document in documents]
     states: defaultdict[int, list[State]] = defaultdict(list)
-    for document, state in Posting.objects.filter(document__in=keys).values_list(
-        "document_id", "state"
-    ):
-        states[document].append(State(state))
+    for key, state in Posting.objects.filter(document__in=keys).values_list("document_id", "state"):
+        states[key].append(State(state))
     findings: defaultdict[int, list[DocumentFinding]] = defaultdict(list)
     for finding in DocumentFinding.objects.filter(document__in=keys).order_by("position", "pk"):
         findings[finding.document_id].append(finding)

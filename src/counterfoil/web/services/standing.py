@@ -219,3 +219,13 @@ def as_json(standing: Standing) -> dict[str, object]:
         "oldest_due": standing.oldest_due.isoformat() if standing.oldest_due else None,
         "calls_left_today": standing.calls_left_today,
     }
+
+
+def alert_as_json(alert: Alert) -> dict[str, str]:
+    """Return an alert as programs read it."""
+    return {
+        "code": alert.code,
+        "weight": str(alert.weight),
+        "what": alert.what,
+        "detail": alert.detail,
+    }

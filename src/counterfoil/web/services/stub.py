@@ -135,7 +135,7 @@ def _sent(member: RequestMember) -> Sent:
     )
 
 
-def element_at(body: bytes | None, position: int) -> str:
+def element_at(body: bytes | memoryview | None, position: int) -> str:
     """Return the element of a batch at a position, laid out for reading, its figures untouched.
 
     A body that is no batch, such as a page of HTML, is returned as it came.

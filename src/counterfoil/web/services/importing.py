@@ -1,0 +1,114 @@
+"""Files of documents into the daybook: whole documents only, each refusal with its line."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import TYPE_CHECKING, BinaryIO
+
+from counterfoil.core.findings import Finding, error, holds
+from counterfoil.posting.daybook import take_in
+from counterfoil.posting.records import Taken
+from counterfoil.sources.files.reader import read_file
+from counterfoil.web.models import Organisation
+from counterfoil.web.shelf import DatabaseShelf
+from counterfoil.web.store import outbox_of
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Callable, Iterator, Sequence
+
+    from counterfoil.sources.files.numbered import Numbered
+
+AT_A_TIME = 500
+"""Documents taken in by one transaction."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A document that was not taken, with its line and what is wrong with it."""
+
+    line: int
+    finding: Finding
+
+
+@dataclass
+class Imported:
+    """What became of the documents of a file."""
+
+    taken: Counter[Taken] = field(default_factory=Counter)
+    refused: list[Refusal] = field(default_factory=list)
+
+
+def import_file(
+    stream: BinaryIO,
+    organisation: Organisation,
+    *,
+    actor: str,
+    now: dt.datetime,
+    progress: Callable[[int], None] = lambda _: None,
+) -> Imported:
+    """Take in the documents of a file, five hundred at a time.
+
+    ``organisation`` is meant where a document names none; one that names another organisation of
+    the firm goes there. ``progress`` is told how many documents each step has read.
+    """
+    imported = Imported()
+    organisations = {one.key: one for one in Organisation.objects.filter(firm=organisation.firm)}
+    for chunk in _chunks(read_file(stream)):
+        for key in dict.fromkeys(_organisation_key(one, organisation) for one in chunk):
+            chosen = [one for one in chunk if _organisation_key(one, organisation) == key]
+            if key in organisations:
+                _take_in(chosen, organisations[key], imported, actor, now)
+            else:
+                imported.refused += [_elsewhere(one, key) for one in chosen]
+        progress(len(chunk))
+    imported.refused.sort(key=lambda refusal: refusal.line)
+    return imported
+
+
+def _chunks(numbered: Iterator[Numbered]) -> Iterator[list[Numbered]]:
+    while chunk := list(islice(numbered, AT_A_TIME)):
+        yield chunk
+
+
+def _organisation_key(numbered: Numbered, default: Organisation) -> str:
+    document = numbered.read.document
+    return (document.organisation if document else None) or default.key
+
+
+def _take_in(
+    chunk: Sequence[Numbered],
+    organisation: Organisation,
+    imported: Imported,
+    actor: str,
+    now: dt.datetime,
+) -> None:
+    lines: list[int] = []
+    documents = []
+    for numbered in chunk:
+        if numbered.read.document is None:
+            faults = [finding for finding in numbered.read.findings if holds((finding,))]
+            imported.refused += [Refusal(numbered.line, finding) for finding in faults]
+        else:
+            lines.append(numbered.line)
+            documents.append(numbered.read.document)
+    shelf = DatabaseShelf(organisation, actor=actor)
+    receipts = take_in(documents, outbox_of(organisation), shelf, actor=actor, now=now)
+    for line, receipt in zip(lines, receipts, strict=True):
+        imported.taken[receipt.taken] += 1
+        if receipt.finding is not None:
+            imported.refused.append(Refusal(line, receipt.finding))
+
+
+def _elsewhere(numbered: Numbered, key: str) -> Refusal:
+    return Refusal(
+        numbered.line,
+        error(
+            "organisation_unknown",
+            f"The firm has no organisation with the key {key}.",
+            "Correct the key, or leave it out where the firm has one organisation.",
+            "organisation",
+        ),
+    )

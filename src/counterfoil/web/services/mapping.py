@@ -1,0 +1,86 @@
+"""The mapping: handed in whole, checked against the chart, and what it frees converted again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from counterfoil.core.findings import Finding
+from counterfoil.core.mapping_file import mapping_to_csv, mapping_to_json, read_mapping
+from counterfoil.core.readiness import readiness
+from counterfoil.posting.daybook import reconvert
+from counterfoil.web.models import MappingVersion
+from counterfoil.web.shelf import DatabaseShelf, NoChart, NoMapping, save_mapping
+from counterfoil.web.store import outbox_of
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from counterfoil.core.mapping import Mapping
+    from counterfoil.web.models import Organisation
+
+
+@dataclass(frozen=True, slots=True)
+class Checklist:
+    """The mapping in force and what stands between it and posting.
+
+    ``findings`` is None where there is no chart to hold the mapping against.
+    """
+
+    mapping: Mapping | None
+    row: MappingVersion | None
+    findings: tuple[Finding, ...] | None
+
+
+def checklist(organisation: Organisation) -> Checklist:
+    """Hold the mapping in force against the chart as it was last read."""
+    shelf = DatabaseShelf(organisation)
+    try:
+        mapping = shelf.mapping()
+    except NoMapping:
+        return Checklist(None, None, None)
+    row = MappingVersion.objects.get(organisation=organisation, version=mapping.version)
+    try:
+        return Checklist(mapping, row, readiness(mapping, shelf.chart()))
+    except NoChart:
+        return Checklist(mapping, row, None)
+
+
+def upload(
+    organisation: Organisation, data: bytes, *, actor: str, now: dt.datetime
+) -> tuple[Finding, ...]:
+    """Take a mapping file, JSON or CSV; returns what is wrong with it, and keeps it if nothing is.
+
+    What was held is converted again with it, if the chart has been read.
+    """
+    mapping, faults = read_mapping(data)
+    if mapping is None:
+        return faults
+    save_mapping(organisation, mapping, actor=actor, now=now)
+    reconvert_held(organisation, actor=actor, now=now)
+    return faults
+
+
+def reconvert_held(organisation: Organisation, *, actor: str, now: dt.datetime) -> int:
+    """Convert everything that is held again; returns how many documents were looked at."""
+    shelf = DatabaseShelf(organisation)
+    try:
+        shelf.chart(), shelf.mapping()
+    except (NoChart, NoMapping):
+        return 0
+    outbox = outbox_of(organisation)
+    held = outbox.held_by(None)
+    reconvert(held, outbox, shelf, actor=actor, now=now)
+    return len(held)
+
+
+def download(organisation: Organisation, form: str) -> tuple[bytes, str] | None:
+    """Return the mapping in force as ``json`` or ``csv``, with its media type; None if neither."""
+    mapping = checklist(organisation).mapping
+    if mapping is None:
+        return None
+    if form == "json":
+        return mapping_to_json(mapping), "application/json"
+    if form == "csv":
+        return mapping_to_csv(mapping).encode(), "text/csv; charset=utf-8"
+    return None
