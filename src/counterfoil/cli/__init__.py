@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from counterfoil.cli import convert
+from counterfoil.cli import act, convert, import_, look, mapping, post, serve
 
 app = typer.Typer(
     name="counterfoil",
@@ -15,11 +15,16 @@ app = typer.Typer(
 )
 
 app.command("convert")(convert.convert)
-
-
-@app.callback()
-def _commands() -> None:
-    """Keep ``counterfoil convert`` a command of its own while it is the only one."""
+app.command("import")(import_.import_)
+app.command("post")(post.post)
+app.command("worker")(post.worker)
+app.command("status")(look.status)
+app.command("problems")(look.problems)
+app.command("show")(look.show)
+app.command("retry")(act.retry)
+app.command("serve")(serve.serve)
+app.add_typer(act.contacts, name="contacts")
+app.add_typer(mapping.mapping, name="mapping")
 
 
 def main() -> None:

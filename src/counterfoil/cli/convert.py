@@ -10,7 +10,7 @@ import shutil
 import sys
 from pathlib import Path
 from tempfile import SpooledTemporaryFile
-from typing import IO, TYPE_CHECKING, Annotated, Final, NoReturn
+from typing import TYPE_CHECKING, Annotated, BinaryIO, Final, NoReturn, cast
 
 import msgspec
 import typer
@@ -28,12 +28,11 @@ from counterfoil.xero.encode import encode_element
 from counterfoil.xero.routes import route
 
 if TYPE_CHECKING:
-
     from counterfoil.core.chart import Chart
     from counterfoil.core.conversion import Planned
     from counterfoil.core.documents import Document
     from counterfoil.core.mapping import Mapping
-    from counterfoil.sources.files.reader import Numbered
+    from counterfoil.sources.files.numbered import Numbered
 
 STANDARD_INPUT: Final = "-"
 IN_MEMORY: Final = 16 * 1024 * 1024
@@ -94,18 +93,19 @@ def convert(
         raise typer.Exit(HELD)
 
 
-def _indexed(stream: IO[bytes]) -> FileIndex:
+def _indexed(stream: BinaryIO) -> FileIndex:
     index = FileIndex()
-    for line, read in read_file(stream):
+    for numbered in read_file(stream):
+        read = numbered.read
         if read.document is None:
-            index.add_refused(line, read.kind, read.id)
+            index.add_refused(numbered.line, read.kind, read.id)
         else:
-            index.add(line, read.document)
+            index.add(numbered.line, read.document)
     return index
 
 
 def _converted(numbered: Numbered, index: FileIndex, books: Books) -> DocumentLine:
-    line, read = numbered
+    line, read = numbered.line, numbered.read
     conversion = Conversion((), ())
     if read.document is not None:
         conversion = _within_file(line, read.document, index, books)
@@ -139,14 +139,14 @@ def _request_line(planned: Planned) -> RequestLine:
     return RequestLine(method, path, dict(query), msgspec.Raw(encode_element(planned.element)))
 
 
-def _opened(file: str) -> IO[bytes]:
+def _opened(file: str) -> BinaryIO:
     """Open the input so that it can be read twice; standard input is kept aside for that."""
     if file != STANDARD_INPUT:
         try:
             return Path(file).open("rb")
         except OSError as fault:
             _stop(f"{file} cannot be read: {fault.strerror}.")
-    kept: IO[bytes] = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 the caller closes it
+    kept = cast("BinaryIO", SpooledTemporaryFile(max_size=IN_MEMORY))  # noqa: SIM115 the caller closes it
     shutil.copyfileobj(sys.stdin.buffer, kept)
     kept.seek(0)
     return kept

@@ -1,0 +1,96 @@
+"""``counterfoil retry`` and ``counterfoil contacts``: a person's decisions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from counterfoil.cli.opening import (
+    FirmOption,
+    JsonOption,
+    OrganisationOption,
+    actor,
+    console,
+    fail,
+    open_organisation,
+    print_json,
+)
+
+if TYPE_CHECKING:
+    from counterfoil.posting.records import PostingKey
+    from counterfoil.web.models import Organisation
+
+contacts = typer.Typer(help="Say whether parties are the contacts of the same name in Xero.")
+
+AllOption = Annotated[bool, typer.Option("--all", help="Everything that waits for this.")]
+PartiesArgument = Annotated[list[str] | None, typer.Argument(help="Ids of parties.")]
+
+
+def retry(
+    document: Annotated[str, typer.Argument(help="A document's id, or kind:id.")] = "",
+    *,
+    everything: AllOption = False,
+    as_json: JsonOption = False,
+    firm: FirmOption = "",
+    organisation: OrganisationOption = "",
+) -> None:
+    """Convert a held document again, and let a refused one go once more."""
+    chosen = open_organisation(firm, organisation)
+    if bool(document) == everything:
+        fail("Name a document, or say --all.")
+    from django.utils import timezone  # noqa: PLC0415 -- Django is set up by now
+
+    from counterfoil.web.services import retrying  # noqa: PLC0415
+
+    keys = retrying.stuck(chosen) if everything else retrying.keys_named(chosen, document)
+    if not keys and not everything:
+        fail(f"The daybook has no document with the id {document}.", status=1)
+    count = retrying.retry(chosen, keys, actor=actor(), now=timezone.now())
+    if as_json:
+        print_json({"retried": count})
+    else:
+        console.print(f"{count} postings go on. Send them with: counterfoil post")
+
+
+@contacts.command()
+def adopt(
+    parties: PartiesArgument = None,
+    *,
+    everything: AllOption = False,
+    firm: FirmOption = "",
+    organisation: OrganisationOption = "",
+) -> None:
+    """Say that these parties are the contacts of the same name."""
+    _choose("adopt", parties or [], everything, open_organisation(firm, organisation))
+
+
+@contacts.command()
+def separate(
+    parties: PartiesArgument = None,
+    *,
+    everything: AllOption = False,
+    firm: FirmOption = "",
+    organisation: OrganisationOption = "",
+) -> None:
+    """Say that these parties are others, whose contacts are to be created beside."""
+    _choose("separate", parties or [], everything, open_organisation(firm, organisation))
+
+
+def _choose(
+    choice: str,
+    parties: list[str],
+    everything: bool,  # noqa: FBT001 -- passed on from the option
+    organisation: Organisation,
+) -> None:
+    if bool(parties) == everything:
+        fail("Name parties, or say --all.")
+    from django.utils import timezone  # noqa: PLC0415 -- Django is set up by now
+
+    from counterfoil.web.services import retrying  # noqa: PLC0415
+    from counterfoil.web.store import outbox_of  # noqa: PLC0415
+
+    held: list[PostingKey] = retrying.held_contacts(organisation, parties)
+    outbox = outbox_of(organisation)
+    count = outbox.choose(held, choice, actor=actor(), now=timezone.now())
+    console.print(f"{count} contacts decided. Send with: counterfoil post")

@@ -1,0 +1,93 @@
+"""``counterfoil import``: documents into the daybook."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+from rich.progress import Progress
+
+from counterfoil.cli.opening import (
+    FirmOption,
+    JsonOption,
+    OrganisationOption,
+    actor,
+    errors,
+    open_organisation,
+    print_json,
+)
+
+SHOWN = 20
+"""Refusals shown to people; programs get all of them."""
+
+
+def import_(
+    file: Annotated[str, typer.Argument(help="JSON Lines or CSV; - reads standard input.")],
+    *,
+    as_json: JsonOption = False,
+    firm: FirmOption = "",
+    organisation: OrganisationOption = "",
+) -> None:
+    """Take the documents of a file into the daybook; nothing is sent."""
+    from counterfoil.web.services.importing import (
+        import_file,
+    )
+
+    chosen = open_organisation(firm, organisation)
+    with _opened(file) as stream, Progress(console=errors, disable=as_json, transient=True) as bar:
+        from django.utils import timezone
+
+        task = bar.add_task("Reading", total=None)
+        imported = import_file(
+            stream,
+            chosen,
+            actor=actor(),
+            now=timezone.now(),
+            progress=lambda n: bar.advance(task, n),
+        )
+    if as_json:
+        print_json(_as_json(imported))
+    else:
+        _show(imported)
+    raise typer.Exit(1 if imported.refused else 0)
+
+
+def _opened(file: str) -> BinaryIO:
+    if file == "-":
+        return sys.stdin.buffer
+    try:
+        return open(file, "rb")  # noqa: SIM115, PTH123 -- the caller closes it; pathlib adds nothing
+    except OSError as fault:
+        fail(f"{file} cannot be read: {fault.strerror}.")
+
+
+def _as_json(imported: Imported) -> dict[str, object]:
+    return {
+        "new": imported.taken["new"],
+        "revised": imported.taken["revised"],
+        "unchanged": imported.taken["unchanged"],
+        "refused": [
+            {
+                "line": refusal.line,
+                "path": refusal.finding.path,
+                "code": refusal.finding.code,
+                "message": refusal.finding.message,
+                "fix": refusal.finding.fix,
+            }
+            for refusal in imported.refused
+        ],
+    }
+
+
+def _show(imported: Imported) -> None:
+    lines = len({refusal.line for refusal in imported.refused})
+    console.print(
+        f"{imported.taken['new']} new, {imported.taken['revised']} revised, "
+        f"{imported.taken['unchanged']} unchanged, {lines} refused"
+    )
+    for refusal in imported.refused[:SHOWN]:
+        finding = refusal.finding
+        where = f"line {refusal.line}" + (f", {finding.path}" if finding.path else "")
+        errors.print(f"{where}: {finding.message} {finding.fix}", markup=False, highlight=False)
+    if len(imported.refused) > SHOWN:
+        errors.print(f"… and {len(imported.refused) - SHOWN} more; --json lists all of them")

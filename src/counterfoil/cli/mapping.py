@@ -1,0 +1,95 @@
+"""``counterfoil mapping export`` and ``import``: the mapping file in and out."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from counterfoil.cli.opening import (
+    FirmOption,
+    JsonOption,
+    OrganisationOption,
+    actor,
+    console,
+    errors,
+    fail,
+    open_organisation,
+    print_json,
+)
+
+mapping = typer.Typer(help="Take the mapping to Xero's codes in and out.")
+
+
+@mapping.command("export")
+def export(
+    file: Annotated[str, typer.Argument(help="Where to; - is standard output.")] = "-",
+    *,
+    as_csv: Annotated[bool, typer.Option("--csv", help="Write CSV instead of JSON.")] = False,
+    firm: FirmOption = "",
+    organisation: OrganisationOption = "",
+) -> None:
+    """Write the mapping in force."""
+    chosen = open_organisation(firm, organisation)
+    from counterfoil.web.services import mapping as service  # noqa: PLC0415 -- needs Django
+
+    found = service.download(chosen, "csv" if as_csv or file.endswith(".csv") else "json")
+    if found is None:
+        fail("There is no mapping yet: import one.", status=1)
+    if file == "-":
+        sys.stdout.buffer.write(found[0])
+    else:
+        Path(file).write_bytes(found[0])
+
+
+@mapping.command("import")
+def import_(
+    file: Annotated[str, typer.Argument(help="A mapping file, JSON or CSV; - reads stdin.")],
+    *,
+    as_json: JsonOption = False,
+    firm: FirmOption = "",
+    organisation: OrganisationOption = "",
+) -> None:
+    """Take a mapping; what was held for want of it is looked at again."""
+    chosen = open_organisation(firm, organisation)
+    from django.utils import timezone  # noqa: PLC0415 -- Django is set up by now
+
+    from counterfoil.web.services import mapping as service  # noqa: PLC0415
+
+    faults = service.upload(chosen, _bytes(file), actor=actor(), now=timezone.now())
+    taken = not any(fault.severity == "error" for fault in faults)
+    checklist = service.checklist(chosen).findings if taken else None
+    found = [*faults, *(checklist or ())]
+    if as_json:
+        print_json(
+            {
+                "taken": taken,
+                "findings": [
+                    {
+                        "severity": str(one.severity),
+                        "code": one.code,
+                        "message": one.message,
+                        "fix": one.fix,
+                        "path": one.path,
+                    }
+                    for one in found
+                ],
+            }
+        )
+    else:
+        console.print("The mapping is in force." if taken else "The mapping was not taken.")
+        for one in found:
+            where = f" {one.path}:" if one.path else ""
+            errors.print(f"{one.severity}:{where} {one.message} {one.fix}", markup=False)
+    raise typer.Exit(0 if taken else 1)
+
+
+def _bytes(file: str) -> bytes:
+    if file == "-":
+        return sys.stdin.buffer.read()
+    try:
+        return Path(file).read_bytes()
+    except OSError as fault:
+        fail(f"{file} cannot be read: {fault.strerror}.")

@@ -1,0 +1,199 @@
+"""``counterfoil post``: send what is due. ``counterfoil worker``: go on doing so."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import signal
+import time
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from counterfoil.cli.opening import (
+    FirmOption,
+    JsonOption,
+    OrganisationOption,
+    console,
+    errors,
+    open_organisation,
+    print_json,
+)
+from counterfoil.posting.states import State
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from counterfoil.posting.poster import Drained, Poster
+    from counterfoil.web.office import Office
+    from counterfoil.web.store import DjangoOutbox
+
+HELD_OR_REFUSED = 1
+STOPPED = 3
+INTERRUPTED = 130
+PATIENCE_SECONDS = 5.0
+"""What becomes due within this time is waited for."""
+TICK_SECONDS = 5.0
+LIMITS = frozenset({"minute", "day", "concurrent"})
+IN_XERO = (State.POSTED, State.MISMATCHED)
+
+
+def post(
+    *,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would go.")] = False,
+    wait: Annotated[
+        bool, typer.Option("--wait", help="Wait for limits and look-ups until all is done.")
+    ] = False,
+    as_json: JsonOption = False,
+    firm: FirmOption = "",
+    organisation: OrganisationOption = "",
+) -> None:
+    """Send what is due to Xero. Ctrl-C ends it once what is under way has been answered."""
+    chosen = open_organisation(firm, organisation)
+    from counterfoil.web.office import office_of  # noqa: PLC0415 -- needs Django
+
+    with office_of(chosen) as office:
+        if dry_run:
+            _preview(office, as_json=as_json)
+            return
+        drained = _drain(office, wait=wait, quiet=as_json)
+        counts = office.outbox.counts()
+    if as_json:
+        print_json(_as_json(counts, drained))
+    else:
+        _show(counts, drained)
+    raise typer.Exit(_status(counts, drained))
+
+
+def worker(*, firm: FirmOption = "", organisation: OrganisationOption = "") -> None:
+    """Go on posting whatever becomes due, until told to stop."""
+    chosen = open_organisation(firm, organisation)
+    from counterfoil.web.office import office_of  # noqa: PLC0415 -- needs Django
+
+    with office_of(chosen) as office:
+        poster = office.poster()
+        with _stopping(poster) as stopped:
+            while not stopped:
+                poster.drain()
+                _pause(stopped)
+
+
+def _pause(stopped: list[int]) -> None:
+    """Sleep a tick, in small steps so that a signal is not kept waiting."""
+    end = time.monotonic() + TICK_SECONDS
+    while not stopped and time.monotonic() < end:
+        time.sleep(0.2)
+
+
+@contextlib.contextmanager
+def _stopping(poster: Poster) -> Iterator[list[int]]:
+    """Let the first signal ask the poster to end; a second one ends the process at once."""
+    received: list[int] = []
+
+    def ask(number: int, _frame: object) -> None:
+        received.append(number)
+        poster.stop()
+        signal.signal(number, signal.SIG_DFL)
+
+    before = {kind: signal.signal(kind, ask) for kind in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield received
+    finally:
+        for kind, handler in before.items():
+            signal.signal(kind, handler)
+
+
+def _drain(office: Office, *, wait: bool, quiet: bool) -> Drained:
+    bar = Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=errors,
+        disable=quiet or not errors.is_terminal,
+    )
+    with bar:
+        task = bar.add_task("Posting", total=_to_do(office.outbox))
+
+        def progress() -> None:
+            counts = office.outbox.counts()
+            bar.update(task, completed=sum(counts.get(state, 0) for state in IN_XERO))
+
+        poster = office.poster(progress)
+        with _stopping(poster):
+            return _until_done(poster, office.outbox, wait=wait)
+
+
+def _to_do(outbox: DjangoOutbox) -> int:
+    counts = outbox.counts()
+    stuck = {State.HELD, State.REFUSED, State.WITHDRAWN}
+    return sum(n for state, n in counts.items() if state not in stuck)
+
+
+def _until_done(poster: Poster, outbox: DjangoOutbox, *, wait: bool) -> Drained:
+    """Drain again for as long as something becomes due soon; with ``wait``, ever."""
+    while True:
+        drained = poster.drain()
+        pause = _seconds_until(drained, outbox)
+        if pause is None or drained.stopped_by == "request":
+            return drained
+        if not wait and (drained.stopped_by is not None or pause > PATIENCE_SECONDS):
+            return drained
+        time.sleep(min(pause, TICK_SECONDS))
+
+
+def _seconds_until(drained: Drained, outbox: DjangoOutbox) -> float | None:
+    """Return how long it is until there is something to do; None if that will not come."""
+    if drained.stopped_by == "connection":
+        return None
+    due = drained.until or outbox.next_due()
+    if due is None:
+        return TICK_SECONDS if drained.stopped_by in {"lease", "xero"} else None
+    return max(0.2, (due - dt.datetime.now(dt.UTC)).total_seconds())
+
+
+def _preview(office: Office, *, as_json: bool) -> None:
+    from counterfoil.web.services.preview import preview  # noqa: PLC0415 -- needs Django
+
+    rows = preview(office.organisation)
+    if as_json:
+        print_json({"would_post": [row._asdict() for row in rows]})
+        return
+    for row in rows:
+        console.print(f"{row.postings:6} {row.resource} in {row.calls} calls")
+    console.print("Nothing was sent." if rows else "Nothing is due.")
+
+
+def _as_json(counts: dict[State, int], drained: Drained) -> dict[str, object]:
+    flat = {state.value: counts.get(state, 0) for state in State}
+    return {**flat, "counts": flat, "stopped_by": _stopped_by(drained), "calls": drained.calls}
+
+
+def _stopped_by(drained: Drained) -> str | None:
+    """Return what stopped the drain in the words of the interface."""
+    if drained.stopped_by in {"concurrent", "minute"}:
+        return "minute"
+    return {"day": "day", "connection": "connection", "xero": "connection"}.get(
+        drained.stopped_by or ""
+    )
+
+
+def _status(counts: dict[State, int], drained: Drained) -> int:
+    if drained.stopped_by == "request":
+        return INTERRUPTED
+    if _stopped_by(drained) is not None:
+        return STOPPED
+    stuck = counts.get(State.HELD, 0) + counts.get(State.REFUSED, 0)
+    return HELD_OR_REFUSED if stuck else 0
+
+
+def _show(counts: dict[State, int], drained: Drained) -> None:
+    console.print(f"{drained.calls} calls to Xero")
+    for state in State:
+        if counts.get(state):
+            console.print(f"{counts[state]:6} {state.value}")
+    if drained.stopped_by is not None:
+        errors.print(f"Stopped: {drained.reason or drained.stopped_by}", markup=False)
+    if counts.get(State.HELD) or counts.get(State.REFUSED):
+        errors.print("See why with: counterfoil problems")

@@ -1,0 +1,35 @@
+"""Documents by the names that people use for them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from counterfoil.web.models import Document
+
+if TYPE_CHECKING:
+    from counterfoil.web.models import Organisation
+    from counterfoil.web.services.problems import Problem
+
+
+def documents_named(organisation: Organisation, name: str) -> list[Document]:
+    """Return the documents with this id, given alone or as ``kind:id``; several kinds may share."""
+    found = Document.objects.filter(organisation=organisation)
+    exact = list(found.filter(source_id=name).order_by("kind"))
+    kind, colon, source_id = name.partition(":")
+    if exact or not colon:
+        return exact
+    return list(found.filter(kind=kind, source_id=source_id))
+
+
+def documents_with(organisation: Organisation, problem: Problem) -> list[Document]:
+    """Return the documents that have a problem, in the order in which they came."""
+    return list(
+        Document.objects.filter(
+            organisation=organisation,
+            findings__severity=problem.severity,
+            findings__code=problem.code,
+            findings__about=problem.about,
+        )
+        .order_by("pk")
+        .distinct()
+    )

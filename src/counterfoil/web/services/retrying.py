@@ -1,0 +1,59 @@
+"""Trying again what is stuck: converted anew if held, sent anew if refused."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from counterfoil.core.documents import Key
+from counterfoil.posting.daybook import reconvert
+from counterfoil.posting.records import CONTACT
+from counterfoil.posting.states import State
+from counterfoil.web.models import Posting
+from counterfoil.web.services.naming import documents_named
+from counterfoil.web.shelf import DatabaseShelf
+from counterfoil.web.store import outbox_of
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Collection, Sequence
+
+    from counterfoil.posting.records import PostingKey
+    from counterfoil.web.models import Organisation
+
+STUCK = (State.HELD, State.REFUSED, State.UNKNOWN)
+
+
+def keys_named(organisation: Organisation, name: str) -> list[Key]:
+    """Return the keys of the documents with this id."""
+    return [Key(row.kind, row.source_id) for row in documents_named(organisation, name)]
+
+
+def stuck(organisation: Organisation) -> list[Key]:
+    """Return the documents with a posting that waits for a person or a look-up."""
+    rows = Posting.objects.filter(organisation=organisation, state__in=STUCK).order_by("pk")
+    return list(dict.fromkeys(Key(*row) for row in rows.values_list("kind", "source_id")))
+
+
+def held_contacts(organisation: Organisation, parties: Collection[str]) -> list[PostingKey]:
+    """Return the held postings of these parties' contacts; of all parties if none is named."""
+    rows = Posting.objects.filter(organisation=organisation, kind=CONTACT, state=State.HELD)
+    if parties:
+        rows = rows.filter(source_id__in=parties)
+    keys = {Key(CONTACT, source_id) for source_id in rows.values_list("source_id", flat=True)}
+    held = outbox_of(organisation).postings(keys)
+    return [posting.key for posting in held if posting.state is State.HELD]
+
+
+def retry(
+    organisation: Organisation, keys: Sequence[Key], *, actor: str, now: dt.datetime
+) -> int:
+    """Let these documents go on where they can; returns how many postings were moved.
+
+    Held and refused ones are converted with today's chart and mapping first.
+    """
+    outbox = outbox_of(organisation)
+    reconvert(keys, outbox, DatabaseShelf(organisation, actor=actor), actor=actor, now=now)
+    postings = outbox.postings(keys)
+    refused = [p.key for p in postings if p.state in {State.REFUSED, State.UNKNOWN}]
+    moved = outbox.retry(refused, actor=actor, now=now)
+    return moved + sum(posting.state in {State.READY, State.WAITING} for posting in postings)
