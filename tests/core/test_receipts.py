@@ -49,7 +49,9 @@ def test_a_receipt_becomes_one_payment_for_each_bill() -> None:
 def test_a_receipt_for_a_bill_nobody_sent_is_converted_and_named() -> None:
     waiting = receipt("110.00", to_bill("110.00"))
     assert convert(waiting, books()).planned
-    assert [str(key) for key in missing(waiting, books())] == ["bill:b-1"]
+    assert [(path, str(key)) for path, key in missing(waiting, books())] == [
+        ("allocations[0].bill", "bill:b-1")
+    ]
 
 
 def test_what_is_not_applied_to_a_bill_holds_the_receipt() -> None:

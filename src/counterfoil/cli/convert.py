@@ -125,7 +125,7 @@ def _within_file(line: int, document: Document, index: FileIndex, books: Books) 
     found = index.findings(line, document)
     if not index.counts(line, document):
         return Conversion((), found)
-    absent = tuple(index.missing(key) for key in missing(document, books))
+    absent = tuple(map(index.absent, missing(document, books)))
     conversion = convert_document(document, books)
     return Conversion(conversion.planned, (*found, *absent, *conversion.findings))
 

@@ -6,12 +6,11 @@ A reference that is absent is no finding here: a file has nothing else to wait f
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from counterfoil.core.documents import Allocation, Bill, CreditNote, Document, Receipt
 from counterfoil.core.findings import Finding, error, note, warning
 from counterfoil.core.money import amount_text
-from counterfoil.core.outline import names
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -21,9 +20,22 @@ if TYPE_CHECKING:
     from counterfoil.core.documents import Key
 
 
-def missing(document: Document, books: Books) -> tuple[Key, ...]:
-    """Return the references that nobody has sent yet."""
-    return tuple(dict.fromkeys(key for key in names(document) if key not in books.referenced))
+class Missing(NamedTuple):
+    """A document that is named and that nobody has sent, and where it is named."""
+
+    path: str
+    key: Key
+
+
+def missing(document: Document, books: Books) -> tuple[Missing, ...]:
+    """Return the references that lead nowhere yet."""
+    if not isinstance(document, Receipt | CreditNote):
+        return ()
+    return tuple(
+        Missing(f"allocations[{place}].bill", allocation.bill)
+        for place, allocation in enumerate(document.allocations)
+        if allocation.bill not in books.referenced
+    )
 
 
 def allocation_date(document: CreditNote, bill: Document | None) -> dt.date:

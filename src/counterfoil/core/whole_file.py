@@ -16,6 +16,8 @@ from counterfoil.core.identity import number_space
 if TYPE_CHECKING:
     from collections.abc import Mapping as ReadOnly
 
+    from counterfoil.core.references import Missing
+
 Number = tuple[str, ...]
 """A number with the space in which it must be unique."""
 
@@ -78,8 +80,9 @@ class FileIndex:
         """Whether this line is the one that the document is posted from."""
         return self._newest[document.key].line == line
 
-    def missing(self, key: Key) -> Finding:
+    def absent(self, reference: Missing) -> Finding:
         """Say why a document that another one names is not there."""
+        key = reference.key
         line = self._refused.get(key)
         where = (
             "is not in this file"
@@ -91,7 +94,8 @@ class FileIndex:
             f"The {key.kind.replace('_', ' ')} {key.id} {where}.",
             "Convert the two together, or import and post them: the daybook knows what was sent "
             "before.",
-            about=str(key),
+            reference.path,
+            str(key),
         )
 
     def _holder(self, number: Number | None) -> Key | None:

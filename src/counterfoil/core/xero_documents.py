@@ -155,7 +155,7 @@ Element = Contact | Invoice | CreditNote | Payment | Allocation | BankTransactio
 
 def symbols(element: Element) -> tuple[Symbol, ...]:
     """Return the symbols that an element still holds."""
-    return tuple(ref for ref in _refs(element).values() if isinstance(ref, Symbol))
+    return tuple(ref for ref in _refs(element) if isinstance(ref, Symbol))
 
 
 def resolve(element: Element, ids: Mapping[Symbol, str]) -> Element:
@@ -163,17 +163,28 @@ def resolve(element: Element, ids: Mapping[Symbol, str]) -> Element:
 
     Raises KeyError for a symbol without an id: an element is resolved whole or not at all.
     """
-    found = {name: ids[ref] for name, ref in _refs(element).items() if isinstance(ref, Symbol)}
-    return replace(element, **found) if found else element
 
+    def known(ref: Ref) -> str:
+        return ids[ref] if isinstance(ref, Symbol) else ref
 
-def _refs(element: Element) -> dict[str, Ref]:
     match element:
         case Contact():
-            return {}
-        case Invoice() | CreditNote() | BankTransaction():
-            return {"contact": element.contact}
+            return element
         case Payment():
-            return {"invoice": element.invoice}
+            return replace(element, invoice=known(element.invoice))
         case Allocation():
-            return {"source": element.source, "invoice": element.invoice}
+            return replace(element, source=known(element.source), invoice=known(element.invoice))
+        case _:
+            return replace(element, contact=known(element.contact))
+
+
+def _refs(element: Element) -> tuple[Ref, ...]:
+    match element:
+        case Contact():
+            return ()
+        case Payment():
+            return (element.invoice,)
+        case Allocation():
+            return element.source, element.invoice
+        case _:
+            return (element.contact,)

@@ -1,0 +1,83 @@
+"""``counterfoil convert``: order, exit status, and what makes it stop."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+from typer.testing import CliRunner
+
+from counterfoil.cli import app
+from tests.golden.regenerate import HERE
+
+GOOD, BAD = HERE / "good.jsonl", HERE / "bad.jsonl"
+MAPPING = HERE / "mapping.json"
+
+
+def run(
+    file: str | Path, chart: Path = HERE / "chart", mapping: Path = MAPPING, given: bytes = b""
+) -> Result:
+    arguments = ["convert", str(file), "--chart", str(chart), "--mapping", str(mapping)]
+    return CliRunner().invoke(app, arguments, input=given)
+
+
+def printed(result: Result) -> list[dict[str, object]]:
+    return [json.loads(line) for line in result.stdout.splitlines()]
+
+
+def test_every_document_has_its_line_in_the_order_of_the_input() -> None:
+    result = run(GOOD)
+    assert result.exit_code == 0
+    assert [line["line"] for line in printed(result)] == list(range(1, 9))
+
+
+def test_a_file_with_faults_exits_with_one_and_lets_the_rest_through() -> None:
+    result = run(BAD)
+    assert result.exit_code == 1
+    assert [line["line"] for line in printed(result) if line["requests"]] == [6, 18]
+
+
+def test_a_malformed_line_has_neither_kind_nor_id() -> None:
+    first = printed(run(BAD))[0]
+    assert (first["kind"], first["id"]) == (None, None)
+
+
+def test_standard_input_converts_like_a_file() -> None:
+    assert run("-", given=GOOD.read_bytes()).stdout == run(GOOD).stdout
+
+
+def test_tracking_and_currencies_may_be_missing(tmp_path: Path) -> None:
+    for name in ("Accounts", "TaxRates", "Organisation"):
+        shutil.copy(HERE / "chart" / f"{name}.json", tmp_path)
+    result = run(GOOD, chart=tmp_path)
+    assert result.exit_code == 1
+    codes = {f["code"] for line in printed(result) for f in line["findings"]}
+    assert codes >= {"tracking_category_not_in_xero", "currency_not_enabled"}
+
+
+@pytest.mark.parametrize("missing", ["file", "chart", "mapping"])
+def test_what_cannot_be_read_is_named_and_exits_with_two(missing: str, tmp_path: Path) -> None:
+    nowhere = tmp_path / "nowhere"
+    given = {"file": GOOD, "chart": HERE / "chart", "mapping": MAPPING} | {missing: nowhere}
+    result = run(**given)
+    assert result.exit_code == 2
+    assert result.stdout == ""
+    assert str(nowhere) in result.stderr
+
+
+def test_a_mapping_with_a_fault_is_refused_with_its_place(tmp_path: Path) -> None:
+    wrong = tmp_path / "mapping.json"
+    wrong.write_text('{"organisation": "main", "settings": {}}')
+    result = run(GOOD, mapping=wrong)
+    assert result.exit_code == 2
+    assert "accounting_basis" in result.stderr
+
+
+def test_a_chart_that_is_not_xeros_is_refused(tmp_path: Path) -> None:
+    for name in ("Accounts", "TaxRates", "Organisation"):
+        (tmp_path / f"{name}.json").write_text("<html>")
+    result = run(GOOD, chart=tmp_path)
+    assert (result.exit_code, result.stdout) == (2, "")
