@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -29,9 +30,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         latency = chosen.latency / 1000
         saver = None if chosen.state is None else Saver(sandbox, chosen.state)
         running = Running(Application(sandbox, latency=latency, saver=saver), chosen.port)
-    except (NotAState, UnknownCountryError, OSError, OverflowError) as error:
+    except (NotAState, UnknownCountryError, OSError) as error:
         print(f"xero-sandbox: {error}", file=sys.stderr)
         return 2
+    # The server passes SIGTERM on to us when it has ended; saving has to come after that.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     _announce(sandbox, running.url)
     try:
         running.serve()

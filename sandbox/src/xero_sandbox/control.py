@@ -191,8 +191,6 @@ def _reconcile(sandbox: Sandbox, request: Request, at: datetime) -> Answer:
     organisation = _organisation(sandbox, wanted.tenant_id)
     try:
         books.mark_reconciled(organisation, wanted.kind, wanted.id)
-    except LookupError as error:
-        raise Refused(404, f"no {wanted.kind} {wanted.id}") from error
     except ValueError as error:
         raise Refused(400, str(error)) from error
     return json_answer(200, {"reconciled": wanted.id})

@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
-from xero_sandbox import control, refusals
+from xero_sandbox import books, control, refusals
 from xero_sandbox.admission import Admitted, admit, with_limits
 from xero_sandbox.books.organisation import Organisation, new_organisation
 from xero_sandbox.faults import Cut, Fault
@@ -43,7 +43,7 @@ class Sandbox:
         seed: int = 0,
         limits: bool = True,
         key_in_process: KeyInProcess = "replay",
-        handle: Handle | None = None,
+        handle: Handle = books.handle,
         base_url: str = "http://localhost",
         state: State | None = None,
     ) -> None:
@@ -52,7 +52,7 @@ class Sandbox:
         self.state = state or fresh(Ids(seed))
         self.state.limiter.enforced = limits
         self.state.key_in_process = key_in_process
-        self._handle = handle or _books()
+        self._handle = handle
 
     def handle(self, request: Request, now: datetime) -> Outcome:
         """Admit and perform at one moment, as a quick and sequential caller would see it."""
@@ -160,9 +160,3 @@ class Sandbox:
         fault = None if admitted.fault is None else admitted.fault.fault
         self.state.log.add(Row(admitted.seq, admitted.at, request, status, fault, applied))
         return found
-
-
-def _books() -> Handle:
-    from xero_sandbox.books import api  # noqa: PLC0415
-
-    return api.handle

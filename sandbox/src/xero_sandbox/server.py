@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 LOOPBACK: Final = "127.0.0.1"
 DEFAULT_PORT: Final = 8070
+_LAST_PORT: Final = 65_535
 _POLL_SECONDS: Final = 0.005
 _ABORT: Final = "xero_sandbox.abort"
 _OWN_NAMES: Final = frozenset({"localhost", "127.0.0.1", "[::1]"})
@@ -124,10 +125,9 @@ class Running:
     """
 
     def __init__(self, application: Application, port: int = 0) -> None:
-        self._socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        self._socket.bind((LOOPBACK, port))
-        self._socket.listen(128)
+        if not 0 <= port <= _LAST_PORT:
+            raise OSError(f"there is no port {port}")
+        self._socket = socket.create_server((LOOPBACK, port), backlog=128)
         self.port: int = self._socket.getsockname()[1]
         self.url = f"http://localhost:{self.port}"
         application.sandbox.base_url = self.url

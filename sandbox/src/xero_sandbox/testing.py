@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
+from xero_sandbox import books
 from xero_sandbox.idempotency import KeyInProcess
 from xero_sandbox.sandbox import Handle, Sandbox
 from xero_sandbox.server import Application, Running
@@ -19,7 +20,7 @@ def running_sandbox(
     limits: bool = True,
     latency: float = 0.0,
     key_in_process: KeyInProcess = "replay",
-    handle: Handle | None = None,
+    handle: Handle = books.handle,
 ) -> Iterator[str]:
     """Serve a sandbox in a thread and yield its address, such as ``http://localhost:50123``.
 
