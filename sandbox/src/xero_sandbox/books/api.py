@@ -5,7 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from xero_sandbox.books import exchange
-from xero_sandbox.books.resources import accounts, contacts, invoices, settings
+from xero_sandbox.books.resources import (
+    accounts,
+    bank_transactions,
+    bank_transfers,
+    contacts,
+    credit_notes,
+    invoices,
+    overpayments,
+    payments,
+    reports,
+    settings,
+)
 from xero_sandbox.books.visit import begin
 from xero_sandbox.wire import Handled, json_answer
 
@@ -19,10 +30,16 @@ if TYPE_CHECKING:
 
 RESOURCES: dict[str, Callable[[Visit], Handled]] = {
     "Accounts": accounts.handle,
+    "BankTransactions": bank_transactions.handle,
+    "BankTransfers": bank_transfers.handle,
     "Contacts": contacts.handle,
+    "CreditNotes": credit_notes.handle,
     "Currencies": settings.currencies,
     "Invoices": invoices.handle,
     "Organisation": settings.organisation,
+    "Overpayments": overpayments.handle,
+    "Payments": payments.handle,
+    "Reports": reports.handle,
     "TaxRates": settings.tax_rates,
     "TrackingCategories": settings.tracking,
 }

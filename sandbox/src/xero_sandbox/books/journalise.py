@@ -82,7 +82,7 @@ def _share(base: int, amount: int, due: int) -> int:
 def payment(organisation: Organisation, paid: Payment, target: Document) -> None:
     """Post a payment or refund whose ``base_relieved`` is known."""
     control, sign = CONTROL[target.kind]
-    bank = sign * to_base(paid.bank_amount, paid.rate)
+    bank = sign * paid.base_bank
     lines = [
         (paid.account_id, bank),
         (organisation.system[control], -paid.base_relieved),

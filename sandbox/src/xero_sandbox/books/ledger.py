@@ -58,24 +58,29 @@ class Ledger:
         if sum(sums.values()):
             raise LedgerError(source)
         kept = tuple(line for line in sums.items() if line[1])
-        index = len(self.entries)
-        self.entries.append(Entry(index + 1, date, *source, kept))
-        self._add(date, kept)
-        return index
+        for account_id, amount in kept:
+            self._add(date, account_id, amount, debit=amount > 0)
+        self.entries.append(Entry(len(self.entries) + 1, date, *source, kept))
+        return len(self.entries) - 1
 
     def reverse(self, index: int) -> None:
-        """Append the opposite of entry ``index``, on the same date; -1 stands for no entry."""
+        """Append the opposite of entry ``index``, on the same date; -1 stands for no entry.
+
+        It comes off the side that the entry stood on, so that money which was never received
+        does not count as received and spent.
+        """
         if index < 0:
             return
         entry = self.entries[index]
+        opposite = tuple((account_id, -amount) for account_id, amount in entry.lines)
+        for account_id, amount in opposite:
+            self._add(entry.date, account_id, amount, debit=amount < 0)
         source = (entry.source_type, entry.source_id, entry.reference)
-        self.post(entry.date, source, [(account, -amount) for account, amount in entry.lines])
+        self.entries.append(Entry(len(self.entries) + 1, entry.date, *source, opposite))
 
-    def _add(self, date: int, lines: tuple[tuple[str, int], ...]) -> None:
-        for account_id, amount in lines:
-            side = self._debits if amount > 0 else self._credits
-            days = side.setdefault(account_id, {})
-            days[date] = days.get(date, 0) + amount
+    def _add(self, date: int, account_id: str, amount: int, *, debit: bool) -> None:
+        days = (self._debits if debit else self._credits).setdefault(account_id, {})
+        days[date] = days.get(date, 0) + amount
 
     def movement(self, account_id: str, first: int, last: int) -> tuple[int, int]:
         """Return (debits, credits) of an account from ``first`` to ``last`` inclusive, >= 0."""

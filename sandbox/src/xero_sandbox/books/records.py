@@ -159,7 +159,11 @@ class Document(Struct):
 
 
 class Payment(Struct):
-    """A payment of, or refund to, one document; amounts in that document's currency."""
+    """A payment of, or refund to, one document; ``amount`` in that document's currency.
+
+    ``base_bank`` is what moved on the paying account and ``base_relieved`` what came off the
+    control account, both in base currency, debits positive on the control account's side.
+    """
 
     payment_id: str
     kind: str
@@ -175,6 +179,7 @@ class Payment(Struct):
     batch_id: str | None = None
     updated: int = 0
     entry: int = -1
+    base_bank: int = 0
     base_relieved: int = 0
 
 

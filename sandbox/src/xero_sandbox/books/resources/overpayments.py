@@ -1,0 +1,62 @@
+"""Overpayments: read, and allocated to invoices (facts: Xero API sections 9 and 12)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from xero_sandbox.books import exchange, query
+from xero_sandbox.books.resources import allocations, shown
+from xero_sandbox.books.resources.bank_transactions import OVERPAYMENTS
+from xero_sandbox.books.values import date_of, moment_of, money
+
+if TYPE_CHECKING:
+    from xero_sandbox.books.exchange import Body
+    from xero_sandbox.books.records import Document
+    from xero_sandbox.books.visit import Visit
+    from xero_sandbox.wire import Handled
+
+
+def handle(visit: Visit) -> Handled:
+    """Answer a call on /Overpayments."""
+    match visit.call.method, visit.call.segments[1:]:
+        case "GET", ():
+            known = visit.organisation.documents.values()
+            rows = [one for one in known if one.kind in OVERPAYMENTS]
+            listing = query.listing(visit, rows, FIELDS)
+            bodies = [body_of(visit, one, whole=listing.paged) for one in listing.rows]
+            return exchange.answer(visit, **listing.block, Overpayments=bodies)
+        case "GET", (named,):
+            return exchange.answer(visit, Overpayments=[body_of(visit, _find(visit, named))])
+        case _, (named, "Allocations", *rest):
+            return allocations.handle(visit, _find(visit, named), rest)
+        case _:
+            raise exchange.not_implemented()
+
+
+def _find(visit: Visit, named: str) -> Document:
+    found = visit.organisation.documents.get(named.lower())
+    if found is None or found.kind not in OVERPAYMENTS:
+        raise exchange.not_found()
+    return found
+
+
+def body_of(visit: Visit, document: Document, *, whole: bool = True) -> Body:
+    """Return an overpayment as printed."""
+    body = shown.head(visit.organisation, document)
+    body["RemainingCredit"] = money(document.due)
+    body["Allocations"] = shown.allocations(visit.organisation, document)
+    body["Payments"] = shown.payments(visit.organisation, document)
+    body["LineItems"] = shown.lines(visit, document) if whole else []
+    return body
+
+
+FIELDS: query.Fields[Document] = {
+    "OverpaymentID": lambda _, one: one.document_id,
+    "Type": lambda _, one: one.kind,
+    "Status": lambda _, one: one.status,
+    "Date": lambda _, one: date_of(one.date),
+    "Total": lambda _, one: query.amount(one.total),
+    "RemainingCredit": lambda _, one: query.amount(one.due),
+    "UpdatedDateUTC": lambda _, one: moment_of(one.updated),
+    "Contact.ContactID": lambda _, one: one.contact_id,
+}

@@ -1,0 +1,288 @@
+"""Payments and refunds (facts: Xero API section 10)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from xero_sandbox.books import exchange, parties, query, refusals, settlement
+from xero_sandbox.books.arithmetic import CENTS, MILLIONTHS, scaled, to_base
+from xero_sandbox.books.incoming import PaymentIn
+from xero_sandbox.books.locks import locked, locked_for_edit
+from xero_sandbox.books.records import Payment
+from xero_sandbox.books.resources import history, shown
+from xero_sandbox.books.values import (
+    ZERO_ID,
+    currency_rate,
+    date_of,
+    day,
+    moment,
+    moment_of,
+    moment_string,
+    money,
+    read_day,
+)
+
+if TYPE_CHECKING:
+    from xero_sandbox.books.exchange import Body, Outcome
+    from xero_sandbox.books.organisation import Organisation
+    from xero_sandbox.books.records import Account, Document
+    from xero_sandbox.books.visit import Visit
+    from xero_sandbox.wire import Handled
+
+_FLAG = "HasValidationErrors"
+KIND_OF = {
+    "ACCREC": "ACCRECPAYMENT",
+    "ACCPAY": "ACCPAYPAYMENT",
+    "ACCRECCREDIT": "ARCREDITPAYMENT",
+    "ACCPAYCREDIT": "APCREDITPAYMENT",
+    "RECEIVE-OVERPAYMENT": "AROVERPAYMENTPAYMENT",
+    "RECEIVE-PREPAYMENT": "ARPREPAYMENTPAYMENT",
+    "SPEND-OVERPAYMENT": "APOVERPAYMENTPAYMENT",
+    "SPEND-PREPAYMENT": "APPREPAYMENTPAYMENT",
+}
+
+
+def handle(visit: Visit) -> Handled:
+    """Answer a call on /Payments; what exists can only be deleted."""
+    match visit.call.method, visit.call.segments[1:]:
+        case "GET", ():
+            return _list(visit)
+        case "GET", (named,):
+            found = _find(visit.organisation, named)
+            return exchange.answer(visit, Payments=[body_of(visit, found)])
+        case "PUT", ():
+            sent = exchange.read(visit, "payments", PaymentIn)
+            outcomes = [_create(visit, one) for one in sent]
+            return exchange.batch(visit, "Payments", outcomes, _FLAG)
+        case "POST", ():
+            incoming = exchange.read(visit, "payments", PaymentIn)[0]
+            return exchange.single(visit, "Payments", _create(visit, incoming), _FLAG)
+        case "POST", (named,):
+            found = _find(visit.organisation, named)
+            incoming = exchange.read(visit, "payments", PaymentIn)[0]
+            return exchange.single(visit, "Payments", _delete(visit, found, incoming), _FLAG)
+        case _, (named, "History"):
+            return history.handle(visit, _find(visit.organisation, named).payment_id)
+        case _:
+            raise exchange.not_implemented()
+
+
+def _find(organisation: Organisation, named: str) -> Payment:
+    found = organisation.payments.get(named.lower())
+    if found is None:
+        raise exchange.not_found()
+    return found
+
+
+def _target(organisation: Organisation, sent: PaymentIn, errors: list[str]) -> Document | None:
+    """Return the one document that is paid, or None with the reason in ``errors``."""
+    found: list[Document | None] = []
+    known = organisation.documents
+    invoices, notes = organisation.invoice_ids_by_number, organisation.credit_ids_by_number
+    invoice_number = sent.invoice_number or (sent.invoice and sent.invoice.invoice_number)
+    note_number = sent.credit_note_number or (
+        sent.credit_note and sent.credit_note.credit_note_number
+    )
+    if sent.invoice is not None and sent.invoice.invoice_id:
+        found.append(known.get(sent.invoice.invoice_id.lower()))
+    elif invoice_number:
+        found.append(known.get(invoices.get(invoice_number, "")))
+    if sent.credit_note is not None and sent.credit_note.credit_note_id:
+        found.append(known.get(sent.credit_note.credit_note_id.lower()))
+    elif note_number:
+        found.append(known.get(notes.get(note_number, "")))
+    if sent.overpayment is not None and sent.overpayment.overpayment_id:
+        found.append(known.get(sent.overpayment.overpayment_id.lower()))
+    if sent.prepayment is not None and sent.prepayment.prepayment_id:
+        found.append(known.get(sent.prepayment.prepayment_id.lower()))
+    if len(found) != 1:
+        errors.append(refusals.PAYMENT_TARGET.text)
+        return None
+    if found[0] is None:
+        errors.append(refusals.INVOICE_UNKNOWN.text)
+    return found[0]
+
+
+def account_named(organisation: Organisation, sent: PaymentIn) -> Account | None:
+    """Return the account that a payment names by id or code."""
+    if sent.account is not None and sent.account.account_id:
+        return organisation.accounts.get(sent.account.account_id.lower())
+    code = (sent.account.code if sent.account is not None else None) or sent.code
+    return organisation.account_by_code(code) if code else None
+
+
+def _create(visit: Visit, sent: PaymentIn) -> Outcome:
+    errors: list[str] = []
+    organisation = visit.organisation
+    target = _target(organisation, sent, errors)
+    account = account_named(organisation, sent)
+    payment = Payment(
+        ZERO_ID,
+        KIND_OF[target.kind] if target is not None else "",
+        target.document_id if target is not None else "",
+        account.account_id if account is not None else "",
+        visit.today,
+        0,
+        0,
+        target.rate if target is not None else MILLIONTHS,
+        reference=sent.reference or "",
+        reconciled=bool(sent.is_reconciled),
+        updated=visit.now,
+    )
+    _check_account(account, errors)
+    _read_date(visit, payment, sent, errors)
+    _read_amounts(organisation, payment, sent, account, errors)
+    if target is not None:
+        _check_target(target, payment, errors)
+    if target is not None and not errors:
+        payment.payment_id = visit.new_id()
+        organisation.payments[payment.payment_id] = payment
+        settlement.pay(visit, payment, target)
+        visit.applied.append(payment.payment_id)
+    return exchange.Outcome(body_of(visit, payment), errors)
+
+
+def _check_account(account: Account | None, errors: list[str]) -> None:
+    if account is None or account.status != "ACTIVE":
+        errors.append(refusals.PAYMENT_ACCOUNT_UNKNOWN.text)
+    elif account.kind != "BANK" and not account.payments_enabled:
+        errors.append(refusals.PAYMENT_ACCOUNT_TYPE.text)
+
+
+def _check_target(target: Document, payment: Payment, errors: list[str]) -> None:
+    """An unpayable document gives both messages, as Xero does (section 21)."""
+    payable = target.status == "AUTHORISED"
+    if not payable:
+        errors.append(refusals.PAYMENT_NOT_AUTHORISED.text)
+    if not payable or payment.amount > target.due:
+        errors.append(refusals.PAYMENT_TOO_BIG.text)
+
+
+def _read_date(visit: Visit, payment: Payment, sent: PaymentIn, errors: list[str]) -> None:
+    date = read_day(sent.date) if sent.date is not None else None
+    if date is None:
+        errors.append(refusals.NO_DATE.text)
+        return
+    payment.date = date
+    if (reason := locked(visit.organisation, date)) is not None:
+        errors.append(reason)
+
+
+def _read_amounts(
+    organisation: Organisation,
+    payment: Payment,
+    sent: PaymentIn,
+    account: Account | None,
+    errors: list[str],
+) -> None:
+    amount = None if sent.amount is None else scaled(sent.amount, CENTS)
+    if amount is None or amount <= 0:
+        errors.append(refusals.AMOUNT_NOT_POSITIVE.say("Amount"))
+        return
+    if sent.currency_rate is not None:
+        rate = scaled(sent.currency_rate, MILLIONTHS)
+        if rate is None or rate <= 0:
+            errors.append(refusals.RATE_NOT_VALID.text)
+        elif payment.rate != MILLIONTHS:
+            payment.rate = rate
+    payment.amount = payment.bank_amount = amount
+    payment.base_bank = to_base(amount, payment.rate)
+    in_base = account is None or account.currency in {None, organisation.currency}
+    if payment.rate == MILLIONTHS or not in_base:
+        return
+    bank = None if sent.bank_amount is None else scaled(sent.bank_amount, CENTS)
+    payment.bank_amount = payment.base_bank = bank or payment.base_bank
+
+
+def _delete(visit: Visit, payment: Payment, sent: PaymentIn) -> Outcome:
+    errors: list[str] = []
+    if sent.status != "DELETED":
+        errors.append(refusals.PAYMENT_ONLY_DELETE.text)
+    elif payment.status == "DELETED":
+        errors.append(refusals.PAYMENT_DELETED.text)
+    elif payment.batch_id is not None:
+        errors.append(refusals.PAYMENT_IN_BATCH.text)
+    elif payment.reconciled:
+        errors.append(refusals.PAYMENT_RECONCILED.text)
+    elif (reason := locked_for_edit(visit.organisation, payment.date)) is not None:
+        errors.append(reason)
+    else:
+        settlement.unpay(visit, payment, visit.organisation.documents[payment.document_id])
+        visit.applied.append(payment.payment_id)
+    return exchange.Outcome(body_of(visit, payment), errors)
+
+
+def _list(visit: Visit) -> Handled:
+    rows = list(visit.organisation.payments.values())
+    ids = query.wanted_ids(visit, "IDs")
+    if ids is not None:
+        rows = [one for one in rows if one.payment_id in ids]
+    listing = query.listing(visit, rows, FIELDS)
+    bodies = [body_of(visit, one) for one in listing.rows]
+    return exchange.answer(visit, **listing.block, Payments=bodies)
+
+
+def body_of(visit: Visit, payment: Payment) -> Body:
+    """Return a payment as printed."""
+    organisation = visit.organisation
+    body: Body = {
+        "PaymentID": payment.payment_id,
+        "Date": day(payment.date),
+        "Amount": money(payment.amount),
+        "BankAmount": money(payment.bank_amount),
+        "CurrencyRate": currency_rate(payment.rate),
+        "Reference": payment.reference,
+        "Status": payment.status,
+        "IsReconciled": payment.reconciled,
+        "UpdatedDateUTC": moment(payment.updated),
+        "UpdatedDateUTCString": moment_string(payment.updated),
+        "HasAccount": bool(payment.account_id),
+        "HasValidationErrors": False,
+    }
+    if payment.kind:
+        body["PaymentType"] = payment.kind
+    account = organisation.accounts.get(payment.account_id)
+    if account is not None:
+        body["Account"] = account_body(account)
+    target = organisation.documents.get(payment.document_id)
+    if target is not None:
+        body.update(_target_body(organisation, target))
+    if payment.batch_id is not None:
+        body["BatchPaymentID"] = payment.batch_id
+    return body
+
+
+def account_body(account: Account) -> Body:
+    """Return an account as payments and bank transactions show it."""
+    body: Body = {"AccountID": account.account_id, "Name": account.name}
+    if account.code:
+        body["Code"] = account.code
+    return body
+
+
+def _target_body(organisation: Organisation, target: Document) -> Body:
+    name = shown.id_name(target.kind)
+    body: Body = {"Type": target.kind, name: target.document_id, "CurrencyCode": target.currency}
+    contact = organisation.contacts.get(target.contact_id)
+    if contact is not None:
+        body["Contact"] = parties.brief(contact)
+    if name == "InvoiceID":
+        body["InvoiceNumber"] = target.number
+    elif name == "CreditNoteID":
+        body["CreditNoteNumber"] = target.number
+    return {name.removesuffix("ID"): body}
+
+
+FIELDS: query.Fields[Payment] = {
+    "PaymentID": lambda _, one: one.payment_id,
+    "PaymentType": lambda _, one: one.kind,
+    "Status": lambda _, one: one.status,
+    "Date": lambda _, one: date_of(one.date),
+    "Amount": lambda _, one: query.amount(one.amount),
+    "Reference": lambda _, one: one.reference or None,
+    "IsReconciled": lambda _, one: one.reconciled,
+    "UpdatedDateUTC": lambda _, one: moment_of(one.updated),
+    "Invoice.InvoiceID": lambda _, one: one.document_id,
+    "CreditNote.CreditNoteID": lambda _, one: one.document_id,
+    "Account.AccountID": lambda _, one: one.account_id,
+}
