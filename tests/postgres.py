@@ -1,13 +1,27 @@
 """A real PostgreSQL for the tests that need one: it comes from PyPI and also starts as root."""
 
 import shutil
+import subprocess
+import sys
 import tempfile
 import warnings
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
 import pytest
+
+# Reads until its own standard input ends, which is when the tests end, however they end.
+GUARD = """
+import os, shutil, signal, sys
+sys.stdin.read()
+try:
+    os.kill(int(sys.argv[1]), signal.SIGQUIT)
+except ProcessLookupError:
+    pass
+shutil.rmtree(sys.argv[2], ignore_errors=True)
+"""
 
 
 @pytest.fixture(scope="session")
@@ -27,13 +41,21 @@ def postgres_url() -> Iterator[str]:
     home = Path(tempfile.mkdtemp(prefix="counterfoil-pg-"))
     home.chmod(0o755)
     server = pgserver.get_server(home / "data", cleanup_mode="stop")
-    try:
+    with _guarded(int(server.get_pid()), home):
         url = str(server.get_uri())
         _hurry(url)
         yield url
-    finally:
         server.cleanup()
-        shutil.rmtree(home, ignore_errors=True)
+    shutil.rmtree(home, ignore_errors=True)
+
+
+@contextmanager
+def _guarded(pid: int, home: Path) -> Iterator[None]:
+    # A test process that is killed runs no teardown; without a guard its server would stay.
+    with subprocess.Popen(
+        [sys.executable, "-c", GUARD, str(pid), str(home)], stdin=subprocess.PIPE
+    ):
+        yield
 
 
 def _hurry(url: str) -> None:
