@@ -1,0 +1,129 @@
+"""The cast: a firm's organisation and somebody who calls it, without a network."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import TypeAlias
+
+from sandbox.tests.books.schemas import complaints
+from xero_sandbox.books import Organisation, handle
+from xero_sandbox.wire import Call
+
+Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | bool | Decimal | None"
+NOON = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Reply:
+    status: int
+    body: dict[str, object]
+    applied: tuple[str, ...]
+
+    def rows(self, name: str) -> list[dict]:
+        return self.body[name]
+
+    @property
+    def messages(self) -> list[str]:
+        """All messages of all refused elements, in order."""
+        elements = self.body.get("Elements") or next(
+            (value for value in self.body.values() if isinstance(value, list)), []
+        )
+        return [m["Message"] for one in elements for m in one.get("ValidationErrors", [])]
+
+
+@dataclass
+class Firm:
+    """An organisation and somebody who calls it."""
+
+    organisation: Organisation
+    now: datetime = NOON
+
+    def call(self, method, path, body=None, query=None, headers=None) -> Reply:
+        raw = b"" if body is None else body if isinstance(body, bytes) else _encode(body)
+        call = Call(method, tuple(path.split("/")), query or {}, headers or {}, raw, "app-1")
+        handled = handle(self.organisation, call, self.now)
+        assert self.organisation.ledger.out_of_balance() == 0
+        answer = handled.answer
+        decoded = json.loads(answer.body, parse_float=Decimal)
+        found = complaints(method, path, answer.status, decoded)
+        assert not found, found
+        return Reply(answer.status, decoded, handled.applied)
+
+    def get(self, path, headers=None, **query) -> Reply:
+        return self.call("GET", path, query=query, headers=headers)
+
+    def put(self, path, *elements, **query) -> Reply:
+        return self.call("PUT", path, {_root(path): list(elements)}, query)
+
+    def post(self, path, *elements, **query) -> Reply:
+        return self.call("POST", path, {_root(path): list(elements)}, query)
+
+    def later(self, **span) -> None:
+        self.now += timedelta(**span)
+
+    def account(self, code: str) -> str:
+        return self.organisation.account_ids_by_code[code]
+
+    def balance(self, code: str) -> Decimal:
+        """The balance of an account in dollars, debits positive."""
+        cents = self.organisation.ledger.balance(self.account(code), 10**7)
+        return Decimal(cents) / 100
+
+    def contact(self, name: str = "Ada Byron") -> str:
+        known = self.organisation.contact_ids_by_name.get(name.casefold())
+        return known or self.put("Contacts", {"Name": name}).rows("Contacts")[0]["ContactID"]
+
+    def invoice(self, *amounts, **fields) -> dict:
+        """Create an invoice over ``amounts`` (exclusive, GST) and return it."""
+        reply = self.put("Invoices", self.draft(*amounts, **fields))
+        assert reply.status == 200, reply.body
+        return reply.rows("Invoices")[0]
+
+    def draft(self, *amounts, **fields) -> dict:
+        sales = fields.get("Type", "ACCREC") == "ACCREC"
+        return {
+            "Type": "ACCREC",
+            "Contact": {"ContactID": self.contact()},
+            "Date": "2026-11-02",
+            "DueDate": "2026-11-30",
+            "Status": "AUTHORISED",
+            "LineAmountTypes": "Exclusive",
+            "LineItems": [line(one, sales=sales) for one in amounts],
+            **fields,
+        }
+
+    def pay(self, invoice, amount, **fields) -> Reply:
+        return self.put("Payments", payment(invoice, amount, **fields))
+
+
+def line(amount, *, sales=True, **fields) -> dict:
+    return {
+        "Description": "Advice",
+        "Quantity": 1,
+        "UnitAmount": str(amount),
+        "AccountCode": "200" if sales else "453",
+        "TaxType": "OUTPUT" if sales else "INPUT",
+        **fields,
+    }
+
+
+def payment(invoice, amount, **fields) -> dict:
+    return {
+        "Invoice": {"InvoiceID": invoice["InvoiceID"]},
+        "Account": {"Code": "090"},
+        "Date": "2026-11-10",
+        "Amount": str(amount),
+        **fields,
+    }
+
+
+def _root(path: str) -> str:
+    last = [part for part in path.split("/") if part[0].isupper() and "-" not in part][-1]
+    return "HistoryRecords" if last == "History" else last
+
+
+def _encode(body: object) -> bytes:
+    return json.dumps(body, default=str).encode()

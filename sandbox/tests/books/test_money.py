@@ -1,0 +1,215 @@
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from sandbox.tests.books.cast import line, payment
+from xero_sandbox.books import change_settings, mark_reconciled
+
+
+def _path(payment_row):
+    return f"Payments/{payment_row['PaymentID']}"
+
+
+def test_a_full_payment_closes_the_invoice_and_its_deletion_reopens_it(firm):
+    invoice = firm.invoice("100.00")
+    paid = firm.pay(invoice, "110.00").rows("Payments")[0]
+    shown = firm.get(f"Invoices/{invoice['InvoiceID']}").rows("Invoices")[0]
+    assert (shown["Status"], shown["AmountDue"]) == ("PAID", 0)
+    assert (firm.balance("090"), firm.balance("610")) == (110, 0)
+    assert firm.post(_path(paid), {"Status": "DELETED"}).status == 200
+    shown = firm.get(f"Invoices/{invoice['InvoiceID']}").rows("Invoices")[0]
+    assert (shown["Status"], shown["AmountDue"]) == ("AUTHORISED", 110)
+    assert (firm.balance("090"), firm.balance("610")) == (0, 110)
+
+
+def test_a_bill_is_paid_out_of_the_bank(firm):
+    firm.pay(firm.invoice("100.00", Type="ACCPAY"), "110.00")
+    assert (firm.balance("090"), firm.balance("800")) == (-110, 0)
+
+
+def test_paying_too_much_is_refused(firm):
+    reply = firm.pay(firm.invoice("100.00"), "110.01")
+    assert reply.messages == ["Payment amount exceeds the amount outstanding on this document"]
+
+
+def test_paying_a_draft_gives_two_messages(firm):
+    reply = firm.pay(firm.invoice("100.00", Status="DRAFT"), "10.00")
+    assert reply.messages == [
+        "Payments can only be made against Authorised documents",
+        "Payment amount exceeds the amount outstanding on this document",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("account", "message"),
+    [
+        ({"Code": "200"}, "Account type is invalid for making a payment to/from"),
+        ({"Code": "nope"}, "Account could not be found"),
+    ],
+)
+def test_a_payment_needs_a_bank_or_an_account_with_payments_enabled(firm, account, message):
+    assert firm.pay(firm.invoice("1.00"), "1.00", Account=account).messages == [message]
+
+
+def test_a_bill_can_be_paid_from_a_liability_with_payments_enabled(firm):
+    trust = {
+        "Code": "805",
+        "Name": "Trust Liability",
+        "Type": "CURRLIAB",
+        "EnablePaymentsToAccount": True,
+    }
+    assert firm.put("Accounts", trust).status == 200
+    assert firm.pay(firm.invoice("1.00"), "1.10", Account={"Code": "805"}).status == 200
+    assert firm.balance("805") == Decimal("1.10")
+
+
+def test_a_voided_invoice_must_first_lose_its_payment(firm):
+    invoice = firm.invoice("100.00")
+    firm.pay(invoice, "10.00")
+    assert firm.post(f"Invoices/{invoice['InvoiceID']}", {"Status": "VOIDED"}).messages == [
+        "The status VOIDED cannot be applied to the invoice because it has payments or credit"
+        " notes allocated to it."
+    ]
+
+
+def test_a_reconciled_payment_stays(firm):
+    paid = firm.pay(firm.invoice("1.00"), "1.00").rows("Payments")[0]
+    mark_reconciled(firm.organisation, "payment", paid["PaymentID"])
+    assert firm.post(_path(paid), {"Status": "DELETED"}).status == 400
+
+
+def test_a_payment_is_found_by_its_reference(firm):
+    firm.pay(firm.invoice("1.00"), "1.00", Reference="R-17")
+    query = {"where": 'Reference=="R-17"', "page": "1"}
+    assert len(firm.get("Payments", **query).rows("Payments")) == 1
+
+
+def _credit(firm, amount, **fields):
+    sent = {**firm.draft(amount), "Type": "ACCRECCREDIT", **fields}
+    del sent["DueDate"]
+    return firm.put("CreditNotes", sent).rows("CreditNotes")[0]
+
+
+def _allocate(firm, credit, invoice, amount):
+    sent = {
+        "Invoice": {"InvoiceID": invoice["InvoiceID"]},
+        "Amount": amount,
+        "Date": "2026-11-12",
+    }
+    return firm.put(f"CreditNotes/{credit['CreditNoteID']}/Allocations", sent)
+
+
+def test_a_credit_note_is_allocated_and_taken_back(firm):
+    invoice, credit = firm.invoice("100.00"), _credit(firm, "40.00")
+    made = _allocate(firm, credit, invoice, "44.00").rows("Allocations")[0]
+    shown = firm.get(f"Invoices/{invoice['InvoiceID']}").rows("Invoices")[0]
+    assert (shown["AmountCredited"], shown["AmountDue"]) == (44, 66)
+    path = f"CreditNotes/{credit['CreditNoteID']}/Allocations/{made['AllocationID']}"
+    assert firm.call("DELETE", path).rows("Allocations")[0]["IsDeleted"] is True
+    shown = firm.get(f"Invoices/{invoice['InvoiceID']}").rows("Invoices")[0]
+    assert shown["AmountDue"] == 110
+
+
+def test_sending_an_allocation_again_is_refused(firm):
+    invoice, credit = firm.invoice("100.00"), _credit(firm, "40.00")
+    _allocate(firm, credit, invoice, "44.00")
+    assert _allocate(firm, credit, invoice, "44.00").messages == [
+        "Credit Note cannot be allocated as amount is greater than amount outstanding"
+    ]
+
+
+def test_applied_amount_is_not_a_json_name(firm):
+    invoice, credit = firm.invoice("100.00"), _credit(firm, "40.00")
+    path = f"CreditNotes/{credit['CreditNoteID']}/Allocations"
+    sent = {"Invoice": {"InvoiceID": invoice["InvoiceID"]}, "AppliedAmount": "1.00"}
+    assert firm.put(path, sent).status == 400
+
+
+def test_a_refund_is_a_payment_of_the_credit_note(firm):
+    credit = _credit(firm, "40.00")
+    sent = payment({"InvoiceID": ""}, "44.00", CreditNote={"CreditNoteID": credit["CreditNoteID"]})
+    del sent["Invoice"]
+    shown = firm.put("Payments", sent).rows("Payments")[0]
+    assert shown["PaymentType"] == "ARCREDITPAYMENT"
+    assert firm.balance("090") == -44
+
+
+def test_a_credit_note_takes_no_discount_and_no_taken_number(firm):
+    _credit(firm, "1.00", CreditNoteNumber="CN-9")
+    sent = {**firm.draft("1.00"), "Type": "ACCRECCREDIT", "CreditNoteNumber": "CN-9"}
+    sent["LineItems"] = [line("1.00", DiscountRate="10")]
+    assert len(firm.put("CreditNotes", sent).messages) == 2
+
+
+def _bank(firm, kind="RECEIVE", amount="100.00", **fields):
+    return {
+        "Type": kind,
+        "Contact": {"ContactID": firm.contact()},
+        "BankAccount": {"Code": "091"},
+        "Date": "2026-11-05",
+        "Reference": "TR-1",
+        "LineItems": [line(amount, TaxType="BASEXCLUDED", AccountCode="850")],
+        **fields,
+    }
+
+
+def test_money_received_is_inclusive_by_default(firm):
+    sent = _bank(firm, LineItems=[line("110.00")])
+    shown = firm.put("BankTransactions", sent).rows("BankTransactions")[0]
+    assert (shown["LineAmountTypes"], shown["TotalTax"]) == ("Inclusive", 10)
+    assert (firm.balance("091"), firm.balance("200")) == (110, -100)
+
+
+def test_a_bank_transaction_insists_on_its_own_tax(firm):
+    sent = _bank(firm, LineItems=[line("110.00", TaxAmount="9.99")])
+    assert firm.put("BankTransactions", sent).status == 400
+
+
+def test_spent_money_leaves_the_bank_and_comes_back_on_deletion(firm):
+    sent = _bank(firm, "SPEND")
+    row = firm.put("BankTransactions", sent).rows("BankTransactions")[0]
+    assert firm.balance("091") == -100
+    firm.post("BankTransactions", {**row, "Status": "DELETED"})
+    assert firm.balance("091") == 0
+
+
+def test_a_reconciled_bank_transaction_is_left_alone(firm):
+    row = firm.put("BankTransactions", _bank(firm)).rows("BankTransactions")[0]
+    named = row["BankTransactionID"]
+    mark_reconciled(firm.organisation, "bank_transaction", named)
+    assert firm.post(f"BankTransactions/{named}", {"Status": "DELETED"}).messages == [
+        "This Bank Transaction cannot be edited as it has been reconciled with a Bank Statement."
+    ]
+
+
+def test_an_overpayment_waits_on_receivables_and_is_allocated(firm):
+    sent = _bank(
+        firm, "RECEIVE-OVERPAYMENT", LineItems=[{"Description": "R-5", "UnitAmount": "50"}]
+    )
+    row = firm.put("BankTransactions", sent).rows("BankTransactions")[0]
+    assert firm.balance("610") == -50
+    invoice = firm.invoice("100.00")
+    path = f"Overpayments/{row['OverpaymentID']}/Allocations"
+    firm.put(path, {"Invoice": {"InvoiceID": invoice["InvoiceID"]}, "Amount": "50"})
+    shown = firm.get(f"Overpayments/{row['OverpaymentID']}").rows("Overpayments")[0]
+    assert (shown["Status"], shown["RemainingCredit"]) == ("PAID", 0)
+
+
+def test_a_transfer_moves_money_between_banks(firm):
+    sent = {
+        "FromBankAccount": {"Code": "091"},
+        "ToBankAccount": {"AccountID": firm.account("090")},
+        "Amount": "12.34",
+    }
+    row = firm.put("BankTransfers", sent).rows("BankTransfers")[0]
+    assert firm.balance("090") == Decimal("12.34")
+    firm.post(f"BankTransfers/{row['BankTransferID']}", {"Status": "DELETED"})
+    assert firm.balance("090") == 0
+
+
+def test_a_locked_period_takes_no_payment(firm):
+    invoice = firm.invoice("1.00")
+    change_settings(firm.organisation, {"periodLockDate": "2026-11-20"})
+    assert firm.pay(invoice, "1.00").status == 400
