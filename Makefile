@@ -31,7 +31,9 @@ lint: $(STAMP) ## ruff, mypy strict, the import walls, the docs
 	@$(BIN)/python -m tools.check_docs
 
 bench: $(STAMP) ## how fast, in figures
-	@$(BIN)/python -m bench $(ARGS)
+	@set -e; for script in bench/[a-z]*.py; do \
+		$(BIN)/python -m bench.$$(basename $$script .py) $(ARGS); \
+	done
 
 simulate: $(STAMP) ## one seed, one story: make simulate SEED=7
 	@$(BIN)/python -m tests.simulation $(if $(SEED),--seed $(SEED)) $(ARGS)

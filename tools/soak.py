@@ -1,57 +1,76 @@
-"""The long runs: every test, those marked `soak` too, with many examples; leaves a record.
+"""The long runs: every test with many examples, then thousands of stories; leaves a record.
 
-Run as `make soak`; further arguments go to pytest, for example `make soak ARGS="-k simulation"`.
+Run as `make soak`. Further arguments go to pytest: `make soak ARGS="-k trust"`.
 """
 
 import os
 import platform
 import subprocess
 import sys
+from collections import deque
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from tools.check_docs import ROOT
 
 RECORDS = ROOT / "docs" / "evidence"
-WORKERS = "2"
+TESTS = ("pytest", "-n", "2", "--dist", "worksteal", "-m", "soak or not soak")
+STORIES = ("tests.simulation", "--first", "1000", "--seeds", "5000")
+KEPT_LINES = 25
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One long run as it ended: its command, exit status, whole seconds and last lines."""
+
+    command: tuple[str, ...]
+    status: int
+    seconds: int
+    last: tuple[str, ...]
 
 
 def main() -> int:
-    """Run pytest, show all it says, and write down how it ended; its status is ours."""
+    """Run both, show all they say, and write down how they ended; 1 if either failed."""
     began = datetime.now(UTC)
-    command = ["pytest", "-n", WORKERS, "--dist", "worksteal", "-m", "soak or not soak"]
-    arguments = [*command[1:], *sys.argv[1:]]
-    run = subprocess.Popen(  # noqa: S603 our own tests
-        [sys.executable, "-m", "pytest", *arguments],
+    runs = [_run((*TESTS, *sys.argv[1:])), _run(STORIES)]
+    path = RECORDS / f"soak-{began:%Y-%m-%dT%H%M%SZ}.md"
+    path.write_text(record(began, _revision(), runs), "utf-8")
+    print(f"recorded in {path.relative_to(ROOT)}")
+    return max(min(run.status, 1) for run in runs)
+
+
+def record(began: datetime, revision: str, runs: list[Run]) -> str:
+    """Say what was run, where, on which revision, and how it ended."""
+    head = (
+        f"# Soak, {began:%Y-%m-%d %H:%M} UTC\n\n"
+        f"- revision: {revision}\n"
+        f"- machine: {platform.system()} {platform.machine()}, {os.cpu_count()} cores,"
+        f" Python {platform.python_version()}\n"
+    )
+    return head + "".join(
+        f"\n## `python -m {' '.join(run.command)}`\n\n"
+        f"Exit status {run.status} after {run.seconds} s.\n\n"
+        "```\n" + "\n".join(run.last) + "\n```\n"
+        for run in runs
+    )
+
+
+def _run(command: tuple[str, ...]) -> Run:
+    began = datetime.now(UTC)
+    last: deque[str] = deque(maxlen=KEPT_LINES)
+    with subprocess.Popen(  # noqa: S603 our own tests
+        [sys.executable, "-m", *command],
         cwd=ROOT,
         env={"HYPOTHESIS_PROFILE": "soak", **os.environ},
         stdout=subprocess.PIPE,
         text=True,
-    )
-    last = ""
-    assert run.stdout is not None
-    for line in run.stdout:
-        print(line, end="")
-        last = line.strip() or last
-    status = run.wait()
-    path = RECORDS / f"soak-{began:%Y-%m-%dT%H%M%SZ}.md"
-    path.write_text(record([*command, *sys.argv[1:]], began, last, status), "utf-8")
-    print(f"recorded in {path.relative_to(ROOT)}")
-    return status
-
-
-def record(command: list[str], began: datetime, last: str, status: int) -> str:
-    """Say what was run, where, on which revision, and how it ended."""
-    took = datetime.now(UTC) - began
-    return (
-        f"# Soak, {began:%Y-%m-%d %H:%M} UTC\n\n"
-        f"- command: `{' '.join(command)}`\n"
-        f"- revision: {_revision()}\n"
-        f"- machine: {platform.system()} {platform.machine()}, {os.cpu_count()} cores,"
-        f" Python {platform.python_version()}\n"
-        f"- took: {int(took.total_seconds())} s\n"
-        f"- exit status: {status}\n\n"
-        f"```\n{last.strip('= ')}\n```\n"
-    )
+    ) as process:
+        assert process.stdout is not None
+        for line in process.stdout:
+            print(line, end="")
+            last.append(line.rstrip())
+    seconds = int((datetime.now(UTC) - began).total_seconds())
+    return Run(command, process.returncode, seconds, tuple(last))
 
 
 def _revision() -> str:
