@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import datetime as dt
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -65,6 +64,8 @@ def tokens(body: bytes, now: dt.datetime) -> Tokens:
     life = None if seconds is None else whole(seconds)
     if not access or not refresh or life is None or life <= 0:
         raise Unreadable("the token reply lacks a token or its life")
+    if not access.isascii() or not access.isprintable():
+        raise Unreadable("the access token cannot stand in a header")
     claims = _claims(access)
     return Tokens(
         access,
@@ -106,5 +107,5 @@ def _claims(access_token: str) -> Fields:
         return {}
     try:
         return envelope(base64.urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4)))
-    except (binascii.Error, Unreadable):
+    except ValueError:  # Not base64, or not JSON.
         return {}
