@@ -1,7 +1,7 @@
 """The answers with which Xero refuses a request before it reaches an organisation's books.
 
 Sources: facts, Xero API sections 1.5 (problem envelope), 3.1 (limits), 3.4 (outages) and
-5 (idempotency). Texts that nobody has captured from live Xero are listed in ``unverified``.
+5 (idempotency). What nobody has captured from live Xero is listed in ``unverified``.
 """
 
 from __future__ import annotations
