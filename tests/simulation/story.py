@@ -70,6 +70,7 @@ class Story:
         self.fault_rate = chance.choice([0.05, 0.2, 0.4])
         self.crash_rate = chance.choice([0.0, 0.002, 0.01])
         self.stall_rate = chance.choice([0.0, 0.002])
+        self.batch_most = chance.choice([1, 3, 10, 50])
         self.host_knows_the_dead = chance.random() < 0.5
         self.sandbox = Sandbox(seed=seed, key_in_process=chance.choice(KEY_SWITCHES))
         self.firm = firms.Firm(self.sandbox, self.world.now())
@@ -160,7 +161,13 @@ class Story:
             clock=clock,
             chance=Chance(self.world),
         )
-        poster = Poster(caller, self.shelf, holder=name, is_dead=self._is_dead)
+        poster = Poster(
+            caller,
+            self.shelf,
+            holder=name,
+            is_dead=self._is_dead,
+            batch_most=self.batch_most,
+        )
         while True:
             drained = poster.drain()
             self.world.tell(f"{name} drained: {drained.stopped_by} {drained.reason}")

@@ -50,10 +50,12 @@ def _number(allocation: dict[str, Any]) -> str:
 
 
 def _parties(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    if document["kind"] == "trust_receipt":
+    if document["kind"] != "trust_receipt":
+        yield document["client"]
+    elif len({split["client"]["id"] for split in document["splits"]}) == 1:
         yield document["splits"][0]["client"]
     else:
-        yield document["client"]
+        yield document["payer"]
 
 
 def actual(firm: Firm, now: dt.datetime) -> Counter[Fact]:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from counterfoil.posting import retry
 from counterfoil.posting.errors import LimitReached, NotConnected, XeroUnavailable
+from counterfoil.posting.explain import is_expired
 from counterfoil.posting.records import ConnectionState, Grant
 from counterfoil.posting.target import Answer, Arrival, Refused
 
@@ -106,7 +107,10 @@ class Caller:
         if not isinstance(arrival, Answer):
             raise XeroUnavailable(arrival.reason)
         if arrival.status in {401, 403}:
-            reason = "; ".join(self.target.whole_messages(arrival)) or f"HTTP {arrival.status}"
+            messages = self.target.whole_messages(arrival)
+            reason = "; ".join(messages) or f"HTTP {arrival.status}"
+            if is_expired(messages):
+                raise XeroUnavailable(reason)
             self.lose(reason, grant)
             raise NotConnected(reason)
         if arrival.status == 429:  # noqa: PLR2004 -- HTTP's own

@@ -15,7 +15,7 @@ from counterfoil.core.findings import error, holds
 from counterfoil.core.pipeline import convert
 from counterfoil.core.xero_documents import resolve, symbols
 from counterfoil.posting.contacts import Adopt, Ask, Match, Matcher, folded_names
-from counterfoil.posting.daybook import named, read_back, read_party
+from counterfoil.posting.daybook import contact_key, named, read_back, read_party
 from counterfoil.posting.plan import Prepared
 from counterfoil.posting.records import CONTACT, Outcome
 from counterfoil.posting.states import State
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from counterfoil.core.documents import Key
     from counterfoil.core.xero_documents import Element
     from counterfoil.posting.outbox import Outbox
-    from counterfoil.posting.records import Due, Posting
+    from counterfoil.posting.records import Due, MirrorContact, Posting
     from counterfoil.posting.shelf import Shelf
     from counterfoil.posting.target import Target
 
@@ -62,7 +62,7 @@ def _contacts(dues: Sequence[Due], outbox: Outbox) -> tuple[Elements, list[Outco
     mirror = outbox.mirror(
         numbers={contact.number for contact in contacts}, folded=folded_names(contacts)
     )
-    matcher = Matcher(mirror, outbox.linked({contact.contact_id for contact in mirror}))
+    matcher = Matcher(mirror, _ours(mirror, outbox))
     elements: Elements = []
     outcomes: list[Outcome] = []
     for posting, contact in wanted:
@@ -72,6 +72,13 @@ def _contacts(dues: Sequence[Due], outbox: Outbox) -> tuple[Elements, list[Outco
         else:
             elements.append((posting, match.contact))
     return elements, outcomes
+
+
+def _ours(mirror: Sequence[MirrorContact], outbox: Outbox) -> set[str]:
+    """Return the contacts that are parties of ours: linked, or created and not yet answered for."""
+    linked = outbox.linked({contact.contact_id for contact in mirror})
+    parties = outbox.bodies({contact_key(c.number) for c in mirror if c.number})
+    return {*linked, *(c.contact_id for c in mirror if contact_key(c.number) in parties)}
 
 
 def _without_call(posting: Posting, match: Match) -> Outcome:

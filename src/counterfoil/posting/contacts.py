@@ -14,10 +14,10 @@ from counterfoil.core.findings import Finding, error
 from counterfoil.posting.records import Link
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Sequence
 
     from counterfoil.core.xero_documents import Contact
-    from counterfoil.posting.records import MirrorContact, PostingKey
+    from counterfoil.posting.records import MirrorContact
 
 NAME_MOST = 255
 """Characters of a contact's name in Xero, at most."""
@@ -53,10 +53,10 @@ class Matcher:
     """Matches the parties of one claim, one after another.
 
     ``mirror`` holds the contacts with one of their numbers or folded names; ``ours`` the ids among
-    them that are tied to another party of ours.
+    them that are parties of ours.
     """
 
-    def __init__(self, mirror: Sequence[MirrorContact], ours: Mapping[str, PostingKey]) -> None:
+    def __init__(self, mirror: Sequence[MirrorContact], ours: Collection[str]) -> None:
         """Index the mirror."""
         self._by_id = {contact.contact_id: contact for contact in mirror}
         self._by_number = {contact.number: contact for contact in mirror if contact.number}

@@ -14,7 +14,7 @@ from enum import Enum
 from counterfoil.core.findings import Finding, error, warning
 from counterfoil.core.xero_documents import Totals
 from counterfoil.posting import retry
-from counterfoil.posting.explain import explain, is_taken
+from counterfoil.posting.explain import explain, is_expired, is_taken
 from counterfoil.posting.plan import halved
 from counterfoil.posting.records import Frozen, Link, LookUp, Outcome, PostingKey
 from counterfoil.posting.states import State
@@ -81,7 +81,7 @@ def decide(
     match arrival.status:
         case 401 if not facts.final:
             return Decision(Then.REFRESH)
-        case 401 | 403 as status if status == 403 or facts.refreshed:  # noqa: PLR2004 -- HTTP's own
+        case 401 | 403 as status if status == 403 or _barred(whole, facts):  # noqa: PLR2004
             lost = _words(whole, f"Xero answered {status}")
             return replace(_not_applied(request, facts), lost=lost)
         case 401 | 412 | 429:
@@ -90,6 +90,11 @@ def decide(
             return _broken(request, status, facts)
         case _:
             return _spoken(request, arrival, verdicts, whole, facts)
+
+
+def _barred(whole: tuple[str, ...], facts: Circumstances) -> bool:
+    """Tell whether a 401 is still one with a fresh token, and not for its age."""
+    return facts.refreshed and not is_expired(whole)
 
 
 def _spoken(

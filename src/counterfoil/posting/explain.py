@@ -27,6 +27,11 @@ def is_taken(messages: Iterable[str]) -> bool:
     return any(pattern in fold(message) for message in messages for pattern in TAKEN)
 
 
+def is_expired(messages: Iterable[str]) -> bool:
+    """Tell whether a 401 is only about the token's age, which a person cannot cure."""
+    return any("tokenexpired" in fold(message) for message in messages)
+
+
 def fold(message: str) -> str:
     """Return a message as it is compared."""
     plain = message.casefold().replace("authorized", "authorised")

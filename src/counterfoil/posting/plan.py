@@ -47,11 +47,11 @@ class Prepared:
     lane: str
 
 
-def batches(prepared: Iterable[Prepared]) -> Iterator[tuple[Prepared, ...]]:
-    """Cut into calls: one lane each, no more elements than each member allows, bytes bounded."""
+def batches(prepared: Iterable[Prepared], most: int = BATCH_MOST) -> Iterator[tuple[Prepared, ...]]:
+    """Cut into calls: one lane each, no more elements than ``most`` and each member allow."""
     ordered = sorted(prepared, key=_bucket)
-    for (_, most), bucket in groupby(ordered, key=_bucket):
-        yield from _cut(tuple(bucket), most)
+    for (_, allowed), bucket in groupby(ordered, key=_bucket):
+        yield from _cut(tuple(bucket), min(most, allowed))
 
 
 def _bucket(one: Prepared) -> tuple[str, int]:

@@ -27,7 +27,7 @@ from counterfoil.posting.decide import (
 )
 from counterfoil.posting.errors import AskedToStop, Ended, LimitReached, NotConnected
 from counterfoil.posting.outbox import FenceLost
-from counterfoil.posting.plan import CLAIM_MOST, Prepared, batches
+from counterfoil.posting.plan import BATCH_MOST, CLAIM_MOST, Prepared, batches
 from counterfoil.posting.records import (
     Answered,
     ConnectionState,
@@ -107,7 +107,7 @@ class Poster:
 
     ``holder`` names this process; ``is_dead`` tells of another holder's name whether its process
     is known to be gone, which spares waiting for its lease to lapse. ``progress`` is called after
-    each settled request.
+    each settled request. ``batch_most`` bounds the elements of a call.
     """
 
     def __init__(
@@ -118,6 +118,7 @@ class Poster:
         holder: str,
         is_dead: Callable[[str], bool] = lambda _: False,
         progress: Callable[[], None] = _nothing,
+        batch_most: int = BATCH_MOST,
     ) -> None:
         """Hold the seams; nothing is read yet."""
         self._caller = caller
@@ -128,6 +129,7 @@ class Poster:
         self._holder = holder
         self._is_dead = is_dead
         self._progress = progress
+        self._batch_most = batch_most
         self._stopping = False
         self._observed: tuple[LeaseRow, float] | None = None
         self._probed_at: float | None = None
@@ -240,7 +242,7 @@ class Poster:
 
     def _frozen(self, lease: Lease, prepared: Sequence[Prepared]) -> Iterator[_Flight]:
         """Write down one batch after another, each when it is asked for."""
-        for batch in batches(prepared):
+        for batch in batches(prepared, self._batch_most):
             request = self._freeze(batch)
             members = {one.posting.key: one.posting for one in batch}
             elements = tuple(one.element for one in batch)
@@ -428,10 +430,11 @@ class Poster:
         looked = self._caller.read(self._target.look_up(requests))
         ids = {link.xero_id for one in looked.values() for link in (*one.same, *one.other)}
         linked = self._outbox.linked(ids)
-        states = self._outbox.states({key for r in requests for key in r.members})
+        documents = {key.document for request in requests for key in request.members}
+        postings = {posting.key: posting for posting in self._outbox.postings(documents)}
         taken: set[str] = set()
         for request in requests:
-            seen = _seen(request, states, looked, linked, taken)
+            seen = _seen(request, postings, looked, linked, taken)
             self._settle_look_up(lease, request, seen)
 
     def _settle_look_up(
@@ -453,18 +456,24 @@ class Poster:
 
 def _seen(
     request: Frozen,
-    states: Mapping[PostingKey, State],
+    postings: Mapping[PostingKey, Posting],
     looked: Mapping[PostingKey, Looked],
     linked: Mapping[str, PostingKey],
     taken: set[str],
 ) -> dict[PostingKey, Seen]:
-    """Return what is known of each member; an object found is offered to one member only."""
+    """Return what is known of each member; an object found is offered to one member only.
+
+    A member that has since been sent in another request is that one's to look up.
+    """
     seen: dict[PostingKey, Seen] = {}
     for key, expected in zip(request.members, request.expected, strict=True):
+        posting = postings[key]
+        if posting.state is State.UNKNOWN and posting.request_id != request.request_id:
+            continue
         found = looked.get(key, Looked())
         ids = {link.xero_id for link in found.same}
-        seen[key] = Seen(states[key], expected, found, frozenset(ids & (linked.keys() | taken)))
-        if states[key] is State.UNKNOWN:
+        seen[key] = Seen(posting.state, expected, found, frozenset(ids & (linked.keys() | taken)))
+        if posting.state is State.UNKNOWN:
             taken |= ids
     return seen
 
