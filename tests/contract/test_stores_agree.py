@@ -288,7 +288,7 @@ def test_the_stores_answer_alike(sqlite_alias: str, postgres_alias: str) -> None
     run_state_machine_as_test(
         machine,
         settings=settings(
-            max_examples=15,
+            max_examples=10,
             stateful_step_count=40,
             deadline=None,
             suppress_health_check=[HealthCheck.too_slow],

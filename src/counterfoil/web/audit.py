@@ -11,7 +11,7 @@ import hashlib
 import hmac
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from counterfoil.web.models import AuditEntry, AuditHead, Event
 
@@ -24,19 +24,22 @@ PURPOSE = "audit chain"
 AT_A_TIME = 2_000
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """An event as the chain sees it: everything in the row that says what happened."""
 
-    organisation: int
+    organisation_id: int
     at: dt.datetime
     actor: str
     what: str
-    posting: int | None
+    posting_id: int | None
     before: str
     after: str
     detail: str
     witness: str
+
+
+COLUMNS = Row._fields
+"""The columns of an event that the chain covers, by their names in the database."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,35 +62,26 @@ def digest(rows: Iterable[Row]) -> bytes:
     """Return the SHA-256 over a commit's events, in order."""
     sha = hashlib.sha256()
     for row in rows:
-        fields = (
-            row.organisation,
-            moment(row.at),
-            row.actor,
-            row.what,
-            row.posting,
-            row.before,
-            row.after,
-            row.detail,
-            row.witness,
-        )
-        sha.update(json.dumps(fields, ensure_ascii=True, separators=(",", ":")).encode("ascii"))
+        said = (row.organisation_id, moment(row.at), *row[2:])
+        sha.update(json.dumps(said, separators=(",", ":")).encode("ascii"))
     return sha.digest()
 
 
-def mac(  # noqa: PLR0913 -- everything that an entry says is bound
-    key: bytes,
-    before: bytes,
-    firm: int,
-    sequence: int,
-    organisation: int | None,
-    at: dt.datetime,
-    events: int,
-    events_sha256: bytes,
-) -> bytes:
+class Commit(NamedTuple):
+    """What an entry says of a commit; all of it is bound by the entry's HMAC."""
+
+    firm: int
+    sequence: int
+    organisation: int | None
+    at: dt.datetime
+    events: int
+    events_sha256: bytes
+
+
+def mac(key: bytes, before: bytes, commit: Commit) -> bytes:
     """Return the HMAC that binds an entry to the one before it."""
-    said = (before.hex(), firm, sequence, organisation, moment(at), events, events_sha256.hex())
-    text = json.dumps(said, separators=(",", ":"))
-    return hmac.digest(key, text.encode("ascii"), "sha256")
+    said = (before.hex(), *commit[:3], moment(commit.at), commit.events, commit.events_sha256.hex())
+    return hmac.digest(key, json.dumps(said).encode("ascii"), "sha256")
 
 
 def moment(at: dt.datetime) -> str:
@@ -103,19 +97,20 @@ def append(
     The head row is locked last of all, so that the commits of a firm queue up for a moment only.
     """
     head = _locked_head(firm, using)
-    sequence, events_sha256 = head.sequence + 1, digest(rows)
-    signed = mac(key, bytes(head.mac), firm, sequence, organisation, at, len(rows), events_sha256)
+    commit = Commit(firm, head.sequence + 1, organisation, at, len(rows), digest(rows))
+    signed = mac(key, bytes(head.mac), commit)
     AuditEntry.objects.using(using).create(
         firm_id=firm,
-        sequence=sequence,
+        sequence=commit.sequence,
         organisation_id=organisation,
         at=at,
-        events=len(rows),
-        events_sha256=events_sha256,
+        events=commit.events,
+        events_sha256=commit.events_sha256,
         mac=signed,
     )
-    AuditHead.objects.using(using).filter(firm_id=firm).update(sequence=sequence, mac=signed)
-    return sequence
+    heads = AuditHead.objects.using(using).filter(firm_id=firm)
+    heads.update(sequence=commit.sequence, mac=signed)
+    return commit.sequence
 
 
 def _locked_head(firm: int, using: str) -> AuditHead:
@@ -149,9 +144,7 @@ def _fault(entry: AuditEntry, before: Head, rows: list[Row], key: bytes) -> str:
         return f"entry {before.sequence + 1} is missing"
     if len(rows) != entry.events or digest(rows) != bytes(entry.events_sha256):
         return "its events are not those that were written"
-    signed = mac(
-        key,
-        before.mac,
+    commit = Commit(
         entry.firm_id,
         entry.sequence,
         entry.organisation_id,
@@ -159,6 +152,7 @@ def _fault(entry: AuditEntry, before: Head, rows: list[Row], key: bytes) -> str:
         entry.events,
         bytes(entry.events_sha256),
     )
+    signed = mac(key, before.mac, commit)
     if not hmac.compare_digest(signed, bytes(entry.mac)):
         return "the entry was altered, or another key signed it"
     return ""
@@ -186,15 +180,7 @@ class _Commits:
             .values_list(
                 "sequence",
                 "position",
-                "organisation_id",
-                "at",
-                "actor",
-                "what",
-                "posting_id",
-                "before",
-                "after",
-                "detail",
-                "witness",
+                *COLUMNS,
             )
             .iterator(chunk_size=AT_A_TIME)
         )

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 from counterfoil.posting.records import MirrorContact
 from counterfoil.web import models
 from counterfoil.web.store.base import Base, chunks, reads, writes
-from counterfoil.web.store.planning import AT_A_TIME
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Collection, Sequence
 
+AT_A_TIME = 1_000
+"""Rows in one INSERT."""
 COLUMNS = ("contact_id", "name", "folded", "number", "status", "merged_to")
 
 

@@ -11,6 +11,7 @@ from counterfoil.posting.states import State
 from counterfoil.web import models
 from counterfoil.web.store import rows
 from counterfoil.web.store.base import by_kind, chunks
+from counterfoil.web.store.insert import insert
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -106,32 +107,87 @@ def document_columns(entry: Entry) -> dict[str, object]:
     }
 
 
-def document_row(store: Base, entry: Entry, now: dt.datetime) -> models.Document:
-    """Return the row of a document that is new."""
-    return models.Document(
-        firm_id=store.firm_id,
-        organisation_id=store.organisation_id,
-        kind=entry.key.kind,
-        source_id=entry.key.id,
-        working=entry.revision,
-        chart_version=entry.chart_version,
-        mapping_version=entry.mapping_version,
-        received_at=now,
-        **document_columns(entry),
+DOCUMENT_COLUMNS = (
+    "firm_id",
+    "organisation_id",
+    "kind",
+    "source_id",
+    "revision",
+    "working",
+    "fingerprint",
+    "number_space",
+    "number",
+    "date",
+    "party",
+    "matter",
+    "amount",
+    "currency",
+    "chart_version",
+    "mapping_version",
+    "received_at",
+)
+REVISION_COLUMNS = (
+    "firm_id",
+    "organisation_id",
+    "document_id",
+    "revision",
+    "fingerprint",
+    "body",
+    "received_at",
+    "actor",
+)
+
+
+def add_documents(store: Base, entries: Iterable[Entry], now: dt.datetime) -> list[int]:
+    """Write documents that are new; return their row numbers."""
+    return insert(
+        store.using,
+        models.Document,
+        DOCUMENT_COLUMNS,
+        (
+            (
+                store.firm_id,
+                store.organisation_id,
+                entry.key.kind,
+                entry.key.id,
+                entry.revision,
+                entry.revision,
+                entry.fingerprint,
+                entry.number_space,
+                entry.summary.number,
+                entry.summary.date,
+                entry.summary.party,
+                entry.summary.matter,
+                entry.summary.amount,
+                entry.summary.currency,
+                entry.chart_version,
+                entry.mapping_version,
+                now,
+            )
+            for entry in entries
+        ),
     )
 
 
-def revision_row(
-    store: Base, entry: Entry, document: int, *, actor: str, now: dt.datetime
-) -> models.Revision:
-    """Return the row of a revision."""
-    return models.Revision(
-        firm_id=store.firm_id,
-        organisation_id=store.organisation_id,
-        document_id=document,
-        revision=entry.revision,
-        fingerprint=entry.fingerprint,
-        body=entry.body,
-        received_at=now,
-        actor=actor,
+def add_revisions(
+    store: Base, entries: Iterable[tuple[Entry, int]], *, actor: str, now: dt.datetime
+) -> None:
+    """Write revisions, each with its document's row number."""
+    insert(
+        store.using,
+        models.Revision,
+        REVISION_COLUMNS,
+        (
+            (
+                store.firm_id,
+                store.organisation_id,
+                document,
+                entry.revision,
+                entry.fingerprint,
+                entry.body,
+                now,
+                actor,
+            )
+            for entry, document in entries
+        ),
     )

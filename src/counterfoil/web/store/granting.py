@@ -134,6 +134,9 @@ class Granting(Base):
             since=row.since,
             reason=row.reason,
             expires_at=row.expires_at,
-            access_token=self._cipher.open(row.access_token, self.organisation_id, ACCESS),
-            refresh_token=self._cipher.open(row.refresh_token, self.organisation_id, REFRESH),
+            access_token=self._opened(row.access_token, ACCESS),
+            refresh_token=self._opened(row.refresh_token, REFRESH),
         )
+
+    def _opened(self, sealed: bytes | memoryview, column: str) -> str:
+        return self._cipher.open(bytes(sealed), self.organisation_id, column)

@@ -16,7 +16,7 @@ from counterfoil.web import models
 from counterfoil.web.store import daybook, rows
 from counterfoil.web.store.base import Base, by_kind, chunks, reads, writes
 from counterfoil.web.store.journal import Journal
-from counterfoil.web.store.planning import AT_A_TIME, Plan
+from counterfoil.web.store.planning import Plan
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -68,7 +68,7 @@ class Intake(Base):
                 revision=F("document__working"),
             )
             for name, body in query.exclude(body=None).values_list("document__source_id", "body"):
-                found[Key(kind, name)] = bytes(body)
+                found[Key(kind, name)] = bytes(body or b"")
         return found
 
     @reads
@@ -141,9 +141,10 @@ class _Reception:
         self._store, self._run, self._actor, self._now = store, run, actor, now
         self._kept = daybook.kept(store, (entry.key for entry in run))
         self._holders = daybook.number_holders(store, run)
+        self._held = {key: name for name, key in self._holders.items()}
         self._posted = _posted_needs(store, run)
         self._plan = Plan(store, journal, now)
-        self._findings: list[models.DocumentFinding] = []
+        self._findings: rows.Findings = []
 
     def receive(self) -> list[Receipt]:
         """Decide on each entry and write what follows."""
@@ -152,9 +153,7 @@ class _Reception:
         for entry, decision in zip(self._run, decisions, strict=True):
             self._follow(entry, decision, added)
         self._plan.write()
-        models.DocumentFinding.objects.using(self._store.using).bulk_create(
-            self._findings, batch_size=AT_A_TIME
-        )
+        rows.keep_findings(self._store, self._findings)
         return [
             Receipt(entry.key, taken.taken, taken.finding if taken.taken is Taken.REFUSED else None)
             for entry, taken in zip(self._run, decisions, strict=True)
@@ -174,9 +173,11 @@ class _Reception:
         """Give the entry its number within this run, and free the one that it had."""
         if not entry.number_space:
             return
-        for name in [name for name, key in self._holders.items() if key == entry.key]:
-            del self._holders[name]
-        self._holders[entry.number_space, entry.summary.number] = entry.key
+        name = entry.number_space, entry.summary.number
+        had = self._held.pop(entry.key, None)
+        if had is not None:
+            del self._holders[had]
+        self._holders[name], self._held[entry.key] = entry.key, name
 
     def _write_documents(self, decisions: list[Decision]) -> dict[Key, int]:
         """Write documents and revisions; return the row numbers of the new ones.
@@ -187,23 +188,16 @@ class _Reception:
         for entry, decision in pairs:
             if decision.step in {Step.REPLACE, Step.KEEP_NEW}:
                 self._change_document(entry, decision)
-        fresh = [
-            daybook.document_row(self._store, entry, self._now)
-            for entry, decision in pairs
-            if decision.step is Step.ADD
-        ]
-        using = self._store.using
-        models.Document.objects.using(using).bulk_create(fresh, batch_size=AT_A_TIME)
-        added = {Key(row.kind, row.source_id): row.pk for row in fresh}
+        fresh = [entry for entry, decision in pairs if decision.step is Step.ADD]
+        numbers = daybook.add_documents(self._store, fresh, self._now)
+        added = {entry.key: number for entry, number in zip(fresh, numbers, strict=True)}
         number = {key: one.id for key, one in self._kept.items()} | added
-        revisions = [
-            daybook.revision_row(
-                self._store, entry, number[entry.key], actor=self._actor, now=self._now
-            )
+        told = [
+            (entry, number[entry.key])
             for entry, decision in pairs
             if decision.step is not Step.NOTHING
         ]
-        models.Revision.objects.using(using).bulk_create(revisions, batch_size=AT_A_TIME)
+        daybook.add_revisions(self._store, told, actor=self._actor, now=self._now)
         return added
 
     def _change_document(self, entry: Entry, decision: Decision) -> None:
@@ -267,14 +261,12 @@ def _replan(store: Base, run: list[Entry], journal: Journal, now: dt.datetime) -
         _replan_one(plan, entry, document, posted)
     _forget(store, (document.id for _, document in known))
     plan.write()
-    models.DocumentFinding.objects.using(store.using).bulk_create(
-        [
-            row
-            for entry, document in known
-            for row in rows.finding_rows(store, document.id, None, entry.findings)
-        ],
-        batch_size=AT_A_TIME,
-    )
+    found = [
+        row
+        for entry, document in known
+        for row in rows.finding_rows(store, document.id, None, entry.findings)
+    ]
+    rows.keep_findings(store, found)
     _stamp(store, known)
 
 

@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections import Counter as Tally
 from typing import TYPE_CHECKING
 
-from django.db.models import F
+from django.db import connections
 
 from counterfoil.web import audit
 from counterfoil.web.models import Counter, Event
+from counterfoil.web.store.insert import insert
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Mapping
 
     from counterfoil.posting.states import State
     from counterfoil.web.store.base import Base
+
+COLUMNS = ("firm_id", "sequence", "position", *audit.COLUMNS)
 
 
 class Journal:
@@ -34,8 +38,8 @@ class Journal:
         """Note a posting's move; ``before`` is None for a new one."""
         self._add(what, posting, before or "", after, "", witness)
         if before is not None:
-            self._counts[before] -= 1
-        self._counts[after] += 1
+            self._counts[before.value] -= 1
+        self._counts[after.value] += 1
 
     def note(self, what: str, detail: str = "", witness: str = "") -> None:
         """Note something that moved no posting."""
@@ -72,38 +76,45 @@ class Journal:
             self._rows,
             store.using,
         )
-        Event.objects.using(store.using).bulk_create(
-            [
-                Event(
-                    firm_id=store.firm_id,
-                    organisation_id=row.organisation,
-                    sequence=sequence,
-                    position=position,
-                    at=row.at,
-                    actor=row.actor,
-                    what=row.what,
-                    posting_id=row.posting,
-                    before=row.before,
-                    after=row.after,
-                    detail=row.detail,
-                    witness=row.witness,
-                )
-                for position, row in enumerate(self._rows)
-            ],
-            batch_size=1_000,
+        insert(
+            store.using,
+            Event,
+            COLUMNS,
+            ((store.firm_id, sequence, position, *row) for position, row in enumerate(self._rows)),
         )
 
     def _count(self) -> None:
+        """Keep the counters, all in one statement; a state that is new gets its row."""
         store = self._store
-        for state, difference in sorted(self._counts.items()):
-            if not difference:
-                continue
-            rows = Counter.objects.using(store.using)
-            mine = rows.filter(organisation_id=store.organisation_id, state=state)
-            if not mine.update(count=F("count") + difference):
-                rows.create(
-                    firm_id=store.firm_id,
-                    organisation_id=store.organisation_id,
-                    state=state,
-                    count=difference,
-                )
+        counts = {state: n for state, n in self._counts.items() if n}
+        if not counts:
+            return
+        table = connections[store.using].ops.quote_name(Counter._meta.db_table)  # noqa: SLF001 -- Django's documented way
+        cases = " ".join(["WHEN %s THEN count + %s"] * len(counts))
+        places = ", ".join(["%s"] * len(counts))
+        pairs = [value for pair in counts.items() for value in pair]
+        with connections[store.using].cursor() as cursor:
+            cursor.execute(
+                f"UPDATE {table} SET count = CASE state {cases} ELSE count END "  # noqa: S608 -- names of ours
+                f"WHERE organisation_id = %s AND state IN ({places})",
+                [*pairs, store.organisation_id, *counts],
+            )
+            complete = cursor.rowcount == len(counts)
+        if not complete:
+            self._add_counters(counts)
+
+    def _add_counters(self, counts: Mapping[str, int]) -> None:
+        store = self._store
+        rows = Counter.objects.using(store.using)
+        mine = rows.filter(organisation_id=store.organisation_id, state__in=list(counts))
+        known = set(mine.values_list("state", flat=True))
+        rows.bulk_create(
+            Counter(
+                firm_id=store.firm_id,
+                organisation_id=store.organisation_id,
+                state=state,
+                count=count,
+            )
+            for state, count in counts.items()
+            if state not in known
+        )

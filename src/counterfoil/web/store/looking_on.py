@@ -42,26 +42,19 @@ class LookingOn(Base):
         """Return every event, oldest first."""
         events = models.Event.objects.using(self.using).filter(organisation_id=self.organisation_id)
         return tuple(
-            Event(
-                v[0],
-                v[1],
-                v[2],
-                PostingKey(v[3], v[4], v[5], Act(v[6]), v[7]) if v[3] is not None else None,
-                State(v[8]) if v[8] else None,
-                State(v[9]) if v[9] else None,
-                v[10],
-            )
-            for v in events.order_by("sequence", "position").values_list(
-                "at",
-                "actor",
-                "what",
-                "posting__kind",
-                "posting__source_id",
-                "posting__part",
-                "posting__act",
-                "posting__attempt",
-                "before",
-                "after",
-                "detail",
-            )
+            _event(event)
+            for event in events.select_related("posting").order_by("sequence", "position")
         )
+
+
+def _event(row: models.Event) -> Event:
+    on = row.posting
+    return Event(
+        row.at,
+        row.actor,
+        row.what,
+        None if on is None else PostingKey(on.kind, on.source_id, on.part, Act(on.act), on.attempt),
+        State(row.before) if row.before else None,
+        State(row.after) if row.after else None,
+        row.detail,
+    )

@@ -109,7 +109,7 @@ class LookingUp(Sending):
             missing = any(need not in there for need in needs.get(row.id, ()))
             plan.restart(row, State.WAITING if missing else State.READY, "retried")
         plan.write()
-        for ids in chunks({row.request for row in unknown}):
+        for ids in chunks({row.request for row in unknown if row.request is not None}):
             self._requests().filter(id__in=ids).update(look_up_at=now)
         journal.close()
         return len(refused) + len(unknown)

@@ -12,6 +12,7 @@ from counterfoil.posting.states import State, may_move
 from counterfoil.web import models
 from counterfoil.web.store import rows
 from counterfoil.web.store.base import by_kind, chunks
+from counterfoil.web.store.insert import insert
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 
 UNDECIDED = frozenset({State.READY, State.UNKNOWN})
 LINK_COLUMNS = (
+    "firm_id",
+    "organisation_id",
+    "posting_id",
     "xero_id",
     "number",
     "status",
@@ -87,38 +91,35 @@ class Settling:
                 rows.postings_of(self.store).filter(id__in=ids).update(**columns)
 
     def _link(self, outcomes: Sequence[Outcome], found: dict[PostingKey, Row]) -> None:
-        links = [
-            models.Link(
-                firm_id=self.store.firm_id,
-                organisation_id=self.store.organisation_id,
-                posting_id=found[outcome.posting].id,
-                xero_id=outcome.link.xero_id,
-                number=outcome.link.number,
-                status=outcome.link.status,
-                source=outcome.link.source,
-                linked_at=self.now,
-                **rows.sums(outcome.link.totals),
-            )
-            for outcome in outcomes
-            if outcome.link is not None
-        ]
-        models.Link.objects.using(self.store.using).bulk_create(
-            links,
-            update_conflicts=True,
-            unique_fields=["posting"],
-            update_fields=LINK_COLUMNS,
+        insert(
+            self.store.using,
+            models.Link,
+            LINK_COLUMNS,
+            (
+                (
+                    self.store.firm_id,
+                    self.store.organisation_id,
+                    found[outcome.posting].id,
+                    outcome.link.xero_id,
+                    outcome.link.number,
+                    outcome.link.status,
+                    *rows.sums(outcome.link.totals),
+                    outcome.link.source,
+                    self.now,
+                )
+                for outcome in outcomes
+                if outcome.link is not None
+            ),
+            replacing="posting_id",
         )
 
     def _say(self, outcomes: Sequence[Outcome], found: dict[PostingKey, Row]) -> None:
         rows.drop_findings(self.store, [found[outcome.posting].id for outcome in outcomes])
-        models.DocumentFinding.objects.using(self.store.using).bulk_create(
-            [
-                said
-                for outcome in outcomes
-                for row in (found[outcome.posting],)
-                for said in rows.finding_rows(self.store, row.document, row.id, outcome.findings)
-            ]
-        )
+        said: rows.Findings = []
+        for outcome in outcomes:
+            row = found[outcome.posting]
+            said += rows.finding_rows(self.store, row.document, row.id, outcome.findings)
+        rows.keep_findings(self.store, said)
 
     def _free_waiting(self, posted: Collection[Symbol]) -> None:
         waiting = self._waiting_for(posted)

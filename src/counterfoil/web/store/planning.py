@@ -10,10 +10,10 @@ from counterfoil.posting.states import State
 from counterfoil.web import models
 from counterfoil.web.store import rows
 from counterfoil.web.store.base import chunks
+from counterfoil.web.store.insert import insert
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Callable, Iterable
 
     from counterfoil.core.documents import Key
     from counterfoil.core.xero_documents import Symbol
@@ -22,8 +22,42 @@ if TYPE_CHECKING:
     from counterfoil.web.store.journal import Journal
     from counterfoil.web.store.rows import Row
 
-AT_A_TIME = 1_000
-"""Rows in one INSERT."""
+COLUMNS = (
+    "firm_id",
+    "organisation_id",
+    "document_id",
+    "kind",
+    "source_id",
+    "part",
+    "act",
+    "attempt",
+    "resource",
+    "stage",
+    "state",
+    "due_at",
+    "batch_most",
+    "tries",
+    "choice",
+)
+NEED_COLUMNS = (
+    "firm_id",
+    "organisation_id",
+    "posting_id",
+    "position",
+    "needs_kind",
+    "needs_id",
+)
+
+
+@dataclass(slots=True)
+class _Fresh:
+    """A posting that is new; ``number`` is its row's, once that is written."""
+
+    row: tuple[object, ...]
+    state: State
+    needs: tuple[Symbol, ...]
+    witness: str
+    number: int = 0
 
 
 @dataclass(slots=True)
@@ -33,11 +67,11 @@ class Plan:
     store: Base
     journal: Journal
     now: dt.datetime
-    _fresh: list[tuple[models.Posting, tuple[Symbol, ...]]] = field(default_factory=list)
+    _fresh: list[_Fresh] = field(default_factory=list)
     _withdrawn: list[int] = field(default_factory=list)
     _restarted: dict[State, list[int]] = field(default_factory=dict)
     _needs: list[tuple[int, tuple[Symbol, ...]]] = field(default_factory=list)
-    _told: list[Callable[[], None]] = field(default_factory=list)
+    _told: list[_Fresh | tuple[Row, str, State]] = field(default_factory=list)
 
     def add(
         self,
@@ -49,23 +83,27 @@ class Plan:
         witness: str,
     ) -> None:
         """Plan a new posting."""
-        row = models.Posting(
-            firm_id=self.store.firm_id,
-            organisation_id=self.store.organisation_id,
-            document_id=document,
-            kind=key.kind,
-            source_id=key.id,
-            part=intent.part,
-            act=intent.act.value,
-            attempt=attempt,
-            resource=intent.resource,
-            stage=intent.stage,
-            state=state.value,
-            due_at=self.now if state is State.READY else None,
-            batch_most=BATCH_MOST,
+        due = self.now if state is State.READY else None
+        row = (
+            self.store.firm_id,
+            self.store.organisation_id,
+            document,
+            key.kind,
+            key.id,
+            intent.part,
+            intent.act.value,
+            attempt,
+            intent.resource,
+            intent.stage,
+            state.value,
+            due,
+            BATCH_MOST,
+            0,
+            "",
         )
-        self._fresh.append((row, intent.needs))
-        self._told.append(lambda: self.journal.moved(row.pk, "planned", None, state, witness))
+        fresh = _Fresh(row, state, intent.needs, witness)
+        self._fresh.append(fresh)
+        self._told.append(fresh)
 
     def withdraw(self, row: Row) -> None:
         """Withdraw a posting of which nothing was sent."""
@@ -82,23 +120,45 @@ class Plan:
         self._tell(row, what, state)
 
     def _tell(self, row: Row, what: str, after: State) -> None:
-        self._told.append(lambda: self.journal.moved(row.id, what, row.state, after))
+        self._told.append((row, what, after))
 
     def write(self) -> None:
         """Write everything that was planned, and tell the journal in the order of planning."""
         self._write_moves()
-        models.Posting.objects.using(self.store.using).bulk_create(
-            [row for row, _ in self._fresh], batch_size=AT_A_TIME
+        numbers = insert(
+            self.store.using, models.Posting, COLUMNS, (fresh.row for fresh in self._fresh)
         )
+        for fresh, number in zip(self._fresh, numbers, strict=True):
+            fresh.number = number
+        self._write_needs()
+        for told in self._told:
+            if isinstance(told, _Fresh):
+                self.journal.moved(told.number, "planned", None, told.state, told.witness)
+            else:
+                row, what, after = told
+                self.journal.moved(row.id, what, row.state, after)
+
+    def _write_needs(self) -> None:
         for ids in chunks(number for number, _ in self._needs):
             models.Dependency.objects.using(self.store.using).filter(posting_id__in=ids).delete()
-        waiting = [*((row.pk, needs) for row, needs in self._fresh), *self._needs]
-        models.Dependency.objects.using(self.store.using).bulk_create(
-            [row for number, needs in waiting for row in self._dependencies(number, needs)],
-            batch_size=AT_A_TIME,
+        waiting = [*((fresh.number, fresh.needs) for fresh in self._fresh), *self._needs]
+        insert(
+            self.store.using,
+            models.Dependency,
+            NEED_COLUMNS,
+            (
+                (
+                    self.store.firm_id,
+                    self.store.organisation_id,
+                    number,
+                    position,
+                    symbol.kind,
+                    symbol.id,
+                )
+                for number, needs in waiting
+                for position, symbol in enumerate(dict.fromkeys(needs))
+            ),
         )
-        for tell in self._told:
-            tell()
 
     def _write_moves(self) -> None:
         of_mine = rows.postings_of(self.store)
@@ -115,16 +175,3 @@ class Plan:
                 )
         said = [*self._withdrawn, *(n for numbers in self._restarted.values() for n in numbers)]
         rows.drop_findings(self.store, said)
-
-    def _dependencies(self, posting: int, needs: Iterable[Symbol]) -> list[models.Dependency]:
-        return [
-            models.Dependency(
-                firm_id=self.store.firm_id,
-                organisation_id=self.store.organisation_id,
-                posting_id=posting,
-                position=position,
-                needs_kind=symbol.kind,
-                needs_id=symbol.id,
-            )
-            for position, symbol in enumerate(dict.fromkeys(needs))
-        ]

@@ -12,6 +12,7 @@ from counterfoil.posting.records import PostingKey
 from counterfoil.posting.states import State
 from counterfoil.web import models
 from counterfoil.web.store.base import by_kind, chunks
+from counterfoil.web.store.insert import insert
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -125,36 +126,60 @@ def finding(row: models.DocumentFinding) -> Finding:
     return Finding(Severity(row.severity), row.code, row.message, row.fix, row.path, row.about)
 
 
+FINDING_COLUMNS = (
+    "firm_id",
+    "organisation_id",
+    "document_id",
+    "posting_id",
+    "position",
+    "severity",
+    "code",
+    "message",
+    "fix",
+    "path",
+    "about",
+)
+Findings = list[tuple[object, ...]]
+"""Rows of findings on their way into the table."""
+
+
 def finding_rows(
     store: Base,
     document: int,
     posting_id: int | None,
     findings: Iterable[Finding],
     start: int = 0,
-) -> list[models.DocumentFinding]:
+) -> Findings:
     """Return the rows of findings, in their order."""
     return [
-        models.DocumentFinding(
-            firm_id=store.firm_id,
-            organisation_id=store.organisation_id,
-            document_id=document,
-            posting_id=posting_id,
-            position=position,
-            severity=found.severity.value,
-            code=found.code,
-            message=found.message,
-            fix=found.fix,
-            path=found.path,
-            about=found.about,
+        (
+            store.firm_id,
+            store.organisation_id,
+            document,
+            posting_id,
+            position,
+            found.severity.value,
+            found.code,
+            found.message,
+            found.fix,
+            found.path,
+            found.about,
         )
         for position, found in enumerate(findings, start)
     ]
 
 
+def keep_findings(store: Base, findings: Findings) -> None:
+    """Write findings."""
+    insert(store.using, models.DocumentFinding, FINDING_COLUMNS, findings)
+
+
 def drop_findings(store: Base, postings: Collection[int]) -> None:
     """Forget what was said of these postings."""
     for ids in chunks(postings):
-        models.DocumentFinding.objects.using(store.using).filter(posting_id__in=ids).delete()
+        found = models.DocumentFinding.objects.using(store.using).filter(posting_id__in=ids)
+        # Nothing hangs on a finding, so that nothing needs to be collected first.
+        found._raw_delete(store.using)  # noqa: SLF001 -- Django's own fast path
 
 
 def totals(sub_total: int | None, total_tax: int | None, total: int | None) -> Totals | None:
@@ -164,11 +189,11 @@ def totals(sub_total: int | None, total_tax: int | None, total: int | None) -> T
     return Totals(sub_total, total_tax, total)
 
 
-def sums(value: Totals | None) -> dict[str, int | None]:
+def sums(value: Totals | None) -> tuple[int | None, int | None, int | None]:
     """Return the three columns of totals."""
     if value is None:
-        return {"sub_total": None, "total_tax": None, "total": None}
-    return {"sub_total": value.sub_total, "total_tax": value.total_tax, "total": value.total}
+        return None, None, None
+    return value.sub_total, value.total_tax, value.total
 
 
 def frozen(store: Base, requests: Collection[models.Request]) -> tuple[records.Frozen, ...]:

@@ -13,6 +13,7 @@ from counterfoil.posting.states import State
 from counterfoil.web import models
 from counterfoil.web.store import limits, outcomes, rows
 from counterfoil.web.store.base import READY, Base, chunks, holds, reads, writes
+from counterfoil.web.store.insert import insert
 from counterfoil.web.store.journal import Journal
 
 if TYPE_CHECKING:
@@ -24,6 +25,17 @@ if TYPE_CHECKING:
     from counterfoil.core.xero_documents import Symbol
     from counterfoil.posting.records import Answered, Frozen, Lease, Outcome, PostingKey
     from counterfoil.web.store.rows import Row
+
+MEMBER_COLUMNS = (
+    "firm_id",
+    "organisation_id",
+    "request_id",
+    "position",
+    "posting_id",
+    "sub_total",
+    "total_tax",
+    "total",
+)
 
 
 class Sending(Base):
@@ -39,7 +51,7 @@ class Sending(Base):
         journal = Journal(self, lease.holder, now, self._audit_key)
         for ids in chunks(row.id for row in left):
             rows.postings_of(self).filter(id__in=ids).update(state=State.UNKNOWN.value, due_at=None)
-        for ids in chunks({row.request for row in left}):
+        for ids in chunks({row.request for row in left if row.request is not None}):
             self._requests().filter(id__in=ids).update(ambiguous=True, look_up_at=due_at)
         for row in _in_order_of_requests(self, left):
             journal.moved(row.id, "recovered", row.state, State.UNKNOWN)
@@ -77,7 +89,7 @@ class Sending(Base):
         tied = rows.postings_of(self).filter(state=READY, request__isnull=False, due_at__lte=now)
         requests = self._requests().filter(id__in=tied.values("request_id")).order_by("id")
         found = list(requests)
-        states = self._member_states(request.pk for request in found)
+        states = self._member_states([request.pk for request in found])
         return rows.frozen(self, [r for r in found if _resumable(states[r.pk], r.pk, now)])
 
     @reads
@@ -136,20 +148,25 @@ class Sending(Base):
         written: Sequence[models.Request],
         found: dict[PostingKey, Row],
     ) -> None:
-        members = [
-            models.RequestMember(
-                **self._owner,
-                request_id=row.pk,
-                position=position,
-                posting_id=found[key].id,
-                **rows.sums(expected),
-            )
-            for request, row in zip(requests, written, strict=True)
-            for position, (key, expected) in enumerate(
-                zip(request.members, request.expected, strict=True)
-            )
-        ]
-        models.RequestMember.objects.using(self.using).bulk_create(members)
+        insert(
+            self.using,
+            models.RequestMember,
+            MEMBER_COLUMNS,
+            (
+                (
+                    self.firm_id,
+                    self.organisation_id,
+                    row.pk,
+                    position,
+                    found[key].id,
+                    *rows.sums(expected),
+                )
+                for request, row in zip(requests, written, strict=True)
+                for position, (key, expected) in enumerate(
+                    zip(request.members, request.expected, strict=True)
+                )
+            ),
+        )
 
     @writes
     def resume(self, lease: Lease, request_id: str, *, now: dt.datetime) -> None:
@@ -285,7 +302,7 @@ def _resumable(members: Collection[Row], request: int, now: dt.datetime) -> bool
 def _in_order_of_requests(store: Base, left: Sequence[Row]) -> list[Row]:
     """Order postings as their requests hold them: the order in which they were sent."""
     place: dict[int, tuple[int, int]] = {}
-    for ids in chunks({row.request for row in left}):
+    for ids in chunks({row.request for row in left if row.request is not None}):
         members = models.RequestMember.objects.using(store.using).filter(request_id__in=ids)
         for request, position, posting in members.values_list(
             "request_id", "position", "posting_id"
