@@ -7,8 +7,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.test import Client
+from django.utils import timezone
 
-from counterfoil.web.models import Firm, Membership, Organisation, Role, User
+from counterfoil.web.models import (
+    Document,
+    DocumentFinding,
+    Firm,
+    Membership,
+    Organisation,
+    Posting,
+    Role,
+    User,
+)
 
 PASSWORD = "seven quiet ledgers"
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -50,3 +60,57 @@ def person(name: str, firm: Firm, role: Role, now: dt.datetime) -> User:
     user = User.objects.create_user(f"{name}@example.com", PASSWORD, created_at=now)
     Membership.objects.create(firm=firm, user=user, role=role, created_at=now)
     return user
+
+
+def a_document(organisation: Organisation, source_id: str, **fields: object) -> Document:
+    """A bill in the daybook, as it stands without postings and findings."""
+    given = {
+        "kind": "bill",
+        "number": source_id.upper(),
+        "date": dt.date(2026, 5, 4),
+        "amount": 110_00,
+        "currency": "AUD",
+        **fields,
+    }
+    return Document.objects.create(
+        firm=organisation.firm,
+        organisation=organisation,
+        source_id=source_id,
+        revision=1,
+        working=1,
+        fingerprint="0" * 64,
+        chart_version=1,
+        mapping_version=1,
+        received_at=timezone.now(),
+        **given,
+    )
+
+
+def a_posting(document: Document, state: str, part: str = "") -> Posting:
+    return Posting.objects.create(
+        firm=document.firm,
+        organisation=document.organisation,
+        document=document,
+        kind=document.kind,
+        source_id=document.source_id,
+        part=part,
+        act="create",
+        attempt=1,
+        resource="Invoices",
+        stage=1,
+        state=state,
+        batch_most=50,
+    )
+
+
+def a_finding(document: Document, code: str, about: str = "", **fields: object) -> DocumentFinding:
+    given = {"severity": "error", "message": f"{code}!", "fix": "Mend it.", **fields}
+    return DocumentFinding.objects.create(
+        firm=document.firm,
+        organisation=document.organisation,
+        document=document,
+        position=0,
+        code=code,
+        about=about,
+        **given,
+    )

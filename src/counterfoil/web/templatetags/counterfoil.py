@@ -80,3 +80,9 @@ def money(hundredths: int | None) -> str:
     whole, cents = divmod(abs(hundredths), 100)
     sign = "−" if hundredths < 0 else ""
     return f"{sign}{whole:,}.{cents:02d}"
+
+
+@register.filter
+def actor(name: str) -> str:
+    """Write who did something: people by their address, everything else by its name."""
+    return name.removeprefix("user:")

@@ -1,0 +1,104 @@
+"""Every address, as every role, of one's own firm and of another: no page may be forgotten."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from counterfoil.web.access import ALLOWED, Permission, allows
+from counterfoil.web.models import Document
+from tests.web.cast import ROLES, As, Cast, a_document
+
+PUBLIC = {"setup", "no_firm"}
+"""Pages without a role; their own tests say who they are for."""
+ALLAUTH = ("account_", "mfa_")
+ARGUMENTS = {
+    "document": {"kind": "bill", "source_id": "b-1001"},
+    "mapping_download": {"form": "json"},
+}
+
+
+def named(patterns: list[URLPattern | URLResolver]) -> dict[str, URLPattern]:
+    found = {}
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            found |= named(pattern.url_patterns)
+        else:
+            assert pattern.name, f"{pattern} has no name"
+            found[pattern.name] = pattern
+    return found
+
+
+EVERY = named(get_resolver().url_patterns)
+PAGES = sorted(name for name in EVERY if name not in PUBLIC and not name.startswith(ALLAUTH))
+
+
+def permission_of(name: str) -> Permission:
+    permission = getattr(EVERY[name].callback, "permission", None)
+    assert isinstance(permission, Permission), f"{name} does not say who may open it"
+    return permission
+
+
+def answers(client: Client, name: str) -> set[int]:
+    """The status of both a read and a form without content, at the page's address."""
+    address = reverse(name, kwargs=ARGUMENTS.get(name))
+    return {client.get(address).status_code, client.post(address).status_code}
+
+
+@pytest.fixture
+def bill(cast: Cast) -> Document:
+    return a_document(cast.organisation, "b-1001", number="INV-1001", party="Ng Family Trust")
+
+
+@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("who", [*ROLES, "charlie", "nobody"])
+def test_every_page_opens_for_those_who_may_and_for_nobody_else(
+    who: str, name: str, cast: Cast, bill: Document, signed_in: As
+) -> None:
+    client = Client() if who == "nobody" else signed_in(who)
+    statuses = answers(client, name)
+    if who == "nobody":
+        assert statuses <= {302, 405}
+        assert client.get(reverse(name, kwargs=ARGUMENTS.get(name)))["Location"].startswith(
+            "/account/login/"
+        )
+    elif who == "charlie" and name in ARGUMENTS:
+        assert statuses <= {404, 405}
+    elif allows(ROLES.get(who, "owner"), permission_of(name)):
+        assert 403 not in statuses
+    else:
+        assert statuses - {405} == {403}
+
+
+def test_no_page_of_another_firm_shows_what_is_ours(
+    cast: Cast, bill: Document, signed_in: As
+) -> None:
+    charlie = signed_in("charlie")
+    for name in PAGES:
+        answer = charlie.get(reverse(name, kwargs=ARGUMENTS.get(name)), follow=True)
+        for secret in ("INV-1001", "Ng Family", "Marsh", "alice@example.com"):
+            assert secret.encode() not in answer.content, name
+
+
+def test_staff_and_auditors_change_nothing_that_is_posted() -> None:
+    assert ALLOWED["staff"] == {Permission.SEE, Permission.ENTER}
+    assert ALLOWED["auditor"] == {Permission.SEE}
+
+
+def test_only_owners_connect() -> None:
+    assert [role for role in ALLOWED if allows(role, Permission.CONNECT)] == ["owner"]
+
+
+def test_an_unknown_role_may_do_nothing() -> None:
+    assert not allows("partner", Permission.SEE)
+
+
+def test_nothing_is_kept_by_shared_caches_and_no_script_is_inline(signed_in: As) -> None:
+    answer = signed_in("alice").get("/")
+    assert "no-store" in answer["Cache-Control"]
+    policy = answer["Content-Security-Policy"]
+    assert "script-src 'self'" in policy
+    assert "unsafe" not in policy
+    assert b"<script" not in answer.content
+    assert b"style=" not in answer.content
