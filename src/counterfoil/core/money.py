@@ -50,6 +50,8 @@ def apportion(total: int, weights: Sequence[int], unit: int, order: Sequence[int
     if not weights:
         assert total == 0, "there is nothing to carry the total"
         return []
+    if len(weights) == 1:
+        return [total]
     whole = sum(weights)
     if whole and total * whole >= 0 and _one_sign(weights):
         floors, remainders = _floors([total * weight for weight in weights], whole)

@@ -21,6 +21,7 @@ from counterfoil.core.currency import check_currency
 from counterfoil.core.documents import Billing, Receipt, TrustReceipt
 from counterfoil.core.findings import Finding, error, holds
 from counterfoil.core.lookup import lookup
+from counterfoil.core.money import DECIMALS
 from counterfoil.core.source_checks import check_decimals
 
 if TYPE_CHECKING:
@@ -61,7 +62,8 @@ def _itself(document: Document, lookup: Lookup) -> Iterator[Finding]:
     yield from check_currency(document, lookup)
     yield from _locked(document, lookup)
     currency = document.currency or lookup.chart.organisation.base_currency
-    yield from check_decimals(list(_amounts(document)), currency)
+    if currency in DECIMALS:
+        yield from check_decimals(list(_amounts(document)), currency)
 
 
 def _locked(document: Document, lookup: Lookup) -> Iterator[Finding]:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from counterfoil.core.mapping import Lines
 from counterfoil.core.money import MICRO, nearest, number_text
@@ -20,12 +19,11 @@ HIGHEST_QUANTITY: Final = 100_000_000 * ONE
 """Xero holds quantities of at most thirteen characters: eight digits, the point, four decimals."""
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(NamedTuple):
     """A line that will be posted, with the source lines that it stands for.
 
     ``amount`` is what Xero will compute from quantity and unit amount. ``tax`` is the source's tax
-    of these lines, None while it is not shared out yet.
+    of these lines; None where the source gives it for the whole document only.
     """
 
     description: str
@@ -152,21 +150,18 @@ def _summarised(items: Sequence[Item]) -> list[Draft]:
 
 def _summary(group: list[Item]) -> Draft:
     first = group[0]
-    if len(group) == 1:
-        return replace(single(first), description=_plain_text(first))
-    total = sum(item.total for item in group)
-    taxes = [item.tax for item in group if item.tax is not None]
+    total = tax = 0
+    for item in group:
+        total += item.total
+        tax += item.tax or 0
+    name = first.target.account.name
     return Draft(
-        f"{first.target.account.name} ({len(group)} lines)",
+        description(first.description, name) if len(group) == 1 else f"{name} ({len(group)} lines)",
         ONE,
         total * 100,
         total,
         first.target,
         first.tracking,
         tuple(group),
-        sum(taxes) if len(taxes) == len(group) else None,
+        None if first.tax is None else tax,
     )
-
-
-def _plain_text(item: Item) -> str:
-    return description(item.description, item.target.account.name)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from counterfoil.core.mapping import Lines
@@ -13,8 +12,6 @@ from counterfoil.core.xero_arithmetic import tax_on
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from counterfoil.core.source_checks import Item
 
 
 class Taxed(NamedTuple):
@@ -39,15 +36,12 @@ def source_taxes(
     the difference between the source's tax and the sum of those returned.
     """
     settled: list[Taxed] = []
-    for draft in _shared(drafts, tax, inclusive=inclusive):
-        taxed = _settle(draft, inclusive=inclusive)
-        if taxed is not None:
+    for draft, share in zip(drafts, shares(drafts, tax, inclusive=inclusive), strict=True):
+        taxed = _settle(draft, share, inclusive=inclusive)
+        if taxed is None:
+            settled += _singly(draft, share, lines, inclusive=inclusive)
+        else:
             settled.append(taxed)
-            continue
-        settled += (
-            _settle(part, inclusive=inclusive) or _own(part, inclusive=inclusive)
-            for part in _singly(draft, lines, inclusive=inclusive)
-        )
     return settled
 
 
@@ -59,46 +53,51 @@ def may_carry(draft: Draft, tax: int) -> bool:
     )
 
 
+def shares(drafts: Sequence[Draft], tax: int, *, inclusive: bool) -> list[int]:
+    """Return each line's part of the source's tax: its own, or shared by largest remainder."""
+    own = [draft.tax for draft in drafts if draft.tax is not None]
+    if len(own) == len(drafts):
+        return own
+    taxed = [i for i, draft in enumerate(drafts) if draft.target.rate] or list(range(len(drafts)))
+    net = [(_net(drafts[i]), drafts[i].target.rate) for i in taxed]
+    weights, unit = tax_weights(net, inclusive=inclusive)
+    order = sorted(range(len(taxed)), key=lambda i: _rank(drafts[taxed[i]]))
+    shared = [0] * len(drafts)
+    for place, share in zip(taxed, apportion(tax, weights, unit, order), strict=True):
+        shared[place] = share
+    return shared
+
+
 def _own(draft: Draft, *, inclusive: bool) -> Taxed:
     return Taxed(draft, tax_on(draft.amount, draft.target.rate, inclusive=inclusive), None)
 
 
-def _settle(draft: Draft, *, inclusive: bool) -> Taxed | None:
+def _settle(draft: Draft, tax: int, *, inclusive: bool) -> Taxed | None:
     """Return the line with the source's tax on it, or None where Xero cannot hold that."""
-    assert draft.tax is not None, "the tax was shared out before"
-    if tax_on(draft.amount, draft.target.rate, inclusive=inclusive) == draft.tax:
-        return Taxed(draft, draft.tax, None)
-    if may_carry(draft, draft.tax):
-        return Taxed(draft, draft.tax, draft.tax)
+    if tax_on(draft.amount, draft.target.rate, inclusive=inclusive) == tax:
+        return Taxed(draft, tax, None)
+    if may_carry(draft, tax):
+        return Taxed(draft, tax, tax)
     return None
 
 
-def _singly(draft: Draft, lines: Lines, *, inclusive: bool) -> list[Draft]:
+def _singly(draft: Draft, tax: int, lines: Lines, *, inclusive: bool) -> list[Taxed]:
     """Post a line's source lines one by one, each 1 × its total.
 
     The older bridge's lines stay as they are: their point is what 4 × 2 decimals give.
     """
     if lines is Lines.ITEMISED_2DP:
-        return [draft]
+        return [_own(draft, inclusive=inclusive)]
     singles = [single(item) for item in draft.items]
-    assert draft.tax is not None
-    return _shared(singles, draft.tax, inclusive=inclusive)
+    return [
+        _settle(each, share, inclusive=inclusive) or _own(each, inclusive=inclusive)
+        for each, share in zip(singles, shares(singles, tax, inclusive=inclusive), strict=True)
+    ]
 
 
-def _shared(drafts: Sequence[Draft], tax: int, *, inclusive: bool) -> list[Draft]:
-    """Share the document's tax over lines that have none of their own."""
-    if all(draft.tax is not None for draft in drafts):
-        return list(drafts)
-    net = [(_net(draft.items), draft.target.rate) for draft in drafts]
-    weights, unit = tax_weights(net, inclusive=inclusive)
-    taxed = [i for i, (_, rate) in enumerate(net) if rate] or list(range(len(net)))
-    order = sorted(range(len(taxed)), key=lambda i: _rank(drafts[taxed[i]]))
-    shares = dict(zip(taxed, apportion(tax, [weights[i] for i in taxed], unit, order), strict=True))
-    return [replace(draft, tax=shares.get(i, 0)) for i, draft in enumerate(drafts)]
-
-
-def _net(items: Sequence[Item]) -> int:
-    return sum(item.total for item in items)
+def _net(draft: Draft) -> int:
+    """What the source says of these lines, which 4 × 2 decimals may have missed."""
+    return sum(item.total for item in draft.items)
 
 
 def _rank(draft: Draft) -> tuple[str, str, tuple[tuple[str, str], ...], int, str]:
