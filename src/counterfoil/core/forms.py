@@ -34,7 +34,7 @@ MOST_FAULTS = 1_000
 _SHOWN = 60
 _DATE_LENGTH = len("2026-07-01")
 _MOST_EXPONENT = 40
-_CURRENCY = re.compile("[A-Z]{3}")
+CURRENCY = re.compile("[A-Z]{3}")
 
 
 class Faults(list[Finding]):
@@ -348,7 +348,7 @@ def _choice(value: object, field: Field, path: str, faults: Faults) -> str | Non
 
 
 def _currency(value: object, field: Field, path: str, faults: Faults) -> str | None:
-    if isinstance(value, str) and _CURRENCY.fullmatch(value):
+    if isinstance(value, str) and CURRENCY.fullmatch(value):
         return value
     faults.found(
         "not_a_currency",

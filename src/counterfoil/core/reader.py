@@ -13,6 +13,7 @@ from counterfoil.core.findings import Finding, holds
 from counterfoil.core.form_rules import check
 from counterfoil.core.forms import Faults, read_record, seen, suggestion
 from counterfoil.core.plain import Digits, NotJson, doubled_keys, parse, text_of
+from counterfoil.core.quick import read_quickly
 from counterfoil.core.table import kind_shape
 
 LONGEST_NAME = 255
@@ -36,7 +37,11 @@ class Read:
 def read_json(line: bytes | str) -> Read:
     """Read one document from one line of JSON. Any input gives an answer, none an exception."""
     try:
-        raw = parse(text_of(line))
+        text = text_of(line)
+        document = read_quickly(text)
+        if document is not None:
+            return _checked(document)
+        raw = parse(text)
     except NotJson as fault:
         faults = Faults()
         faults.found(
@@ -47,6 +52,11 @@ def read_json(line: bytes | str) -> Read:
         )
         return Read(None, None, None, tuple(faults))
     return read_plain(raw)
+
+
+def _checked(document: Document) -> Read:
+    findings = check(document)
+    return Read(document.kind, document.id, None if holds(findings) else document, findings)
 
 
 def read_plain(raw: object) -> Read:
