@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
 from counterfoil.core.documents import Bill, Matter
+from counterfoil.core.mapping import TrackingTarget
 from counterfoil.core.pipeline import convert
 from counterfoil.core.xero_documents import CreditNote, Invoice, Symbol, resolve, symbols
-from tests.core.scene import DAY, LEASE, bill, books, line, plain_bill, set_up
+from tests.core.scene import DAY, LEASE, MAPPING, bill, books, line, plain_bill, set_up
 
 
 def codes(document: Bill) -> list[str]:
@@ -79,6 +81,26 @@ def test_a_zero_bill_is_skipped_where_the_firm_says_so() -> None:
 def test_a_rate_is_turned_to_foreign_units_per_base_unit() -> None:
     made = invoice(plain_bill(currency="USD", exchange_rate=Decimal("1.5")))
     assert (made.currency, made.currency_rate) == ("USD", Decimal("0.666667"))
+
+
+def test_a_rate_that_vanishes_in_xero_is_held() -> None:
+    assert codes(plain_bill(currency="USD", exchange_rate=Decimal(9_000_000))) == [
+        "exchange_rate_too_high"
+    ]
+
+
+def test_two_dimensions_cannot_share_a_category() -> None:
+    tracking = (("Branch", "North"), ("Office", "Sydney"))
+    mapping = replace(
+        MAPPING,
+        tracking={
+            **MAPPING.tracking,
+            "Branch": TrackingTarget("Office", {"North": "Perth"}),
+        },
+    )
+    given = bill([line("1.00", "NT", tracking=tracking)], "0", "1.00")
+    (finding,) = convert(given, books(mapping)).findings
+    assert (finding.code, finding.path) == ("tracking_category_twice", "lines[0].tracking.Office")
 
 
 def test_the_base_currency_is_not_sent() -> None:

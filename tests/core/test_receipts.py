@@ -91,6 +91,11 @@ def test_a_receipt_in_another_currency_than_its_bill_is_held() -> None:
     assert codes(receipt("110.00", to_bill("110.00")), foreign) == ["other_currency"]
 
 
+def test_a_receipt_is_in_its_bank_accounts_currency() -> None:
+    foreign = receipt("110.00", to_bill("110.00"), currency="USD")
+    assert codes(foreign, plain_bill(currency="USD")) == ["bank_in_other_currency"]
+
+
 def test_a_credit_note_is_created_and_then_allocated() -> None:
     conversion = convert(credit_note(to_bill("55.00")), books(MAPPING, plain_bill()))
     note, allocation = conversion.planned

@@ -37,14 +37,24 @@ def billing_currency(
 
 
 def check_currency(document: Document, lookup: Lookup) -> Iterator[Finding]:
-    """Find a currency that the organisation has not enabled."""
-    currency = document.currency
-    if currency is None or currency in lookup.currencies:
+    """Find a currency that the organisation has not enabled, and a rate that Xero cannot hold."""
+    currency, rate = document.currency, document.exchange_rate
+    if currency is None:
         return
-    yield error(
-        "currency_not_enabled",
-        f"{currency} is not enabled in Xero.",
-        f"Add {currency} under Currencies in Xero (its plan must allow several), then refresh.",
-        "currency",
-        f"currency:{currency}",
-    )
+    about = f"currency:{currency}"
+    if currency not in lookup.currencies:
+        yield error(
+            "currency_not_enabled",
+            f"{currency} is not enabled in Xero.",
+            f"Add {currency} under Currencies in Xero (its plan must allow several), then refresh.",
+            "currency",
+            about,
+        )
+    if rate is not None and not to_xero_rate(rate):
+        yield error(
+            "exchange_rate_too_high",
+            f"At {rate} base units for one {currency}, Xero's rate would be 0.000000.",
+            "Check the direction of the rate: it is base units per one foreign unit.",
+            "exchange_rate",
+            about,
+        )

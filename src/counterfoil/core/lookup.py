@@ -5,7 +5,7 @@ Only what the mapping names is remembered, so that a file full of wrong codes ca
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -87,18 +87,7 @@ class Lookup:
         known = self._tracked.get(options)
         if known is not None:
             return known
-        pairs = [
-            readiness.tracking_option(dimension, value, self.mapping, self.chart)
-            for dimension, value in options
-        ]
-        tracked = Tracked(
-            tuple(pair for pair, _ in pairs if pair is not None),
-            tuple(
-                replace(finding, path=f"tracking.{dimension}")
-                for (dimension, _), (_, findings) in zip(options, pairs, strict=True)
-                for finding in findings
-            ),
-        )
+        tracked = self._track(options)
         if not tracked.findings:
             self._tracked[options] = tracked
         return tracked
@@ -180,6 +169,18 @@ class Lookup:
             self._takes_rounding(found.account),
         )
         return Mapped(target, tuple(findings))
+
+    def _track(self, options: Tracking) -> Tracked:
+        found: Tracking = ()
+        findings: list[Finding] = []
+        for dimension, value in options:
+            option, faults = readiness.tracking_option(dimension, value, self.mapping, self.chart)
+            findings += readiness.at(f"tracking.{dimension}", faults)
+            if option is not None and option[0] in dict(found):
+                findings.append(readiness.tracking_twice(dimension, value, option[0]))
+            elif option is not None:
+                found = (*found, option)
+        return Tracked(tuple(sorted(found)), tuple(findings))
 
     def _account(self, code: str) -> readiness.Found:
         target = self.mapping.accounts.get(code)

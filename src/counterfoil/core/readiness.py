@@ -210,6 +210,17 @@ def tracking_option(
     return (target.category, option), ()
 
 
+def tracking_twice(dimension: str, value: str, category: str) -> Finding:
+    """Say that a line would carry two options of one category, which Xero cannot hold."""
+    return error(
+        "tracking_category_twice",
+        f"Two tracking values of this line are mapped to the same category, {category}.",
+        "Map the two dimensions to different tracking categories.",
+        f"tracking.{dimension}",
+        f"tracking:{dimension}/{value}",
+    )
+
+
 def trust_liability_target(mapping: Mapping, trust_account: str) -> str | None:
     """The Xero target of the trust liability that a trust account's money is owed on."""
     target = mapping.special.trust_liability

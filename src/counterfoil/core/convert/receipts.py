@@ -17,6 +17,7 @@ from counterfoil.core.xero_documents import AccountRef, Payment, Symbol
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from counterfoil.core.chart import Account
     from counterfoil.core.conversion import Books
     from counterfoil.core.documents import Receipt
     from counterfoil.core.lookup import Lookup
@@ -27,6 +28,7 @@ def convert_receipt(document: Receipt, books: Books, lookup: Lookup) -> Conversi
     bank = office_bank(document.bank_account, lookup)
     findings = (
         *readiness.at("bank_account", bank.findings),
+        *_bank_currency(document, bank.account, lookup),
         *_unapplied(document),
         *_currencies(document, books),
         *references.check_receipt(document, books),
@@ -60,6 +62,21 @@ def _payments(document: Receipt, bank: AccountRef, lookup: Lookup) -> Iterator[P
             bill, bank, document.date, allocation.amount, one_line(document.number), rate
         )
         yield Planned(allocation_part(allocation.bill.id), Act.CREATE, payment, (bill,))
+
+
+def _bank_currency(document: Receipt, account: Account | None, lookup: Lookup) -> Iterator[Finding]:
+    base = lookup.chart.organisation.base_currency
+    received = document.currency or base
+    if account is None or (account.currency or base) == received:
+        return
+    yield error(
+        "bank_in_other_currency",
+        f"The receipt is in {received}; {readiness.account_title(account)} is kept in "
+        f"{account.currency or base}.",
+        "Name the bank account that the money was received into, or correct the currency.",
+        "currency",
+        f"bank_account:{document.bank_account}",
+    )
 
 
 def _unapplied(document: Receipt) -> Iterator[Finding]:
