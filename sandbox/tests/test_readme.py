@@ -36,7 +36,9 @@ def test_every_flag_stands_there() -> None:
         assert f"`{flag}" in README
 
 
-@pytest.mark.parametrize("example", re.findall(r"```python\n(from datetime.*?)```", README, re.S))
+@pytest.mark.parametrize(
+    "example", re.findall(r"```python\n(from datetime.*?)```", README, re.DOTALL)
+)
 def test_its_example_runs(example: str) -> None:
     names: dict[str, object] = {}
     exec(example, names)

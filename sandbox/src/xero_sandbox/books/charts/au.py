@@ -19,17 +19,10 @@ CHART = Chart(
     ),
     accounts=(
         *common("OUTPUT", "INPUT", "EXEMPTOUTPUT", "BASEXCLUDED"),
-        ("478", "Superannuation", "SUPERANNUATIONEXPENSE", "BASEXCLUDED", "", False),
+        ("478", "Superannuation", "EXPENSE", "BASEXCLUDED", "", False),
         ("505", "Income Tax Expense", "EXPENSE", "BASEXCLUDED", "", False),
-        ("825", "PAYG Withholdings Payable", "PAYGLIABILITY", "BASEXCLUDED", "", False),
-        (
-            "826",
-            "Superannuation Payable",
-            "SUPERANNUATIONLIABILITY",
-            "BASEXCLUDED",
-            "",
-            False,
-        ),
+        ("825", "PAYG Withholdings Payable", "CURRLIAB", "BASEXCLUDED", "", False),
+        ("826", "Superannuation Payable", "CURRLIAB", "BASEXCLUDED", "", False),
         ("830", "Income Tax Payable", "CURRLIAB", "BASEXCLUDED", "", False),
     ),
     rates=(
