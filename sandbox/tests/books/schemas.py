@@ -100,9 +100,9 @@ def _error(path: str, body: dict) -> list[str]:
     resource = ROOTS.get(path.split("/", maxsplit=1)[0])
     if resource is None or "/" in path:
         return []
-    return [
-        text for one in body.get("Elements", []) for text in _check(resource, one, f"{path} error")
-    ]
+    # A refused element echoes what was sent, and that may be outside of every enumeration.
+    found = [t for one in body.get("Elements", []) for t in _check(resource, one, f"{path} error")]
+    return [text for text in found if "not in" not in text and "not among" not in text]
 
 
 def _check(name: str, value: object, where: str) -> list[str]:
