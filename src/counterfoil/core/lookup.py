@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from counterfoil.core import readiness
 from counterfoil.core.roles import SPECIAL_ROLES, of_result
+from counterfoil.core.targets import Found, look_up
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -70,7 +71,7 @@ class Lookup:
         self._mapped: dict[tuple[str, str], Mapped] = {}
         self._tracked: dict[Tracking, Tracked] = {(): Tracked((), ())}
         self._slots: dict[tuple[AccountRef, str], int] = {}
-        self._banks: dict[tuple[str, str], readiness.Found] = {}
+        self._banks: dict[tuple[str, str], Found] = {}
 
     def line(self, account: str, tax_code: str) -> Mapped:
         """Where a sales line of this account and tax code posts."""
@@ -92,7 +93,7 @@ class Lookup:
             self._tracked[options] = tracked
         return tracked
 
-    def office_bank(self, code: str) -> readiness.Found:
+    def office_bank(self, code: str) -> Found:
         """The office bank account of a code that the mapping has."""
         target = self.mapping.bank_accounts[code]
         return self._bank(
@@ -100,13 +101,13 @@ class Lookup:
             lambda: readiness.office_bank(code, target, self.chart, self.kept_for_trust),
         )
 
-    def trust_bank(self, code: str) -> readiness.Found:
+    def trust_bank(self, code: str) -> Found:
         """The trust bank account of a code that the mapping has."""
         return self._bank(
             ("trust", code), lambda: readiness.trust_bank(code, self.mapping, self.chart)
         )
 
-    def trust_liability(self, code: str) -> readiness.Found:
+    def trust_liability(self, code: str) -> Found:
         """The liability of a trust account that the mapping has."""
         return self._bank(
             ("liability", code), lambda: readiness.trust_liability(code, self.mapping, self.chart)
@@ -128,19 +129,19 @@ class Lookup:
         return readiness.accounting_basis(self.mapping)
 
     @cached_property
-    def special_rounding(self) -> readiness.Found | None:
+    def special_rounding(self) -> Found | None:
         """The account chosen for rounding errors, if one is chosen."""
         chosen = self.mapping.special.rounding
         if chosen is None:
             return None
-        return readiness.look_up(chosen, SPECIAL_ROLES["rounding"], "special:rounding", self.chart)
+        return look_up(chosen, SPECIAL_ROLES["rounding"], "special:rounding", self.chart)
 
     @cached_property
     def currencies(self) -> frozenset[str]:
         """Currencies that documents may be in."""
         return frozenset((self.chart.organisation.base_currency, *self.chart.currencies))
 
-    def _bank(self, name: tuple[str, str], find: Callable[[], readiness.Found]) -> readiness.Found:
+    def _bank(self, name: tuple[str, str], find: Callable[[], Found]) -> Found:
         if name not in self._banks:
             self._banks[name] = find()
         return self._banks[name]
@@ -182,11 +183,11 @@ class Lookup:
                 found = (*found, option)
         return Tracked(tuple(sorted(found)), tuple(findings))
 
-    def _account(self, code: str) -> readiness.Found:
+    def _account(self, code: str) -> Found:
         target = self.mapping.accounts.get(code)
         if target is None:
             finding = readiness.unmapped("account", code, f"account:{code}", "account")
-            return readiness.Found(None, (finding,))
+            return Found(None, (finding,))
         return readiness.line_account(code, target, self.chart, self.kept_for_trust)
 
     def _tax(self, tax_code: str) -> readiness.FoundTax:

@@ -17,33 +17,22 @@ from counterfoil.core.roles import (
     OFFICE_BANK,
     SPECIAL_ROLES,
     TRUST_BANK,
-    Role,
 )
-from counterfoil.core.xero_documents import AccountRef
+from counterfoil.core.targets import (
+    Found,
+    account_named,
+    account_title,
+    how_to_give_a_code,
+    look_up,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from counterfoil.core.mapping import Mapping
 
-ID_PREFIX = "id:"
 ACCRUAL = "accrual"
 EVERY_CLASS = frozenset(AccountClass)
-
-
-class Found(NamedTuple):
-    """A Xero account as a mapping names it; ``account`` is None where the chart has none."""
-
-    account: Account | None
-    findings: tuple[Finding, ...] = ()
-
-    @property
-    def ref(self) -> AccountRef:
-        """How to name it to Xero: by code where it has one."""
-        assert self.account is not None, "only an account that was found can be named"
-        if self.account.code:
-            return AccountRef(code=self.account.code)
-        return AccountRef(account_id=self.account.account_id)
 
 
 class FoundTax(NamedTuple):
@@ -77,23 +66,6 @@ def accounting_basis(mapping: Mapping) -> tuple[Finding, ...]:
             about="setting:accounting_basis",
         ),
     )
-
-
-def look_up(target: str | None, role: Role, about: str, chart: Chart) -> Found:
-    """Find the account that a mapping entry names and hold it against its role."""
-    if target is None or not target.strip():
-        return Found(None, (_not_chosen(role, about),))
-    account = account_named(target, chart)
-    if account is None:
-        return Found(None, (_not_in_xero(target, role, about, chart),))
-    return Found(account, tuple(_against_role(account, role, about)))
-
-
-def account_named(target: str, chart: Chart) -> Account | None:
-    """Return the account of a code, or of ``id:<AccountID>``."""
-    if target.startswith(ID_PREFIX):
-        return chart.by_id.get(target.removeprefix(ID_PREFIX).strip())
-    return chart.by_code.get(target)
 
 
 def unmapped(section: str, practice_code: str, about: str, path: str) -> Finding:
@@ -227,11 +199,6 @@ def trust_liability_target(mapping: Mapping, trust_account: str) -> str | None:
     if target is None or isinstance(target, str):
         return target
     return target.get(trust_account)
-
-
-def account_title(account: Account) -> str:
-    """An account as a bookkeeper knows it: code and name."""
-    return f"{account.code} {account.name}" if account.code else account.name
 
 
 def at(path: str, findings: tuple[Finding, ...]) -> Iterator[Finding]:
@@ -370,78 +337,9 @@ def _without_code(mapping: Mapping, chart: Chart) -> Iterator[Finding]:
             yield note(
                 "no_code_in_xero",
                 f"{account.name} has no code in Xero.",
-                _how_to_give_a_code(account.name),
+                how_to_give_a_code(account.name),
                 about=f"xero_account:{account.account_id}",
             )
-
-
-def _against_role(account: Account, role: Role, about: str) -> Iterator[Finding]:
-    title = account_title(account)
-    if not account.active:
-        yield error(
-            "account_archived",
-            f"{title} is {account.status.lower()} in Xero.",
-            "Restore it in Xero, or map to another account.",
-            about=about,
-        )
-    if not role.fits(account):
-        yield error(
-            "account_wrong_type",
-            f"{title} is of type {account.type}; as {role.name} it must be {role.must_be}.",
-            f"Map to an account that is {role.must_be}.",
-            about=about,
-        )
-    if role.needs_code and not account.code:
-        yield error(
-            "account_without_code",
-            f"{account.name} has no code in Xero, and Xero takes {role.name} by code only.",
-            _how_to_give_a_code(account.name),
-            about=about,
-        )
-    if role.needs_payments and not account.takes_payments:
-        yield error(
-            "payments_not_enabled",
-            f"Payments are not enabled on {title}; bills are paid from it.",
-            f"In Xero, edit {title} and tick Enable payments to this account.",
-            about=about,
-        )
-
-
-def _not_chosen(role: Role, about: str) -> Finding:
-    return error(
-        "account_not_chosen",
-        f"No Xero account is chosen as {role.name}. It must be {role.must_be}.",
-        "Choose it in the mapping; if Xero has none yet, create it there first.",
-        about=about,
-    )
-
-
-def _not_in_xero(target: str, role: Role, about: str, chart: Chart) -> Finding:
-    """Name the accounts that may be meant but have no code: Xero gives banks none by default."""
-    named = [a for a in chart.accounts if a.active and not a.code and role.fits(a)]
-    meant = next((a for a in named if a.name == target), None)
-    if meant is not None:
-        return error(
-            "account_without_code",
-            f"{meant.name} has no code in Xero, so the mapping cannot name it.",
-            _how_to_give_a_code(meant.name),
-            about=about,
-        )
-    hint = f" These have no code there: {', '.join(a.name for a in named[:5])}." if named else ""
-    fix = " If one of those is meant, give it this code in Xero and refresh." if named else ""
-    return error(
-        "account_not_in_xero",
-        f"Xero has no account with code {target}.{hint}",
-        f"Map to a code that exists, or create the account in Xero and refresh.{fix}",
-        about=about,
-    )
-
-
-def _how_to_give_a_code(name: str) -> str:
-    return (
-        f"In Xero, open Accounting, Chart of accounts, edit {name} and enter a code; then refresh "
-        "the chart of accounts. A bank account may instead be mapped as id:<AccountID>."
-    )
 
 
 def _tax_type_unknown(tax_type: str, tax_code: str, about: str) -> Finding:

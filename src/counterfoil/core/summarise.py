@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from counterfoil.core.lookup import Target, Tracking
 
+MILLIONTHS_IN_CENT: Final = 10_000
 HIGHEST_QUANTITY: Final = 100_000_000 * ONE
 """Xero holds quantities of at most thirteen characters: eight digits, the point, four decimals."""
 
@@ -108,13 +109,9 @@ def worked_price(total: int, quantity: int, unit_price: int | None, *, turned: b
     """
     if unit_price is not None:
         price = -unit_price if turned else unit_price
-        if nearest(quantity * price, MICRO * GRID_OF_CENTS) == total:
+        if nearest(quantity * price, MICRO * MILLIONTHS_IN_CENT) == total:
             return price
-    return nearest(total * GRID_OF_CENTS * MICRO, quantity)
-
-
-GRID_OF_CENTS: Final = 10_000
-"""Millionths in a hundredth."""
+    return nearest(total * MILLIONTHS_IN_CENT * MICRO, quantity)
 
 
 def _priced(item: Item, quantity: int, unit_amount: int) -> Draft:

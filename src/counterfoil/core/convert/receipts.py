@@ -11,6 +11,7 @@ from counterfoil.core.documents import Bill
 from counterfoil.core.findings import Finding, error
 from counterfoil.core.money import amount_text
 from counterfoil.core.outline import allocation_part
+from counterfoil.core.targets import Found, account_title
 from counterfoil.core.texts import one_line
 from counterfoil.core.xero_documents import AccountRef, Payment, Symbol
 
@@ -38,7 +39,7 @@ def convert_receipt(document: Receipt, books: Books, lookup: Lookup) -> Conversi
     return Conversion(tuple(_payments(document, bank.ref, lookup)), findings)
 
 
-def office_bank(code: str, lookup: Lookup) -> readiness.Found:
+def office_bank(code: str, lookup: Lookup) -> Found:
     """Find the bank account of an office document; a trust account is refused by name."""
     about = f"bank_account:{code}"
     if code in lookup.mapping.bank_accounts:
@@ -50,8 +51,8 @@ def office_bank(code: str, lookup: Lookup) -> readiness.Found:
             "Record a trust receipt, or name an office bank account.",
             about=about,
         )
-        return readiness.Found(None, (refused,))
-    return readiness.Found(None, (readiness.unmapped("bank_account", code, about, "bank_account"),))
+        return Found(None, (refused,))
+    return Found(None, (readiness.unmapped("bank_account", code, about, "bank_account"),))
 
 
 def _payments(document: Receipt, bank: AccountRef, lookup: Lookup) -> Iterator[Planned]:
@@ -71,7 +72,7 @@ def _bank_currency(document: Receipt, account: Account | None, lookup: Lookup) -
         return
     yield error(
         "bank_in_other_currency",
-        f"The receipt is in {received}; {readiness.account_title(account)} is kept in "
+        f"The receipt is in {received}; {account_title(account)} is kept in "
         f"{account.currency or base}.",
         "Name the bank account that the money was received into, or correct the currency.",
         "currency",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from counterfoil.core import readiness
 from counterfoil.core.conversion import Act, Conversion, Planned
 from counterfoil.core.findings import Finding, error, note
+from counterfoil.core.targets import Found
 from counterfoil.core.texts import description, one_line
 from counterfoil.core.xero_arithmetic import ONE
 from counterfoil.core.xero_documents import (
@@ -46,7 +47,7 @@ def convert_trust_receipt(document: TrustReceipt, books: Books, lookup: Lookup) 
     return Conversion((_create(element),), tuple(findings))
 
 
-def trust_bank(code: str, lookup: Lookup) -> readiness.Found:
+def trust_bank(code: str, lookup: Lookup) -> Found:
     """Find a trust bank account; an office bank account is refused by name."""
     about = f"trust_account:{code}"
     if code in lookup.mapping.trust_accounts:
@@ -58,10 +59,8 @@ def trust_bank(code: str, lookup: Lookup) -> readiness.Found:
             "Name the trust account that the money was banked to.",
             about=about,
         )
-        return readiness.Found(None, (refused,))
-    return readiness.Found(
-        None, (readiness.unmapped("trust_account", code, about, "trust_account"),)
-    )
+        return Found(None, (refused,))
+    return Found(None, (readiness.unmapped("trust_account", code, about, "trust_account"),))
 
 
 def contact_of(document: TrustReceipt, setting: str) -> Party:
