@@ -264,7 +264,7 @@ def _options(pairs: tuple[tuple[str, str], ...], longest: int, sink: _Sink) -> t
 
 @lru_cache(maxsize=4096)
 def _day(text: str) -> dt.date:
-    date = parse_date(text) if isinstance(text, str) else None
+    date = parse_date(text)
     if date is None or not EARLIEST <= date <= LATEST:
         raise _Unusual
     return date
