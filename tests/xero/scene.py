@@ -33,6 +33,7 @@ ADA = Symbol("contact", "c-17")
 ZEROS = "00000000-0000-0000-0000-000000000000"
 
 ADVICE = LineItem("Advice", 13_400, 1_014_925, AccountRef("200"), "OUTPUT")
+FEES = LineItem("Fees", 10_000, 763_000, AccountRef("200"), "OUTPUT", 764, (("Office", "Sydney"),))
 BILL = Invoice(
     "ACCREC",
     ADA,

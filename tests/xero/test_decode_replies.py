@@ -159,10 +159,10 @@ def test_a_token_that_cannot_be_looked_into_is_still_a_token(access: str) -> Non
     [
         {"refresh_token": None},
         {"access_token": ""},
-        {"expires_in": 0},
-        {"expires_in": "soon"},
         {"access_token": "é"},
         {"access_token": "a\r\nb"},
+        {"expires_in": 0},
+        {"expires_in": "soon"},
     ],
 )
 def test_half_a_pair_is_refused(lacking: dict[str, object]) -> None:

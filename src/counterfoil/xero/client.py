@@ -49,6 +49,7 @@ REASONS: Mapping[type[httpx2.RequestError], NoAnswer] = {
     httpx2.RemoteProtocolError: NoAnswer("the answer was cut or broken", left=True),
     httpx2.DecodingError: NoAnswer("the answer could not be unpacked", left=True),
     httpx2.TooManyRedirects: NoAnswer("the answer was a redirect", left=True),
+    httpx2.SSEError: NoAnswer("the answer was a stream of events", left=True),
 }
 """What each of the library's failures means: where bytes may have left, only a look-up can tell."""
 

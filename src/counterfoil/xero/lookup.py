@@ -97,7 +97,8 @@ def _match(
         for one in sent(request):
             candidates = [e for e in index[_key(resource, one.element)] if e.xero_id]
             same = [e for e in candidates if e.status not in GONE and _is(resource, one, e)]
-            other = [e for e in candidates if e not in same]
+            numbered = one.element.type.startswith("ACCREC")
+            other = [e for e in candidates if numbered and e not in same]
             yield (
                 one.member,
                 Looked(
