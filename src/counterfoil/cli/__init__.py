@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from counterfoil.cli import act, convert, import_, look, mapping, post, serve
+from counterfoil.cli import act, connect, convert, import_, look, mapping, post, serve
 
 app = typer.Typer(
     name="counterfoil",
@@ -15,6 +15,7 @@ app = typer.Typer(
 )
 
 app.command("convert")(convert.convert)
+app.command("connect")(connect.connect)
 app.command("import")(import_.import_)
 app.command("post")(post.post)
 app.command("worker")(post.worker)

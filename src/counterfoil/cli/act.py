@@ -39,9 +39,9 @@ def retry(
     chosen = open_organisation(firm, organisation)
     if bool(document) == everything:
         fail("Name a document, or say --all.")
-    from django.utils import timezone  # noqa: PLC0415 -- Django is set up by now
+    from django.utils import timezone
 
-    from counterfoil.web.services import retrying  # noqa: PLC0415
+    from counterfoil.web.services import retrying
 
     keys = retrying.stuck(chosen) if everything else retrying.keys_named(chosen, document)
     if not keys and not everything:
@@ -80,15 +80,15 @@ def separate(
 def _choose(
     choice: str,
     parties: list[str],
-    everything: bool,  # noqa: FBT001 -- passed on from the option
+    everything: bool,
     organisation: Organisation,
 ) -> None:
     if bool(parties) == everything:
         fail("Name parties, or say --all.")
-    from django.utils import timezone  # noqa: PLC0415 -- Django is set up by now
+    from django.utils import timezone
 
-    from counterfoil.web.services import retrying  # noqa: PLC0415
-    from counterfoil.web.store import outbox_of  # noqa: PLC0415
+    from counterfoil.web.services import retrying
+    from counterfoil.web.store import outbox_of
 
     held: list[PostingKey] = retrying.held_contacts(organisation, parties)
     outbox = outbox_of(organisation)

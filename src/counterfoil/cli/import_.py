@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+import sys
+from typing import TYPE_CHECKING, Annotated, BinaryIO
 
 import typer
 from rich.progress import Progress
@@ -12,10 +13,15 @@ from counterfoil.cli.opening import (
     JsonOption,
     OrganisationOption,
     actor,
+    console,
     errors,
+    fail,
     open_organisation,
     print_json,
 )
+
+if TYPE_CHECKING:
+    from counterfoil.web.services.importing import Imported
 
 SHOWN = 20
 """Refusals shown to people; programs get all of them."""
@@ -29,14 +35,12 @@ def import_(
     organisation: OrganisationOption = "",
 ) -> None:
     """Take the documents of a file into the daybook; nothing is sent."""
-    from counterfoil.web.services.importing import (
-        import_file,
-    )
-
     chosen = open_organisation(firm, organisation)
-    with _opened(file) as stream, Progress(console=errors, disable=as_json, transient=True) as bar:
-        from django.utils import timezone
+    from django.utils import timezone  # Django is set up by now.
 
+    from counterfoil.web.services.importing import import_file
+
+    with _opened(file) as stream, Progress(console=errors, disable=as_json, transient=True) as bar:
         task = bar.add_task("Reading", total=None)
         imported = import_file(
             stream,
@@ -56,7 +60,7 @@ def _opened(file: str) -> BinaryIO:
     if file == "-":
         return sys.stdin.buffer
     try:
-        return open(file, "rb")  # noqa: SIM115, PTH123 -- the caller closes it; pathlib adds nothing
+        return open(file, "rb")  # noqa: PTH123 -- the caller closes it; pathlib adds nothing
     except OSError as fault:
         fail(f"{file} cannot be read: {fault.strerror}.")
 

@@ -30,9 +30,9 @@ def status(
 ) -> None:
     """Say how the connection and the queue stand."""
     chosen = open_organisation(firm, organisation)
-    from django.utils import timezone  # noqa: PLC0415 -- Django is set up by now
+    from django.utils import timezone
 
-    from counterfoil.web.services import standing  # noqa: PLC0415
+    from counterfoil.web.services import standing
 
     now = standing.standing(chosen, timezone.now())
     if as_json:
@@ -53,8 +53,8 @@ def problems(
 ) -> None:
     """List what stands in the way, grouped by cause, each with its fix."""
     chosen = open_organisation(firm, organisation)
-    from counterfoil.web.services import naming  # noqa: PLC0415 -- needs Django
-    from counterfoil.web.services import problems as service  # noqa: PLC0415
+    from counterfoil.web.services import naming
+    from counterfoil.web.services import problems as service
 
     found = [(one, naming.documents_with(chosen, one)) for one in service.problems(chosen)]
     if as_json:
@@ -99,7 +99,7 @@ def show(
 ) -> None:
     """Show everything that is kept of a document: its stub."""
     chosen = open_organisation(firm, organisation)
-    from counterfoil.web.services import naming, stub  # noqa: PLC0415 -- needs Django
+    from counterfoil.web.services import naming, stub
 
     stubs = [
         found

@@ -33,7 +33,7 @@ def export(
 ) -> None:
     """Write the mapping in force."""
     chosen = open_organisation(firm, organisation)
-    from counterfoil.web.services import mapping as service  # noqa: PLC0415 -- needs Django
+    from counterfoil.web.services import mapping as service
 
     found = service.download(chosen, "csv" if as_csv or file.endswith(".csv") else "json")
     if found is None:
@@ -54,9 +54,9 @@ def import_(
 ) -> None:
     """Take a mapping; what was held for want of it is looked at again."""
     chosen = open_organisation(firm, organisation)
-    from django.utils import timezone  # noqa: PLC0415 -- Django is set up by now
+    from django.utils import timezone
 
-    from counterfoil.web.services import mapping as service  # noqa: PLC0415
+    from counterfoil.web.services import mapping as service
 
     faults = service.upload(chosen, _bytes(file), actor=actor(), now=timezone.now())
     taken = not any(fault.severity == "error" for fault in faults)

@@ -47,11 +47,11 @@ def open_organisation(firm: str = "", organisation: str = "") -> Organisation:
     if organisation:
         found = found.filter(key=organisation)
     chosen = list(found[:2])
-    if len(chosen) == 1:
-        return chosen[0]
-    if chosen:
+    if len(chosen) > 1:
         fail("There are several organisations: name one by --firm and --organisation.")
-    fail(f"There is no organisation {organisation or '(any)'} of a firm {firm or '(any)'}.")
+    if not chosen:
+        fail(f"There is no organisation {organisation or '(any)'} of a firm {firm or '(any)'}.")
+    return chosen[0]
 
 
 def _prepare() -> None:

@@ -51,7 +51,7 @@ def post(
 ) -> None:
     """Send what is due to Xero. Ctrl-C ends it once what is under way has been answered."""
     chosen = open_organisation(firm, organisation)
-    from counterfoil.web.office import office_of  # noqa: PLC0415 -- needs Django
+    from counterfoil.web.office import office_of
 
     with office_of(chosen) as office:
         if dry_run:
@@ -69,7 +69,7 @@ def post(
 def worker(*, firm: FirmOption = "", organisation: OrganisationOption = "") -> None:
     """Go on posting whatever becomes due, until told to stop."""
     chosen = open_organisation(firm, organisation)
-    from counterfoil.web.office import office_of  # noqa: PLC0415 -- needs Django
+    from counterfoil.web.office import office_of
 
     with office_of(chosen) as office:
         poster = office.poster()
@@ -154,7 +154,7 @@ def _seconds_until(drained: Drained, outbox: DjangoOutbox) -> float | None:
 
 
 def _preview(office: Office, *, as_json: bool) -> None:
-    from counterfoil.web.services.preview import preview  # noqa: PLC0415 -- needs Django
+    from counterfoil.web.services.preview import preview
 
     rows = preview(office.organisation)
     if as_json:

@@ -16,8 +16,8 @@ def serve(
     poster: Annotated[bool, typer.Option(help="Also post what becomes due.")] = True,
 ) -> None:
     """Serve the pages until told to stop."""
-    from counterfoil.web.configuration import Misconfigured  # noqa: PLC0415 -- slow to load
-    from counterfoil.web.serve import PortTaken, run  # noqa: PLC0415
+    from counterfoil.web.configuration import Misconfigured
+    from counterfoil.web.serve import PortTaken, run
 
     try:
         run(host, port, poster=poster, say=_say)

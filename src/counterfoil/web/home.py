@@ -7,10 +7,13 @@ import secrets
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
 SECRET_KEY = "secret-key"  # noqa: S105 -- the name of the file, not its content
 SETUP_CODE = "setup-code"
+REMEMBERED = "settings.env"
+"""Settings that a command has found out, in the form of a ``.env``; the environment goes first."""
 
 
 def ensure(home: Path) -> Path:
@@ -47,3 +50,11 @@ def kept(home: Path, name: str) -> str:
 def forget(home: Path, name: str) -> None:
     """Remove a secret that has served."""
     (home / name).unlink(missing_ok=True)
+
+
+def remember(home: Path, settings: Mapping[str, str]) -> None:
+    """Keep settings for the commands to come."""
+    path = ensure(home) / REMEMBERED
+    path.touch(mode=0o600)
+    lines = (f"{name}={value}\n" for name, value in settings.items())
+    path.write_text("".join(lines), encoding="utf-8")

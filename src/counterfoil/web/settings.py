@@ -13,11 +13,17 @@ from csp.constants import NONE, SELF
 
 from counterfoil.web import configuration, database, home
 
-_DOT_ENV = Path(".env")
-if _DOT_ENV.is_file():
-    # What the environment says itself goes first; children and the key reader see both.
-    for _name, _value in configuration.dot_env(_DOT_ENV.read_text("utf-8")).items():
-        os.environ.setdefault(_name, _value)
+
+
+def _read_too(path: Path) -> None:
+    """Add a file of settings; what the environment says already goes first."""
+    if path.is_file():
+        for name, value in configuration.dot_env(path.read_text("utf-8")).items():
+            os.environ.setdefault(name, value)
+
+
+_read_too(Path(".env"))
+_read_too(configuration.read(os.environ).home / home.REMEMBERED)
 
 COUNTERFOIL = configuration.read(os.environ)
 
