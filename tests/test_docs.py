@@ -3,6 +3,8 @@
 import re
 from pathlib import Path
 
+from counterfoil.core.mapping_file import read_mapping
+from counterfoil.core.reader import read_json
 from counterfoil.posting.states import State
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
@@ -32,3 +34,12 @@ def test_the_glossary_gives_each_word_once_and_in_order() -> None:
     for part in (ours, accounting):
         words = [word.lower() for word in re.findall(r"^\| \*\*([^*]+)\*\*", part, re.MULTILINE)]
         assert words == sorted(set(words))
+
+
+def test_the_documents_and_the_mapping_of_the_first_steps_can_be_read() -> None:
+    example = DOCS.parent / "examples" / "first-day"
+    lines = (example / "documents.jsonl").read_bytes().splitlines()
+    assert [str(finding) for line in lines for finding in read_json(line).findings] == []
+    mapping, findings = read_mapping((example / "mapping.json").read_bytes())
+    assert mapping is not None
+    assert findings == ()
