@@ -55,7 +55,9 @@ def run(
     """
     listener = _listen(host, port)
     port = listener.getsockname()[1]
-    os.environ.setdefault("COUNTERFOIL_URL", f"http://{_shown(host)}:{port}")
+    # An empty value is a setting that was left out.
+    if not os.environ.get("COUNTERFOIL_URL"):
+        os.environ["COUNTERFOIL_URL"] = f"http://{_shown(host)}:{port}"
     prepare()
     _welcome(say)
     server = uvicorn.Server(

@@ -1,0 +1,106 @@
+"""From nothing to a connection, through its loss, and back."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.site import PASSWORD, SETUP_CODE, Site
+
+pytestmark = pytest.mark.browser
+
+PAGES = ("/", "/documents/", "/problems/", "/mapping/", "/connection/", "/account/two-factor/")
+CAROL = f"""
+from django.utils import timezone
+from counterfoil.web.models import Firm, Membership, Role, User
+carol = User.objects.create_user("carol@example.com", {PASSWORD!r})
+Membership.objects.create(
+    firm=Firm.objects.get(), user=carol, role=Role.STAFF, created_at=timezone.now()
+)
+"""
+
+
+def become_first_owner(page: Page) -> None:
+    page.goto("/")
+    page.get_by_label("Setup code").fill(SETUP_CODE)
+    page.get_by_label("Name of the firm").fill("Marsh & Lowe")
+    page.get_by_label("Your e-mail address").fill("alice@example.com")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Create the first owner").click()
+    expect(page.get_by_role("heading", name="Connection to Xero")).to_be_visible()
+
+
+def connect(page: Page, button: str) -> str:
+    """Go through the sandbox's consent page; returns the tenant that was chosen there."""
+    page.goto("/connection/")
+    page.get_by_role("button", name=button).click()
+    tenant = page.get_by_label("Sandbox Organisation").get_attribute("value") or ""
+    page.get_by_role("button", name="Allow access").click()
+    expect(page.get_by_role("heading", name="Is this the organisation?")).to_be_visible()
+    page.get_by_role("button", name="Yes, connect Sandbox Organisation").click()
+    expect(page.get_by_text("Connected to Sandbox Organisation.")).to_be_visible()
+    return tenant
+
+
+def sign_in(page: Page, email: str) -> None:
+    page.goto("/")
+    page.get_by_label("Email").fill(email)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+
+
+def overflowing(page: Page, width: int) -> list[str]:
+    page.set_viewport_size({"width": width, "height": 800})
+    wide = []
+    for address in PAGES:
+        page.goto(address)
+        root = "document.documentElement"
+        if page.evaluate(f"{root}.scrollWidth > {root}.clientWidth"):
+            wide.append(address)
+    return wide
+
+
+def test_a_lost_connection_is_told_to_everybody_and_mended_by_the_owner(
+    site: Site, alice: Page, carol: Page
+) -> None:
+    become_first_owner(alice)
+    tenant = connect(alice, "Connect to Xero")
+    site.run(CAROL)
+    sign_in(carol, "carol@example.com")
+    expect(carol.get_by_role("alert")).to_have_count(0)
+
+    site.remove_app_in_xero(tenant)
+    alice.goto("/mapping/")
+    alice.get_by_role("button", name="Refresh chart of accounts").click()
+
+    carol.reload()
+    alert = carol.get_by_role("alert")
+    expect(alert).to_contain_text("The connection to Sandbox Organisation is lost since")
+    expect(alert).to_contain_text("alice@example.com may reconnect")
+    carol.get_by_role("link", name="Connection").first.click()
+    expect(carol.get_by_role("button", name="Reconnect to Xero")).to_have_count(0)
+
+    connect(alice, "Reconnect to Xero")
+    carol.reload()
+    expect(carol.get_by_role("alert")).to_have_count(0)
+
+    assert overflowing(alice, 375) == []
+    assert overflowing(alice, 1280) == []
+
+
+def test_the_owner_disconnects_with_open_eyes(site: Site, alice: Page) -> None:
+    become_first_owner(alice)
+    connect(alice, "Connect to Xero")
+    alice.get_by_role("button", name="Disconnect from Xero").click()
+    expect(alice.get_by_role("alert")).to_have_count(0)
+    alice.get_by_label("I have read what happens").check()
+    alice.get_by_role("button", name="Disconnect from Xero").click()
+    expect(alice.get_by_role("alert")).to_contain_text("Disconnected from Sandbox Organisation")
+
+
+def test_declining_at_xero_connects_nothing(site: Site, alice: Page) -> None:
+    become_first_owner(alice)
+    alice.get_by_role("button", name="Connect to Xero").click()
+    alice.get_by_role("button", name="Cancel").click()
+    expect(alice.get_by_text("nothing was connected")).to_be_visible()
+    expect(alice.get_by_role("button", name="Connect to Xero")).to_be_visible()
