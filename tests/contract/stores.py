@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from django.core.management import call_command
 from django.db import connections
@@ -22,6 +24,8 @@ CIPHER = crypto.parse(crypto.new_key())
 AUDIT_KEY = b"a" * 32
 NOON = dt.datetime(2026, 3, 2, 12, tzinfo=dt.UTC)
 _numbers = itertools.count(1)
+_settings: dict[str, dict[str, Any]] = {}
+T = TypeVar("T")
 
 
 def hurried(path: Path) -> dict[str, Any]:
@@ -47,9 +51,29 @@ def disconnect(alias: str) -> None:
     del connections[alias]
 
 
+def together(alias: str, calls: Sequence[Callable[[], T]]) -> list[T | Exception]:
+    """Make calls at the same moment, each on a connection of its own; return what each said."""
+    start = threading.Barrier(len(calls))
+
+    def one(call: Callable[[], T]) -> T | Exception:
+        connect(alias, _settings[alias])
+        try:
+            connections[alias].ensure_connection()
+            start.wait(timeout=20)
+            return call()
+        except Exception as refused:  # noqa: BLE001 -- what is refused is an answer here
+            return refused
+        finally:
+            disconnect(alias)
+
+    with ThreadPoolExecutor(len(calls)) as pool:
+        return list(pool.map(one, calls))
+
+
 @contextmanager
 def prepared(alias: str, settings: dict[str, Any]) -> Iterator[str]:
     """Give an alias whose database has the schema."""
+    _settings[alias] = settings
     connect(alias, settings)
     call_command("migrate", "web", database=alias, verbosity=0, skip_checks=True)
     yield alias

@@ -48,7 +48,7 @@ class Contacts(Base):
                 models.ContactMirror(
                     **self._owner, **{column: getattr(contact, column) for column in COLUMNS}
                 )
-                for contact in newest.values()
+                for _, contact in sorted(newest.items())
             ],
             batch_size=AT_A_TIME,
             update_conflicts=True,
