@@ -6,23 +6,23 @@ import json
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from sandbox.tests.books.schemas import complaints
 from xero_sandbox.books import Organisation, handle
 from xero_sandbox.wire import Call
 
-Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | bool | Decimal | None"
+Body: TypeAlias = "dict[str, Any]"
 NOON = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
 class Reply:
     status: int
-    body: dict[str, object]
+    body: Body
     applied: tuple[str, ...]
 
-    def rows(self, name: str) -> list[dict]:
+    def rows(self, name: str) -> list[Body]:
         return self.body[name]
 
     @property
@@ -41,7 +41,15 @@ class Firm:
     organisation: Organisation
     now: datetime = NOON
 
-    def call(self, method, path, body=None, query=None, headers=None) -> Reply:
+    def call(
+        self,
+        method: str,
+        path: str,
+        body: object = None,
+        query: dict[str, str] | None = None,
+        headers: dict[str, str] | None = None,
+    ) -> Reply:
+        """Send one request, and hold its answer and the ledger to the rules."""
         raw = b"" if body is None else body if isinstance(body, bytes) else _encode(body)
         call = Call(method, tuple(path.split("/")), query or {}, headers or {}, raw, "app-1")
         handled = handle(self.organisation, call, self.now)
@@ -52,16 +60,16 @@ class Firm:
         assert not found, found
         return Reply(answer.status, decoded, handled.applied)
 
-    def get(self, path, headers=None, **query) -> Reply:
+    def get(self, path: str, headers: dict[str, str] | None = None, **query: str) -> Reply:
         return self.call("GET", path, query=query, headers=headers)
 
-    def put(self, path, *elements, **query) -> Reply:
+    def put(self, path: str, *elements: object, **query: str) -> Reply:
         return self.call("PUT", path, {_root(path): list(elements)}, query)
 
-    def post(self, path, *elements, **query) -> Reply:
+    def post(self, path: str, *elements: object, **query: str) -> Reply:
         return self.call("POST", path, {_root(path): list(elements)}, query)
 
-    def later(self, **span) -> None:
+    def later(self, **span: float) -> None:
         self.now += timedelta(**span)
 
     def account(self, code: str) -> str:
@@ -76,13 +84,13 @@ class Firm:
         known = self.organisation.contact_ids_by_name.get(name.casefold())
         return known or self.put("Contacts", {"Name": name}).rows("Contacts")[0]["ContactID"]
 
-    def invoice(self, *amounts, **fields) -> dict:
+    def invoice(self, *amounts: object, **fields: object) -> Body:
         """Create an invoice over ``amounts`` (exclusive, GST) and return it."""
         reply = self.put("Invoices", self.draft(*amounts, **fields))
         assert reply.status == 200, reply.body
         return reply.rows("Invoices")[0]
 
-    def draft(self, *amounts, **fields) -> dict:
+    def draft(self, *amounts: object, **fields: object) -> Body:
         sales = fields.get("Type", "ACCREC") == "ACCREC"
         return {
             "Type": "ACCREC",
@@ -95,11 +103,11 @@ class Firm:
             **fields,
         }
 
-    def pay(self, invoice, amount, **fields) -> Reply:
+    def pay(self, invoice: Body, amount: object, **fields: object) -> Reply:
         return self.put("Payments", payment(invoice, amount, **fields))
 
 
-def line(amount, *, sales=True, **fields) -> dict:
+def line(amount: object, *, sales: bool = True, **fields: object) -> Body:
     return {
         "Description": "Advice",
         "Quantity": 1,
@@ -110,7 +118,7 @@ def line(amount, *, sales=True, **fields) -> dict:
     }
 
 
-def payment(invoice, amount, **fields) -> dict:
+def payment(invoice: Body, amount: object, **fields: object) -> Body:
     return {
         "Invoice": {"InvoiceID": invoice["InvoiceID"]},
         "Account": {"Code": "090"},

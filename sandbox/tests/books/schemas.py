@@ -13,11 +13,15 @@ The file's shapes are right; these are its known errors and how they are met:
 
 from __future__ import annotations
 
+from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
+from typing import Any, TypeAlias
 
 import pytest
 import yaml
+
+Rule: TypeAlias = "dict[str, Any]"
 
 SPEC = Path(__file__).parents[4] / "shared" / "specs" / "xero" / "xero_accounting.yaml"
 
@@ -61,7 +65,7 @@ EMPTY_ENUMS = {"", None}
 
 
 @lru_cache(maxsize=1)
-def schemas() -> dict:
+def schemas() -> Rule:
     with SPEC.open() as file:
         return yaml.load(file, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))["components"][
             "schemas"
@@ -78,7 +82,7 @@ def need_spec() -> None:
         pytest.skip(f"Xero's OpenAPI file is not there ({SPEC}); answers were NOT validated")
 
 
-def complaints(method: str, path: str, status: int, body: dict) -> list[str]:
+def complaints(method: str, path: str, status: int, body: Rule) -> list[str]:
     """Return what Xero's file says against an answer."""
     if not present():
         return []
@@ -94,7 +98,7 @@ def complaints(method: str, path: str, status: int, body: dict) -> list[str]:
     return found
 
 
-def _error(path: str, body: dict) -> list[str]:
+def _error(path: str, body: Rule) -> list[str]:
     if not {"ErrorNumber", "Type", "Message"} <= set(body):
         return [f"{path}: no error envelope"]
     resource = ROOTS.get(path.split("/", maxsplit=1)[0])
@@ -123,7 +127,7 @@ def _check(name: str, value: object, where: str) -> list[str]:
     return found
 
 
-def _value(rule: dict, value: object, where: str) -> list[str]:
+def _value(rule: Rule, value: object, where: str) -> list[str]:
     if "$ref" in rule:
         return _check(rule["$ref"].rsplit("/", 1)[1], value, where)
     kind = rule.get("type")
@@ -136,9 +140,7 @@ def _value(rule: dict, value: object, where: str) -> list[str]:
     return _scalar(rule, kind, value, where)
 
 
-def _scalar(rule: dict, kind: str | None, value: object, where: str) -> list[str]:
-    from decimal import Decimal
-
+def _scalar(rule: Rule, kind: str | None, value: object, where: str) -> list[str]:
     number = isinstance(value, (int, Decimal)) and not isinstance(value, bool)
     fits = {
         "string": isinstance(value, str),

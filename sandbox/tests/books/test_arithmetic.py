@@ -8,55 +8,55 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sandbox.tests.books.cast import line
+from sandbox.tests.books.cast import Body, Firm, line
 from xero_sandbox.books.arithmetic import discounted, rounded, scaled, tax_on, totals
 
 FIFTEEN, TWELVE_AND_A_HALF, TEN = 150_000, 125_000, 100_000
 
 
-def test_tax_is_rounded_per_line_and_then_summed():
+def test_tax_is_rounded_per_line_and_then_summed() -> None:
     lines = [2506, 2561, 2563]
     taxes = [tax_on(one, FIFTEEN, inclusive=False) for one in lines]
     assert taxes == [376, 384, 384]
     assert totals(sum(lines), sum(taxes), inclusive=False) == (7630, 1144, 8774)
 
 
-def test_an_inclusive_document_takes_the_tax_out():
+def test_an_inclusive_document_takes_the_tax_out() -> None:
     taxes = [tax_on(one, TWELVE_AND_A_HALF, inclusive=True) for one in (17700, -7900)]
     assert taxes == [1967, -878]
     assert totals(9800, sum(taxes), inclusive=True) == (8711, 1089, 9800)
 
 
 @pytest.mark.parametrize(("amount", "rate", "tax"), [(9330, 82_500, 770), (924, 82_500, 76)])
-def test_recorded_bank_lines_come_out_to_the_cent(amount, rate, tax):
+def test_recorded_bank_lines_come_out_to_the_cent(amount: int, rate: int, tax: int) -> None:
     assert tax_on(amount, rate, inclusive=False) == tax
 
 
-def test_the_inclusive_sample_of_the_specification():
+def test_the_inclusive_sample_of_the_specification() -> None:
     assert tax_on(2000, 95_000, inclusive=True) == 174
 
 
-def test_a_tie_goes_away_from_zero():
+def test_a_tie_goes_away_from_zero() -> None:
     assert rounded(2165, 10) == 217
     assert rounded(-2165, 10) == -217
     assert rounded(2164, 10) == 216
 
 
-def test_the_discount_itself_is_rounded():
+def test_the_discount_itself_is_rounded() -> None:
     assert discounted(1, 500_000, None) == 0
 
 
 @given(st.integers(-(10**15), 10**15), st.integers(1, 10**9))
-def test_rounding_is_never_off_by_more_than_half(numerator, denominator):
+def test_rounding_is_never_off_by_more_than_half(numerator: int, denominator: int) -> None:
     assert abs(rounded(numerator, denominator) * denominator - numerator) * 2 <= denominator
 
 
 @pytest.mark.parametrize("text", ["NaN", "Infinity", "-Infinity", "1E+400000", "1E+16"])
-def test_what_is_no_sane_number_is_none(text):
+def test_what_is_no_sane_number_is_none(text: str) -> None:
     assert scaled(Decimal(text), 100) is None
 
 
-def test_a_price_is_cut_to_cents_unless_four_decimals_are_asked_for(firm):
+def test_a_price_is_cut_to_cents_unless_four_decimals_are_asked_for(firm: Firm) -> None:
     sent = firm.draft()
     sent["LineItems"] = [line("1.795")]
     assert firm.put("Invoices", sent).rows("Invoices")[0]["SubTotal"] == Decimal("1.80")
@@ -66,7 +66,7 @@ def test_a_price_is_cut_to_cents_unless_four_decimals_are_asked_for(firm):
     assert shown["LineItems"][0]["UnitAmount"] == Decimal("33.3333")
 
 
-def test_forty_lines_summarised_keep_the_source_tax(firm):
+def test_forty_lines_summarised_keep_the_source_tax(firm: Firm) -> None:
     sent = firm.draft()
     sent["LineItems"] = [line("18.00", TaxAmount="2.00")]
     assert firm.put("Invoices", sent).rows("Invoices")[0]["Total"] == Decimal("20.00")
@@ -83,7 +83,7 @@ def test_forty_lines_summarised_keep_the_source_tax(firm):
         ({"DiscountRate": "101"}, "Discount must not be greater than the line total"),
     ],
 )
-def test_a_line_that_does_not_add_up_is_refused(firm, fields, words):
+def test_a_line_that_does_not_add_up_is_refused(firm: Firm, fields: Body, words: str) -> None:
     sent = firm.draft()
     sent["LineItems"] = [line("100.00", **fields)]
     reply = firm.put("Invoices", sent)
@@ -91,7 +91,7 @@ def test_a_line_that_does_not_add_up_is_refused(firm, fields, words):
     assert any(words in message for message in reply.messages)
 
 
-def test_a_line_total_alone_gives_quantity_one(firm):
+def test_a_line_total_alone_gives_quantity_one(firm: Firm) -> None:
     sent = firm.draft()
     sent["LineItems"] = [
         {"Description": "x", "LineAmount": "7.77", "AccountCode": "200", "TaxType": "OUTPUT"}

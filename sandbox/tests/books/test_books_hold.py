@@ -42,35 +42,48 @@ class Books(RuleBasedStateMachine):
         types=st.sampled_from(["Exclusive", "Inclusive", "NoTax"]),
         rate=st.sampled_from([None, "0.640000", "1.337000"]),
     )
-    def invoice(self, amounts, kind, status, types, rate) -> None:
+    def invoice(
+        self, amounts: list[Decimal], kind: str, status: str, types: str, rate: str | None
+    ) -> None:
         fields = {"Type": kind, "Status": status, "LineAmountTypes": types}
         if rate:
             fields |= {"CurrencyCode": "USD", "CurrencyRate": rate}
         self.firm.put("Invoices", self.firm.draft(*amounts, **fields))
 
     @rule(amount=positive, kind=st.sampled_from(["ACCRECCREDIT", "ACCPAYCREDIT"]))
-    def credit(self, amount, kind) -> None:
+    def credit(self, amount: Decimal, kind: str) -> None:
         sent = self.firm.draft(Type=kind, LineItems=[line(amount, sales=kind == "ACCRECCREDIT")])
         self.firm.put("CreditNotes", sent)
 
     @rule(pick=picks, amount=positive)
-    def pay(self, pick, amount) -> None:
+    def pay(self, pick: int, amount: Decimal) -> None:
         if invoice := self.pick(("ACCREC", "ACCPAY"), pick):
             self.firm.put("Payments", payment(invoice, amount))
 
     @rule(pick=picks)
-    def pay_in_full(self, pick) -> None:
+    def pay_in_full(self, pick: int) -> None:
         if invoice := self.pick(("ACCREC", "ACCPAY"), pick):
             due = self.firm.organisation.documents[invoice["InvoiceID"]].due
             self.firm.put("Payments", payment(invoice, Decimal(due) / 100))
 
     @rule(pick=picks)
-    def unpay(self, pick) -> None:
+    def unpay(self, pick: int) -> None:
         if known := list(self.firm.organisation.payments):
             self.firm.post(f"Payments/{known[pick % len(known)]}", {"Status": "DELETED"})
 
+    @rule(pick=picks, other=picks)
+    def allocate_what_fits(self, pick: int, other: int) -> None:
+        side = "ACCREC" if pick % 2 else "ACCPAY"
+        credit, invoice = self.pick((side + "CREDIT",), pick), self.pick((side,), other)
+        if credit and invoice:
+            known = self.firm.organisation.documents
+            fits = min(known[one["InvoiceID"]].due for one in (credit, invoice))
+            path = f"CreditNotes/{credit['InvoiceID']}/Allocations"
+            sent = {"Invoice": invoice, "Amount": str(Decimal(fits) / 100)}
+            self.firm.put(path, sent)
+
     @rule(pick=picks, other=picks, amount=positive)
-    def allocate(self, pick, other, amount) -> None:
+    def allocate(self, pick: int, other: int, amount: Decimal) -> None:
         credit = self.pick(("ACCRECCREDIT", "ACCPAYCREDIT"), pick)
         invoice = self.pick(("ACCREC", "ACCPAY"), other)
         if credit and invoice:
@@ -78,25 +91,25 @@ class Books(RuleBasedStateMachine):
             self.firm.put(path, {"Invoice": invoice, "Amount": str(amount)})
 
     @rule(pick=picks)
-    def deallocate(self, pick) -> None:
+    def deallocate(self, pick: int) -> None:
         if known := list(self.firm.organisation.allocations.values()):
             one = known[pick % len(known)]
             path = f"CreditNotes/{one.credit_id}/Allocations/{one.allocation_id}"
             self.firm.call("DELETE", path)
 
     @rule(pick=picks, status=st.sampled_from(["VOIDED", "DELETED", "AUTHORISED", "DRAFT"]))
-    def restate(self, pick, status) -> None:
+    def restate(self, pick: int, status: str) -> None:
         if invoice := self.pick(("ACCREC", "ACCPAY"), pick):
             self.firm.post(f"Invoices/{invoice['InvoiceID']}", {"Status": status})
 
     @rule(pick=picks, amount=cents, code=st.sampled_from(["200", "260", "850"]))
-    def edit(self, pick, amount, code) -> None:
+    def edit(self, pick: int, amount: Decimal, code: str) -> None:
         if invoice := self.pick(("ACCREC",), pick):
             change = {"LineItems": [line(amount, AccountCode=code)]}
             self.firm.post(f"Invoices/{invoice['InvoiceID']}", change)
 
     @rule(amount=cents, kind=st.sampled_from(["RECEIVE", "SPEND"]))
-    def bank(self, amount, kind) -> None:
+    def bank(self, amount: Decimal, kind: str) -> None:
         sent = {
             "Type": kind,
             "Contact": {"Name": "Bank"},
@@ -167,8 +180,9 @@ WORDS = st.sampled_from(
 leaves = st.none() | st.booleans() | st.integers() | st.text(max_size=8) | WORDS
 trees = st.recursive(
     leaves,
-    lambda inner: st.lists(inner, max_size=3)
-    | st.dictionaries(st.sampled_from(FIELDS), inner, max_size=8),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(FIELDS), inner, max_size=8)
+    ),
     max_leaves=20,
 )
 texts = st.text(max_size=20) | st.sampled_from(
@@ -191,7 +205,9 @@ PARAMETERS = ["where", "order", "page", "pageSize", "IDs", "Statuses", "searchTe
     query=st.dictionaries(st.sampled_from(PARAMETERS), texts, max_size=3),
     since=st.text(max_size=12) | st.just("2026-11-01T00:00:00"),
 )
-def test_no_request_gets_an_exception(method, resource, rest, body, query, since) -> None:
+def test_no_request_gets_an_exception(
+    method: str, resource: str, rest: list[str], body: object, query: dict[str, str], since: str
+) -> None:
     firm = Firm(new_organisation("Firm", "AU", ids=Ids(3), now=NOON))
     path = "/".join([resource, *rest])
     for content in (body, {resource: body}, {resource: [body]}):
@@ -203,7 +219,7 @@ def test_no_request_gets_an_exception(method, resource, rest, body, query, since
     raw=st.binary(max_size=60) | st.sampled_from([b'{"Name":"\\ud800"}', b"null", b"[]", b"1"]),
     segments=st.lists(st.sampled_from(["Contacts", "Invoices", ""]) | st.text(max_size=4)),
 )
-def test_no_bytes_get_an_exception(raw, segments) -> None:
+def test_no_bytes_get_an_exception(raw: bytes, segments: list[str]) -> None:
     organisation = new_organisation("Firm", "NZ", ids=Ids(3), now=NOON)
     for method in ("PUT", "POST"):
         answer = handle(organisation, Call(method, tuple(segments), {}, {}, raw, "a"), NOON).answer

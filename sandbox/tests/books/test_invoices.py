@@ -4,29 +4,29 @@ from decimal import Decimal
 
 import pytest
 
-from sandbox.tests.books.cast import line
+from sandbox.tests.books.cast import Body, Firm, line
 from xero_sandbox.books import change_settings
 
 ZERO = "00000000-0000-0000-0000-000000000000"
 
 
-def test_an_approved_invoice_is_debited_to_receivables(firm):
+def test_an_approved_invoice_is_debited_to_receivables(firm: Firm) -> None:
     invoice = firm.invoice("100.00", InvoiceNumber="INV-1001")
     assert invoice["AmountDue"] == Decimal("110.00")
     assert (firm.balance("610"), firm.balance("200"), firm.balance("820")) == (110, -100, -10)
 
 
-def test_a_bill_is_credited_to_payables(firm):
+def test_a_bill_is_credited_to_payables(firm: Firm) -> None:
     firm.invoice("50.00", Type="ACCPAY", InvoiceNumber="S-9")
     assert (firm.balance("800"), firm.balance("453"), firm.balance("820")) == (-55, 50, 5)
 
 
-def test_a_draft_leaves_no_trace_in_the_ledger(firm):
+def test_a_draft_leaves_no_trace_in_the_ledger(firm: Firm) -> None:
     firm.invoice("100.00", Status="DRAFT")
     assert firm.organisation.ledger.entries == []
 
 
-def test_a_taken_number_is_refused_by_put_and_overwritten_by_post(firm):
+def test_a_taken_number_is_refused_by_put_and_overwritten_by_post(firm: Firm) -> None:
     first = firm.invoice("100.00", InvoiceNumber="A-1")
     again = firm.draft("70.00", InvoiceNumber="A-1")
     refused = firm.put("Invoices", again)
@@ -38,26 +38,26 @@ def test_a_taken_number_is_refused_by_put_and_overwritten_by_post(firm):
     assert firm.balance("610") == 77
 
 
-def test_a_supplier_may_use_a_number_twice(firm):
+def test_a_supplier_may_use_a_number_twice(firm: Firm) -> None:
     one, two = (firm.invoice("5.00", Type="ACCPAY", InvoiceNumber="7") for _ in range(2))
     assert one["InvoiceID"] != two["InvoiceID"]
 
 
-def test_one_bad_element_hides_the_good_ones_that_were_created(firm):
+def test_one_bad_element_hides_the_good_ones_that_were_created(firm: Firm) -> None:
     bad = firm.draft("1.00", InvoiceNumber="B-2", Contact={})
     reply = firm.put("Invoices", firm.draft("1.00", InvoiceNumber="B-1"), bad)
     assert (reply.status, len(reply.body["Elements"]), len(reply.applied)) == (400, 1, 1)
     assert firm.get("Invoices/B-1").status == 200
 
 
-def test_without_summary_everything_comes_back_in_order_under_a_200(firm):
+def test_without_summary_everything_comes_back_in_order_under_a_200(firm: Firm) -> None:
     bad = firm.draft("1.00", Contact={"ContactID": ZERO})
     reply = firm.put("Invoices", bad, firm.draft("1.00"), summarizeErrors="false")
     states = [one["StatusAttributeString"] for one in reply.rows("Invoices")]
     assert (reply.status, states) == (200, ["ERROR", "OK"])
 
 
-def test_an_unknown_account_on_a_draft_is_only_a_warning(firm):
+def test_an_unknown_account_on_a_draft_is_only_a_warning(firm: Firm) -> None:
     sent = firm.draft(Status="DRAFT")
     sent["LineItems"] = [line("1.00", AccountCode="999")]
     shown = firm.put("Invoices", sent).rows("Invoices")[0]
@@ -77,19 +77,21 @@ def test_an_unknown_account_on_a_draft_is_only_a_warning(firm):
         ({"Description": ""}, "Description must be specified"),
     ],
 )
-def test_a_line_that_xero_would_not_take(firm, fields, message):
+def test_a_line_that_xero_would_not_take(firm: Firm, fields: Body, message: str) -> None:
     sent = firm.draft()
     sent["LineItems"] = [line("1.00", **fields)]
     assert message in firm.put("Invoices", sent).messages
 
 
-def test_a_tax_display_name_gives_two_messages(firm):
+def test_a_tax_display_name_gives_two_messages(firm: Firm) -> None:
     sent = firm.draft()
     sent["LineItems"] = [line("1.00", TaxType="GST on Income")]
     messages = firm.put("Invoices", sent).messages
     assert messages == [
-        "The TaxType code GST on Income does not exist or cannot be used for this type of"
-        " transaction.",
+        (
+            "The TaxType code GST on Income does not exist or cannot be used for this type of"
+            " transaction."
+        ),
         "The TaxType code 'GST on Income' cannot be used with account code '200'.",
     ]
 
@@ -107,19 +109,19 @@ def test_a_tax_display_name_gives_two_messages(firm):
         ({"Total": "5.00"}, "The invoice total does not equal the sum of the lines."),
     ],
 )
-def test_a_head_that_xero_would_not_take(firm, fields, message):
+def test_a_head_that_xero_would_not_take(firm: Firm, fields: Body, message: str) -> None:
     assert message in firm.put("Invoices", firm.draft("1.00", **fields)).messages
 
 
-def test_a_negative_total_belongs_on_a_credit_note(firm):
+def test_a_negative_total_belongs_on_a_credit_note(firm: Firm) -> None:
     assert firm.put("Invoices", firm.draft("-1.00")).status == 400
 
 
-def test_a_zero_invoice_is_paid_at_once(firm):
+def test_a_zero_invoice_is_paid_at_once(firm: Firm) -> None:
     assert firm.invoice("5.00", "-5.00")["Status"] == "PAID"
 
 
-def test_void_takes_the_entry_back_and_keeps_the_number(firm):
+def test_void_takes_the_entry_back_and_keeps_the_number(firm: Firm) -> None:
     invoice = firm.invoice("100.00", InvoiceNumber="V-1")
     reply = firm.post(f"Invoices/{invoice['InvoiceID']}", {"Status": "VOIDED"})
     assert reply.rows("Invoices")[0]["AmountDue"] == 0
@@ -127,7 +129,7 @@ def test_void_takes_the_entry_back_and_keeps_the_number(firm):
     assert firm.put("Invoices", firm.draft("1.00", InvoiceNumber="V-1")).status == 400
 
 
-def test_what_is_voided_stays_voided(firm):
+def test_what_is_voided_stays_voided(firm: Firm) -> None:
     invoice = firm.invoice("100.00")
     path = f"Invoices/{invoice['InvoiceID']}"
     firm.post(path, {"Status": "VOIDED"})
@@ -136,7 +138,7 @@ def test_what_is_voided_stays_voided(firm):
     ]
 
 
-def test_an_update_keeps_named_lines_and_drops_the_others(firm):
+def test_an_update_keeps_named_lines_and_drops_the_others(firm: Firm) -> None:
     invoice = firm.invoice("10.00", "20.00")
     kept = invoice["LineItems"][0]["LineItemID"]
     change = {"LineItems": [{"LineItemID": kept, "Description": "Longer advice"}, line("5.00")]}
@@ -146,7 +148,7 @@ def test_an_update_keeps_named_lines_and_drops_the_others(firm):
     assert firm.balance("200") == -15
 
 
-def test_a_paid_invoice_takes_a_new_reference_but_no_new_price(firm):
+def test_a_paid_invoice_takes_a_new_reference_but_no_new_price(firm: Firm) -> None:
     invoice = firm.invoice("10.00")
     firm.pay(invoice, "11.00")
     path = f"Invoices/{invoice['InvoiceID']}"
@@ -160,18 +162,20 @@ def test_a_paid_invoice_takes_a_new_reference_but_no_new_price(firm):
 
 
 @pytest.mark.parametrize(("date", "status"), [("2026-06-30", 400), ("2026-07-01", 200)])
-def test_the_year_lock_holds_on_the_day_itself(firm, date, status):
+def test_the_year_lock_holds_on_the_day_itself(firm: Firm, date: str, status: int) -> None:
     change_settings(firm.organisation, {"endOfYearLockDate": "2026-06-30", "adviser": True})
     reply = firm.put("Invoices", firm.draft("1.00", Date=date))
     assert reply.status == status
     if status == 400:
         assert reply.messages == [
-            "The document date cannot be before the end of year lock date, currently set at"
-            " 30-Jun-2026"
+            (
+                "The document date cannot be before the end of year lock date, currently set at"
+                " 30-Jun-2026"
+            )
         ]
 
 
-def test_the_period_lock_spares_advisers_and_drafts(firm):
+def test_the_period_lock_spares_advisers_and_drafts(firm: Firm) -> None:
     change_settings(firm.organisation, {"periodLockDate": "2026-11-15"})
     assert firm.put("Invoices", firm.draft("1.00")).status == 400
     assert firm.put("Invoices", firm.draft("1.00", Status="DRAFT")).status == 200
@@ -179,7 +183,7 @@ def test_the_period_lock_spares_advisers_and_drafts(firm):
     assert firm.put("Invoices", firm.draft("1.00")).status == 200
 
 
-def test_the_plan_caps_approvals(firm):
+def test_the_plan_caps_approvals(firm: Firm) -> None:
     change_settings(firm.organisation, {"salesCap": 1})
     firm.invoice("1.00")
     assert firm.put("Invoices", firm.draft("1.00")).messages == [
@@ -187,17 +191,17 @@ def test_the_plan_caps_approvals(firm):
     ]
 
 
-def test_an_invoice_over_a_new_name_makes_the_contact(firm):
+def test_an_invoice_over_a_new_name_makes_the_contact(firm: Firm) -> None:
     firm.invoice("1.00", Contact={"Name": "New Client"})
     assert firm.get("Contacts", searchTerm="new cl").rows("Contacts")[0]["IsCustomer"] is True
 
 
-def test_a_refused_invoice_leaves_no_contact_behind(firm):
+def test_a_refused_invoice_leaves_no_contact_behind(firm: Firm) -> None:
     firm.put("Invoices", firm.draft(Contact={"Name": "Ghost"}))
     assert firm.get("Contacts", searchTerm="ghost").rows("Contacts") == []
 
 
-def test_a_foreign_invoice_is_kept_in_both_currencies(firm):
+def test_a_foreign_invoice_is_kept_in_both_currencies(firm: Firm) -> None:
     change_settings(firm.organisation, {"currencies": ["AUD", "USD"]})
     invoice = firm.invoice("100.00", CurrencyCode="USD", CurrencyRate="0.640000")
     assert firm.balance("610") == Decimal("171.88")

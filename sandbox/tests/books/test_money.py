@@ -4,15 +4,15 @@ from decimal import Decimal
 
 import pytest
 
-from sandbox.tests.books.cast import line, payment
+from sandbox.tests.books.cast import Body, Firm, Reply, line, payment
 from xero_sandbox.books import change_settings, mark_reconciled
 
 
-def _path(payment_row):
+def _path(payment_row: Body) -> str:
     return f"Payments/{payment_row['PaymentID']}"
 
 
-def test_a_full_payment_closes_the_invoice_and_its_deletion_reopens_it(firm):
+def test_a_full_payment_closes_the_invoice_and_its_deletion_reopens_it(firm: Firm) -> None:
     invoice = firm.invoice("100.00")
     paid = firm.pay(invoice, "110.00").rows("Payments")[0]
     shown = firm.get(f"Invoices/{invoice['InvoiceID']}").rows("Invoices")[0]
@@ -24,17 +24,17 @@ def test_a_full_payment_closes_the_invoice_and_its_deletion_reopens_it(firm):
     assert (firm.balance("090"), firm.balance("610")) == (0, 110)
 
 
-def test_a_bill_is_paid_out_of_the_bank(firm):
+def test_a_bill_is_paid_out_of_the_bank(firm: Firm) -> None:
     firm.pay(firm.invoice("100.00", Type="ACCPAY"), "110.00")
     assert (firm.balance("090"), firm.balance("800")) == (-110, 0)
 
 
-def test_paying_too_much_is_refused(firm):
+def test_paying_too_much_is_refused(firm: Firm) -> None:
     reply = firm.pay(firm.invoice("100.00"), "110.01")
     assert reply.messages == ["Payment amount exceeds the amount outstanding on this document"]
 
 
-def test_paying_a_draft_gives_two_messages(firm):
+def test_paying_a_draft_gives_two_messages(firm: Firm) -> None:
     reply = firm.pay(firm.invoice("100.00", Status="DRAFT"), "10.00")
     assert reply.messages == [
         "Payments can only be made against Authorised documents",
@@ -49,11 +49,13 @@ def test_paying_a_draft_gives_two_messages(firm):
         ({"Code": "nope"}, "Account could not be found"),
     ],
 )
-def test_a_payment_needs_a_bank_or_an_account_with_payments_enabled(firm, account, message):
+def test_a_payment_needs_a_bank_or_an_account_with_payments_enabled(
+    firm: Firm, account: Body, message: str
+) -> None:
     assert firm.pay(firm.invoice("1.00"), "1.00", Account=account).messages == [message]
 
 
-def test_a_bill_can_be_paid_from_a_liability_with_payments_enabled(firm):
+def test_a_bill_can_be_paid_from_a_liability_with_payments_enabled(firm: Firm) -> None:
     trust = {
         "Code": "805",
         "Name": "Trust Liability",
@@ -65,34 +67,36 @@ def test_a_bill_can_be_paid_from_a_liability_with_payments_enabled(firm):
     assert firm.balance("805") == Decimal("1.10")
 
 
-def test_a_voided_invoice_must_first_lose_its_payment(firm):
+def test_a_voided_invoice_must_first_lose_its_payment(firm: Firm) -> None:
     invoice = firm.invoice("100.00")
     firm.pay(invoice, "10.00")
     assert firm.post(f"Invoices/{invoice['InvoiceID']}", {"Status": "VOIDED"}).messages == [
-        "The status VOIDED cannot be applied to the invoice because it has payments or credit"
-        " notes allocated to it."
+        (
+            "The status VOIDED cannot be applied to the invoice because it has payments or credit"
+            " notes allocated to it."
+        )
     ]
 
 
-def test_a_reconciled_payment_stays(firm):
+def test_a_reconciled_payment_stays(firm: Firm) -> None:
     paid = firm.pay(firm.invoice("1.00"), "1.00").rows("Payments")[0]
     mark_reconciled(firm.organisation, "payment", paid["PaymentID"])
     assert firm.post(_path(paid), {"Status": "DELETED"}).status == 400
 
 
-def test_a_payment_is_found_by_its_reference(firm):
+def test_a_payment_is_found_by_its_reference(firm: Firm) -> None:
     firm.pay(firm.invoice("1.00"), "1.00", Reference="R-17")
     query = {"where": 'Reference=="R-17"', "page": "1"}
     assert len(firm.get("Payments", **query).rows("Payments")) == 1
 
 
-def _credit(firm, amount, **fields):
+def _credit(firm: Firm, amount: str, **fields: object) -> Body:
     sent = {**firm.draft(amount), "Type": "ACCRECCREDIT", **fields}
     del sent["DueDate"]
     return firm.put("CreditNotes", sent).rows("CreditNotes")[0]
 
 
-def _allocate(firm, credit, invoice, amount):
+def _allocate(firm: Firm, credit: Body, invoice: Body, amount: str) -> Reply:
     sent = {
         "Invoice": {"InvoiceID": invoice["InvoiceID"]},
         "Amount": amount,
@@ -101,7 +105,7 @@ def _allocate(firm, credit, invoice, amount):
     return firm.put(f"CreditNotes/{credit['CreditNoteID']}/Allocations", sent)
 
 
-def test_a_credit_note_is_allocated_and_taken_back(firm):
+def test_a_credit_note_is_allocated_and_taken_back(firm: Firm) -> None:
     invoice, credit = firm.invoice("100.00"), _credit(firm, "40.00")
     made = _allocate(firm, credit, invoice, "44.00").rows("Allocations")[0]
     shown = firm.get(f"Invoices/{invoice['InvoiceID']}").rows("Invoices")[0]
@@ -112,7 +116,14 @@ def test_a_credit_note_is_allocated_and_taken_back(firm):
     assert shown["AmountDue"] == 110
 
 
-def test_sending_an_allocation_again_is_refused(firm):
+def test_an_invoice_with_credit_on_it_keeps_its_contact(firm: Firm) -> None:
+    invoice, credit = firm.invoice("100.00"), _credit(firm, "40.00")
+    _allocate(firm, credit, invoice, "1.00")
+    other = {"Contact": {"ContactID": firm.contact("Charles Babbage")}}
+    assert firm.post(f"Invoices/{invoice['InvoiceID']}", other).status == 400
+
+
+def test_sending_an_allocation_again_is_refused(firm: Firm) -> None:
     invoice, credit = firm.invoice("100.00"), _credit(firm, "40.00")
     _allocate(firm, credit, invoice, "44.00")
     assert _allocate(firm, credit, invoice, "44.00").messages == [
@@ -120,14 +131,14 @@ def test_sending_an_allocation_again_is_refused(firm):
     ]
 
 
-def test_applied_amount_is_not_a_json_name(firm):
+def test_applied_amount_is_not_a_json_name(firm: Firm) -> None:
     invoice, credit = firm.invoice("100.00"), _credit(firm, "40.00")
     path = f"CreditNotes/{credit['CreditNoteID']}/Allocations"
     sent = {"Invoice": {"InvoiceID": invoice["InvoiceID"]}, "AppliedAmount": "1.00"}
     assert firm.put(path, sent).status == 400
 
 
-def test_a_refund_is_a_payment_of_the_credit_note(firm):
+def test_a_refund_is_a_payment_of_the_credit_note(firm: Firm) -> None:
     credit = _credit(firm, "40.00")
     sent = payment({"InvoiceID": ""}, "44.00", CreditNote={"CreditNoteID": credit["CreditNoteID"]})
     del sent["Invoice"]
@@ -136,14 +147,14 @@ def test_a_refund_is_a_payment_of_the_credit_note(firm):
     assert firm.balance("090") == -44
 
 
-def test_a_credit_note_takes_no_discount_and_no_taken_number(firm):
+def test_a_credit_note_takes_no_discount_and_no_taken_number(firm: Firm) -> None:
     _credit(firm, "1.00", CreditNoteNumber="CN-9")
     sent = {**firm.draft("1.00"), "Type": "ACCRECCREDIT", "CreditNoteNumber": "CN-9"}
     sent["LineItems"] = [line("1.00", DiscountRate="10")]
     assert len(firm.put("CreditNotes", sent).messages) == 2
 
 
-def _bank(firm, kind="RECEIVE", amount="100.00", **fields):
+def _bank(firm: Firm, kind: str = "RECEIVE", amount: str = "100.00", **fields: object) -> Body:
     return {
         "Type": kind,
         "Contact": {"ContactID": firm.contact()},
@@ -155,19 +166,19 @@ def _bank(firm, kind="RECEIVE", amount="100.00", **fields):
     }
 
 
-def test_money_received_is_inclusive_by_default(firm):
+def test_money_received_is_inclusive_by_default(firm: Firm) -> None:
     sent = _bank(firm, LineItems=[line("110.00")])
     shown = firm.put("BankTransactions", sent).rows("BankTransactions")[0]
     assert (shown["LineAmountTypes"], shown["TotalTax"]) == ("Inclusive", 10)
     assert (firm.balance("091"), firm.balance("200")) == (110, -100)
 
 
-def test_a_bank_transaction_insists_on_its_own_tax(firm):
+def test_a_bank_transaction_insists_on_its_own_tax(firm: Firm) -> None:
     sent = _bank(firm, LineItems=[line("110.00", TaxAmount="9.99")])
     assert firm.put("BankTransactions", sent).status == 400
 
 
-def test_spent_money_leaves_the_bank_and_comes_back_on_deletion(firm):
+def test_spent_money_leaves_the_bank_and_comes_back_on_deletion(firm: Firm) -> None:
     sent = _bank(firm, "SPEND")
     row = firm.put("BankTransactions", sent).rows("BankTransactions")[0]
     assert firm.balance("091") == -100
@@ -175,7 +186,7 @@ def test_spent_money_leaves_the_bank_and_comes_back_on_deletion(firm):
     assert firm.balance("091") == 0
 
 
-def test_a_reconciled_bank_transaction_is_left_alone(firm):
+def test_a_reconciled_bank_transaction_is_left_alone(firm: Firm) -> None:
     row = firm.put("BankTransactions", _bank(firm)).rows("BankTransactions")[0]
     named = row["BankTransactionID"]
     mark_reconciled(firm.organisation, "bank_transaction", named)
@@ -184,7 +195,7 @@ def test_a_reconciled_bank_transaction_is_left_alone(firm):
     ]
 
 
-def test_an_overpayment_waits_on_receivables_and_is_allocated(firm):
+def test_an_overpayment_waits_on_receivables_and_is_allocated(firm: Firm) -> None:
     sent = _bank(
         firm, "RECEIVE-OVERPAYMENT", LineItems=[{"Description": "R-5", "UnitAmount": "50"}]
     )
@@ -197,7 +208,7 @@ def test_an_overpayment_waits_on_receivables_and_is_allocated(firm):
     assert (shown["Status"], shown["RemainingCredit"]) == ("PAID", 0)
 
 
-def test_a_transfer_moves_money_between_banks(firm):
+def test_a_transfer_moves_money_between_banks(firm: Firm) -> None:
     sent = {
         "FromBankAccount": {"Code": "091"},
         "ToBankAccount": {"AccountID": firm.account("090")},
@@ -209,7 +220,7 @@ def test_a_transfer_moves_money_between_banks(firm):
     assert firm.balance("090") == 0
 
 
-def test_a_locked_period_takes_no_payment(firm):
+def test_a_locked_period_takes_no_payment(firm: Firm) -> None:
     invoice = firm.invoice("1.00")
     change_settings(firm.organisation, {"periodLockDate": "2026-11-20"})
     assert firm.pay(invoice, "1.00").status == 400

@@ -2,9 +2,11 @@ from __future__ import annotations
 
 import pytest
 
+from sandbox.tests.books.cast import Firm, Reply
+
 
 @pytest.fixture
-def month(firm):
+def month(firm: Firm) -> Firm:
     """Five invoices, one a minute."""
     for number in range(1, 6):
         firm.invoice(f"{number}0.00", InvoiceNumber=f"Q-{number}")
@@ -12,29 +14,29 @@ def month(firm):
     return firm
 
 
-def _numbers(reply):
+def _numbers(reply: Reply) -> list[str]:
     return [one["InvoiceNumber"] for one in reply.rows("Invoices")]
 
 
-def test_a_list_without_pages_has_no_lines_and_no_block(month):
+def test_a_list_without_pages_has_no_lines_and_no_block(month: Firm) -> None:
     reply = month.get("Invoices")
     assert all(one["LineItems"] == [] for one in reply.rows("Invoices"))
     assert "pagination" not in reply.body
 
 
-def test_a_page_has_lines_and_says_where_it_stands(month):
+def test_a_page_has_lines_and_says_where_it_stands(month: Firm) -> None:
     reply = month.get("Invoices", page="2", pageSize="2")
     assert _numbers(reply) == ["Q-3", "Q-4"]
     assert reply.body["pagination"] == {"page": 2, "pageSize": 2, "pageCount": 3, "itemCount": 5}
     assert len(reply.rows("Invoices")[0]["LineItems"]) == 1
 
 
-def test_if_modified_since_is_a_sweep(month):
+def test_if_modified_since_is_a_sweep(month: Firm) -> None:
     headers = {"if-modified-since": "2026-11-23T01:03:00"}
     assert _numbers(month.get("Invoices", headers, page="1")) == ["Q-4", "Q-5"]
 
 
-def test_numbers_and_ids_are_filters(month):
+def test_numbers_and_ids_are_filters(month: Firm) -> None:
     reply = month.get("Invoices", InvoiceNumbers="Q-5,Q-9,Q-1")
     assert _numbers(reply) == ["Q-1", "Q-5"]
     named = reply.rows("Invoices")[0]["InvoiceID"].upper()
@@ -54,7 +56,7 @@ def test_numbers_and_ids_are_filters(month):
         ('Contact.Name.StartsWith("ada") AND AmountDue == 11.00', ["Q-1"]),
     ],
 )
-def test_where_selects(month, where, numbers):
+def test_where_selects(month: Firm, where: str, numbers: list[str]) -> None:
     assert _numbers(month.get("Invoices", where=where)) == numbers
 
 
@@ -75,18 +77,18 @@ def test_where_selects(month, where, numbers):
         "Total.Contains(1)",
     ],
 )
-def test_where_that_cannot_be_read_is_number_16(month, where):
+def test_where_that_cannot_be_read_is_number_16(month: Firm, where: str) -> None:
     reply = month.get("Invoices", where=where)
     assert (reply.status, reply.body["ErrorNumber"]) == (400, 16)
     assert reply.body["Type"] == "QueryParseException"
 
 
-def test_order_turns_the_list(month):
+def test_order_turns_the_list(month: Firm) -> None:
     assert _numbers(month.get("Invoices", order="Total DESC"))[0] == "Q-5"
     assert month.get("Invoices", order="Nothing").status == 400
 
 
-def test_summary_only_drops_the_bulk(month):
+def test_summary_only_drops_the_bulk(month: Firm) -> None:
     reply = month.get("Invoices", summaryOnly="true")
     assert "LineItems" not in reply.rows("Invoices")[0]
     assert "pagination" in reply.body
@@ -109,16 +111,18 @@ def test_summary_only_drops_the_bulk(month):
         ("GET", "Reports/Nonsense", b"", 404, 404),
     ],
 )
-def test_bad_requests_get_xeros_answer(firm, method, path, body, status, number):
+def test_bad_requests_get_xeros_answer(
+    firm: Firm, method: str, path: str, body: bytes, status: int, number: int
+) -> None:
     reply = firm.call(method, path, body)
     assert (reply.status, reply.body["ErrorNumber"]) == (status, number)
 
 
-def test_a_bare_element_is_taken_too(firm):
+def test_a_bare_element_is_taken_too(firm: Firm) -> None:
     assert firm.call("PUT", "Contacts", {"Name": "Bare"}).status == 200
 
 
-def test_somebody_elses_id_is_unknown(firm, nz_firm):
+def test_somebody_elses_id_is_unknown(firm: Firm, nz_firm: Firm) -> None:
     foreign = nz_firm.contact("Kea")
     assert firm.get(f"Contacts/{foreign}").status == 404
     assert firm.put("Invoices", firm.draft("1", Contact={"ContactID": foreign})).status == 400

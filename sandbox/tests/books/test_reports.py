@@ -2,10 +2,10 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from sandbox.tests.books.cast import Firm, line
+from sandbox.tests.books.cast import Firm, Reply, line
 
 
-def _cells(reply, section: str) -> dict[str, list[str]]:
+def _cells(reply: Reply, section: str) -> dict[str, list[str]]:
     rows = reply.rows("Reports")[0]["Rows"]
     found = next(row for row in rows if row.get("Title") == section)
     return {r["Cells"][0]["Value"]: [c["Value"] for c in r["Cells"][1:]] for r in found["Rows"]}
@@ -34,9 +34,7 @@ def test_a_new_year_closes_into_retained_earnings(firm: Firm) -> None:
     firm.invoice("100.00", Date="2026-06-30")
     reply = firm.get("Reports/TrialBalance", date="2026-07-01")
     assert _cells(reply, "Equity")["Retained Earnings (960)"][3] == "100.00"
-    assert not any(
-        row.get("Title") == "Revenue" for row in reply.rows("Reports")[0]["Rows"]
-    )
+    assert not any(row.get("Title") == "Revenue" for row in reply.rows("Reports")[0]["Rows"])
 
 
 def test_the_bank_summary_forgets_deleted_payments(firm: Firm) -> None:

@@ -88,24 +88,26 @@ def merge_contacts(organisation: Organisation, from_id: str, into_id: str) -> No
 def change_settings(organisation: Organisation, body: Mapping[str, object]) -> None:
     """Change what a person would change inside Xero. Nothing changes when any key is wrong.
 
-    Keys: ``periodLockDate``, ``endOfYearLockDate`` (``YYYY-MM-DD`` or null), ``adviser``
+    Keys, also with underscores or a capital: ``periodLockDate``, ``endOfYearLockDate`` (``YYYY-MM-DD`` or null), ``adviser``
     (boolean), ``multicurrency`` (boolean), ``currencies`` (codes; the base currency stays),
     ``salesCap``, ``purchasesCap`` (approvals a month, or null), ``plan`` (Xero's Class),
     ``tier`` (the app's), ``actionsDenied`` (names), ``mergeContacts``
     (``{"from","into"}``). Raises ``SettingError`` with words.
     """
     changes: list[tuple[str, object]] = []
+    merges: list[object] = []
     for key, value in body.items():
-        if key == "mergeContacts":
-            continue
-        if key not in _READERS:
-            known = ", ".join([*_READERS, "mergeContacts"])
-            message = f"There is no setting {key!r}; there are {known}."
+        known = _KEYS.get(key.replace("_", "").casefold())
+        if known is None:
+            message = f"There is no setting {key!r}; there are {', '.join(_KEYS.values())}."
             raise SettingError(message)
-        name, read = _READERS[key]
-        changes.append((name, read(key, value)))
-    if "mergeContacts" in body:
-        _merge(organisation, body["mergeContacts"])
+        if known == _MERGE:
+            merges.append(value)
+        else:
+            name, read = _READERS[known]
+            changes.append((name, read(known, value)))
+    for value in merges:
+        _merge(organisation, value)
     settings: Settings = organisation.settings
     for name, value in changes:
         setattr(settings, name, value)
@@ -175,3 +177,5 @@ _READERS: dict[str, tuple[str, Callable[[str, object], object]]] = {
     "tier": ("tier", _choice(TIERS)),
     "actionsDenied": ("actions_denied", _texts),
 }
+_MERGE = "mergeContacts"
+_KEYS = {key.casefold(): key for key in (*_READERS, _MERGE)}

@@ -280,7 +280,9 @@ def check_frozen(draft: Draft, before: Document) -> None:
         and all(getattr(old, name) == getattr(new, name) for name in _FROZEN_LINE)
         for old, new in zip(before.lines, after.lines, strict=True)
     )
-    if not (same and lines):
+    # Paid in money the contact may still change, but not where credit was applied.
+    kept_contact = not before.credited or after.contact_id == before.contact_id
+    if not (same and lines and kept_contact):
         if before.status == "PAID":
             draft.errors.append(refusals.NOT_MODIFIABLE.text)
         draft.errors.append(refusals.ALLOCATED_NO_EDIT.text)
