@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from sandbox.tests.counter import Caller
 from xero_sandbox.limits import APP_PER_MINUTE
 from xero_sandbox.sandbox import Admitted
@@ -80,6 +82,14 @@ def test_a_slow_answer_keeps_its_slot_until_it_has_gone_out(caller: Caller) -> N
         caller.call()
     assert refused(caller).headers["X-Rate-Limit-Problem"] == "concurrent"
     caller.wait(seconds=2)
+    assert caller.status() == 200
+
+
+def test_latency_keeps_the_slots_too(caller: Caller) -> None:
+    caller.sandbox.latency = timedelta(milliseconds=100)
+    spend(caller, 5)
+    assert refused(caller).headers["X-Rate-Limit-Problem"] == "concurrent"
+    caller.wait(milliseconds=100)
     assert caller.status() == 200
 
 

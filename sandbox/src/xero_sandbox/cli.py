@@ -6,7 +6,8 @@ import argparse
 import signal
 import sys
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import get_args
 
@@ -27,22 +28,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
     chosen = _parser().parse_args(arguments)
     try:
         sandbox = _sandbox(chosen)
-        latency = chosen.latency / 1000
         saver = None if chosen.state is None else Saver(sandbox, chosen.state)
-        running = Running(Application(sandbox, latency=latency, saver=saver), chosen.port)
+        running = Running(Application(sandbox, saver=saver), chosen.port)
     except (NotAState, UnknownCountryError, OSError) as error:
         print(f"xero-sandbox: {error}", file=sys.stderr)
         return 2
     # The server passes SIGTERM on to us when it has ended; saving has to come after that.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     _announce(sandbox, running.url)
-    try:
+    with suppress(KeyboardInterrupt):
         running.serve()
-    except KeyboardInterrupt:
-        pass
-    finally:
-        if saver is not None:
-            saver.save()
+    return 0 if saver is None else _saved(saver)
+
+
+def _saved(saver: Saver) -> int:
+    try:
+        saver.save()
+    except OSError as error:
+        print(f"xero-sandbox: the last changes are not saved: {error}", file=sys.stderr)
+        return 2
     return 0
 
 
@@ -54,6 +58,7 @@ def _sandbox(chosen: argparse.Namespace) -> Sandbox:
         seed=chosen.seed,
         limits=chosen.limits,
         key_in_process=chosen.key_in_process,
+        latency=timedelta(milliseconds=chosen.latency),
         state=state,
     )
     if state is None:

@@ -7,7 +7,7 @@ does it with sleeps, a simulation with its own clock.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from xero_sandbox import books, control, refusals
@@ -33,8 +33,8 @@ class Sandbox:
     """A Xero with any number of organisations, for any number of apps.
 
     Times passed in are aware datetimes; POST /_sandbox/clock adds to them. ``handle`` is the
-    books' entrance and only tests give another one. ``changes`` grows with everything that is
-    worth saving.
+    books' entrance and only tests give another one. ``latency`` is what the caller adds to
+    every answer; slots stay taken so long. ``changes`` grows with everything worth saving.
     """
 
     def __init__(
@@ -45,9 +45,11 @@ class Sandbox:
         key_in_process: KeyInProcess = "replay",
         handle: Handle = books.handle,
         base_url: str = "http://localhost",
+        latency: timedelta = timedelta(0),
         state: State | None = None,
     ) -> None:
         self.base_url = base_url
+        self.latency = latency
         self.changes = 0
         self.state = state or fresh(Ids(seed))
         self.state.limiter.enforced = limits
@@ -146,7 +148,8 @@ class Sandbox:
     def _leave(self, admitted: Admitted, at: datetime) -> None:
         """Free the slot, and answer the key if the work has failed to."""
         if admitted.entrance is not None:
-            self.state.limiter.leave(admitted.entrance.slot, at + admitted.answer_after)
+            gone_out = at + admitted.answer_after + self.latency
+            self.state.limiter.leave(admitted.entrance.slot, gone_out)
         if admitted.opened is not None and admitted.opened.answer is None:
             admitted.opened.answer = refusals.internal_error(self.state.ids.uuid())
 

@@ -67,19 +67,17 @@ class CuttingProtocol(H11Protocol):
 class Application:
     """The ASGI application.
 
-    ``latency`` in seconds is added to every answer; ``saver`` keeps the state in a file.
+    ``saver`` keeps the state in a file.
     """
 
     def __init__(
         self,
         sandbox: Sandbox,
         *,
-        latency: float = 0.0,
         saver: Saver | None = None,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self.sandbox = sandbox
-        self.latency = latency
         self.saver = saver
         self.clock = clock
 
@@ -116,7 +114,8 @@ class Application:
         outcome = self.sandbox.perform(admitted, self.clock())
         if self.saver is not None:
             self.saver.changed()
-        await asyncio.sleep(admitted.answer_after.total_seconds() + self.latency)
+        delay = admitted.answer_after + self.sandbox.latency
+        await asyncio.sleep(delay.total_seconds())
         return outcome
 
 

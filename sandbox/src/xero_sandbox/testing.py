@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from xero_sandbox import books
 from xero_sandbox.idempotency import KeyInProcess
@@ -26,10 +26,16 @@ def running_sandbox(
 
     It starts with one organisation of ``country``, or empty with None; ``latency`` in seconds.
     """
-    sandbox = Sandbox(seed=seed, limits=limits, key_in_process=key_in_process, handle=handle)
+    sandbox = Sandbox(
+        seed=seed,
+        limits=limits,
+        key_in_process=key_in_process,
+        handle=handle,
+        latency=timedelta(seconds=latency),
+    )
     if country is not None:
         sandbox.new_organisation("Sandbox Organisation", country, datetime.now(UTC))
-    running = Running(Application(sandbox, latency=latency))
+    running = Running(Application(sandbox))
     running.start()
     try:
         yield running.url

@@ -60,7 +60,8 @@ def redirect_allowed(address: str) -> bool:
         _ = parts.port
     except ValueError:
         return False
-    if not host or parts.fragment or "*" in address:
+    plain = address.isascii() and address.isprintable() and " " not in address
+    if not host or not plain or parts.fragment or "*" in address:
         return False
     return parts.scheme == "https" or (parts.scheme == "http" and host == "localhost")
 
