@@ -1,0 +1,78 @@
+"""The database's settings, and the refusal to start on one that could forget."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pytest_django import DjangoDbBlocker
+
+from counterfoil.web import database
+from tests.contract import stores
+
+ALIAS = "checked"
+
+
+@contextmanager
+def opened(settings: dict[str, Any]) -> Iterator[str]:
+    stores.connect(ALIAS, settings)
+    yield ALIAS
+    stores.disconnect(ALIAS)
+
+
+@pytest.fixture(autouse=True)
+def unblocked(django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    with django_db_blocker.unblock():
+        yield
+
+
+def test_the_file_in_the_data_folder_passes_as_shipped(tmp_path: Path) -> None:
+    with opened(database.settings(tmp_path)) as alias:
+        database.check(alias)
+    assert (tmp_path / "counterfoil.sqlite3").exists()
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (lambda o: o.update(init_command="PRAGMA journal_mode=WAL; PRAGMA synchronous=1"), "FULL"),
+        (lambda o: o.update(init_command="PRAGMA journal_mode=DELETE"), "local disk"),
+        (lambda o: o.update(transaction_mode="DEFERRED"), "IMMEDIATE"),
+    ],
+)
+def test_a_sqlite_that_could_forget_is_refused(
+    tmp_path: Path, change: Callable[[dict[str, Any]], None], words: str
+) -> None:
+    settings = database.settings(tmp_path)
+    change(settings["OPTIONS"])
+    with opened(settings) as alias, pytest.raises(database.Unsafe, match=words):
+        database.check(alias)
+
+
+@pytest.mark.postgres
+def test_postgresql_passes_as_shipped(postgres_url: str, tmp_path: Path) -> None:
+    with opened(database.settings(tmp_path, postgres_url)) as alias:
+        database.check(alias)
+
+
+@pytest.mark.postgres
+def test_a_postgresql_that_could_forget_is_refused(postgres_url: str) -> None:
+    settings = database.postgres(postgres_url)
+    settings["OPTIONS"]["options"] = "-c synchronous_commit=off"
+    with opened(settings) as alias, pytest.raises(database.Unsafe, match="synchronous_commit=off"):
+        database.check(alias)
+
+
+def test_an_address_is_read_part_by_part() -> None:
+    settings = database.postgres("postgresql://ann:s%40cret@db.example:5433/books?sslmode=require")
+    assert (settings["USER"], settings["PASSWORD"]) == ("ann", "s@cret")
+    assert (settings["HOST"], settings["PORT"], settings["NAME"]) == ("db.example", "5433", "books")
+    assert settings["OPTIONS"] == {"sslmode": "require", "options": "-c synchronous_commit=on"}
+
+
+def test_another_kind_of_database_is_refused() -> None:
+    with pytest.raises(ValueError, match="postgresql://"):
+        database.postgres("mysql://localhost/books")
