@@ -80,3 +80,33 @@ def test_a_chart_that_is_not_xeros_is_refused(tmp_path: Path) -> None:
         (tmp_path / f"{name}.json").write_text("<html>")
     result = run(GOOD, chart=tmp_path)
     assert (result.exit_code, result.stdout) == (2, "")
+
+
+@pytest.mark.parametrize(
+    ("line", "code", "path"),
+    [
+        (1, "not_json", ""),
+        (2, "duplicate_key", "id"),
+        (3, "unknown_field", "colour"),
+        (4, "total_off", "total"),
+        (5, "too_many_decimals", "lines[0].quantity"),
+        (7, "number_taken", "number"),
+        (8, "period_locked", "date"),
+        (9, "account_not_mapped", "lines[0].account"),
+        (10, "account_without_code", "lines[0].account"),
+        (11, "account_archived", "lines[0].account"),
+        (12, "needs_history", "allocations[0].bill"),
+        (13, "office_on_trust_account", "bank_account"),
+        (14, "kind_not_supported", "kind"),
+        (16, "revision_conflict", "revision"),
+        (19, "currency_not_enabled", "currency"),
+    ],
+)
+def test_each_fault_has_a_finding_of_its_own_with_place_and_fix(
+    line: int, code: str, path: str
+) -> None:
+    found = printed(run(BAD))[line - 1]
+    finding = found["findings"][0]
+    assert (finding["severity"], finding["code"], finding["path"]) == ("error", code, path)
+    assert finding["fix"]
+    assert found["requests"] == []
