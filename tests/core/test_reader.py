@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from counterfoil.core.documents import KINDS, Bill, Key, Receipt
+from counterfoil.core.documents import KINDS, Bill, Document, Key, Receipt
 from counterfoil.core.findings import Severity, holds
 from counterfoil.core.reader import Read, read_json
 from counterfoil.core.writer import canonical, fingerprint
@@ -291,19 +291,20 @@ def test_a_quantity_without_a_price_is_only_worth_a_note() -> None:
 
 
 @given(strategies.documents())
-def test_what_is_written_is_read_back_and_is_written_the_same(document: Any) -> None:
+def test_what_is_written_is_read_back_and_is_written_the_same(document: Document) -> None:
     line = canonical(document)
     answer = read_json(line)
     assert not holds(answer.findings)
     assert answer.document == document
+    assert answer.document is not None
     assert canonical(answer.document) == line
 
 
 @given(strategies.documents(), st.randoms())
 def test_the_order_of_keys_and_spelt_out_nothings_change_nothing(
-    document: Any, chance: random.Random
+    document: Document, chance: random.Random
 ) -> None:
-    def shuffled(value: Any) -> Any:
+    def shuffled(value: object) -> object:
         if isinstance(value, list):
             return [shuffled(each) for each in value]
         if not isinstance(value, dict):
@@ -314,13 +315,14 @@ def test_the_order_of_keys_and_spelt_out_nothings_change_nothing(
 
     raw = {**json.loads(canonical(document)), "organisation": document.organisation}
     again = read_json(json.dumps(shuffled(raw), indent=1)).document
+    assert again is not None
     assert again == document
     assert fingerprint(again) == fingerprint(document)
 
 
 @given(strategies.documents())
-def test_no_float_ever_appears(document: Any) -> None:
-    def floats(value: Any) -> bool:
+def test_no_float_ever_appears(document: Document) -> None:
+    def floats(value: object) -> bool:
         if isinstance(value, tuple):
             return any(floats(each) for each in value)
         if hasattr(value, "__slots__") and not isinstance(value, str):
@@ -349,7 +351,7 @@ def test_any_bytes_give_an_answer_and_no_exception(line: bytes | str) -> None:
 
 @given(strategies.documents(), st.data())
 def test_junk_in_any_field_gives_an_answer_and_no_exception(
-    document: Any, data: st.DataObject
+    document: Document, data: st.DataObject
 ) -> None:
     raw = json.loads(canonical(document))
     places = [raw, *(each for each in raw.values() if isinstance(each, dict))]

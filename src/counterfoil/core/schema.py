@@ -105,7 +105,7 @@ def _value(column: Column) -> Schema:
                 "maxItems": field.longest,
             }
         )
-    return {
+    by_form: dict[Form, Schema] = {
         Form.TEXT: _text(field, least=1 if column.required else 0),
         Form.MONEY: _decimal(MOST_MONEY_DIGITS, MONEY_PLACES),
         Form.QUANTITY: _decimal(MOST_MICRO_DIGITS, MICRO_PLACES),
@@ -122,7 +122,8 @@ def _value(column: Column) -> Schema:
             "maxProperties": field.longest,
             "additionalProperties": {"type": "string", "minLength": 1, "maxLength": 255},
         },
-    }[field.form]
+    }
+    return by_form[field.form]
 
 
 def _text(field: Field, least: int) -> Schema:
@@ -202,7 +203,7 @@ _CSV = (
     "One file holds one kind. The first row names the columns; the order is free. The column `row`",
     "says what a row is: `document` opens a document and carries its own fields and its `kind`;",
     "`line`, `allocation` and `split` below it carry one record each. Names inside a record have",
-    "dots: `client.name`, `matter.number`, `tracking.Office`. An empty cell is a field left out.",
+    "dots: `client.name`, `tracking.Office`. An empty cell is a field left out.",
     "Commas, semicolons and tabs are recognised as separators.",
     "",
     "```csv",

@@ -1,0 +1,75 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from counterfoil.core.documents import Document
+from counterfoil.core.plain import parse
+from counterfoil.core.quick import read_quickly
+from counterfoil.core.reader import read_json, read_plain
+from counterfoil.core.writer import canonical
+from tests import strategies
+
+_values = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(-5, 5),
+    st.floats(allow_nan=False),
+    st.sampled_from(
+        ["", " ", "5", "5.00", "0.1234567", "2026-07-01", "AUD", "a:b", "\x7f", "x" * 256]
+    ),
+    st.lists(st.integers(), max_size=1),
+    st.dictionaries(st.sampled_from(["id", "name", "kind", "amount"]), st.text(), max_size=2),
+)
+
+
+@given(strategies.documents(), st.data())
+def test_the_quick_reader_and_the_one_that_explains_agree(
+    document: Document, data: st.DataObject
+) -> None:
+    raw = json.loads(canonical(document))
+    places = [raw, *(each for each in raw.values() if isinstance(each, dict))]
+    places += [one for each in raw.values() if isinstance(each, list) for one in each]
+    place = data.draw(st.sampled_from(places))
+    place[data.draw(st.sampled_from([*place, "memo", "revision", "currency"]))] = data.draw(_values)
+    text = json.dumps(raw)
+    quick, explained = read_quickly(text), read_plain(parse(text))
+    if quick is None:
+        assert read_json(text) == explained
+    elif explained.document is not None:
+        assert quick == explained.document
+        assert type(quick) is type(explained.document)
+    else:
+        assert read_json(text) == explained
+
+
+@given(strategies.bills())
+def test_ordinary_bills_go_the_quick_way(document: Document) -> None:
+    text = canonical(document).decode()
+    assert read_quickly(text) in {None, document}
+
+
+@pytest.mark.parametrize("spelt", ['"id":', '"id" :', '"id"\t:', '"id"\n:'])
+def test_a_key_that_comes_twice_is_never_taken_quickly(spelt: str) -> None:
+    line = (
+        '{"kind":"receipt","number":"R-1","date":"2026-07-05","bank_account":"OFFICE",'
+        '"amount":"1.00","client":{"id":"c-17","name":"Abernethy"},"id":"r-1",' + spelt + '"r-2"}'
+    )
+    assert read_quickly(line) is None
+    assert [each.code for each in read_json(line).findings] == ["duplicate_key"]
+    once = line.replace('"id":"r-1",', "")
+    assert read_quickly(once) is not None
+
+
+def test_a_document_read_quickly_stays_frozen() -> None:
+    line = (
+        '{"kind":"receipt","number":"R-1","date":"2026-07-05","bank_account":"OFFICE",'
+        '"amount":"1.00","client":{"id":"c-17","name":"Abernethy"},"id":"r-1"}'
+    )
+    document = read_quickly(line)
+    assert document is not None
+    with pytest.raises(AttributeError):
+        document.id = "r-2"  # type: ignore[misc]
