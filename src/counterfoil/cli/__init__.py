@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from counterfoil.cli import act, connect, convert, import_, look, mapping, post, serve
+from counterfoil.cli import act, connect, convert, import_, look, mapping, post, reconcile, serve
 
 app = typer.Typer(
     name="counterfoil",
@@ -23,6 +23,7 @@ app.command("status")(look.status)
 app.command("problems")(look.problems)
 app.command("show")(look.show)
 app.command("retry")(act.retry)
+app.command("reconcile")(reconcile.reconcile)
 app.command("serve")(serve.serve)
 app.add_typer(act.contacts, name="contacts")
 app.add_typer(mapping.mapping, name="mapping")

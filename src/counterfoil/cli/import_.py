@@ -19,6 +19,7 @@ from counterfoil.cli.opening import (
     open_organisation,
     print_json,
 )
+from counterfoil.posting.records import Taken
 
 if TYPE_CHECKING:
     from counterfoil.web.services.importing import Imported
@@ -67,9 +68,9 @@ def _opened(file: str) -> BinaryIO:
 
 def _as_json(imported: Imported) -> dict[str, object]:
     return {
-        "new": imported.taken["new"],
-        "revised": imported.taken["revised"],
-        "unchanged": imported.taken["unchanged"],
+        "new": imported.taken[Taken.NEW],
+        "revised": imported.taken[Taken.REVISED],
+        "unchanged": imported.taken[Taken.UNCHANGED],
         "refused": [
             {
                 "line": refusal.line,
@@ -86,8 +87,8 @@ def _as_json(imported: Imported) -> dict[str, object]:
 def _show(imported: Imported) -> None:
     lines = len({refusal.line for refusal in imported.refused})
     console.print(
-        f"{imported.taken['new']} new, {imported.taken['revised']} revised, "
-        f"{imported.taken['unchanged']} unchanged, {lines} refused"
+        f"{imported.taken[Taken.NEW]} new, {imported.taken[Taken.REVISED]} revised, "
+        f"{imported.taken[Taken.UNCHANGED]} unchanged, {lines} refused"
     )
     for refusal in imported.refused[:SHOWN]:
         finding = refusal.finding

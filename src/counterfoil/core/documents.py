@@ -142,9 +142,7 @@ class Bill(Billing):
 
     kind: ClassVar[str] = "bill"
 
-    due_date: Annotated[dt.date | None, Field(Form.DATE, "when it is due; its date if left out")] = (
-        None
-    )
+    due_date: Annotated[dt.date | None, Field(Form.DATE, "when it is due; else its date")] = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
