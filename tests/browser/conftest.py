@@ -49,7 +49,8 @@ def site(xero: str, tmp_path: Path) -> Iterator[Site]:
         server.communicate()
 
 
-@pytest.fixture(scope="session")
+# For one module only: Playwright keeps an event loop running, in which Django refuses its queries.
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     if CHROMIUM is None:
         pytest.skip("no Chromium: apt-get install chromium")

@@ -73,7 +73,12 @@ def test_keys_never_show() -> None:
     assert repr(CIPHER.keys[0].secret) not in shown
 
 
-@pytest.mark.parametrize("given", [",", "short", "not base64!", FIRST + "," + FIRST[:20]])
+# The keys are new each time; two test processes must still give the tests the same names.
+@pytest.mark.parametrize(
+    "given",
+    [",", "short", "not base64!", FIRST + "," + FIRST[:20]],
+    ids=["empty", "short", "not base64", "second one cut off"],
+)
 def test_a_key_of_the_wrong_shape_is_refused_by_name(given: str, tmp_path: Path) -> None:
     with pytest.raises(crypto.BadKeys, match="COUNTERFOIL_SECRET_KEYS should be"):
         crypto.load({crypto.SETTING: given}, tmp_path)
