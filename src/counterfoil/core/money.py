@@ -58,10 +58,9 @@ def apportion(total: int, weights: Sequence[int], unit: int, order: Sequence[int
     else:
         floors, remainders = _floors(weights, unit)
     each, over = divmod(total - sum(floors), len(floors))
-    rank = {position: place for place, position in enumerate(order)}
-    served = sorted(range(len(floors)), key=lambda i: (-remainders[i], rank[i]))
-    shares = [floor + each for floor in floors]
-    for position in served[:over]:
+    shares = [floor + each for floor in floors] if each else floors
+    # Sorting is stable, so that equal remainders keep the order that was asked for.
+    for position in sorted(order, key=lambda i: -remainders[i])[:over]:
         shares[position] += 1
     assert sum(shares) == total, "the shares add up to what was shared"
     return shares

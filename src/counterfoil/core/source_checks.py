@@ -39,7 +39,7 @@ def check_sums(document: Billing) -> Iterator[Finding]:
     expected = net if document.tax_inclusive else net + document.tax
     if expected != document.total:
         yield _total_off(document, net, expected)
-    if any(abs(line.total) > HIGHEST_AMOUNT for line in lines):
+    if lines and max(abs(line.total) for line in lines) > HIGHEST_AMOUNT:
         yield error(
             "amount_too_large",
             f"A line is above {amount_text(HIGHEST_AMOUNT)}, the most that Xero holds.",
@@ -60,15 +60,13 @@ def check_sums(document: Billing) -> Iterator[Finding]:
 
 def check_taxes(items: Sequence[Item], tax: int, *, inclusive: bool) -> Iterator[Finding]:
     """Hold the taxes against the rates that Xero has for them."""
-    if any(item.tax is not None for item in items):
+    if items and items[0].tax is not None:
         yield from _each_tax(items, inclusive=inclusive)
         return
-    taxed = sum(1 for item in items if item.target.rate)
-    weights, unit = tax_weights(
-        [(item.total, item.target.rate) for item in items], inclusive=inclusive
-    )
-    off = abs(tax * unit - sum(weights))
-    if off > taxed * unit:
+    amounts = [(item.total, item.target.rate) for item in items if item.target.rate]
+    taxed = len(amounts)
+    weights, unit = tax_weights(amounts, inclusive=inclusive)
+    if abs(tax * unit - sum(weights)) > taxed * unit:
         yield error(
             "tax_off",
             f"The tax is {amount_text(tax)}; at Xero's rates the lines give "

@@ -27,6 +27,8 @@ def description(text: str, otherwise: str) -> str:
 
 def one_line(text: str) -> str:
     """A reference or number: a single line without doubled spaces."""
+    if text.isprintable() and len(text) <= LONGEST_REFERENCE and "  " not in text:
+        return text.strip()
     return shortened(_SPACES.sub(" ", _CONTROL.sub(" ", text)).strip(), LONGEST_REFERENCE)
 
 

@@ -55,8 +55,10 @@ def posted_lines(
 
 def reference(document: Billing) -> str:
     """The matters' numbers, the document's own first, joined by ", "."""
-    matters = (document.matter, *(line.matter for line in document.lines))
-    return joined(matter.number for matter in matters if matter is not None)
+    matters = [line.matter for line in document.lines if line.matter is not None]
+    if document.matter is not None:
+        matters.insert(0, document.matter)
+    return joined([matter.number for matter in matters])
 
 
 def _items(
@@ -64,29 +66,36 @@ def _items(
 ) -> list[Item]:
     """Look every line up; the list is shorter than the lines where one has nowhere to go."""
     items: list[Item] = []
-    sign = -1 if turned else 1
     for place, line in enumerate(document.lines):
-        mapped = lookup.line(line.account, line.tax_code)
-        tracked = lookup.tracking(line.tracking)
-        if mapped.findings or tracked.findings:
+        target, faults = lookup.line(line.account, line.tax_code)
+        tracking, more_faults = lookup.tracking(line.tracking)
+        if faults or more_faults:
             findings += (
                 replace(finding, path=f"lines[{place}].{finding.path}")
-                for finding in (*mapped.findings, *tracked.findings)
+                for finding in (*faults, *more_faults)
             )
-        if mapped.target is None:
-            continue
-        items.append(
-            Item(
-                line.description,
-                sign * line.total,
-                None if line.tax is None else sign * line.tax,
-                line.quantity,
-                None if line.unit_price is None else sign * line.unit_price,
-                mapped.target,
-                tracked.options,
+        if target is not None:
+            items.append(
+                Item(
+                    line.description,
+                    line.total,
+                    line.tax,
+                    line.quantity,
+                    line.unit_price,
+                    target,
+                    tracking,
+                )
             )
-        )
-    return items
+    return [_turned(item) for item in items] if turned else items
+
+
+def _turned(item: Item) -> Item:
+    """The same line with its signs turned; quantities have none to turn."""
+    return item._replace(
+        total=-item.total,
+        tax=None if item.tax is None else -item.tax,
+        unit_price=None if item.unit_price is None else -item.unit_price,
+    )
 
 
 def _post(
