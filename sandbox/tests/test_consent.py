@@ -132,6 +132,13 @@ def test_the_page_escapes_what_it_is_given(stranger: Caller) -> None:
     assert b"<script>" not in shown
 
 
+def test_another_user_may_sign_in(stranger: Caller) -> None:
+    shown = page(stranger).body.decode()
+    assert "<strong>Ada Adviser</strong>" in shown
+    other = re.findall(r'name="sandbox_user" value="([^"]*)">Sign in as Stan', shown)[0]
+    assert "<strong>Stan Standard</strong>" in page(stranger, sandbox_user=other).body.decode()
+
+
 def test_a_native_app_proves_itself_by_its_verifier(stranger: Caller) -> None:
     verifier = "v" * 43
     digest = hashlib.sha256(verifier.encode()).digest()

@@ -113,6 +113,7 @@ def test_retry_after_can_be_ordered(caller: Caller) -> None:
     answer = caller.call()
     assert isinstance(answer, Answer)
     assert answer.headers["Retry-After"] == "7"
+    assert answer.headers["X-MinLimit-Remaining"] == "0"
 
 
 def test_a_late_call_says_when_to_perform_it_and_a_slow_one_when_to_answer(

@@ -87,7 +87,8 @@ def with_limits(
     """Return ``answer`` with what is left of the limits and a correlation id, as Xero has it."""
     per_day = calls_per_day(organisation.settings.tier)
     left = state.limiter.headers(pair, per_day, at)
-    headers = {"Xero-Correlation-Id": state.ids.uuid(), **answer.headers, **left}
+    # An ordered 429 says itself that nothing is left, and is believed.
+    headers = {"Xero-Correlation-Id": state.ids.uuid(), **left, **answer.headers}
     return Answer(answer.status, headers, answer.body)
 
 
@@ -105,7 +106,9 @@ def _enter(state: State, request: Request, at: datetime) -> Entrance | Answer | 
         return refusals.wrong_tenant(state.ids.uuid())
     enough = scopes.sufficient(request.method, segments(request))
     if enough is not None and not enough & access.scopes:
-        return refusals.insufficient_scope(state.ids.uuid())
+        pair = (access.client_id, organisation.tenant_id)
+        refusal = refusals.insufficient_scope(state.ids.uuid())
+        return with_limits(state, refusal, pair, organisation, at)
     return _take_slot(state, access.client_id, organisation, at)
 
 

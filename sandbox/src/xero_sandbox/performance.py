@@ -65,10 +65,14 @@ def _keep(admitted: Admitted, answer: Answer) -> Answer:
 def _limit(kind: str, seconds: int | None) -> Effect:
     def effect(state: State, admitted: Admitted, at: datetime) -> Answer:
         del state, at
-        ordered = None if admitted.fault is None else admitted.fault.retry_after
-        return refusals.limited(kind, seconds if ordered is None else ordered)
+        return _limited(kind, seconds, admitted)
 
     return effect
+
+
+def _limited(kind: str, seconds: int | None, admitted: Admitted) -> Answer:
+    ordered = None if admitted.fault is None else admitted.fault.retry_after
+    return refusals.limited(kind, seconds if ordered is None else ordered)
 
 
 def _day_limit(state: State, admitted: Admitted, at: datetime) -> Answer:
@@ -76,12 +80,7 @@ def _day_limit(state: State, admitted: Admitted, at: datetime) -> Answer:
     left = _DAY_SECONDS
     if entrance is not None:
         left = state.limiter.day_seconds_left(entrance.slot.pair, at)
-    return _as_answer(_limit("day", left)(state, admitted, at))
-
-
-def _as_answer(found: Outcome) -> Answer:
-    assert isinstance(found, Answer)
-    return found
+    return _limited("day", left, admitted)
 
 
 def _token_expired(state: State, admitted: Admitted, at: datetime) -> Answer:

@@ -24,6 +24,11 @@ XML_SHORTCUT = (
     "xero_sandbox speaks JSON only: send 'Accept: application/json'. "
     "Xero itself would answer XML here; this refusal is a shortcut of the sandbox."
 )
+_LEFT = {
+    "minute": "X-MinLimit-Remaining",
+    "day": "X-DayLimit-Remaining",
+    "appminute": "X-AppMinLimit-Remaining",
+}
 HTML_PAGE = (
     b"<!DOCTYPE html><html><head><title>Gateway</title></head><body>One moment</body></html>"
 )
@@ -69,7 +74,8 @@ def wrong_tenant(instance: str) -> Answer:
 def limited(kind: str, retry_after: int | None) -> Answer:
     """Return the 429: no body; ``retry_after`` in whole seconds, absent for ``concurrent``."""
     wait = {} if retry_after is None else {"Retry-After": str(retry_after)}
-    return empty_answer(429, {"X-Rate-Limit-Problem": kind, **wait})
+    left = {_LEFT[kind]: "0"} if kind in _LEFT else {}
+    return empty_answer(429, {"X-Rate-Limit-Problem": kind, **wait, **left})
 
 
 def bad_request(message: str) -> Answer:
