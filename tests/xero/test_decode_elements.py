@@ -20,7 +20,7 @@ POSTED = """{"Id":"x","Status":"OK","DateTimeUTC":"\\/Date(1784539800000)\\/",
 
 
 def test_an_invoice_s_answer_is_read_to_the_cent() -> None:
-    reply = read_reply("Invoices", POSTED.encode())
+    reply = read_reply("Invoices", POSTED.encode(), with_lines=True)
     (invoice,) = reply.elements
     assert invoice.created
     assert invoice.totals == Totals(7629, 764, 8393)

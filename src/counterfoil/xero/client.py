@@ -32,6 +32,9 @@ CONNECT_SECONDS = 10.0
 MOST_BYTES = 32 * 1024 * 1024
 """The largest answer that is taken in; a page of a thousand invoices has about five megabytes."""
 MOST_CONNECTIONS = 10
+KEEP_SECONDS = 4.0
+"""How long an idle connection is kept: less than servers do, because a write on one that is just
+being closed leaves in doubt whether it arrived."""
 USER_AGENT = "Counterfoil"
 
 REASONS: Mapping[type[httpx2.RequestError], NoAnswer] = {
@@ -158,5 +161,6 @@ class _Transport(httpx2.HTTPTransport):
         self._pool = httpcore2.ConnectionPool(
             ssl_context=certificates,
             max_connections=MOST_CONNECTIONS,
+            keepalive_expiry=KEEP_SECONDS,
             network_backend=deadline.Backend(monotonic),
         )

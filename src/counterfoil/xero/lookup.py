@@ -49,9 +49,9 @@ def look_up(requests: Sequence[Frozen]) -> Reading:
     return looked
 
 
-def sent(request: Frozen) -> tuple[Sent, ...]:
+def sent(request: Frozen, *, with_lines: bool = False) -> tuple[Sent, ...]:
     """Return the members of a request as they stand in its bytes."""
-    elements = decode.read_elements(request.resource, request.body)
+    elements = decode.read_elements(request.resource, request.body, with_lines=with_lines)
     return tuple(
         Sent(member, element, expected)
         for member, element, expected in zip(
@@ -94,7 +94,7 @@ def _match(
     for element in found:
         index[_key(resource, element)].append(element)
     for request in requests:
-        for one in sent(request):
+        for one in sent(request, with_lines=True):
             candidates = [e for e in index[_key(resource, one.element)] if e.xero_id]
             same = [e for e in candidates if e.status not in GONE and _is(resource, one, e)]
             numbered = one.element.type.startswith("ACCREC")

@@ -92,7 +92,9 @@ def changed(resource: str, since: dt.datetime) -> Reads[tuple[ElementResult, ...
     found: dict[str, ElementResult] = {}
     while not sweep.done:
         answer = yield sweep.call
-        rows = _page(answer, lambda body: decode.read_elements(resource, body)) or ()
+        rows = (
+            _page(answer, lambda body: decode.read_elements(resource, body, with_lines=True)) or ()
+        )
         found.update((row.xero_id, row) for row in rows)
         sweep.advance(len(rows), [row.updated for row in rows if row.updated])
     return tuple(found.values())
@@ -107,7 +109,7 @@ def invoices(numbers: tuple[str, ...]) -> Reads[tuple[ElementResult, ...]]:
         ("pageSize", str(PAGE_SIZE)),
     )
     answer = yield Call("GET", "/Invoices", query)
-    return _page(answer, lambda body: decode.read_elements("Invoices", body)) or ()
+    return _objects("Invoices", answer)
 
 
 def credit_note(credit_note_id: str) -> Reads[ElementResult | None]:
@@ -116,7 +118,7 @@ def credit_note(credit_note_id: str) -> Reads[ElementResult | None]:
     answer = yield Call("GET", f"/CreditNotes/{credit_note_id}", query)
     if answer.status == 404:  # noqa: PLR2004 -- HTTP's own
         return None
-    rows = _page(answer, lambda body: decode.read_elements("CreditNotes", body)) or ()
+    rows = _objects("CreditNotes", answer)
     return rows[0] if rows else None
 
 
@@ -180,8 +182,13 @@ class _Sweep:
             self._page += 1
 
 
+def _objects(resource: str, answer: Answer) -> tuple[ElementResult, ...]:
+    """Return a page of objects with their lines; none for 304."""
+    return _page(answer, lambda body: decode.read_elements(resource, body, with_lines=True)) or ()
+
+
 def _page(answer: Answer, read: Callable[[bytes], T]) -> T | None:
-    """Return a page; None for 304, which says that nothing was changed."""
+    """Return a page as it was read; None for 304, which says that nothing was changed."""
     if answer.status == NOT_MODIFIED:
         return None
     if answer.status != 200:  # noqa: PLR2004 -- HTTP's own

@@ -52,6 +52,10 @@ NUMBERS: Mapping[str, str] = {
 }
 
 
+_NESTS = frozenset({dict, list})
+_SPOKEN = frozenset({"ValidationErrors", "Warnings"})
+
+
 class Applied(NamedTuple):
     """Money or credit applied: an allocation of a credit, or a payment of an invoice."""
 
@@ -116,43 +120,48 @@ class Reply:
     at: dt.datetime | None
 
 
-def read_elements(resource: str, body: bytes) -> tuple[ElementResult, ...]:
+def read_elements(
+    resource: str, body: bytes, *, with_lines: bool = False
+) -> tuple[ElementResult, ...]:
     """Return what a reply says of each element, in its order; as ``read_reply``."""
-    return read_reply(resource, body).elements
+    return read_reply(resource, body, with_lines=with_lines).elements
 
 
-def read_reply(resource: str, body: bytes) -> Reply:
+def read_reply(resource: str, body: bytes, *, with_lines: bool = False) -> Reply:
     """Return a reply of ``resource`` (``Invoices``), also of the error envelope's ``Elements``.
 
-    ``Unreadable`` if the body is not JSON or has neither list.
+    Lines are read only on demand: they cost more than all the rest, and only a look-up compares
+    them. ``Unreadable`` if the body is not JSON or has neither list.
     """
     fields = envelope(body)
     name = resource if resource in fields or "Elements" not in fields else "Elements"
     pages = number(record(fields, "pagination"), "pageCount")
     return Reply(
-        tuple(_element(resource, entry) for entry in listed(fields, name)),
+        tuple(_element(resource, entry, with_lines) for entry in listed(fields, name)),
         None if pages is None else whole(pages),
         moment(fields, "DateTimeUTC"),
     )
 
 
-def messages(value: Json, kind: str) -> tuple[str, ...]:
-    """Return every message under ``kind`` (``ValidationErrors``, ``Warnings``), nested ones last.
+def complaints(value: Json) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return every validation error and every warning in ``value``, nested ones last, each once.
 
     Xero hangs the errors of a line on the line and those of a contact on the contact.
     """
-    found: dict[str, None] = {}
+    errors: dict[str, None] = {}
+    warnings: dict[str, None] = {}
     level: list[Json] = [value]
     while level:
         nested: list[Json] = []
         for entry in level:
             if isinstance(entry, dict):
-                found.update(dict.fromkeys(_own(entry, kind)))
-                nested.extend(v for k, v in entry.items() if k != kind)
+                errors.update(dict.fromkeys(_own(entry, "ValidationErrors")))
+                warnings.update(dict.fromkeys(_own(entry, "Warnings")))
+                nested += [v for k, v in entry.items() if type(v) in _NESTS and k not in _SPOKEN]
             elif isinstance(entry, list):
-                nested.extend(entry)
+                nested += [v for v in entry if type(v) in _NESTS]
         level = nested
-    return tuple(found)
+    return tuple(errors), tuple(warnings)
 
 
 def identity(written: str) -> str:
@@ -161,21 +170,23 @@ def identity(written: str) -> str:
 
 
 def _own(fields: Fields, kind: str) -> list[str]:
-    given = fields.get(kind)
-    entries = given if isinstance(given, list) else []
+    entries = fields.get(kind)
+    if not entries or not isinstance(entries, list):
+        return []
     texts = [text(e, "Message") if isinstance(e, dict) else e for e in entries]
     return [t for t in texts if isinstance(t, str) and t]
 
 
-def _element(resource: str, fields: Fields) -> ElementResult:
+def _element(resource: str, fields: Fields, with_lines: bool) -> ElementResult:  # noqa: FBT001
+    errors, warnings = _complaints(fields)
     account = record(fields, "BankAccount") or record(fields, "Account")
     return ElementResult(
         xero_id=identity(text(fields, IDS[resource])),
         number=text(fields, NUMBERS.get(resource, "")),
         status=text(fields, "ContactStatus" if resource == "Contacts" else "Status"),
         outcome=text(fields, "StatusAttributeString").upper(),
-        errors=_errors(fields),
-        warnings=messages(dict(fields), "Warnings"),
+        errors=errors,
+        warnings=warnings,
         totals=_totals(fields),
         amount=hundredths(fields, "Amount"),
         amount_due=_amount_due(fields),
@@ -188,7 +199,7 @@ def _element(resource: str, fields: Fields) -> ElementResult:
         invoice_id=identity(text(record(fields, "Invoice"), "InvoiceID")),
         allocations=tuple(_applied(e, "AllocationID") for e in records(fields, "Allocations")),
         payments=tuple(_applied(e, "PaymentID") for e in records(fields, "Payments")),
-        lines=tuple(_line(entry) for entry in records(fields, "LineItems")),
+        lines=tuple(map(_line, records(fields, "LineItems"))) if with_lines else (),
         updated=moment(fields, "UpdatedDateUTC"),
     )
 
@@ -202,10 +213,11 @@ def _line(fields: Fields) -> LineRead:
     )
 
 
-def _errors(fields: Fields) -> tuple[str, ...]:
-    found = messages(dict(fields), "ValidationErrors")
+def _complaints(fields: Fields) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return errors and warnings; a flag without a word counts as an error all the same."""
+    errors, warnings = complaints(dict(fields))
     flagged = flag(fields, "HasErrors") or flag(fields, "HasValidationErrors")
-    return (UNEXPLAINED,) if flagged and not found else found
+    return (UNEXPLAINED,) if flagged and not errors else errors, warnings
 
 
 def _totals(fields: Fields) -> Totals | None:
@@ -237,7 +249,7 @@ __all__ = [
     "LineRead",
     "Reply",
     "Unreadable",
-    "messages",
+    "complaints",
     "read_elements",
     "read_reply",
 ]

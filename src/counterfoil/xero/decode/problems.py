@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from counterfoil.xero.decode.elements import messages
+from counterfoil.xero.decode.elements import complaints
 from counterfoil.xero.decode.loose import Unreadable, number, parse, text, whole
 
 if TYPE_CHECKING:
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 MOST_TEXT = 1000
 """How much of a body that is not JSON is worth showing, in characters."""
+MOST_PAGE = 100_000
+"""How much of it is looked through, in bytes."""
 
 _XML_MESSAGE = re.compile(r"<(?:\w+:)?Message>(.*?)</(?:\w+:)?Message>", re.DOTALL)
 _XML_KIND = re.compile(r"<(?:\w+:)?Type>(.*?)</(?:\w+:)?Type>", re.DOTALL)
@@ -46,7 +48,7 @@ def problem(answer: Answer) -> Problem:
     try:
         value = parse(answer.body)
     except Unreadable:
-        return _from_text(answer.body.decode("utf-8", "replace"))
+        return _from_text(answer.body[:MOST_PAGE].decode("utf-8", "replace"))
     if isinstance(value, dict):
         return _from_fields(value) or _without_body(answer)
     return Problem("", (str(value)[:MOST_TEXT],))
@@ -57,7 +59,7 @@ def _from_fields(fields: Fields) -> Problem | None:
     folded = {name.lower(): value for name, value in fields.items()}
     spoken = (
         text(folded, "message"),
-        *messages(dict(fields), "ValidationErrors"),
+        *complaints(dict(fields))[0],
         text(folded, "detail"),
         text(folded, "error"),
         text(folded, "error_description"),
@@ -79,7 +81,7 @@ def _from_text(body: str) -> Problem:
             int(errornumber[1]) if errornumber else None,
         )
     title = _TITLE.search(body)
-    words = title[1] if title else _NOT_TEXT.sub(" ", body[: 20 * MOST_TEXT])
+    words = title[1] if title else _NOT_TEXT.sub(" ", body)
     plain = " ".join(html.unescape(words).split())[:MOST_TEXT]
     return Problem("page" if "<" in body else "text", (plain,) if plain else ())
 
