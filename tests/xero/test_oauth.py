@@ -167,7 +167,8 @@ def test_secrets_show_in_no_repr_and_no_error() -> None:
     flow = OAUTH.refresh("r3fresh", now=NOW)
     with pytest.raises(GrantDead) as raised:
         drive(flow, lambda _: answered('{"error":"invalid_grant"}', 400))
-    for shown in (repr(APP), repr(OAUTH), repr(request), repr(raised.value)):
+    answer = answered('{"refresh_token":"r3fresh"}')
+    for shown in map(repr, (APP, OAUTH, request, answer, raised.value)):
         assert "s3cret" not in shown
         assert "r3fresh" not in shown
 

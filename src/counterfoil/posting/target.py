@@ -35,11 +35,11 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came back whole; header names in lower case."""
+    """What came back whole; header names in lower case. A body may be a token pair: never shown."""
 
     status: int
     headers: Mapping[str, str]
-    body: bytes
+    body: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
