@@ -104,6 +104,7 @@ class Application:
     async def _outcome(self, request: Request) -> Outcome:
         admitted = self.sandbox.admit(request, self.clock())
         if isinstance(admitted, Answer):
+            await asyncio.sleep(self.sandbox.latency.total_seconds())
             return admitted
         await asyncio.sleep(admitted.perform_after.total_seconds())
         while admitted.waiting:  # noqa: ASYNC110 - the sandbox knows no loop to hang an event on
