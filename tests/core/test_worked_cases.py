@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from counterfoil.core.conversion import Books
@@ -141,3 +143,35 @@ def test_lines_that_cancel_make_a_zero_invoice_without_a_rounding_line(
 def test_a_sum_that_cannot_carry_its_tax_goes_out_line_by_line() -> None:
     element = element_of(NIL_WITH_TAX, books())
     assert element.expected == (0, 1, 1)
+
+
+def test_tax_on_a_nil_rate_becomes_a_reported_difference() -> None:
+    document = bill([line("10.00", "FREE", tax="0.01")], "0.01", "10.01")
+    conversion = convert(document, books())
+    assert [finding.code for finding in conversion.findings] == ["tax_difference"]
+    assert posted(conversion.planned[0].element) == [
+        ("1.0000", "10.0000", None),
+        ("1.0000", "0.0100", None),
+    ]
+
+
+def test_tax_on_an_inclusive_nil_rate_leaves_the_total_alone() -> None:
+    document = bill([line("10.00", "FREE", tax="0.01")], "0.01", "10.00", tax_inclusive=True)
+    conversion = convert(document, books())
+    assert [finding.code for finding in conversion.findings] == ["tax_difference"]
+    assert posted(conversion.planned[0].element) == [("1.0000", "10.0000", None)]
+
+
+def test_a_line_that_needs_the_sources_tax_gives_up_its_quantity() -> None:
+    priced = line("4.50", quantity="3", unit_price="1.50", tax="0.46")
+    element = element_of(bill([priced], "0.46", "4.96"), books(set_up("itemised")))
+    assert posted(element) == [("1.0000", "4.5000", "0.46")]
+    assert element.lines[0].description == "Advice (3 × 1.5)"
+
+
+def test_a_total_without_an_income_account_rounds_where_the_mapping_says() -> None:
+    recovered = bill([line("0.45", "GST", "1-3000")] * 2, "0.10", "1.00")
+    xero = set_up("summarised", "xero")
+    assert [f.code for f in convert(recovered, books(xero)).findings] == ["no_rounding_account"]
+    chosen = replace(xero, special=replace(xero.special, rounding="260"))
+    assert element_of(recovered, books(chosen)).lines[-1].account.code == "260"
