@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
+from typing import Any
 
 from hypothesis import strategies as st
 
@@ -34,7 +35,7 @@ rates = st.integers(1, 10**12).map(lambda millionths: Decimal(millionths).scaleb
 parties = st.builds(Party, id=texts, name=texts, email=st.none() | texts)
 matters = st.builds(Matter, id=texts, number=texts, name=st.none() | texts)
 tracking = st.dictionaries(texts, texts, max_size=2).map(lambda d: tuple(sorted(d.items())))
-_common = {
+_common: dict[str, st.SearchStrategy[Any]] = {
     "id": texts,
     "number": texts,
     "date": dates,
@@ -63,7 +64,7 @@ _lines = st.one_of(
     st.lists(lines(st.none()), min_size=1, max_size=4),
     st.lists(lines(money), min_size=1, max_size=4),
 ).map(tuple)
-_billing = {
+_billing: dict[str, st.SearchStrategy[Any]] = {
     "client": parties,
     "matter": st.none() | matters,
     "tax_inclusive": st.booleans(),
@@ -80,7 +81,7 @@ _foreign = st.one_of(
 def bills(draw: st.DrawFn) -> Bill:
     """A bill that reads well; its total is not the sum of its lines."""
     currency, rate = draw(_foreign)
-    drawn = {name: draw(each) for name, each in {**_common, **_billing}.items()}
+    drawn: dict[str, Any] = {name: draw(each) for name, each in {**_common, **_billing}.items()}
     due = draw(st.none() | dates)
     return Bill(**drawn, total=draw(money), due_date=due, currency=currency, exchange_rate=rate)
 
@@ -90,7 +91,7 @@ def credit_notes(draw: st.DrawFn) -> CreditNote:
     """A credit note whose allocations come to no more than it holds."""
     allocations = draw(_allocations())
     total = sum(each.amount for each in allocations) + draw(st.integers(1, 10**6))
-    drawn = {name: draw(each) for name, each in {**_common, **_billing}.items()}
+    drawn: dict[str, Any] = {name: draw(each) for name, each in {**_common, **_billing}.items()}
     return CreditNote(**drawn, total=total, allocations=allocations)
 
 
@@ -99,7 +100,7 @@ def receipts(draw: st.DrawFn) -> Receipt:
     """A receipt whose allocations come to no more than it holds."""
     allocations = draw(_allocations())
     amount = sum(each.amount for each in allocations) + draw(st.integers(1, 10**6))
-    drawn = {name: draw(each) for name, each in _common.items()}
+    drawn: dict[str, Any] = {name: draw(each) for name, each in _common.items()}
     return Receipt(
         **drawn,
         client=draw(parties),
@@ -122,7 +123,7 @@ def trust_receipts(draw: st.DrawFn) -> TrustReceipt:
         description=st.none() | prose,
     )
     splits = tuple(draw(st.lists(one, min_size=1, max_size=3)))
-    drawn = {name: draw(each) for name, each in _common.items()}
+    drawn: dict[str, Any] = {name: draw(each) for name, each in _common.items()}
     return TrustReceipt(
         **drawn,
         trust_account=draw(texts),

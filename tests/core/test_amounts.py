@@ -25,7 +25,7 @@ def test_a_quantity_is_printed_with_as_many_decimals_as_it_needs() -> None:
 @pytest.mark.parametrize("value", [675.0, 675, None, Decimal("675.00"), b"675.00"])
 def test_amounts_are_read_from_text_and_from_nothing_else(value: object) -> None:
     with pytest.raises(TypeError):
-        amounts.hundredths(value)  # type: ignore[arg-type]
+        amounts.hundredths(value)
 
 
 @pytest.mark.parametrize("value", [675.0, True, Decimal(675)])

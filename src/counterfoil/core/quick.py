@@ -237,29 +237,27 @@ def _references(kind: str) -> Callable[[Sequence[object], _Sink], Sequence[objec
 
 def _options_of(longest: int) -> Callable[[Sequence[object], _Sink], Sequence[object]]:
     def convert(values: Sequence[object], sink: _Sink) -> Sequence[object]:
-        met: dict[tuple[object, ...], tuple[object, ...]] = {}
-        made: list[object] = []
-        for value in values:
-            if isinstance(value, dict):
-                pairs = tuple(value.items())
-                sink.keys += len(pairs)
-                made.append(met.get(pairs) or met.setdefault(pairs, _options(pairs, longest, sink)))
-            elif value is None or value.__class__ is not tuple:
-                raise _Unusual
-            else:
-                made.append(value)
-        return made
+        first = values[0]
+        if values.count(first) == len(values):  # as nearly always: one office, one bill
+            made = _options(first, longest, sink)
+            for each in values[1:] if made else ():  # a number equals the text of its digits
+                sink.texts += cast("dict[str, object]", each).values()
+            sink.keys += len(made) * (len(values) - 1)
+            return [made] * len(values)
+        return [_options(each, longest, sink) for each in values]
 
     return convert
 
 
-def _options(pairs: tuple[tuple[str, str], ...], longest: int, sink: _Sink) -> tuple[object, ...]:
-    """Judge a set of options once, however many lines of the document have it."""
-    if len(pairs) > longest:
+def _options(value: object, longest: int, sink: _Sink) -> tuple[object, ...]:
+    if value == () and value.__class__ is tuple:
+        return ()
+    if not isinstance(value, dict) or len(value) > longest:
         raise _Unusual
-    for pair in pairs:
-        sink.texts += pair
-    return tuple(sorted(pairs))
+    sink.keys += len(value)
+    sink.texts += value
+    sink.texts += value.values()
+    return tuple(sorted(value.items()))
 
 
 @lru_cache(maxsize=4096)

@@ -212,6 +212,6 @@ _CSV = (
     "line,,,,,,,,600.00,Advice on the lease,4-1000,GST",
     "```",
     "",
-    "A fault names its row, as a spreadsheet counts, and its column. A document with a fault in any",
-    "of its rows is refused as a whole; the others go through.",
+    "A fault names its row, as a spreadsheet counts, and its column. A document with a fault in",
+    "any of its rows is refused as a whole; the others go through.",
 )

@@ -30,9 +30,7 @@ def canonical(document: Document) -> bytes:
     ``read_json(canonical(document)).document`` equals the document. Raises TypeError where an
     amount is no whole number of its units.
     """
-    return json.dumps(
-        plain(document), ensure_ascii=False, separators=(",", ":"), allow_nan=False
-    ).encode()
+    return _ENCODER.encode(plain(document)).encode()
 
 
 def fingerprint(document: Document) -> str:
@@ -90,6 +88,8 @@ def _options(value: object) -> dict[str, str]:
 def _as_it_is(value: object) -> object:
     return value
 
+
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 
 WRITERS: dict[Form, Callable[[object], object]] = {
     Form.TEXT: _as_it_is,

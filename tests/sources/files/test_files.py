@@ -73,7 +73,7 @@ def test_a_table_of_two_bills() -> None:
 
 
 def test_semicolons_and_a_byte_order_mark_are_what_spreadsheets_write() -> None:
-    (answer,) = read(*(("\ufeff" + "\n".join([HEADER, FIRST, LINE])).replace(",", ";").split("\n")))
+    (answer,) = read(*(("\ufeff" + f"{HEADER}\n{FIRST}\n{LINE}").replace(",", ";").split("\n")))
     assert answer.read.document is not None
 
 
@@ -113,7 +113,7 @@ def test_a_line_without_its_document_is_told() -> None:
 
 
 def test_bytes_that_are_no_text_are_refused_where_they_are() -> None:
-    table = "\n".join([HEADER, FIRST, LINE]).encode().replace(b"Abernethy", b"Abern\xe9thy")
+    table = f"{HEADER}\n{FIRST}\n{LINE}".encode().replace(b"Abernethy", b"Abern\xe9thy")
     (answer,) = read_file(io.BytesIO(table))
     assert found(answer) == [("control_character", "row 2, column client.name")]
 
