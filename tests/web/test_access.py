@@ -15,6 +15,7 @@ PUBLIC = {"setup", "no_firm"}
 ALLAUTH = ("account_", "mfa_")
 ARGUMENTS = {
     "document": {"kind": "bill", "source_id": "b-1001"},
+    "document_retry": {"kind": "bill", "source_id": "b-1001"},
     "mapping_download": {"form": "json"},
 }
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django import forms
+from django.contrib import messages
 from django.http import Http404
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 
-from counterfoil.core.documents import KINDS
+from counterfoil.core.documents import KINDS, Key
 from counterfoil.posting.states import WORST_FIRST, State
 from counterfoil.web.access import Permission, allows, page
-from counterfoil.web.services import daybook, stub
+from counterfoil.web.services import daybook, retrying, stub
 from counterfoil.web.templatetags import counterfoil as words
 
 if TYPE_CHECKING:
@@ -88,5 +89,21 @@ def one(request: HttpRequest, desk: Desk, kind: str, source_id: str) -> HttpResp
     found = stub.find(desk.organisation, kind, source_id)
     if found is None:
         raise Http404
-    shown = {"stub": found, "may_post": allows(desk.role, Permission.POST)}
+    stuck = any(slip.state in retrying.STUCK for slip in found.slips)
+    shown = {"stub": found, "may_retry": stuck and allows(desk.role, Permission.POST)}
     return render(request, "counterfoil/document.html", shown)
+
+
+@page(Permission.POST, "POST")
+def retry(request: HttpRequest, desk: Desk, kind: str, source_id: str) -> HttpResponse:
+    """Look at one document anew, and let it go on if it can."""
+    if not daybook.exists(desk.organisation, kind, source_id):
+        raise Http404
+    moved = retrying.retry(
+        desk.organisation, [Key(kind, source_id)], actor=desk.actor, now=desk.now
+    )
+    if moved:
+        messages.success(request, "It goes on: it is sent at the next turn.")
+    else:
+        messages.warning(request, "It was looked at again, and is still held. The reason is below.")
+    return redirect("document", kind, source_id)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.shortcuts import render
+from django.contrib import messages
+from django.shortcuts import redirect, render
 
-from counterfoil.web.access import Permission, page
+from counterfoil.web.access import Permission, allows, page
+from counterfoil.web.services import daybook, retrying
 from counterfoil.web.services import problems as causes
 
 if TYPE_CHECKING:
@@ -14,9 +16,28 @@ if TYPE_CHECKING:
 
     from counterfoil.web.desk import Desk
 
+MOST_AT_ONCE = 1_000
+"""Documents that one click looks at again; more are left to the next click."""
+
 
 @page(Permission.SEE)
 def problems(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Show what is stuck, grouped by what would free it."""
     found = causes.problems(desk.organisation)
-    return render(request, "counterfoil/problems.html", {"problems": found})
+    shown = {"problems": found, "may_retry": allows(desk.role, Permission.POST)}
+    return render(request, "counterfoil/problems.html", shown)
+
+
+@page(Permission.POST, "POST")
+def retry(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """Look again at the documents that one cause has stopped."""
+    cause = daybook.Filters(code=request.POST.get("code", ""), about=request.POST.get("about", ""))
+    if not cause.code:
+        return redirect("problems")
+    keys = daybook.keys(desk.organisation, cause, MOST_AT_ONCE)
+    moved = retrying.retry(desk.organisation, keys, actor=desk.actor, now=desk.now)
+    if moved:
+        messages.success(request, f"{moved:,} posting{'s go' if moved > 1 else ' goes'} on.")
+    else:
+        messages.warning(request, "Looked at again: this still stands in the way.")
+    return redirect("problems")

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Exists, OuterRef, Q
 
+from counterfoil.core.documents import Key
 from counterfoil.posting.records import CONTACT
 from counterfoil.posting.states import WORST_FIRST, State
 from counterfoil.web.models import Document, DocumentFinding, Posting
@@ -69,6 +70,18 @@ class Leaf:
 
     rows: tuple[Row, ...]
     next: Mark | None
+
+
+def exists(organisation: Organisation, kind: str, source_id: str) -> bool:
+    """Tell whether the organisation's daybook has a document."""
+    found = Document.objects.filter(organisation=organisation, kind=kind, source_id=source_id)
+    return found.exists()
+
+
+def keys(organisation: Organisation, filters: Filters, most: int) -> list[Key]:
+    """Return the names of the documents that filters leave, newest first; at most ``most``."""
+    found = _narrowed(organisation, filters).order_by("-date", "-pk")[:most]
+    return [Key(*row) for row in found.values_list("kind", "source_id")]
 
 
 def read_mark(text: str) -> Mark | None:

@@ -84,5 +84,17 @@ def money(hundredths: int | None) -> str:
 
 @register.filter
 def actor(name: str) -> str:
-    """Write who did something: people by their address, everything else by its name."""
-    return name.removeprefix("user:")
+    """Write who did something: people by their address, the poster without its process."""
+    return "the poster" if name.count("/") > 1 else name.removeprefix("user:")
+
+
+@register.filter
+def field_name(path: str) -> str:
+    """Write a field of the format for people: ``client.name`` is the client's name."""
+    return path.replace(".", " ").replace("_", " ").capitalize()
+
+
+@register.filter
+def is_figure(text: str) -> bool:
+    """Tell whether a text is an amount, a quantity or a price, to be set flush right."""
+    return text.lstrip("-").replace(".", "", 1).isdigit() and "." in text
