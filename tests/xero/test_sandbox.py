@@ -8,6 +8,7 @@ from collections.abc import Generator, Iterator
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import TypeVar
+from urllib.parse import parse_qsl, urlencode, urlsplit
 from urllib.request import Request as Post
 from urllib.request import urlopen
 
@@ -19,9 +20,9 @@ from counterfoil.posting.records import Frozen, Link
 from counterfoil.posting.target import Answer, Arrival, Call, Looked, Verdict
 from counterfoil.xero import read
 from counterfoil.xero.client import Client
-from counterfoil.xero.oauth import SCOPES, App, GrantDead, OAuth
+from counterfoil.xero.oauth import SCOPES, App, GrantDead, OAuth, new_secret, read_callback
 from counterfoil.xero.target import XeroTarget
-from counterfoil.xero.wire import Endpoints
+from counterfoil.xero.wire import Endpoints, Request
 from tests.xero.scene import (
     ADVICE,
     BILL,
@@ -220,6 +221,49 @@ def test_an_answer_cut_after_the_commit_is_found_by_looking(firm: Firm, client_i
     assert not isinstance(arrival, Answer)
     assert arrival.left
     assert firm.read(TARGET.look_up([request]))[request.members[0]].same
+
+
+def consent(firm: Firm, oauth: OAuth, state: str, verifier: str) -> str:
+    """Give consent as a browser would, and return the code that comes back."""
+    address, _, query = oauth.authorisation_url(state=state, verifier=verifier).partition("?")
+    shown = firm.client.send(Request("GET", address, tuple(parse_qsl(query))))
+    assert isinstance(shown, Answer)
+    assert shown.status == 200
+    fields = [*parse_qsl(query), ("tenant_id", firm.tenant_id), ("decision", "allow")]
+    headers = (("Content-Type", "application/x-www-form-urlencoded"),)
+    decided = firm.client.send(
+        Request("POST", address, (), headers, urlencode(fields).encode("ascii"))
+    )
+    assert isinstance(decided, Answer)
+    back = dict(parse_qsl(urlsplit(decided.headers["location"]).query))
+    return read_callback(back, state=state)
+
+
+@pytest.mark.parametrize("secret", ["of-the-app", ""], ids=["web app", "native app"])
+def test_from_the_consent_page_to_disconnecting(firm: Firm, secret: str) -> None:
+    oauth = OAuth(App(f"app{secret}", secret, "http://localhost:1/callback"), firm.endpoints)
+    state, verifier, now = new_secret(), new_secret(), dt.datetime.now(dt.UTC)
+    code = consent(firm, oauth, state, verifier)
+    first = firm.client.run(oauth.exchange(code, verifier, now=now))
+    with pytest.raises(GrantDead):
+        firm.client.run(oauth.exchange(code, verifier, now=now))
+    event = first.authentication_event_id
+    (connected,) = firm.client.run(oauth.connections(first.access_token, auth_event_id=event))
+    assert (event, connected.tenant_name) == (connected.auth_event_id, "Firm")
+    second = firm.client.run(oauth.refresh(first.refresh_token, now=now))
+    assert second.refresh_token != first.refresh_token
+    firm.client.run(oauth.disconnect(second.access_token, connected.connection_id))
+    firm.client.run(oauth.disconnect(second.access_token, connected.connection_id))
+    firm.client.run(oauth.revoke(second.refresh_token))
+    with pytest.raises(GrantDead):
+        firm.client.run(oauth.refresh(second.refresh_token, now=now))
+
+
+def test_a_stolen_code_is_worth_nothing_without_its_verifier(firm: Firm) -> None:
+    oauth = OAuth(App("app", "secret", "http://localhost:1/callback"), firm.endpoints)
+    code = consent(firm, oauth, new_secret(), new_secret())
+    with pytest.raises(GrantDead):
+        firm.client.run(oauth.exchange(code, new_secret(), now=dt.datetime.now(dt.UTC)))
 
 
 def test_a_pair_is_refreshed_and_its_connections_are_listed(firm: Firm) -> None:
