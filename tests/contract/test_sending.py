@@ -235,3 +235,20 @@ def test_every_move_is_an_event_with_time_and_actor(outbox: Outbox, lease: Lease
         ("settled", State.SENDING, State.POSTED),
     ]
     assert {(e.actor, e.at) for e in outbox.events() if e.what == "settled"} == {("worker", LATER)}
+
+
+def test_a_newer_revision_frees_what_shared_a_request_with_the_old(
+    outbox: Outbox, lease: Lease
+) -> None:
+    scene.post_all_due(outbox, lease, NOON)
+    members = sent(outbox, lease)
+    again = [Outcome(key, State.READY, same_request=True) for key in members]
+    outbox.settle(lease, "key-1", Answered(429, b""), again, now=NOON)
+    outbox.receive([bill("1", revision=2)], actor="import", now=NOON)
+    assert outbox.resumable(lease, now=NOON) == ()
+    assert [
+        (d.posting.key.id, d.posting.key.attempt) for d in outbox.due(lease, now=NOON, most=9)
+    ] == [
+        ("2", 1),
+        ("1", 2),
+    ]

@@ -166,8 +166,17 @@ class MemoryOutbox:
 
     def _withdraw(self, keys: Iterable[PostingKey], actor: str, now: dt.datetime) -> None:
         for key in keys:
+            before = self._postings[key]
             self._move(key, State.WITHDRAWN, actor, "withdrawn", now, due_at=None)
             self._found.pop(key, None)
+            if before.state is State.READY and before.request_id is not None:
+                self._untie(before.request_id, actor, now)
+
+    def _untie(self, request_id: str, actor: str, now: dt.datetime) -> None:
+        """Free the rest of a request that cannot be sent again, because a member is gone."""
+        for key, posting in list(self._postings.items()):
+            if posting.state is State.READY and posting.request_id == request_id:
+                self._move(key, State.READY, actor, "untied", now, request_id=None)
 
     def _move(
         self,
@@ -296,6 +305,7 @@ class MemoryOutbox:
         """Turn what an earlier holder left SENDING into UNKNOWN."""
         self._guard(lease)
         left = [r for r in self._requests.values() if r.fence < lease.fence and self._sending(r)]
+        count = sum(len(self._sending(request)) for request in left)
         for request in left:
             request.look_up = LookUp(due_at, request.frozen.lookups)
             request.frozen = replace(request.frozen, ambiguous=True)
@@ -303,10 +313,14 @@ class MemoryOutbox:
                 self._move(key, State.UNKNOWN, lease.holder, "recovered", now, due_at=None)
         slots = tuple(s for s in self._limits.in_flight if not s[0].startswith("drain:"))
         self._limits = replace(self._limits, in_flight=slots)
-        return sum(len(request.frozen.members) for request in left)
+        return count
 
     def _sending(self, request: _Request) -> list[PostingKey]:
-        return [m for m in request.frozen.members if self._postings[m].state is State.SENDING]
+        return [m for m in request.frozen.members if self._is_sent_by(m, request)]
+
+    def _is_sent_by(self, key: PostingKey, request: _Request) -> bool:
+        posting = self._postings[key]
+        return posting.state is State.SENDING and posting.request_id == request.frozen.request_id
 
     def due(self, lease: Lease, *, now: dt.datetime, most: int) -> tuple[Due, ...]:
         """Return READY postings without a request that are due, of the lowest stage."""
@@ -477,7 +491,8 @@ class MemoryOutbox:
         self, postings: Sequence[PostingKey], choice: str, *, actor: str, now: dt.datetime
     ) -> int:
         """Record an answer about contacts of the same name; HELD ones become READY."""
-        chosen = [k for k in postings if k in self._postings and k.kind == CONTACT]
+        asked = dict.fromkeys(postings)
+        chosen = [k for k in asked if k in self._postings and k.kind == CONTACT]
         held = [k for k in chosen if self._postings[k].state is State.HELD]
         for key in held:
             self._restart(key, State.READY, actor, f"chose {choice}", now)

@@ -59,7 +59,8 @@ class Outbox(Protocol):
         anew, each with the highest attempt of the document + 1; otherwise it is kept and counted as
         revised, its postings stay with the revision they were planned from (the *working* one), and
         the document gets the finding ``changed_after_posting``. An entry of kind ``contact`` whose
-        id is known is always unchanged.
+        id is known is always unchanged. A READY posting that is withdrawn while tied to a request
+        unties the request's other READY members: without it the request cannot be sent again.
 
         A posting starts HELD if its entry has an error finding, otherwise WAITING if a symbol it
         needs has no posted object yet, otherwise READY and due at once.

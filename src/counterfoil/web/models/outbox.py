@@ -62,13 +62,11 @@ class Posting(Business):
                 fields=["organisation", "due_at"], condition=Q(state="ready"), name="posting_due"
             ),
             models.Index(
-                fields=["request"], condition=Q(request__isnull=False), name="posting_request"
+                fields=["organisation", "request"],
+                condition=Q(state="ready", request__isnull=False),
+                name="posting_to_send_again",
             ),
-            models.Index(
-                fields=["organisation", "state", "-document"],
-                condition=~Q(state__in=["posted", "withdrawn"]),
-                name="posting_by_state",
-            ),
+            models.Index(fields=["organisation", "state", "document"], name="posting_by_state"),
         ]
 
     def __str__(self) -> str:

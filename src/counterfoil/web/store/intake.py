@@ -14,7 +14,7 @@ from counterfoil.posting.records import Receipt, Taken
 from counterfoil.posting.states import State
 from counterfoil.web import models
 from counterfoil.web.store import daybook, rows
-from counterfoil.web.store.base import Base, by_kind, chunks, reads, writes
+from counterfoil.web.store.base import READY, Base, by_kind, chunks, reads, writes
 from counterfoil.web.store.journal import Journal
 from counterfoil.web.store.planning import Plan
 
@@ -218,10 +218,21 @@ class _Reception:
             kept = self._kept[entry.key]
             for row in kept.current:
                 self._plan.withdraw(row)
+                self._untie_companions(row)
             _forget(self._store, [kept.id])
             self._plan_all(entry, kept.id, kept.next_attempt)
         elif decision.step is Step.KEEP_NEW:
             self._say_changed(entry, self._kept[entry.key].id)
+
+    def _untie_companions(self, row: Row) -> None:
+        """Free the rest of a request that cannot be sent again, because a member is gone."""
+        if row.state is not State.READY or row.request is None:
+            return
+        tied = rows.postings_of(self._store).filter(state=READY, request_id=row.request)
+        done = self._plan.done
+        for companion in rows.fetch(tied):
+            if companion.id not in done:
+                self._plan.untie(companion)
 
     def _plan_all(self, entry: Entry, document: int, attempt: int) -> None:
         for intent in entry.intents:

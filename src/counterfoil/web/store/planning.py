@@ -69,6 +69,7 @@ class Plan:
     now: dt.datetime
     _fresh: list[_Fresh] = field(default_factory=list)
     _withdrawn: list[int] = field(default_factory=list)
+    _untied: list[int] = field(default_factory=list)
     _restarted: dict[State, list[int]] = field(default_factory=dict)
     _needs: list[tuple[int, tuple[Symbol, ...]]] = field(default_factory=list)
     _told: list[_Fresh | tuple[Row, str, State]] = field(default_factory=list)
@@ -109,6 +110,16 @@ class Plan:
         """Withdraw a posting of which nothing was sent."""
         self._withdrawn.append(row.id)
         self._tell(row, "withdrawn", State.WITHDRAWN)
+
+    def untie(self, row: Row) -> None:
+        """Free a READY posting from a request that cannot be sent again."""
+        self._untied.append(row.id)
+        self._tell(row, "untied", row.state)
+
+    @property
+    def done(self) -> set[int]:
+        """The postings that have been withdrawn or untied in this plan."""
+        return {*self._withdrawn, *self._untied}
 
     def restart(
         self, row: Row, state: State, what: str, needs: tuple[Symbol, ...] | None = None
@@ -164,6 +175,8 @@ class Plan:
         of_mine = rows.postings_of(self.store)
         for ids in chunks(self._withdrawn):
             of_mine.filter(id__in=ids).update(state=State.WITHDRAWN.value, due_at=None)
+        for ids in chunks(self._untied):
+            of_mine.filter(id__in=ids).update(request=None)
         for state, numbers in self._restarted.items():
             for ids in chunks(numbers):
                 of_mine.filter(id__in=ids).update(

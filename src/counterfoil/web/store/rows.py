@@ -114,10 +114,11 @@ def posted(store: Base, symbols: Collection[Symbol]) -> dict[tuple[str, str], in
             source_id__in=ids,
             part="",
             act=Act.CREATE.value,
-            state=State.POSTED.value,
         )
-        for name, number in rows.order_by("-id").values_list("source_id", "id"):
-            made[kind, name] = number
+        # Not a condition of the query: SQLite would walk everything that is posted.
+        for name, number, state in rows.order_by("-id").values_list("source_id", "id", "state"):
+            if state == State.POSTED:
+                made[kind, name] = number
     return made
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 from typing import TYPE_CHECKING
 
-from django.db.models import F
+from django.db.models import F, Value
+from django.db.models.functions import Coalesce
 
 from counterfoil.posting.outbox import FenceLost
 from counterfoil.posting.records import Due, LookUp
@@ -17,7 +19,6 @@ from counterfoil.web.store.insert import insert
 from counterfoil.web.store.journal import Journal
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Collection, Sequence
 
     from django.db.models import QuerySet
@@ -36,6 +37,10 @@ MEMBER_COLUMNS = (
     "total_tax",
     "total",
 )
+
+WHEN = Coalesce(F("due_at"), Value(dt.datetime.max.replace(tzinfo=dt.UTC)))
+"""The due time, so written that a database walks the postings in the order of sending and stops at
+the first that are due, instead of sorting all that are due: there may be a million."""
 
 
 class Sending(Base):
@@ -63,7 +68,8 @@ class Sending(Base):
     def due(self, lease: Lease, *, now: dt.datetime, most: int) -> tuple[Due, ...]:
         """Return READY postings without a request that are due, of the lowest stage."""
         self._still_ours(lease)
-        ready = rows.postings_of(self).filter(state=READY, request__isnull=True, due_at__lte=now)
+        free = rows.postings_of(self).filter(state=READY, request__isnull=True)
+        ready = free.alias(when=WHEN).filter(when__lte=now)
         first = ready.order_by("stage", "resource", "id").values_list("stage", "resource").first()
         if first is None:
             return ()
@@ -86,7 +92,7 @@ class Sending(Base):
     def resumable(self, lease: Lease, *, now: dt.datetime) -> tuple[Frozen, ...]:
         """Return requests all of whose members are READY, due, and still tied to them."""
         self._still_ours(lease)
-        tied = rows.postings_of(self).filter(state=READY, request__isnull=False, due_at__lte=now)
+        tied = rows.postings_of(self).filter(state=READY, request__isnull=False)
         requests = self._requests().filter(id__in=tied.values("request_id")).order_by("id")
         found = list(requests)
         states = self._member_states([request.pk for request in found])
