@@ -56,6 +56,11 @@ def test_what_is_no_sane_number_is_none(text: str) -> None:
     assert scaled(Decimal(text), 100) is None
 
 
+def test_a_number_of_endless_digits_is_read_at_once() -> None:
+    assert scaled(Decimal("0.005" + "0" * 10**6 + "1"), 100) == 1
+    assert scaled(Decimal("0.00" + "4" * 10**6), 100) == 0
+
+
 def test_a_price_is_cut_to_cents_unless_four_decimals_are_asked_for(firm: Firm) -> None:
     sent = firm.draft()
     sent["LineItems"] = [line("1.795")]

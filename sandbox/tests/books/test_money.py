@@ -208,6 +208,22 @@ def test_an_overpayment_waits_on_receivables_and_is_allocated(firm: Firm) -> Non
     assert (shown["Status"], shown["RemainingCredit"]) == ("PAID", 0)
 
 
+def test_a_prepayment_leaves_its_own_accounts_bit_by_bit(firm: Firm) -> None:
+    lines = [line("110.00"), line("0.01", AccountCode="850", TaxType="BASEXCLUDED")]
+    sent = _bank(firm, "RECEIVE-PREPAYMENT", LineItems=lines)
+    row = firm.put("BankTransactions", sent).rows("BankTransactions")[0]
+    assert (firm.balance("200"), firm.balance("820")) == (-100, -10)
+    path = f"Prepayments/{row['PrepaymentID']}/Allocations"
+    for _ in range(3):
+        invoice = firm.invoice("33.34", Date="2026-11-06")
+        firm.put(path, {"Invoice": {"InvoiceID": invoice["InvoiceID"]}, "Amount": "36.67"})
+    assert firm.balance("610") == 0
+    shown = firm.get("Prepayments", page="1").rows("Prepayments")[0]
+    assert (shown["Status"], shown["RemainingCredit"]) == ("PAID", 0)
+    assert firm.balance("850") == 0
+    assert firm.balance("200") == 3 * Decimal("-33.34")
+
+
 def test_a_transfer_moves_money_between_banks(firm: Firm) -> None:
     sent = {
         "FromBankAccount": {"Code": "091"},
@@ -216,6 +232,8 @@ def test_a_transfer_moves_money_between_banks(firm: Firm) -> None:
     }
     row = firm.put("BankTransfers", sent).rows("BankTransfers")[0]
     assert firm.balance("090") == Decimal("12.34")
+    halves = firm.get("BankTransactions", page="1").rows("BankTransactions")
+    assert [one["Type"] for one in halves] == ["SPEND-TRANSFER", "RECEIVE-TRANSFER"]
     firm.post(f"BankTransfers/{row['BankTransferID']}", {"Status": "DELETED"})
     assert firm.balance("090") == 0
 

@@ -13,10 +13,10 @@ from xero_sandbox.books.resources import (
     credit_notes,
     invoices,
     manual_journals,
-    overpayments,
     payments,
     reports,
     settings,
+    unapplied,
 )
 from xero_sandbox.books.visit import begin
 from xero_sandbox.wire import Handled, json_answer
@@ -39,8 +39,10 @@ RESOURCES: dict[str, Callable[[Visit], Handled]] = {
     "Invoices": invoices.handle,
     "Organisation": settings.organisation,
     "ManualJournals": manual_journals.handle,
-    "Overpayments": overpayments.handle,
+    "Organisations": settings.organisation,
+    "Overpayments": unapplied.overpayments,
     "Payments": payments.handle,
+    "Prepayments": unapplied.prepayments,
     "Reports": reports.handle,
     "TaxRates": settings.tax_rates,
     "TrackingCategories": settings.tracking,

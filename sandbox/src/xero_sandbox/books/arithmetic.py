@@ -7,7 +7,7 @@ millionths. A float never enters: JSON numbers arrive as Decimal.
 
 from __future__ import annotations
 
-from decimal import Decimal
+from decimal import ROUND_05UP, Context, Decimal
 from typing import Final
 
 CENTS: Final = 100
@@ -19,6 +19,8 @@ LARGEST_LINE: Final = 999_999_999_999
 """The largest LineAmount in cents: 9,999,999,999.99."""
 
 _LARGEST_EXPONENT: Final = 15
+# A million digits would take minutes; this rounding never makes a tie out of what is none.
+_SANE = Context(prec=60, rounding=ROUND_05UP)
 
 
 def rounded(numerator: int, denominator: int) -> int:
@@ -39,7 +41,7 @@ def scaled(value: Decimal, unit: int) -> int | None:
     # A tiny exponent would make a huge denominator; nothing that small survives rounding.
     if value.adjusted() < -_LARGEST_EXPONENT:
         return 0
-    numerator, denominator = value.as_integer_ratio()
+    numerator, denominator = _SANE.plus(value).as_integer_ratio()
     return rounded(numerator * unit, denominator)
 
 

@@ -88,11 +88,11 @@ def merge_contacts(organisation: Organisation, from_id: str, into_id: str) -> No
 def change_settings(organisation: Organisation, body: Mapping[str, object]) -> None:
     """Change what a person would change inside Xero. Nothing changes when any key is wrong.
 
-    Keys, also with underscores or a capital: ``periodLockDate``, ``endOfYearLockDate`` (``YYYY-MM-DD`` or null), ``adviser``
-    (boolean), ``multicurrency`` (boolean), ``currencies`` (codes; the base currency stays),
-    ``salesCap``, ``purchasesCap`` (approvals a month, or null), ``plan`` (Xero's Class),
-    ``tier`` (the app's), ``actionsDenied`` (names), ``mergeContacts``
-    (``{"from","into"}``). Raises ``SettingError`` with words.
+    Keys, also with underscores or a capital: ``periodLockDate``, ``endOfYearLockDate``
+    (``YYYY-MM-DD`` or null), ``adviser`` (boolean), ``multicurrency`` (boolean),
+    ``currencies`` (codes; the base currency stays), ``salesCap``, ``purchasesCap`` (approvals a
+    month, or null), ``plan`` (Xero's Class), ``tier`` (the app's), ``actionsDenied`` (names),
+    ``mergeContacts`` (``{"from","into"}``). Raises ``SettingError`` with words.
     """
     changes: list[tuple[str, object]] = []
     merges: list[object] = []

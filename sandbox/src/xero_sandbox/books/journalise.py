@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from xero_sandbox.books.arithmetic import to_base
+from xero_sandbox.books.arithmetic import rounded, to_base
 
 if TYPE_CHECKING:
     from xero_sandbox.books.organisation import Organisation
@@ -79,13 +79,38 @@ def _share(base: int, amount: int, due: int) -> int:
     return sign * ((2 * abs(base) * amount + due) // (2 * due))
 
 
+def _held(organisation: Organisation, held: Document, relieved: int) -> list[tuple[str, int]]:
+    """Return the ledger lines that take ``relieved`` off where a document's value stands.
+
+    That is the control account; a prepayment stands on the accounts and the tax of its own
+    lines, which give it up in proportion (an inference). Call it after ``relieve``.
+    """
+    control, sign = CONTROL[held.kind]
+    if not held.kind.endswith("-PREPAYMENT") or relieved == 0:
+        return [(organisation.system[control], -relieved)]
+    after = held.base_total - held.base_open
+    lines: list[tuple[str, int]] = []
+    reached = given = 0
+    for account_id, amount in _against(organisation, held.lines, held.total_tax, sign, held.rate):
+        # The difference of two running sums conserves every cent over any number of parts.
+        reached += amount
+        share = _share_of(reached, after, held) - _share_of(reached, after - relieved, held)
+        lines.append((account_id, given - share))
+        given = share
+    return lines
+
+
+def _share_of(reached: int, relieved: int, held: Document) -> int:
+    sign = -1 if held.base_total < 0 else 1
+    return rounded(sign * reached * relieved, abs(held.base_total))
+
+
 def payment(organisation: Organisation, paid: Payment, target: Document) -> None:
     """Post a payment or refund whose ``base_relieved`` is known."""
-    control, sign = CONTROL[target.kind]
-    bank = sign * paid.base_bank
+    bank = CONTROL[target.kind][1] * paid.base_bank
     lines = [
         (paid.account_id, bank),
-        (organisation.system[control], -paid.base_relieved),
+        *_held(organisation, target, paid.base_relieved),
         (organisation.system["REALISEDCURRENCYGAIN"], paid.base_relieved - bank),
     ]
     source = (paid.kind, paid.payment_id, paid.reference)
@@ -98,7 +123,7 @@ def allocation(organisation: Organisation, made: Allocation, credit: Document) -
     difference = made.base_invoice + made.base_credit
     lines = [
         (control, -made.base_invoice),
-        (control, -made.base_credit),
+        *_held(organisation, credit, made.base_credit),
         (organisation.system["REALISEDCURRENCYGAIN"], difference),
     ]
     source = (credit.kind, made.allocation_id, credit.number)

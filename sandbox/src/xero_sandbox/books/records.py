@@ -231,6 +231,7 @@ class BankTransfer(Struct):
     date: int
     spend_id: str
     receive_id: str
+    currency: str
     reference: str = ""
     status: str = "AUTHORISED"
     created: int = 0

@@ -251,6 +251,9 @@ TRANSFER_SAME_ACCOUNT = _refusal(None, "The two bank accounts of a transfer must
 TRANSFER_CURRENCIES = _refusal(
     None, "The two bank accounts of a transfer must have the same currency.", "INF"
 )
+TRANSFER_RECONCILED = _refusal(
+    None, "This bank transfer cannot be deleted as it has been reconciled.", "INF"
+)
 TRANSFER_DELETED = _refusal(None, "This bank transfer can not be changed.", "INF")
 JOURNAL_LINES = _refusal(None, "At least two journal lines must be specified.", "INF")
 JOURNAL_NARRATION = _refusal(None, "The Narration must be specified.", "INF")

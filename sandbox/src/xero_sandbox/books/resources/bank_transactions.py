@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
 PLAIN = ("RECEIVE", "SPEND")
 OVERPAYMENTS = ("RECEIVE-OVERPAYMENT", "SPEND-OVERPAYMENT")
+PREPAYMENTS = ("RECEIVE-PREPAYMENT", "SPEND-PREPAYMENT")
 _LONGEST = 255
 
 
@@ -119,7 +120,7 @@ def _create(visit: Visit, incoming: BankTransactionIn) -> Outcome:
         updated=visit.now,
     )
     trial = Trial(kept, incoming)
-    if kept.kind not in PLAIN + OVERPAYMENTS:
+    if kept.kind not in PLAIN + OVERPAYMENTS + PREPAYMENTS:
         trial.errors.append(refusals.TYPE_NOT_VALID.say(incoming.type))
     if incoming.status not in {None, "AUTHORISED"}:
         trial.errors.append(refusals.STATUS_NOT_VALID.say(incoming.status))
@@ -258,7 +259,7 @@ def _settle(visit: Visit, trial: Trial, before: BankTransaction | None) -> Outco
         journalise.bank_transaction(visit.organisation, kept)
         visit.organisation.bank_transactions[kept.transaction_id] = kept
         visit.applied.append(kept.transaction_id)
-        if before is None and kept.kind in OVERPAYMENTS:
+        if before is None and kept.kind not in PLAIN:
             _open_credit(visit, kept)
     body = body_of(visit, kept)
     if "Contact" not in body:
@@ -269,11 +270,10 @@ def _settle(visit: Visit, trial: Trial, before: BankTransaction | None) -> Outco
 
 
 def _open_credit(visit: Visit, kept: BankTransaction) -> None:
-    """Open the overpayment that can be allocated or refunded; its ledger entry is the bank's."""
+    """Open what can be allocated or refunded later; its ledger entry is the bank's."""
     organisation = visit.organisation
-    control, _ = journalise.CONTROL[kept.kind]
     posted = dict(organisation.ledger.entries[kept.entry].lines)
-    base = posted.get(organisation.system[control], 0)
+    base = -posted.get(kept.account_id, 0)
     credit = Document(
         visit.new_id(),
         kept.kind,
@@ -283,15 +283,17 @@ def _open_credit(visit: Visit, kept: BankTransaction) -> None:
         kept.date,
         kept.lines,
         kept.currency,
-        line_amount_types="NoTax",
+        line_amount_types=kept.line_amount_types,
         rate=kept.rate,
         sub_total=kept.sub_total,
+        total_tax=kept.total_tax,
         total=kept.total,
         updated=visit.now,
         base_total=base,
         base_open=base,
         client_id=visit.call.client_id,
     )
+    documents.settle_status(credit, kept.date)
     organisation.documents[credit.document_id] = credit
     kept.document_id = credit.document_id
 
@@ -334,7 +336,8 @@ def body_of(visit: Visit, kept: BankTransaction, *, whole: bool = True) -> Body:
     if kept.url is not None:
         body["Url"] = kept.url
     if kept.document_id is not None:
-        body["OverpaymentID"] = kept.document_id
+        name = "OverpaymentID" if kept.kind in OVERPAYMENTS else "PrepaymentID"
+        body[name] = kept.document_id
     account = organisation.accounts.get(kept.account_id)
     if account is not None:
         body["BankAccount"] = account_body(account)

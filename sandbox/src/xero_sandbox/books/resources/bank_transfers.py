@@ -8,7 +8,7 @@ from xero_sandbox.books import exchange, journalise, refusals
 from xero_sandbox.books.arithmetic import CENTS, MILLIONTHS, scaled
 from xero_sandbox.books.incoming import BankTransferIn
 from xero_sandbox.books.locks import locked, locked_for_edit
-from xero_sandbox.books.records import BankTransfer
+from xero_sandbox.books.records import BankTransaction, BankTransfer
 from xero_sandbox.books.resources import history
 from xero_sandbox.books.resources.bank_transactions import bank_account
 from xero_sandbox.books.resources.payments import account_body
@@ -83,6 +83,7 @@ def _create(visit: Visit, sent: BankTransferIn) -> Outcome:
         date or visit.today,
         ZERO_ID,
         ZERO_ID,
+        source.currency if source is not None and source.currency else organisation.currency,
         sent.reference or "",
         created=visit.now,
     )
@@ -108,18 +109,50 @@ def _keep(visit: Visit, kept: BankTransfer) -> None:
     kept.spend_id = visit.new_id()
     kept.receive_id = visit.new_id()
     visit.organisation.bank_transfers[kept.transfer_id] = kept
+    _keep_half(visit, kept, "SPEND-TRANSFER", kept.spend_id, kept.from_account)
+    _keep_half(visit, kept, "RECEIVE-TRANSFER", kept.receive_id, kept.to_account)
     journalise.bank_transfer(visit.organisation, kept)
     visit.applied.append(kept.transfer_id)
+
+
+def _keep_half(
+    visit: Visit, kept: BankTransfer, kind: str, transaction_id: str, account_id: str
+) -> None:
+    """Show one side among the bank transactions; the ledger entry is the transfer's own."""
+    visit.organisation.bank_transactions[transaction_id] = BankTransaction(
+        transaction_id,
+        kind,
+        "AUTHORISED",
+        None,
+        account_id,
+        kept.date,
+        [],
+        kept.currency,
+        line_amount_types="NoTax",
+        sub_total=kept.amount,
+        total=kept.amount,
+        updated=visit.now,
+    )
+
+
+def _halves(organisation: Organisation, kept: BankTransfer) -> list[BankTransaction]:
+    known = organisation.bank_transactions
+    return [known[one] for one in (kept.spend_id, kept.receive_id) if one in known]
 
 
 def _delete(visit: Visit, kept: BankTransfer, sent: BankTransferIn) -> Outcome:
     errors: list[str] = []
     if sent.status != "DELETED" or kept.status == "DELETED":
         errors.append(refusals.TRANSFER_DELETED.text)
+    elif any(half.reconciled for half in _halves(visit.organisation, kept)):
+        errors.append(refusals.TRANSFER_RECONCILED.text)
     elif (reason := locked_for_edit(visit.organisation, kept.date)) is not None:
         errors.append(reason)
     else:
         kept.status = "DELETED"
+        for half in _halves(visit.organisation, kept):
+            half.status = "DELETED"
+            half.updated = visit.now
         journalise.bank_transfer(visit.organisation, kept)
         visit.applied.append(kept.transfer_id)
     return exchange.Outcome(body_of(visit.organisation, kept), errors)
@@ -138,6 +171,7 @@ def _list(visit: Visit) -> Handled:
 
 def body_of(organisation: Organisation, kept: BankTransfer) -> Body:
     """Return a bank transfer as printed."""
+    reconciled = [half.reconciled for half in _halves(organisation, kept)] or [False, False]
     body: Body = {
         "BankTransferID": kept.transfer_id,
         "Amount": money(kept.amount),
@@ -147,8 +181,8 @@ def body_of(organisation: Organisation, kept: BankTransfer) -> Body:
         "CurrencyRate": currency_rate(MILLIONTHS),
         "FromBankTransactionID": kept.spend_id,
         "ToBankTransactionID": kept.receive_id,
-        "FromIsReconciled": False,
-        "ToIsReconciled": False,
+        "FromIsReconciled": reconciled[0],
+        "ToIsReconciled": reconciled[1],
         "Status": kept.status,
         "CreatedDateUTC": moment(kept.created),
         "HasAttachments": False,

@@ -55,7 +55,7 @@ def handle(visit: Visit) -> Handled:
         case "GET", (named,):
             shown = body_of(organisation, _find(organisation, named))
             return exchange.answer(visit, ManualJournals=[shown])
-        case ("PUT" | "POST"), ():
+        case (("PUT" | "POST"), ()):
             sent = exchange.read(visit, "manual_journals", ManualJournalIn)
             outcomes = [_apply(visit, one) for one in sent]
             return exchange.batch(visit, "ManualJournals", outcomes, None)

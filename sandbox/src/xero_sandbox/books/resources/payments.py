@@ -55,8 +55,11 @@ def handle(visit: Visit) -> Handled:
             outcomes = [_create(visit, one) for one in sent]
             return exchange.batch(visit, "Payments", outcomes, _FLAG)
         case "POST", ():
-            incoming = exchange.read(visit, "payments", PaymentIn)[0]
-            return exchange.single(visit, "Payments", _create(visit, incoming), _FLAG)
+            # Only PUT knows summarizeErrors; POST otherwise creates just the same.
+            visit.summarise = True
+            sent = exchange.read(visit, "payments", PaymentIn)
+            outcomes = [_create(visit, one) for one in sent]
+            return exchange.batch(visit, "Payments", outcomes, _FLAG)
         case "POST", (named,):
             found = _find(visit.organisation, named)
             incoming = exchange.read(visit, "payments", PaymentIn)[0]

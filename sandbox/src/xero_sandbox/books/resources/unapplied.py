@@ -1,4 +1,4 @@
-"""Overpayments: read, and allocated to invoices (facts: Xero API sections 9 and 12)."""
+"""Overpayments and prepayments: read, and allocated to invoices (facts: sections 9 and 12)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from xero_sandbox.books import exchange, query
 from xero_sandbox.books.resources import allocations, shown
-from xero_sandbox.books.resources.bank_transactions import OVERPAYMENTS
+from xero_sandbox.books.resources.bank_transactions import OVERPAYMENTS, PREPAYMENTS
 from xero_sandbox.books.values import date_of, moment_of, money
 
 if TYPE_CHECKING:
@@ -16,32 +16,41 @@ if TYPE_CHECKING:
     from xero_sandbox.wire import Handled
 
 
-def handle(visit: Visit) -> Handled:
+def overpayments(visit: Visit) -> Handled:
     """Answer a call on /Overpayments."""
+    return _handle(visit, "Overpayments", OVERPAYMENTS)
+
+
+def prepayments(visit: Visit) -> Handled:
+    """Answer a call on /Prepayments."""
+    return _handle(visit, "Prepayments", PREPAYMENTS)
+
+
+def _handle(visit: Visit, name: str, kinds: tuple[str, str]) -> Handled:
     match visit.call.method, visit.call.segments[1:]:
         case "GET", ():
             known = visit.organisation.documents.values()
-            rows = [one for one in known if one.kind in OVERPAYMENTS]
+            rows = [one for one in known if one.kind in kinds]
             listing = query.listing(visit, rows, FIELDS)
             bodies = [body_of(visit, one, whole=listing.paged) for one in listing.rows]
-            return exchange.answer(visit, **listing.block, Overpayments=bodies)
+            return exchange.answer(visit, **listing.block, **{name: bodies})
         case "GET", (named,):
-            return exchange.answer(visit, Overpayments=[body_of(visit, _find(visit, named))])
+            return exchange.answer(visit, **{name: [body_of(visit, _find(visit, named, kinds))]})
         case _, (named, "Allocations", *rest):
-            return allocations.handle(visit, _find(visit, named), rest)
+            return allocations.handle(visit, _find(visit, named, kinds), rest)
         case _:
             raise exchange.not_implemented()
 
 
-def _find(visit: Visit, named: str) -> Document:
+def _find(visit: Visit, named: str, kinds: tuple[str, str]) -> Document:
     found = visit.organisation.documents.get(named.lower())
-    if found is None or found.kind not in OVERPAYMENTS:
+    if found is None or found.kind not in kinds:
         raise exchange.not_found()
     return found
 
 
 def body_of(visit: Visit, document: Document, *, whole: bool = True) -> Body:
-    """Return an overpayment as printed."""
+    """Return an overpayment or prepayment as printed."""
     body = shown.head(visit.organisation, document)
     body["RemainingCredit"] = money(document.due)
     body["Allocations"] = shown.allocations(visit.organisation, document)
@@ -52,6 +61,7 @@ def body_of(visit: Visit, document: Document, *, whole: bool = True) -> Body:
 
 FIELDS: query.Fields[Document] = {
     "OverpaymentID": lambda _, one: one.document_id,
+    "PrepaymentID": lambda _, one: one.document_id,
     "Type": lambda _, one: one.kind,
     "Status": lambda _, one: one.status,
     "Date": lambda _, one: date_of(one.date),
