@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -27,7 +28,27 @@ if TYPE_CHECKING:
     from counterfoil.web.models import Organisation
 
 MOST_EVENTS = 500
+FIGURES = frozenset({"amount", "balance", "bank_amount", "quantity", "tax", "total", "unit_price"})
+"""Fields that hold a figure and are set flush right."""
 ERASED = "(erased after its retention; its SHA-256 is kept)"
+
+
+class Line(msgspec.Struct, frozen=True, rename="pascal"):
+    """A line as it was sent; figures are exact."""
+
+    description: str = ""
+    quantity: Decimal | None = None
+    unit_amount: Decimal | None = None
+    line_amount: Decimal | None = None
+    tax_amount: Decimal | None = None
+    account_code: str = ""
+    tax_type: str = ""
+
+
+class Lines(msgspec.Struct, frozen=True, rename="pascal"):
+    """What of an element has lines."""
+
+    line_items: tuple[Line, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +57,7 @@ class Sent:
 
     member: RequestMember
     element: str
+    lines: tuple[Line, ...]
     answers: tuple[tuple[Answer, str], ...]
 
 
@@ -52,11 +74,14 @@ class Slip:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """The records of a list field, such as lines, with one column for each field in use."""
+    """The records of a list field, such as lines, with one column for each field in use.
+
+    A column is its field and whether it holds figures; so is a cell.
+    """
 
     name: str
-    columns: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
+    columns: tuple[tuple[str, bool], ...]
+    rows: tuple[tuple[tuple[str, bool], ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,9 +153,11 @@ def _slip(posting: Posting) -> Slip:
 
 def _sent(member: RequestMember) -> Sent:
     answers = Answer.objects.filter(request=member.request).order_by("at", "pk")
+    element = element_at(member.request.body, member.position)
     return Sent(
         member,
-        element_at(member.request.body, member.position),
+        element,
+        lines_of(element),
         tuple((answer, element_at(answer.body, member.position)) for answer in answers),
     )
 
@@ -153,6 +180,14 @@ def element_at(body: bytes | memoryview | None, position: int) -> str:
         return _laid_out(exact)
     except msgspec.DecodeError:
         return exact.decode("utf-8", "replace")
+
+
+def lines_of(element: str) -> tuple[Line, ...]:
+    """Return the lines of an element; none for what has no lines."""
+    try:
+        return msgspec.json.decode(element, type=Lines).line_items
+    except msgspec.DecodeError:
+        return ()
 
 
 def _laid_out(value: bytes) -> str:
@@ -197,4 +232,9 @@ def _text(value: object) -> str:
 def _table(name: str, records: Sequence[object]) -> Table:
     rows = [dict(flat(record)) for record in records if isinstance(record, dict)]
     used = tuple(dict.fromkeys(name for row in rows for name, text in row.items() if text))
-    return Table(name, used, tuple(tuple(row.get(column, "") for column in used) for row in rows))
+    columns = tuple((name, name in FIGURES) for name in used)
+    return Table(
+        name,
+        columns,
+        tuple(tuple((row.get(name, ""), figure) for name, figure in columns) for row in rows),
+    )

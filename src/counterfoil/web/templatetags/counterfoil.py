@@ -92,9 +92,3 @@ def actor(name: str) -> str:
 def field_name(path: str) -> str:
     """Write a field of the format for people: ``client.name`` is the client's name."""
     return path.replace(".", " ").replace("_", " ").capitalize()
-
-
-@register.filter
-def is_figure(text: str) -> bool:
-    """Tell whether a text is an amount, a quantity or a price, to be set flush right."""
-    return text.lstrip("-").replace(".", "", 1).isdigit() and "." in text
