@@ -4,7 +4,18 @@ from __future__ import annotations
 
 import typer
 
-from counterfoil.cli import act, connect, convert, import_, look, mapping, post, reconcile, serve
+from counterfoil.cli import (
+    act,
+    connect,
+    convert,
+    demo,
+    import_,
+    look,
+    mapping,
+    post,
+    reconcile,
+    serve,
+)
 
 app = typer.Typer(
     name="counterfoil",
@@ -24,6 +35,7 @@ app.command("problems")(look.problems)
 app.command("show")(look.show)
 app.command("retry")(act.retry)
 app.command("reconcile")(reconcile.reconcile)
+app.command("demo")(demo.demo)
 app.command("serve")(serve.serve)
 app.add_typer(act.contacts, name="contacts")
 app.add_typer(mapping.mapping, name="mapping")

@@ -57,6 +57,7 @@ def as_json_value(found: Reconciliation) -> dict[str, object]:
         "as_of": found.as_of.isoformat(),
         "controls": [_control_json(row) for row in found.controls],
         "trust": [_trust_json(row) for row in found.trust],
+        "waiting": [{"kind": key.kind, "id": key.id} for key in found.waiting],
     }
 
 
@@ -65,6 +66,7 @@ def _control_json(row: ControlRow) -> dict[str, object]:
         "account": _account(row.control),
         "name": row.control.account.name if row.control.account else row.control.name,
         "practice": money_text(row.practice),
+        "waiting": money_text(row.waiting),
         "xero_ours": money_text(row.xero_ours),
         "xero_other": _money(row.xero_other),
         "difference": money_text(row.difference),
@@ -102,14 +104,16 @@ def _money(amount: int | None) -> str | None:
 def show(found: Reconciliation) -> None:
     """Print a reconciliation for people."""
     console.print(f"As of {found.as_of:%d %b %Y}", highlight=False)
-    table = Table("account", title="Controls (debit positive)", title_justify="left")
-    for name in ("practice", "ours in Xero", "others in Xero", "difference"):
+    table = Table("account", title="Controls, debit positive", title_justify="left")
+    for name in ("practice", "not sent", "ours in Xero", "others", "difference"):
         table.add_column(name, justify="right")
     for row in found.controls:
         name = row.control.account.name if row.control.account else row.control.name
-        amounts = (row.practice, row.xero_ours, row.xero_other, row.difference)
+        amounts = (row.practice, row.waiting, row.xero_ours, row.xero_other, row.difference)
         table.add_row(f"{_account(row.control)} {name}", *map(_shown, amounts))
     console.print(table)
+    if found.waiting:
+        console.print(f"{len(found.waiting)} documents are not in Xero yet.")
     trust = Table("trust account", title="Trust", title_justify="left")
     for name in ("cash book", "matter ledgers", "difference", "Xero"):
         trust.add_column(name, justify="right")

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterable, Mapping
 
-    from counterfoil.core.documents import Document
+    from counterfoil.core.documents import Document, Key
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,19 +32,21 @@ class Entered:
 class ControlRow:
     """One control account, in hundredths, debit positive.
 
+    ``waiting`` is the part of ``practice`` that is not in Xero yet, as the outbox knows.
     ``xero_ours`` is told by links, ``xero_other`` is the rest of Xero's balance, None without a
-    connection. ``difference`` is practice less ours.
+    connection.
     """
 
     control: Control
     practice: int
+    waiting: int
     xero_ours: int
     xero_other: int | None
 
     @property
     def difference(self) -> int:
-        """What the practice has and Xero has not of our documents."""
-        return self.practice - self.xero_ours
+        """What neither waiting documents nor linked ones explain; anything but nil is a fault."""
+        return self.practice - self.waiting - self.xero_ours
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +65,12 @@ class TrustRow:
 
 @dataclass(frozen=True, slots=True)
 class Reconciliation:
-    """The whole of it, as of the end of a day."""
+    """The whole of it, as of the end of a day; ``waiting`` are the documents not in Xero yet."""
 
     as_of: dt.date
     controls: tuple[ControlRow, ...]
     trust: tuple[TrustRow, ...]
+    waiting: tuple[Key, ...]
 
 
 def reconcile(
@@ -81,16 +84,21 @@ def reconcile(
 
     ``balances`` are Xero's at that date by AccountID, debit positive; None without a connection.
     """
-    practice: Counter[Control] = Counter()
-    ours: Counter[Control] = Counter()
+    sums = _Sums()
     trust = TrustBooks()
     for one in entered:
         if one.document.date <= as_of:
             trust.enter(one.document)
-            _add(one, controls, practice, ours)
+            sums.add(one, controls)
     rows = tuple(
-        ControlRow(control, practice[control], ours[control], _other(control, ours, balances))
-        for control in dict.fromkeys((*controls.all(), *practice))
+        ControlRow(
+            control,
+            sums.practice[control],
+            sums.waiting[control],
+            sums.ours[control],
+            _other(control, sums.ours, balances),
+        )
+        for control in dict.fromkeys((*controls.all(), *sums.practice))
     )
     books = {code: trust.books.get(code, TrustBook()) for code in controls.trust_banks}
     return Reconciliation(
@@ -100,18 +108,33 @@ def reconcile(
             TrustRow(code, book, _balance(controls.trust_banks.get(code), balances))
             for code, book in {**books, **trust.books}.items()
         ),
+        tuple(sums.documents),
     )
 
 
-def _add(
-    one: Entered, controls: Controls, practice: Counter[Control], ours: Counter[Control]
-) -> None:
-    for effect in controls.effects(one.document):
-        practice[effect.control] += effect.amount
-        if effect.part in one.totals:
-            total = one.totals[effect.part]
-            sign = -1 if effect.amount < 0 else 1
-            ours[effect.control] += effect.amount if total is None else sign * abs(total)
+class _Sums:
+    """The practice's documents by control account: all, those that wait, and those in Xero."""
+
+    def __init__(self) -> None:
+        self.practice: Counter[Control] = Counter()
+        self.waiting: Counter[Control] = Counter()
+        self.ours: Counter[Control] = Counter()
+        self.documents: dict[Key, None] = {}
+
+    def add(self, one: Entered, controls: Controls) -> None:
+        for effect in controls.effects(one.document):
+            self.practice[effect.control] += effect.amount
+            if effect.part in one.totals:
+                self.ours[effect.control] += _as_in_xero(effect.amount, one.totals[effect.part])
+            else:
+                self.waiting[effect.control] += effect.amount
+                self.documents[one.document.key] = None
+
+
+def _as_in_xero(amount: int, total: int | None) -> int:
+    if total is None:
+        return amount
+    return -abs(total) if amount < 0 else abs(total)
 
 
 def _other(

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 
 from counterfoil.posting.target import Answer
 from counterfoil.web.services import connection
 from counterfoil.web.services.consent import Refused, code_of
+from counterfoil.web.services.page_forms import PageForm, forms_of
 from counterfoil.xero.client import Client
 from counterfoil.xero.wire import LOOPBACK, Request
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Mapping
 
     from counterfoil.web.models import Organisation
     from counterfoil.web.services.connection import Done
@@ -49,19 +50,17 @@ def connect(
     return connection.finish_connect(organisation, offer, chosen, actor=actor, now=now)
 
 
-def _page(client: Client, url: str) -> _ConsentForm:
+def _page(client: Client, url: str) -> PageForm:
     address, _, query = url.partition("?")
     answer = client.send(Request("GET", address, tuple(parse_qsl(query))))
     if not isinstance(answer, Answer) or answer.status != OK:
         raise Refused("The sandbox does not show its consent page.")
-    form = _ConsentForm()
-    form.feed(answer.body.decode())
-    return form
+    return forms_of(answer.body.decode())[0]
 
 
-def _allow(client: Client, url: str, page: _ConsentForm, tenant: str) -> str:
-    chosen = page.choose(tenant)
-    fields = [*page.hidden, ("tenant_id", chosen), ("decision", "allow")]
+def _allow(client: Client, url: str, page: PageForm, tenant: str) -> str:
+    chosen = choose(page.choices.get("tenant_id", {}), tenant)
+    fields = {**page.fields, "tenant_id": chosen, "decision": "allow"}
     headers = (("Content-Type", "application/x-www-form-urlencoded"),)
     target = urljoin(url, page.action)
     answer = client.send(Request("POST", target, (), headers, urlencode(fields).encode()))
@@ -70,42 +69,13 @@ def _allow(client: Client, url: str, page: _ConsentForm, tenant: str) -> str:
     return answer.headers.get("location", "")
 
 
-class _ConsentForm(HTMLParser):
-    """The first form of the consent page: hidden fields, and organisations by id and name."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.action = ""
-        self.hidden: list[tuple[str, str]] = []
-        self.organisations: dict[str, str] = {}
-        self._radio = ""
-        self._forms = 0
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        values = {name: value or "" for name, value in attrs}
-        if tag == "form":
-            self._forms += 1
-            self.action = self.action or values.get("action", "")
-        if tag != "input" or self._forms != 1:
-            return
-        if values.get("type") == "hidden":
-            self.hidden.append((values["name"], values.get("value", "")))
-        elif values.get("name") == "tenant_id":
-            self._radio = values["value"]
-            self.organisations[self._radio] = ""
-
-    def handle_data(self, data: str) -> None:
-        if self._radio and data.strip():
-            self.organisations[self._radio] = data.strip()
-            self._radio = ""
-
-    def choose(self, tenant: str) -> str:
-        """Return the tenant id that an id or name means; the first one if nothing is named."""
-        for tenant_id, name in self.organisations.items():
-            if tenant in {"", tenant_id, name}:
-                return tenant_id
-        raise Refused(
-            f"The sandbox has no organisation {tenant}."
-            if tenant
-            else "The sandbox has no organisation yet."
-        )
+def choose(organisations: Mapping[str, str], tenant: str) -> str:
+    """Return the tenant id that an id or name means; the first one if nothing is named."""
+    for tenant_id, name in organisations.items():
+        if tenant in {"", tenant_id, name}:
+            return tenant_id
+    raise Refused(
+        f"The sandbox has no organisation {tenant}."
+        if tenant
+        else "The sandbox has no organisation yet."
+    )

@@ -1,0 +1,56 @@
+"""The sample firm's side of Xero: the accounts that it adds to a stock chart, and its mapping."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+ACCOUNTS: Final[tuple[Mapping[str, object], ...]] = (
+    {
+        "Code": "T10",
+        "Name": "Trust Account 1 (general)",
+        "Type": "BANK",
+        "BankAccountNumber": "06200010005001",
+    },
+    {
+        "Code": "T20",
+        "Name": "Trust Account 2 (controlled money)",
+        "Type": "BANK",
+        "BankAccountNumber": "06200010005002",
+    },
+    {"Code": "220", "Name": "Fixed Fees", "Type": "REVENUE", "TaxType": "OUTPUT"},
+    {"Code": "230", "Name": "Disbursements Recovered", "Type": "REVENUE", "TaxType": "OUTPUT"},
+    {
+        "Code": "815",
+        "Name": "Trust Liability",
+        "Type": "CURRLIAB",
+        "TaxType": "BASEXCLUDED",
+        "EnablePaymentsToAccount": True,
+    },
+    {"Code": "816", "Name": "Trust Transfers", "Type": "CURRLIAB", "TaxType": "BASEXCLUDED"},
+)
+"""As Xero's Accounts endpoint takes them, one call each."""
+
+TRACKING: Final = ("Office", ("Sydney", "Newcastle"))
+
+MAPPING: Final[Mapping[str, object]] = {
+    "organisation": "main",
+    "accounts": {"4-1000": "200", "4-2000": "220", "4-3000": "230"},
+    "bank_accounts": {"OFFICE": "090"},
+    "trust_accounts": {
+        "TRUST1": {"xero": "T10", "type": "general", "jurisdiction": "AU-NSW"},
+        "TRUST2": {"xero": "T20", "type": "controlled", "jurisdiction": "AU-NSW"},
+    },
+    "tax_codes": {
+        "GST": {"sales": "OUTPUT", "purchases": "INPUT"},
+        "FREE": {"sales": "EXEMPTOUTPUT", "purchases": "EXEMPTEXPENSES"},
+    },
+    "tracking": {
+        "Office": {
+            "category": "Office",
+            "options": {"Sydney": "Sydney", "Newcastle": "Newcastle"},
+        }
+    },
+    "special": {"trust_liability": "815", "trust_transfers": "816"},
+    "settings": {"accounting_basis": "accrual"},
+}
