@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import psycopg.errors
 import pytest
-from django.db import OperationalError
+from django.db import OperationalError, transaction
 
-from counterfoil.web import models
+from counterfoil.posting.records import Grant
+from counterfoil.web import crypto, models
 from counterfoil.web.store import DjangoOutbox
 from counterfoil.web.store.base import TRIES, Base, writes
 from tests.contract import stores
@@ -61,3 +62,30 @@ def test_one_organisation_sees_nothing_of_another(alias: str) -> None:
     theirs.connect(GRANT, actor="ann", now=NOON)
     assert ours.events() == ()
     assert ours.grant().access_token == ""
+
+
+def test_a_new_key_takes_over_the_tokens(alias: str) -> None:
+    organisation, old, new = stores.new_organisation(alias), crypto.new_key(), crypto.new_key()
+    before, both, after = (
+        DjangoOutbox(organisation, stores.AUDIT_KEY, crypto.parse(keys), using=alias)
+        for keys in (old, f"{new},{old}", new)
+    )
+    before.connect(GRANT, actor="ann", now=NOON)
+    assert both.reseal()
+    assert not both.reseal()
+    assert after.grant() == with_its_tokens(both)
+    with pytest.raises(crypto.KeyMissing):
+        before.grant()
+
+
+def with_its_tokens(box: DjangoOutbox) -> Grant:
+    grant = box.grant()
+    assert (grant.access_token, grant.refresh_token) == ("access-1", "refresh-1")
+    return grant
+
+
+def test_a_page_may_read_within_its_own_transaction(alias: str) -> None:
+    box = stores.in_database(stores.new_organisation(alias), alias)
+    with transaction.atomic(using=alias):
+        assert box.findings([]) == {}
+        assert box.next_due() is None

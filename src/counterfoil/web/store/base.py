@@ -129,6 +129,10 @@ def reads(method: Callable[Concatenate[S, P], T]) -> Callable[Concatenate[S, P],
 @contextmanager
 def _snapshot(using: str) -> Iterator[None]:
     connection = connections[using]
+    if connection.in_atomic_block:
+        # Whoever opened that transaction has chosen what is seen in it.
+        yield
+        return
     if connection.vendor == "postgresql":
         with transaction.atomic(using=using, durable=True):
             with connection.cursor() as cursor:

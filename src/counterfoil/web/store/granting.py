@@ -85,6 +85,26 @@ class Granting(Base):
         )
         self._tell(actor, f"connection {state}", reason, now)
 
+    @writes
+    def reseal(self) -> bool:
+        """Seal the tokens with the newest key; False when they are already.
+
+        Not of the port: rotation calls it for each organisation while workers run. The row is
+        locked, so that a refresh is neither lost nor undone.
+        """
+        row = self._locked()
+        tokens = ((ACCESS, row.access_token), (REFRESH, row.refresh_token))
+        if all(self._cipher.is_current(bytes(sealed)) for _, sealed in tokens):
+            return False
+        opened = {column: self._opened(sealed, column) for column, sealed in tokens}
+        self._connections().update(
+            **{
+                column: self._cipher.seal(text, self.organisation_id, column)
+                for column, text in opened.items()
+            }
+        )
+        return True
+
     def _tell(self, actor: str, what: str, detail: str, now: dt.datetime) -> None:
         journal = Journal(self, actor, now, self._audit_key)
         journal.note(what, detail)
