@@ -71,6 +71,13 @@ def test_a_price_is_cut_to_cents_unless_four_decimals_are_asked_for(firm: Firm) 
     assert shown["LineItems"][0]["UnitAmount"] == Decimal("33.3333")
 
 
+def test_four_decimals_are_shown_as_two_to_those_who_do_not_ask(firm: Firm) -> None:
+    sent = firm.draft(InvoiceNumber="D-1", LineItems=[line("-0.6666"), line("3.33")])
+    firm.put("Invoices", sent, unitdp="4")
+    shown = firm.get("Invoices/D-1").rows("Invoices")[0]["LineItems"]
+    assert shown[0]["UnitAmount"] == Decimal("-0.67")
+
+
 def test_forty_lines_summarised_keep_the_source_tax(firm: Firm) -> None:
     sent = firm.draft()
     sent["LineItems"] = [line("18.00", TaxAmount="2.00")]

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pickle
 from datetime import UTC, datetime
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
@@ -14,6 +15,7 @@ from xero_sandbox.books import (
     ledger_lines,
     merge_contacts,
     new_organisation,
+    refusals,
 )
 from xero_sandbox.books.charts.countries import BY_COUNTRY
 from xero_sandbox.books.refusals import CATALOGUE
@@ -183,6 +185,13 @@ def test_every_text_says_how_sure_we_are_of_it() -> None:
     assert all(one.grade in {"H", "M", "L", "INF"} for one in CATALOGUE)
     assert len({one.text for one in CATALOGUE}) == len(CATALOGUE)
     assert {one.grade for one in CATALOGUE if one.number is None} == {"INF"}
+
+
+def test_every_text_is_raised_somewhere() -> None:
+    folder = Path(refusals.__file__).parent
+    source = "".join(one.read_text() for one in folder.rglob("*.py"))
+    names = [name for name, one in vars(refusals).items() if isinstance(one, refusals.Refusal)]
+    assert [name for name in names if f"refusals.{name}" not in source] == []
 
 
 def test_a_note_can_be_left_on_a_document(firm: Firm) -> None:

@@ -43,6 +43,11 @@ def test_numbers_and_ids_are_filters(month: Firm) -> None:
     assert _numbers(month.get("Invoices", IDs=named)) == ["Q-1"]
 
 
+def test_an_id_that_is_no_guid_is_refused(month: Firm) -> None:
+    reply = month.get("Invoices", IDs="Q-1")
+    assert (reply.status, reply.body["ErrorNumber"]) == (400, 16)
+
+
 @pytest.mark.parametrize(
     ("where", "numbers"),
     [

@@ -69,14 +69,9 @@ def relieve(kept: Document, amount: int) -> int:
     cent of conversion stays behind on the control account.
     """
     due = kept.due
-    part = kept.base_open if amount == due else _share(kept.base_open, amount, due)
+    part = kept.base_open if amount == due else rounded(kept.base_open * amount, due)
     kept.base_open -= part
     return part
-
-
-def _share(base: int, amount: int, due: int) -> int:
-    sign = -1 if base < 0 else 1
-    return sign * ((2 * abs(base) * amount + due) // (2 * due))
 
 
 def _held(organisation: Organisation, held: Document, relieved: int) -> list[tuple[str, int]]:

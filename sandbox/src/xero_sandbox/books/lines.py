@@ -13,6 +13,7 @@ from xero_sandbox.books.arithmetic import (
     at_two_decimals,
     discounted,
     product,
+    rounded,
     scaled,
     tax_on,
 )
@@ -137,11 +138,7 @@ def _amounts(
 
 
 def _divided(total: int, by: int) -> int:
-    if total == by:
-        return ONE
-    negative = (total < 0) != (by < 0)
-    size = (2 * abs(total) * ONE + abs(by)) // (2 * abs(by))
-    return -size if negative else size
+    return rounded(total * ONE if by > 0 else -total * ONE, abs(by))
 
 
 def _discount(line: Line, incoming: LineIn, rules: Rules) -> None:
@@ -150,7 +147,7 @@ def _discount(line: Line, incoming: LineIn, rules: Rules) -> None:
     if rate is not None:
         line.discount_rate, line.discount_amount = rate or None, None
     if amount is not None:
-        line.discount_amount = amount // CENTS or None
+        line.discount_amount = rounded(amount, CENTS) or None
     if line.discount_rate is None and line.discount_amount is None:
         return
     if not rules.discounts:

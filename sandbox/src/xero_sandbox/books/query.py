@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
-from xero_sandbox.books import exchange
-from xero_sandbox.books.values import read_since
+from xero_sandbox.books import exchange, refusals
+from xero_sandbox.books.values import is_guid, read_since
 from xero_sandbox.books.where import Value, parse
 
 if TYPE_CHECKING:
@@ -57,9 +57,17 @@ def wanted(visit: Visit, name: str) -> set[str] | None:
 
 
 def wanted_ids(visit: Visit, name: str) -> set[str] | None:
-    """Return the comma-separated ids of a parameter in lower case, or None."""
+    """Return the comma-separated ids of a parameter in lower case, or None.
+
+    Raises ``Refused`` for one that is no GUID.
+    """
     found = wanted(visit, name)
-    return None if found is None else {one.lower() for one in found}
+    if found is None:
+        return None
+    ids = {one.lower() for one in found}
+    if not all(is_guid(one) for one in ids):
+        raise exchange.bad_query(refusals.GUID_FORM.text)
+    return ids
 
 
 def _since(visit: Visit) -> int | None:

@@ -82,8 +82,6 @@ ACCOUNT_REMOVED = _refusal(
     "Account code '{}' has been removed as it does not match a recognised account.",
     "H",
 )
-ACCOUNT_MUST_BE_VALID = _refusal(17, "Account must be valid.", "M")
-TAX_RATE_MUST_BE_VALID = _refusal(18, "Tax rate must be valid.", "M")
 TAX_RATE_NOT_ACTIVE = _refusal(19, "Tax rate must be Active", "L")
 TAX_TYPE_UNKNOWN = _refusal(
     20,
@@ -246,7 +244,6 @@ BANK_ACCOUNT_NEEDED = _refusal(None, "A valid BankAccount must be specified.", "
 BANK_TYPE_FIXED = _refusal(
     None, "The Type of an existing bank transaction can not be changed.", "INF"
 )
-REFERENCE_NOT_HERE = _refusal(None, "Reference is not allowed on this type.", "INF")
 TRANSFER_SAME_ACCOUNT = _refusal(None, "The two bank accounts of a transfer must differ.", "INF")
 TRANSFER_CURRENCIES = _refusal(
     None, "The two bank accounts of a transfer must have the same currency.", "INF"

@@ -8,6 +8,8 @@ from functools import lru_cache
 
 from msgspec import Raw
 
+from xero_sandbox.books.arithmetic import rounded
+
 EPOCH_DAY = date(1970, 1, 1).toordinal()
 DAY_MS = 86_400_000
 ZERO_ID = "00000000-0000-0000-0000-000000000000"
@@ -39,7 +41,7 @@ def four(value: int) -> Raw:
 
 def unit_price(value: int, *, four_decimals: bool) -> Raw:
     """Return a unit amount as Xero prints it: two decimals, or four where they were asked for."""
-    return four(value) if four_decimals else money(value // 100)
+    return four(value) if four_decimals else money(rounded(value, 100))
 
 
 def currency_rate(value: int) -> Raw:
