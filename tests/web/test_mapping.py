@@ -1,0 +1,86 @@
+"""The mapping as a file, and its checklist."""
+
+import json
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from counterfoil.web.models import MappingVersion
+from tests.web.cast import As, Cast
+
+MAPPING = {
+    "organisation": "main",
+    "accounts": {"4-1000": "200"},
+    "tax_codes": {"GST": {"sales": "OUTPUT", "purchases": "INPUT"}},
+    "settings": {"accounting_basis": "accrual"},
+}
+
+
+def upload(client: Client, content: object) -> object:
+    data = content if isinstance(content, bytes) else json.dumps(content).encode()
+    return client.post("/mapping/upload/", {"file": SimpleUploadedFile("mapping.json", data)})
+
+
+def test_a_mapping_is_in_force_once_it_is_uploaded(cast: Cast, signed_in: As) -> None:
+    bob = signed_in("bob")
+    assert upload(bob, MAPPING)["Location"] == "/mapping/"
+    row = MappingVersion.objects.get()
+    assert (row.version, row.actor) == (1, "user:bob@example.com")
+    assert b"4-1000" in bob.get("/mapping/").content
+
+
+def test_the_same_mapping_again_is_no_new_version(cast: Cast, signed_in: As) -> None:
+    for _ in range(2):
+        upload(signed_in("bob"), MAPPING)
+    assert MappingVersion.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"not a mapping at all {", "The file was not taken"),
+        ({**MAPPING, "acounts": {}}, "acounts"),
+        ({**MAPPING, "settings": {}}, "accounting_basis"),
+    ],
+)
+def test_a_faulty_file_changes_nothing_and_says_where(
+    cast: Cast, signed_in: As, content: object, said: str
+) -> None:
+    upload(signed_in("bob"), MAPPING)
+    answer = upload(signed_in("bob"), content)
+    assert answer.status_code == 422
+    assert said in answer.content.decode()
+    assert MappingVersion.objects.count() == 1
+
+
+def test_no_file_is_said_beside_the_field(cast: Cast, signed_in: As) -> None:
+    answer = signed_in("bob").post("/mapping/upload/")
+    assert answer.status_code == 422
+    assert b"errorlist" in answer.content
+
+
+@pytest.mark.parametrize("form", ["json", "csv"])
+def test_what_was_downloaded_can_be_uploaded(cast: Cast, signed_in: As, form: str) -> None:
+    bob = signed_in("bob")
+    upload(bob, MAPPING)
+    file = bob.get(f"/mapping/download/{form}/")
+    assert file["Content-Disposition"] == f'attachment; filename="mapping-marsh-main.{form}"'
+    upload(bob, file.content)
+    assert MappingVersion.objects.count() == 1
+
+
+def test_there_is_no_third_form(cast: Cast, signed_in: As) -> None:
+    upload(signed_in("bob"), MAPPING)
+    assert signed_in("bob").get("/mapping/download/xlsx/").status_code == 404
+
+
+def test_without_a_chart_the_mapping_cannot_be_checked(cast: Cast, signed_in: As) -> None:
+    upload(signed_in("bob"), MAPPING)
+    assert b"chart of accounts was never read" in signed_in("dora").get("/mapping/").content
+
+
+def test_staff_see_the_mapping_and_do_not_change_it(cast: Cast, signed_in: As) -> None:
+    assert b"Upload and put in force" not in signed_in("carol").get("/mapping/").content
+    assert upload(signed_in("carol"), MAPPING).status_code == 403
+    assert not MappingVersion.objects.exists()

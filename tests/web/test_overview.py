@@ -1,0 +1,122 @@
+"""How things stand: the overview, the alert bar, the status for programs."""
+
+import datetime as dt
+
+import pytest
+
+from counterfoil.posting.records import ConnectionState
+from counterfoil.posting.states import State
+from counterfoil.web.models import Connection, Counter, Limits
+from counterfoil.web.services.standing import Alert, Standing, Weight, alerts
+from tests.web.cast import ROLES, As, Cast
+
+NOON = dt.datetime(2026, 5, 4, 12, 0, tzinfo=dt.UTC)
+CONNECTED = Standing(ConnectionState.CONNECTED, NOON, "Marsh & Lowe Pty Ltd")
+
+
+def lost(cast: Cast, state: str = "lost") -> None:
+    Connection.objects.create(
+        firm=cast.firm,
+        organisation=cast.organisation,
+        state=state,
+        tenant_name="Marsh & Lowe Pty Ltd",
+        since=NOON,
+        connected_by="user:alice@example.com",
+    )
+
+
+def count(cast: Cast, state: str, n: int) -> None:
+    Counter.objects.create(firm=cast.firm, organisation=cast.organisation, state=state, count=n)
+
+
+@pytest.mark.parametrize("name", ROLES)
+@pytest.mark.parametrize("page", ["/", "/documents/", "/account/two-factor/"])
+def test_everybody_in_the_firm_reads_on_every_page_that_posting_has_stopped(
+    cast: Cast, signed_in: As, name: str, page: str
+) -> None:
+    lost(cast)
+    count(cast, "ready", 12)
+    shown = signed_in(name).get(page).content.decode()
+    assert 'role="alert"' in shown
+    assert "The connection to Marsh &amp; Lowe Pty Ltd is lost since 04 May 2026, 12:00" in shown
+    assert "12 postings wait" in shown
+    assert "alice@example.com may reconnect" in shown
+
+
+def test_another_firm_reads_nothing_of_it(cast: Cast, signed_in: As) -> None:
+    lost(cast)
+    assert b'role="alert"' not in signed_in("charlie").get("/").content
+
+
+def test_a_connection_in_order_needs_no_alert() -> None:
+    assert alerts(CONNECTED, ["alice@example.com"]) == ()
+
+
+def test_never_connected_is_no_alarm() -> None:
+    assert alerts(Standing(ConnectionState.NEVER, None, ""), []) == ()
+
+
+def test_a_deliberate_disconnection_is_called_so() -> None:
+    standing = Standing(ConnectionState.DISCONNECTED, NOON, "Marsh")
+    (alert,) = alerts(standing, ["alice", "zoe"])
+    assert alert.what == "Disconnected from Marsh since 04 May 2026, 12:00 UTC."
+    assert alert.detail.endswith("alice or zoe may reconnect.")
+
+
+@pytest.mark.parametrize(
+    ("state", "said"),
+    [
+        (State.REFUSED, "1 posting was refused by Xero."),
+        (State.MISMATCHED, "1 document differs in Xero."),
+        (State.HELD, "1 posting is held until something is solved."),
+    ],
+)
+def test_what_waits_for_a_person_is_said_with_its_number(state: State, said: str) -> None:
+    standing = Standing(ConnectionState.CONNECTED, NOON, "", counts={state: 1, State.POSTED: 9})
+    assert [alert.what for alert in alerts(standing, [])] == [said]
+
+
+def test_the_gravest_alert_comes_first() -> None:
+    counts = {State.HELD: 2, State.REFUSED: 1}
+    standing = Standing(ConnectionState.LOST, NOON, "Marsh", counts=counts)
+    found: tuple[Alert, ...] = alerts(standing, [])
+    assert [alert.code for alert in found] == ["connection", "refused", "held"]
+    assert found[0].weight is Weight.STOPPED
+
+
+def test_the_limit_of_the_day_is_told_and_that_of_a_minute_is_not() -> None:
+    def blocked(by: str) -> list[str]:
+        standing = Standing(ConnectionState.CONNECTED, NOON, "", blocked_until=NOON, blocked_by=by)
+        return [alert.code for alert in alerts(standing, [])]
+
+    assert blocked("day") == ["limit"]
+    assert blocked("minute") == []
+
+
+def test_the_status_says_what_the_command_says(cast: Cast, signed_in: As) -> None:
+    lost(cast, "connected")
+    count(cast, "held", 2)
+    Limits.objects.create(
+        firm=cast.firm,
+        organisation=cast.organisation,
+        day_limit=1000,
+        day_used=40,
+        day_from=dt.datetime.now(dt.UTC),
+    )
+    said = signed_in("carol").get("/status").json()
+    assert said["connection"] == {
+        "state": "connected",
+        "since": "2026-05-04T12:00:00+00:00",
+        "tenant_name": "Marsh & Lowe Pty Ltd",
+    }
+    assert said["counts"] == {"held": 2}
+    assert said["oldest_due"] is None
+    assert said["calls_left_today"] == 960
+    assert [alert["code"] for alert in said["alerts"]] == ["held"]
+
+
+def test_counts_by_state_lead_to_their_documents(cast: Cast, signed_in: As) -> None:
+    count(cast, "posted", 1234)
+    page = signed_in("dora").get("/").content.decode()
+    assert "1,234" in page
+    assert 'href="/documents/?state=posted"' in page
