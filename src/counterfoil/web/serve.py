@@ -183,7 +183,7 @@ class Keeper:
             if self._over.is_set():
                 _end(child)
                 return
-            wait = pause(time.monotonic() - began, wait)
+            wait = pause(lived=time.monotonic() - began, last=wait)
             self._over.wait(wait)
 
     def stop(self) -> None:
