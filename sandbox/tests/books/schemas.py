@@ -61,7 +61,6 @@ ROOTS = {
 MISSING_VALUES = {
     "AccountType": {"PAYGLIABILITY", "SUPERANNUATIONEXPENSE", "SUPERANNUATIONLIABILITY"},
 }
-EMPTY_ENUMS = {"", None}
 
 
 @lru_cache(maxsize=1)
@@ -150,6 +149,6 @@ def _scalar(rule: Rule, kind: str | None, value: object, where: str) -> list[str
     }.get(kind or "", True)
     if not fits:
         return [f"{where}: {value!r} is no {kind}"]
-    if "enum" in rule and value not in rule["enum"] and value not in EMPTY_ENUMS:
+    if "enum" in rule and value not in rule["enum"]:
         return [f"{where}: {value!r} not among the enum"]
     return []

@@ -233,15 +233,16 @@ def body_of(account: Account) -> Body:
         "AccountID": account.account_id,
         "Name": account.name,
         "Status": account.status,
-        "Type": account.kind,
         "TaxType": account.tax_type,
-        "Class": account.account_class,
         "EnablePaymentsToAccount": account.payments_enabled,
         "ShowInExpenseClaims": account.expense_claims,
         "HasAttachments": False,
         "UpdatedDateUTC": moment(account.updated),
         "AddToWatchlist": account.watchlist,
     }
+    if account.account_class:
+        shown["Type"] = account.kind
+        shown["Class"] = account.account_class
     if account.code:
         shown["Code"] = account.code
     if account.description:

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 PLAIN = ("RECEIVE", "SPEND")
 OVERPAYMENTS = ("RECEIVE-OVERPAYMENT", "SPEND-OVERPAYMENT")
 PREPAYMENTS = ("RECEIVE-PREPAYMENT", "SPEND-PREPAYMENT")
+KINDS = PLAIN + OVERPAYMENTS + PREPAYMENTS
 _LONGEST = 255
 
 
@@ -110,7 +111,7 @@ def _create(visit: Visit, incoming: BankTransactionIn) -> Outcome:
     organisation = visit.organisation
     kept = BankTransaction(
         ZERO_ID,
-        incoming.type or "",
+        incoming.type if incoming.type in KINDS else "",
         "AUTHORISED",
         None,
         "",
@@ -120,7 +121,7 @@ def _create(visit: Visit, incoming: BankTransactionIn) -> Outcome:
         updated=visit.now,
     )
     trial = Trial(kept, incoming)
-    if kept.kind not in PLAIN + OVERPAYMENTS + PREPAYMENTS:
+    if not kept.kind:
         trial.errors.append(refusals.TYPE_NOT_VALID.say(incoming.type))
     if incoming.status not in {None, "AUTHORISED"}:
         trial.errors.append(refusals.STATUS_NOT_VALID.say(incoming.status))
@@ -316,7 +317,6 @@ def body_of(visit: Visit, kept: BankTransaction, *, whole: bool = True) -> Body:
     organisation = visit.organisation
     body: Body = {
         "BankTransactionID": kept.transaction_id,
-        "Type": kept.kind,
         "Status": kept.status,
         "IsReconciled": kept.reconciled,
         "DateString": day_string(kept.date),
@@ -331,6 +331,8 @@ def body_of(visit: Visit, kept: BankTransaction, *, whole: bool = True) -> Body:
         "HasAttachments": False,
         "LineItems": [],
     }
+    if kept.kind:
+        body["Type"] = kept.kind
     if kept.kind in PLAIN:
         body["Reference"] = kept.reference
     if kept.url is not None:
