@@ -66,7 +66,7 @@ class Firm:
         now: dt.datetime,
         body: object = None,
         **query: str,
-    ) -> Any:
+    ) -> dict[str, Any]:
         """Make one undisturbed call and return what it answers."""
         token = self.sandbox.issue_token((self.tenant_id,), now=now)
         headers = {
@@ -79,7 +79,8 @@ class Firm:
         answer = self.sandbox.handle(Request(method, API + path, query, headers, data), now)
         assert isinstance(answer, Answer), answer
         assert answer.status == 200, (path, answer.status, answer.body)
-        return json.loads(answer.body, parse_float=str, parse_int=str)
+        reply: dict[str, Any] = json.loads(answer.body, parse_float=str, parse_int=str)
+        return reply
 
     def raw(self, path: str, now: dt.datetime) -> bytes:
         return json.dumps(self.ask("GET", path, now)).encode()

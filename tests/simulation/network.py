@@ -89,7 +89,7 @@ class Network:
         return self.world.random.expovariate(4.0)
 
     def carry(self, call: Call, grant: Grant, deliver: Callable[[Arrival], None]) -> None:
-        """Set a call on its way; exactly one arrival is delivered, at the deadline at the latest."""
+        """Set a call on its way; one arrival is delivered, at the deadline at the latest."""
         fate = self.fate()
         self.world.tell(f"{call.method} {call.path} {call.key[-6:]}: {fate.name}")
         once = _once(deliver)

@@ -346,8 +346,11 @@ class Poster:
         if flight is None:
             return  # The late answer of a drain that lost its lease; look-ups will tell.
         decision = self._decide(flight, arrived.arrival)
-        if decision.then is Then.SETTLE or not self._again(lease, flight, decision.then):
-            self._settle(lease, flight, arrived.arrival)
+        if decision.then is not Then.SETTLE:
+            if self._again(lease, flight, decision.then):
+                return
+            decision = self._decide(flight, arrived.arrival)
+        self._settle(lease, flight, arrived.arrival, decision)
 
     def _decide(self, flight: _Flight, arrival: Arrival) -> Decision:
         request, answer = flight.request, arrival if isinstance(arrival, Answer) else None
@@ -385,8 +388,7 @@ class Poster:
         self._launch(ticket, flight)
         return True
 
-    def _settle(self, lease: Lease, flight: _Flight, arrival: Arrival) -> None:
-        decision = self._decide(flight, arrival)
+    def _settle(self, lease: Lease, flight: _Flight, arrival: Arrival, decision: Decision) -> None:
         answer = arrival if isinstance(arrival, Answer) else None
         self._outbox.settle(
             lease,
