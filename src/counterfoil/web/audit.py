@@ -11,6 +11,7 @@ import hashlib
 import hmac
 import json
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from counterfoil.web.models import AuditEntry, AuditHead, Event
@@ -60,11 +61,8 @@ class Break:
 
 def digest(rows: Iterable[Row]) -> bytes:
     """Return the SHA-256 over a commit's events, in order."""
-    sha = hashlib.sha256()
-    for row in rows:
-        said = (row.organisation_id, moment(row.at), *row[2:])
-        sha.update(json.dumps(said, separators=(",", ":")).encode("ascii"))
-    return sha.digest()
+    said = [(row.organisation_id, moment(row.at), *row[2:]) for row in rows]
+    return hashlib.sha256(json.dumps(said, separators=(",", ":")).encode("ascii")).digest()
 
 
 class Commit(NamedTuple):
@@ -84,6 +82,7 @@ def mac(key: bytes, before: bytes, commit: Commit) -> bytes:
     return hmac.digest(key, json.dumps(said).encode("ascii"), "sha256")
 
 
+@lru_cache(maxsize=16)
 def moment(at: dt.datetime) -> str:
     """Write a time to the microsecond in UTC, as both databases keep it."""
     return at.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")

@@ -7,6 +7,7 @@ third of ``bulk_create``.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from django.db import connections, models
@@ -53,13 +54,18 @@ def _adapters(
 ) -> list[tuple[int, Callable[[Any], object]]]:
     """Return the columns whose values this database wants in another form."""
     operations = connections[using].ops
+    # The rows of one call share most of their times.
+    time, date = (
+        cache(operations.adapt_datetimefield_value),
+        cache(operations.adapt_datefield_value),
+    )
     found: list[tuple[int, Callable[[Any], object]]] = []
     for place, column in enumerate(columns):
         kind = model._meta.get_field(column).get_internal_type()  # noqa: SLF001 -- Django's documented way
         if kind == "DateTimeField":
-            found.append((place, operations.adapt_datetimefield_value))
+            found.append((place, time))
         elif kind == "DateField":
-            found.append((place, operations.adapt_datefield_value))
+            found.append((place, date))
     return found
 
 

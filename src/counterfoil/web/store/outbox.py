@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from counterfoil.web.store.contacts import Contacts
 from counterfoil.web.store.granting import Granting
 from counterfoil.web.store.intake import Intake
@@ -10,6 +12,9 @@ from counterfoil.web.store.limits import Limiting
 from counterfoil.web.store.looking_on import LookingOn
 from counterfoil.web.store.looking_up import LookingUp
 
+if TYPE_CHECKING:
+    from counterfoil.posting.outbox import Outbox
+
 
 class DjangoOutbox(Intake, Leasing, LookingUp, Contacts, Limiting, Granting, LookingOn):
     """``posting.outbox.Outbox`` of one organisation, on SQLite or PostgreSQL.
@@ -17,3 +22,10 @@ class DjangoOutbox(Intake, Leasing, LookingUp, Contacts, Limiting, Granting, Loo
     Each method that writes is one transaction and refuses to run inside another (RuntimeError), so
     that what it answered is on disk when it returns. Made by ``store.outbox_of``.
     """
+
+
+if TYPE_CHECKING:
+
+    def _is_one(outbox: DjangoOutbox) -> Outbox:
+        """Let the type checker hold the class against the port."""
+        return outbox
