@@ -10,13 +10,14 @@ from counterfoil.web.access import ALLOWED, Permission, allows
 from counterfoil.web.models import Document
 from tests.web.cast import ROLES, As, Cast, a_document
 
-PUBLIC = {"setup", "no_firm"}
+PUBLIC = {"setup", "no_firm", "welcome"}
 """Pages without a role; their own tests say who they are for."""
 ALLAUTH = ("account_", "mfa_")
 ARGUMENTS = {
     "document": {"kind": "bill", "source_id": "b-1001"},
     "document_retry": {"kind": "bill", "source_id": "b-1001"},
     "mapping_download": {"form": "json"},
+    "people_change": {"member": 0},
 }
 
 

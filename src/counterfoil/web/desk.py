@@ -31,6 +31,7 @@ NAV = (
     ("problems", "Problems"),
     ("mapping", "Mapping"),
     ("connection", "Connection"),
+    ("people", "People"),
 )
 
 
@@ -99,7 +100,7 @@ class Desk:
     def nav(self) -> tuple[NavItem, ...]:
         """The pages, with the current one marked."""
         return tuple(
-            NavItem(reverse(name), label, current=self.here.startswith(name[:8]))
+            NavItem(reverse(name), label, current=self.here.startswith(name.removesuffix("s")))
             for name, label in NAV
         )
 

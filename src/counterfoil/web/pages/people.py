@@ -1,16 +1,128 @@
-"""People and firms."""
+"""People and firms: who may come in, and with which role."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django import forms
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import login, password_validation
 from django.contrib.auth.decorators import login_required
+from django.http import Http404
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods
 
 from counterfoil.web import desk as desks
+from counterfoil.web.access import Permission, allows, page
+from counterfoil.web.models import Membership, Role
+from counterfoil.web.services import people
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
+
+    from counterfoil.web.desk import Desk
+
+
+class Newcomer(forms.Form):
+    """Somebody to let in."""
+
+    email = forms.EmailField(label="E-mail address", max_length=254)
+    role = forms.ChoiceField(label="Role", choices=Role.choices, initial=Role.STAFF)
+
+
+class Welcome(forms.Form):
+    """The first password of somebody who was invited."""
+
+    password = forms.CharField(
+        label="Choose a password",
+        help_text="At least 12 characters; several words are good.",
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+    def clean_password(self) -> str:
+        """Refuse a weak password."""
+        password: str = self.cleaned_data["password"]
+        password_validation.validate_password(password)
+        return password
+
+
+@page(Permission.SEE)
+def show(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """Show who belongs to the firm."""
+    return _show(request, desk, Newcomer())
+
+
+def _show(
+    request: HttpRequest, desk: Desk, form: Newcomer, invitation: str = "", status: int = 200
+) -> HttpResponse:
+    shown = {
+        "members": people.members(desk.firm),
+        "roles": Role.choices,
+        "form": form,
+        "invitation": invitation,
+        "may_change": allows(desk.role, Permission.PEOPLE),
+    }
+    return render(request, "counterfoil/people.html", shown, status=status)
+
+
+@page(Permission.PEOPLE, "POST")
+def let_in(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """Give somebody a role; who has no account yet gets a link to choose a password."""
+    form = Newcomer(request.POST)
+    if not form.is_valid():
+        return _show(request, desk, form, status=422)
+    given = form.cleaned_data
+    try:
+        member = people.let_in(desk.firm, given["email"], Role(given["role"]), now=desk.now)
+    except people.AlreadyIn as refusal:
+        form.add_error("email", str(refusal))
+        return _show(request, desk, form, status=422)
+    if member.user.has_usable_password():
+        messages.success(request, f"{member.user.email} may come in with their own password.")
+        return redirect("people")
+    address = reverse("welcome", args=people.invitation(member.user))
+    return _show(request, desk, Newcomer(), settings.COUNTERFOIL.url + address)
+
+
+@page(Permission.PEOPLE, "POST")
+def change(request: HttpRequest, desk: Desk, member: int) -> HttpResponse:
+    """Change somebody's role, or end their membership."""
+    membership = Membership.objects.filter(firm=desk.firm, pk=member).select_related("user").first()
+    if membership is None:
+        raise Http404
+    wanted = request.POST.get("role", "")
+    try:
+        if wanted in Role.values:
+            people.set_role(membership, Role(wanted))
+            messages.success(request, f"{membership.user.email} is now {Role(wanted).label}.")
+        elif wanted == "none":
+            people.let_go(membership)
+            messages.success(request, f"{membership.user.email} does not belong to the firm now.")
+    except people.LastOwner as refusal:
+        messages.error(request, str(refusal))
+    return redirect("people")
+
+
+@never_cache
+@sensitive_post_parameters("password")
+@require_http_methods(["GET", "HEAD", "POST"])
+def welcome(request: HttpRequest, name: str, token: str) -> HttpResponse:
+    """Let somebody who was invited choose their password; the link works once."""
+    user = people.invited(name, token)
+    if user is None:
+        return render(request, "counterfoil/welcome.html", {"stale": True}, status=404)
+    form = Welcome(request.POST or None)
+    if request.method != "POST" or not form.is_valid():
+        return render(request, "counterfoil/welcome.html", {"form": form, "invited": user})
+    user.set_password(form.cleaned_data["password"])
+    user.save(update_fields=["password"])
+    login(request, user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    return redirect("overview")
 
 
 @login_required

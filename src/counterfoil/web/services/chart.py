@@ -42,6 +42,28 @@ def refresh_chart(organisation: Organisation, *, actor: str, now: dt.datetime) -
     return chart
 
 
+NEEDED = MappingProxyType(
+    {
+        "CreateApprovedInvoice": "approve sales invoices",
+        "CreateApprovedBill": "approve bills to pay",
+        "CreateInvoicePayment": "record payments",
+        "CreateManualJournal": "post manual journals",
+    }
+)
+"""What the person who connects must be allowed in Xero (facts: Xero API, Organisation/Actions)."""
+
+
+def missing_permissions(organisation: Organisation) -> tuple[str, ...]:
+    """Return what the Xero user behind the connection is not allowed to do, in words.
+
+    An action that Xero does not name is not missing: its list differs by organisation. Raises as
+    ``refresh_chart`` does.
+    """
+    with office.office_of(organisation, clicking=True) as room:
+        allowed = room.caller.read(read.actions())
+    return tuple(words for action, words in NEEDED.items() if not allowed.get(action, True))
+
+
 def reading() -> Generator[Call, Answer, Mapping[str, bytes]]:
     """Read the five replies that a chart is made of; raises ``UnreadableAnswer``."""
     replies: dict[str, bytes] = {}

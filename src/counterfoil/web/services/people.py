@@ -1,0 +1,95 @@
+"""People of a firm: letting them in, their roles, letting them go."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.contrib.auth.tokens import PasswordResetTokenGenerator
+from django.db import transaction
+from django.utils.encoding import force_str
+from django.utils.http import urlsafe_base64_decode, urlsafe_base64_encode
+
+from counterfoil.web.models import Firm, Membership, Role, User
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+
+class LastOwner(Exception):
+    """A firm must keep an owner."""
+
+    def __init__(self) -> None:
+        super().__init__("A firm must keep an owner. Make somebody else an owner first.")
+
+
+class AlreadyIn(Exception):
+    """The person belongs to the firm already."""
+
+    def __init__(self, email: str) -> None:
+        super().__init__(f"{email} belongs to the firm already.")
+
+
+class _Invitations(PasswordResetTokenGenerator):
+    """Tokens that die with the first password, the first sign-in, or three days."""
+
+    key_salt = "counterfoil.web.services.people.invitation"
+
+
+_invitations = _Invitations()
+
+
+def members(firm: Firm) -> list[Membership]:
+    """Return who belongs to the firm, by address."""
+    return list(Membership.objects.filter(firm=firm).select_related("user").order_by("user__email"))
+
+
+@transaction.atomic
+def let_in(firm: Firm, email: str, role: Role, *, now: dt.datetime) -> Membership:
+    """Give somebody a role in the firm; makes their account if they have none.
+
+    Raises ``AlreadyIn``.
+    """
+    address = email.strip().lower()
+    user = User.objects.filter(email=address).first()
+    user = user or User.objects.create_user(address, None, created_at=now)
+    if Membership.objects.filter(firm=firm, user=user).exists():
+        raise AlreadyIn(address)
+    return Membership.objects.create(firm=firm, user=user, role=role, created_at=now)
+
+
+def invitation(user: User) -> tuple[str, str]:
+    """Return the two parts of an invitation's address; it works once, for three days."""
+    return urlsafe_base64_encode(str(user.pk).encode()), _invitations.make_token(user)
+
+
+def invited(name: str, token: str) -> User | None:
+    """Return whom an invitation is for; None if it was used, is too old, or was never made."""
+    try:
+        user = User.objects.filter(pk=int(force_str(urlsafe_base64_decode(name)))).first()
+    except ValueError:
+        return None
+    if user is None or user.has_usable_password() or not _invitations.check_token(user, token):
+        return None
+    return user
+
+
+@transaction.atomic
+def set_role(membership: Membership, role: Role) -> None:
+    """Change a role. Raises ``LastOwner``."""
+    if role != Role.OWNER:
+        _keep_an_owner(membership)
+    membership.role = role
+    membership.save(update_fields=["role"])
+
+
+@transaction.atomic
+def let_go(membership: Membership) -> None:
+    """End somebody's membership; their account and what they did stay. Raises ``LastOwner``."""
+    _keep_an_owner(membership)
+    membership.delete()
+
+
+def _keep_an_owner(membership: Membership) -> None:
+    owners = Membership.objects.filter(firm_id=membership.firm_id, role=Role.OWNER)
+    if membership.role == Role.OWNER and not owners.exclude(pk=membership.pk).exists():
+        raise LastOwner

@@ -1,0 +1,104 @@
+"""Letting people in, their roles, letting them go."""
+
+from urllib.parse import urlsplit
+
+import pytest
+from django.contrib.auth import get_user
+from django.test import Client
+
+from counterfoil.web.models import Membership, Role, User
+from tests.web.cast import PASSWORD, As, Cast
+
+NEW = {"email": "Erin@example.com", "role": "bookkeeper"}
+
+
+def invite(owner: Client) -> str:
+    """Let Erin in; returns the path of her link."""
+    answer = owner.post("/people/let-in/", NEW)
+    return urlsplit(answer.context["invitation"]).path
+
+
+def role_of(cast: Cast, name: str) -> str | None:
+    member = Membership.objects.filter(firm=cast.firm, user__email=f"{name}@example.com").first()
+    return member.role if member else None
+
+
+def set_role(owner: Client, cast: Cast, name: str, role: str) -> None:
+    member = Membership.objects.get(user=cast.people[name])
+    owner.post(f"/people/{member.pk}/", {"role": role})
+
+
+def test_the_owner_lets_somebody_in_who_chooses_a_password(cast: Cast, signed_in: As) -> None:
+    link = invite(signed_in("alice"))
+    erin = Client()
+    assert b"erin@example.com" in erin.get(link).content
+    assert erin.post(link, {"password": PASSWORD})["Location"] == "/"
+    assert get_user(erin) == User.objects.get(email="erin@example.com")
+    assert role_of(cast, "erin") == Role.BOOKKEEPER
+
+
+def test_an_invitation_works_once(cast: Cast, signed_in: As) -> None:
+    link = invite(signed_in("alice"))
+    Client().post(link, {"password": PASSWORD})
+    assert Client().get(link).status_code == 404
+    assert Client().post(link, {"password": "another long one"}).status_code == 404
+
+
+@pytest.mark.parametrize("link", ["/welcome/MQ/abc-def/", "/welcome/zz/abc-def/"])
+def test_an_invitation_that_was_never_made_is_refused(cast: Cast, link: str) -> None:
+    assert Client().get(link).status_code == 404
+
+
+def test_a_weak_password_is_refused(cast: Cast, signed_in: As) -> None:
+    link = invite(signed_in("alice"))
+    assert b"errorlist" in Client().post(link, {"password": "short"}).content
+
+
+def test_nobody_can_sign_in_before_choosing_a_password(cast: Cast, signed_in: As) -> None:
+    invite(signed_in("alice"))
+    answer = Client().post("/account/login/", {"login": "erin@example.com", "password": ""})
+    assert answer.status_code == 200
+
+
+def test_somebody_of_another_firm_comes_in_with_their_own_password(
+    cast: Cast, signed_in: As
+) -> None:
+    answer = signed_in("alice").post(
+        "/people/let-in/", {"email": "charlie@example.com", "role": "staff"}
+    )
+    assert answer["Location"] == "/people/"
+    assert role_of(cast, "charlie") == Role.STAFF
+
+
+def test_nobody_is_let_in_twice(cast: Cast, signed_in: As) -> None:
+    answer = signed_in("alice").post(
+        "/people/let-in/", {"email": "bob@example.com", "role": "owner"}
+    )
+    assert answer.status_code == 422
+    assert role_of(cast, "bob") == Role.BOOKKEEPER
+
+
+def test_the_owner_changes_roles_and_lets_people_go(cast: Cast, signed_in: As) -> None:
+    alice = signed_in("alice")
+    set_role(alice, cast, "bob", "auditor")
+    set_role(alice, cast, "carol", "none")
+    assert role_of(cast, "bob") == Role.AUDITOR
+    assert role_of(cast, "carol") is None
+    assert User.objects.filter(email="carol@example.com").exists()
+
+
+@pytest.mark.parametrize("role", ["staff", "none"])
+def test_a_firm_keeps_an_owner(cast: Cast, signed_in: As, role: str) -> None:
+    set_role(signed_in("alice"), cast, "alice", role)
+    assert role_of(cast, "alice") == Role.OWNER
+
+
+def test_another_firms_people_cannot_be_changed(cast: Cast, signed_in: As) -> None:
+    set_role(signed_in("charlie"), cast, "bob", "none")
+    assert role_of(cast, "bob") == Role.BOOKKEEPER
+
+
+def test_everybody_sees_who_is_in_and_only_owners_change_it(cast: Cast, signed_in: As) -> None:
+    page = signed_in("carol").get("/people/").content
+    assert b"alice@example.com" in page
+    assert b"Let somebody in" not in page
