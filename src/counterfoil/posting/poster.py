@@ -20,12 +20,11 @@ from counterfoil.posting.contacts import fold_name
 from counterfoil.posting.decide import (
     Circumstances,
     Decision,
-    Seen,
     Then,
     decide,
-    decide_look_up,
 )
 from counterfoil.posting.errors import AskedToStop, Ended, LimitReached, NotConnected
+from counterfoil.posting.looking_up import look_up
 from counterfoil.posting.outbox import FenceLost
 from counterfoil.posting.plan import BATCH_MOST, CLAIM_MOST, Prepared, batches
 from counterfoil.posting.records import (
@@ -41,7 +40,7 @@ from counterfoil.posting.records import (
     PostingKey,
 )
 from counterfoil.posting.states import State
-from counterfoil.posting.target import Answer, Arrival, Call, Looked, UnreadableAnswer
+from counterfoil.posting.target import Answer, Arrival, Call, UnreadableAnswer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -197,7 +196,8 @@ class Poster:
         look_ups = self._outbox.lookups_due(lease, now=now)
         if look_ups:
             self._probe_once()
-            self._look_up(lease, look_ups)
+            look_up(lease, look_ups, self._caller)
+            self._progress()
             return True
         resumable = self._outbox.resumable(lease, now=now)
         if resumable:
@@ -426,58 +426,6 @@ class Poster:
             row = self._outbox.limits()
             if row.blocked_until is not None and row.blocked_by != "concurrent":
                 self._ended = LimitReached(row.blocked_by, row.blocked_until)
-
-    def _look_up(self, lease: Lease, requests: Sequence[Frozen]) -> None:
-        """Look for what was sent without an answer, and settle what is found or is not there."""
-        looked = self._caller.read(self._target.look_up(requests))
-        ids = {link.xero_id for one in looked.values() for link in (*one.same, *one.other)}
-        linked = self._outbox.linked(ids)
-        documents = {key.document for request in requests for key in request.members}
-        postings = {posting.key: posting for posting in self._outbox.postings(documents)}
-        taken: set[str] = set()
-        for request in requests:
-            seen = _seen(request, postings, looked, linked, taken)
-            self._settle_look_up(lease, request, seen)
-
-    def _settle_look_up(
-        self, lease: Lease, request: Frozen, seen: Mapping[PostingKey, Seen]
-    ) -> None:
-        now = self._clock.now()
-        unique = self._target.unique(request)
-        decision = decide_look_up(request, seen, unique=unique, now=now)
-        self._outbox.settle(
-            lease,
-            request.request_id,
-            None,
-            decision.outcomes,
-            look_up=decision.look_up,
-            now=now,
-        )
-        self._progress()
-
-
-def _seen(
-    request: Frozen,
-    postings: Mapping[PostingKey, Posting],
-    looked: Mapping[PostingKey, Looked],
-    linked: Mapping[str, PostingKey],
-    taken: set[str],
-) -> dict[PostingKey, Seen]:
-    """Return what is known of each member; an object found is offered to one member only.
-
-    A member that has since been sent in another request is that one's to look up.
-    """
-    seen: dict[PostingKey, Seen] = {}
-    for key, expected in zip(request.members, request.expected, strict=True):
-        posting = postings[key]
-        if posting.state is State.UNKNOWN and posting.request_id != request.request_id:
-            continue
-        found = looked.get(key, Looked())
-        ids = {link.xero_id for link in found.same}
-        seen[key] = Seen(posting.state, expected, found, frozenset(ids & (linked.keys() | taken)))
-        if posting.state is State.UNKNOWN:
-            taken |= ids
-    return seen
 
 
 def _expected(element: Element) -> Totals | None:

@@ -1,0 +1,65 @@
+"""Looking for what was sent without an answer, and settling what is found or is not there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from counterfoil.posting.decide import Seen, decide_look_up
+from counterfoil.posting.states import State
+from counterfoil.posting.target import Looked
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from counterfoil.posting.caller import Caller
+    from counterfoil.posting.records import Frozen, Lease, Posting, PostingKey
+
+
+def look_up(lease: Lease, requests: Sequence[Frozen], caller: Caller) -> None:
+    """Look these requests up in Xero, one sweep per resource, and settle each.
+
+    Raises what ends a drain; requests that were not settled stay due.
+    """
+    outbox = caller.outbox
+    looked = caller.read(caller.target.look_up(requests))
+    ids = {link.xero_id for one in looked.values() for link in (*one.same, *one.other)}
+    linked = outbox.linked(ids)
+    documents = {key.document for request in requests for key in request.members}
+    postings = {posting.key: posting for posting in outbox.postings(documents)}
+    taken: set[str] = set()
+    for request in requests:
+        seen = _seen(request, postings, looked, linked, taken)
+        _settle(lease, request, seen, caller)
+
+
+def _settle(lease: Lease, request: Frozen, seen: Mapping[PostingKey, Seen], caller: Caller) -> None:
+    now = caller.clock.now()
+    unique = caller.target.unique(request)
+    decision = decide_look_up(request, seen, unique=unique, now=now)
+    caller.outbox.settle(
+        lease, request.request_id, None, decision.outcomes, look_up=decision.look_up, now=now
+    )
+
+
+def _seen(
+    request: Frozen,
+    postings: Mapping[PostingKey, Posting],
+    looked: Mapping[PostingKey, Looked],
+    linked: Mapping[str, PostingKey],
+    taken: set[str],
+) -> dict[PostingKey, Seen]:
+    """Return what is known of each member; an object found is offered to one member only.
+
+    A member that has since been sent in another request is that one's to look up.
+    """
+    seen: dict[PostingKey, Seen] = {}
+    for key, expected in zip(request.members, request.expected, strict=True):
+        posting = postings[key]
+        if posting.state is State.UNKNOWN and posting.request_id != request.request_id:
+            continue
+        found = looked.get(key, Looked())
+        ids = {link.xero_id for link in found.same}
+        seen[key] = Seen(posting.state, expected, found, frozenset(ids & (linked.keys() | taken)))
+        if posting.state is State.UNKNOWN:
+            taken |= ids
+    return seen

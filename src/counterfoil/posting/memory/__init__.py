@@ -1,0 +1,17 @@
+"""The outbox in memory: the twin that the databases are proved equal to.
+
+Simulation and tests run on it. Every method either does all that it says or raises before it has
+changed anything, as a transaction would.
+"""
+
+from __future__ import annotations
+
+from counterfoil.posting.memory.intake import Intake
+from counterfoil.posting.memory.sending import Sending
+from counterfoil.posting.memory.standing import Standing
+
+__all__ = ["MemoryOutbox"]
+
+
+class MemoryOutbox(Intake, Sending, Standing):
+    """``outbox.Outbox`` in dictionaries; see there for what each method promises."""
