@@ -102,3 +102,19 @@ def test_everybody_sees_who_is_in_and_only_owners_change_it(cast: Cast, signed_i
     page = signed_in("carol").get("/people/").content
     assert b"alice@example.com" in page
     assert b"Let somebody in" not in page
+
+
+def test_somebody_with_two_firms_goes_over_from_one_to_the_other(cast: Cast, signed_in: As) -> None:
+    signed_in("alice").post("/people/let-in/", {"email": "charlie@example.com", "role": "staff"})
+    charlie = signed_in("charlie")
+    assert b"Let somebody in" in charlie.get("/people/").content
+    charlie.post("/work-in/", {"firm": "marsh"})
+    page = charlie.get("/people/").content
+    assert b"People of Marsh &amp; Lowe" in page
+    assert b"Let somebody in" not in page
+
+
+def test_nobody_goes_over_to_a_firm_that_is_not_theirs(cast: Cast, signed_in: As) -> None:
+    charlie = signed_in("charlie")
+    assert charlie.post("/work-in/", {"firm": "marsh"}).status_code == 404
+    assert b"Other Lawyers" in charlie.get("/").content

@@ -96,6 +96,12 @@ class Desk:
             for alert in standings.alerts(self.standing, self.connectors)
         )
 
+    @cached_property
+    def other_firms(self) -> tuple[Firm, ...]:
+        """The firms that the person may go over to."""
+        mine = Firm.objects.filter(memberships__user=self.user).exclude(pk=self.firm.pk)
+        return tuple(mine.order_by("name", "pk"))
+
     @property
     def nav(self) -> tuple[NavItem, ...]:
         """The pages, with the current one marked."""

@@ -14,6 +14,7 @@ urlpatterns = [
     path("people/", people.show, name="people"),
     path("people/let-in/", people.let_in, name="people_let_in"),
     path("people/<int:member>/", people.change, name="people_change"),
+    path("work-in/", people.work_in, name="work_in"),
     path("welcome/<slug:name>/<slug:token>/", people.welcome, name="welcome"),
     path("no-firm/", people.no_firm, name="no_firm"),
     path("connection/", connection.show, name="connection"),

@@ -108,6 +108,17 @@ def change(request: HttpRequest, desk: Desk, member: int) -> HttpResponse:
     return redirect("people")
 
 
+@page(Permission.SEE, "POST")
+def work_in(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """Go over to another of one's firms."""
+    chosen = Membership.objects.filter(user=desk.user, firm__key=request.POST.get("firm", ""))
+    membership = chosen.first()
+    if membership is None:
+        raise Http404
+    request.session[desks.FIRM] = membership.firm_id
+    return redirect("overview")
+
+
 @never_cache
 @sensitive_post_parameters("password")
 @require_http_methods(["GET", "HEAD", "POST"])
