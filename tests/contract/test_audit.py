@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from counterfoil.web import audit
 from counterfoil.web.models import AuditEntry, AuditHead, Event
@@ -50,7 +50,7 @@ def test_another_key_does_not_verify(box: DjangoOutbox) -> None:
 Tampering = Callable[[DjangoOutbox], object]
 
 
-def events(box: DjangoOutbox, sequence: int) -> object:
+def events(box: DjangoOutbox, sequence: int) -> QuerySet[Event]:
     return Event.objects.using(box.using).filter(firm_id=box.firm_id, sequence=sequence)
 
 

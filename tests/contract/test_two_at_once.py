@@ -78,7 +78,7 @@ def test_one_number_goes_to_one_document(box: DjangoOutbox) -> None:
         lambda n=n: box.receive([bill(str(n), human="INV-1")], actor="import", now=NOON)[0].taken
         for n in (1, 2)
     ]
-    assert sorted(together(box.using, calls)) == [Taken.NEW, Taken.REFUSED]
+    assert Counter(together(box.using, calls)) == {Taken.NEW: 1, Taken.REFUSED: 1}
 
 
 def test_two_new_plans_leave_one(box: DjangoOutbox) -> None:
