@@ -156,7 +156,7 @@ def test_a_month_in_small_is_posted_and_found_again(
     lines = (replace(BILL.lines[0], tracking=()), BILL.lines[1])
     bill = firm.post(replace(BILL, contact=client_id, lines=lines, expected=BILL.expected))
     note = firm.post(replace(CREDIT, contact=client_id))
-    firm.post(replace(RECEIPT, invoice=bill, account=AccountRef(account_id=bank.account_id)))
+    firm.post(replace(RECEIPT, document=bill, account=AccountRef(account_id=bank.account_id)))
     firm.post(replace(SET_OFF, source=note, invoice=bill))
     split = replace(TRUST.lines[0], account=AccountRef(trust.code))
     held = AccountRef(bank.code, None if bank.code else bank.account_id)

@@ -205,7 +205,7 @@ def test_a_voided_invoice_keeps_its_number() -> None:
     [
         replace(RECEIPT, amount=1),
         replace(RECEIPT, reference="R-2"),
-        replace(RECEIPT, invoice="another"),
+        replace(RECEIPT, document="another"),
         replace(RECEIPT, date=dt.date(2026, 7, 8)),
         replace(RECEIPT, account=AccountRef("090")),
     ],

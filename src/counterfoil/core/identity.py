@@ -10,8 +10,10 @@ from counterfoil.core.xero_documents import (
     AccountRef,
     Allocation,
     BankTransaction,
+    BankTransfer,
     Contact,
     Invoice,
+    ManualJournal,
     Payment,
 )
 from counterfoil.core.xero_documents import CreditNote as XeroCreditNote
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
 
 LONGEST_CONTACT_NUMBER: Final = 50
 LONGEST_IDEMPOTENCY_KEY: Final = 128
+NARRATION_BAR: Final = " | "
+"""What stands between a journal's number and the rest of its narration."""
 _SEPARATOR: Final = b"\x1f"
 
 
@@ -61,7 +65,7 @@ def idempotency_key(tenant_id: str, *parts: str) -> str:
     return key
 
 
-def look_up_key(element: Element) -> tuple[str, ...]:
+def look_up_key(element: Element) -> tuple[str, ...]:  # noqa: PLR0911 -- one for each class
     """Return what an element is found by when the answer to its creation was lost.
 
     The fields are those of documents.md, References; dates are ISO, amounts in hundredths. Ids
@@ -74,13 +78,24 @@ def look_up_key(element: Element) -> tuple[str, ...]:
             suppliers = (str(element.contact),) if element.type == "ACCPAY" else ()
             return ("invoice", element.number, *suppliers)
         case XeroCreditNote():
-            return ("credit_note", element.number)
+            suppliers = (str(element.contact),) if element.type == "ACCPAYCREDIT" else ()
+            return ("credit_note", element.number, *suppliers)
         case Payment():
             return _payment_key(element)
         case Allocation():
             return _allocation_key(element)
         case BankTransaction():
             return _bank_transaction_key(element)
+        case BankTransfer():
+            return _bank_transfer_key(element)
+        case ManualJournal():
+            return ("manual_journal", narration_key(element.narration))
+
+
+def narration_key(narration: str) -> str:
+    """Return what a journal is known by: its narration up to and including the first " | "."""
+    number, bar, _ = narration.partition(NARRATION_BAR)
+    return number + bar
 
 
 def _payment_key(payment: Payment) -> tuple[str, ...]:
@@ -90,7 +105,7 @@ def _payment_key(payment: Payment) -> tuple[str, ...]:
         payment.date.isoformat(),
         str(payment.amount),
         _account(payment.account),
-        str(payment.invoice),
+        str(payment.document),
     )
 
 
@@ -108,10 +123,26 @@ def _bank_transaction_key(transaction: BankTransaction) -> tuple[str, ...]:
     return (
         "bank_transaction",
         _account(transaction.bank_account),
-        transaction.reference,
+        transaction.reference or _opening(transaction),
         transaction.date.isoformat(),
         str(transaction.expected.total),
         str(transaction.contact),
+    )
+
+
+def _opening(transaction: BankTransaction) -> str:
+    """Return the description that stands for the reference which prepaid money cannot carry."""
+    return transaction.lines[0].description if transaction.lines else ""
+
+
+def _bank_transfer_key(transfer: BankTransfer) -> tuple[str, ...]:
+    return (
+        "bank_transfer",
+        transfer.reference,
+        transfer.date.isoformat(),
+        str(transfer.amount),
+        _account(transfer.from_account),
+        _account(transfer.to_account),
     )
 
 

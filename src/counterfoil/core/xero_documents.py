@@ -44,8 +44,20 @@ class AmountsAre(StrEnum):
     NO_TAX = "NoTax"
 
 
+class DocumentType(StrEnum):
+    """What a payment settles, or an allocation draws on, by the name under which Xero holds it."""
+
+    INVOICE = "Invoice"
+    CREDIT_NOTE = "CreditNote"
+    OVERPAYMENT = "Overpayment"
+    PREPAYMENT = "Prepayment"
+
+
 class AccountRef(NamedTuple):
-    """A Xero account by code or, where it has none, by id; exactly one of the two is set."""
+    """A Xero account by code or, where it has none, by id; exactly one of the two is set.
+
+    Neither is set on the line of an overpayment, whose account Xero chooses itself.
+    """
 
     code: str | None = None
     account_id: str | None = None
@@ -116,29 +128,46 @@ class CreditNote:
 
 @dataclass(frozen=True, slots=True)
 class Payment:
-    """Money applied to an invoice from an account that takes payments."""
+    """Money applied to an invoice, or refunded from a credit.
 
-    invoice: Ref
+    ``amount`` is in the document's currency; ``bank_amount`` is the same money in the currency of
+    the bank account, where that is another one. ``account`` takes payments.
+    """
+
+    document: Ref
     account: AccountRef
     date: dt.date
     amount: int
     reference: str
     currency_rate: Decimal | None = None
+    bank_amount: int | None = None
+    document_type: DocumentType = DocumentType.INVOICE
 
 
 @dataclass(frozen=True, slots=True)
 class Allocation:
-    """Part of a credit note applied to an invoice; one call per credit note."""
+    """Part of a credit note, overpayment or prepayment applied to an invoice.
+
+    One call takes the allocations of one source.
+    """
 
     source: Ref
     invoice: Ref
     amount: int
     date: dt.date
+    source_type: DocumentType = DocumentType.CREDIT_NOTE
 
 
 @dataclass(frozen=True, slots=True)
 class BankTransaction:
-    """Money spent or received on a bank account: ``type`` is SPEND or RECEIVE."""
+    """Money spent or received on a bank account.
+
+    ``type`` is SPEND or RECEIVE, or one of the two with ``-OVERPAYMENT`` or ``-PREPAYMENT`` behind
+    it for money that waits to be allocated. Only the plain two carry a reference: elsewhere the
+    document's number opens the description of the first line, and ``reference`` is empty. An
+    overpayment has one line, without an account, and alone may name a currency (facts: Xero API
+    section 12).
+    """
 
     type: str
     contact: Ref
@@ -148,9 +177,56 @@ class BankTransaction:
     amounts_are: AmountsAre
     lines: tuple[LineItem, ...]
     expected: Totals
+    currency: str | None = None
+    currency_rate: Decimal | None = None
 
 
-Element = Contact | Invoice | CreditNote | Payment | Allocation | BankTransaction
+@dataclass(frozen=True, slots=True)
+class BankTransfer:
+    """Money moved between two bank accounts of the organisation, in their one currency."""
+
+    from_account: AccountRef
+    to_account: AccountRef
+    date: dt.date
+    amount: int
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class JournalLine:
+    """One side of a journal: a positive amount is a debit, a negative one a credit."""
+
+    amount: int
+    account: AccountRef
+    description: str
+    tax_type: str | None = None
+    tracking: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ManualJournal:
+    """A POSTED journal. ``narration`` begins with the document's number, as ``J-7 | …``.
+
+    That number is all that it can be found by: Xero's journals have neither number nor reference.
+    """
+
+    narration: str
+    date: dt.date
+    amounts_are: AmountsAre
+    lines: tuple[JournalLine, ...]
+    show_on_cash_basis: bool = True
+
+
+Element = (
+    Contact
+    | Invoice
+    | CreditNote
+    | Payment
+    | Allocation
+    | BankTransaction
+    | BankTransfer
+    | ManualJournal
+)
 
 
 def symbols(element: Element) -> tuple[Symbol, ...]:
@@ -168,10 +244,10 @@ def resolve(element: Element, ids: Mapping[Symbol, str]) -> Element:
         return ids[ref] if isinstance(ref, Symbol) else ref
 
     match element:
-        case Contact():
+        case Contact() | BankTransfer() | ManualJournal():
             return element
         case Payment():
-            return replace(element, invoice=known(element.invoice))
+            return replace(element, document=known(element.document))
         case Allocation():
             return replace(element, source=known(element.source), invoice=known(element.invoice))
         case _:
@@ -180,10 +256,10 @@ def resolve(element: Element, ids: Mapping[Symbol, str]) -> Element:
 
 def _refs(element: Element) -> tuple[Ref, ...]:
     match element:
-        case Contact():
+        case Contact() | BankTransfer() | ManualJournal():
             return ()
         case Payment():
-            return (element.invoice,)
+            return (element.document,)
         case Allocation():
             return element.source, element.invoice
         case _:

@@ -17,11 +17,15 @@ from counterfoil.core.xero_documents import (
     AccountRef,
     Allocation,
     BankTransaction,
+    BankTransfer,
     Contact,
     CreditNote,
+    DocumentType,
     Element,
     Invoice,
+    JournalLine,
     LineItem,
+    ManualJournal,
     Payment,
 )
 from counterfoil.xero.routes import resource
@@ -32,6 +36,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
 AUTHORISED = "AUTHORISED"
+POSTED = "POSTED"
 
 
 class _ContactId(msgspec.Struct):
@@ -40,6 +45,18 @@ class _ContactId(msgspec.Struct):
 
 class _InvoiceId(msgspec.Struct):
     invoice_id: str = msgspec.field(name="InvoiceID")
+
+
+class _CreditNoteId(msgspec.Struct):
+    credit_note_id: str = msgspec.field(name="CreditNoteID")
+
+
+class _OverpaymentId(msgspec.Struct):
+    overpayment_id: str = msgspec.field(name="OverpaymentID")
+
+
+class _PrepaymentId(msgspec.Struct):
+    prepayment_id: str = msgspec.field(name="PrepaymentID")
 
 
 class _Account(msgspec.Struct, rename="pascal"):
@@ -90,12 +107,16 @@ class _CreditNote(msgspec.Struct, rename="pascal"):
     status: str = AUTHORISED
 
 
-class _Payment(msgspec.Struct, rename="pascal"):
-    invoice: _InvoiceId
+class _Payment(msgspec.Struct, rename="pascal", kw_only=True):
+    invoice: _InvoiceId | UnsetType = UNSET
+    credit_note: _CreditNoteId | UnsetType = UNSET
+    overpayment: _OverpaymentId | UnsetType = UNSET
+    prepayment: _PrepaymentId | UnsetType = UNSET
     account: _Account
     date: dt.date
     currency_rate: Raw | UnsetType
     amount: Raw
+    bank_amount: Raw | UnsetType
     reference: str | UnsetType
 
 
@@ -112,8 +133,36 @@ class _BankTransaction(msgspec.Struct, rename="pascal"):
     bank_account: _Account
     date: dt.date
     reference: str | UnsetType
+    currency_code: str | UnsetType
+    currency_rate: Raw | UnsetType
     line_amount_types: str
     status: str = AUTHORISED
+
+
+class _BankTransfer(msgspec.Struct, rename="pascal"):
+    from_bank_account: _Account
+    to_bank_account: _Account
+    amount: Raw
+    date: dt.date
+    reference: str | UnsetType
+
+
+class _JournalLine(msgspec.Struct, rename="pascal"):
+    line_amount: Raw
+    account_code: str | UnsetType
+    account_id: str | UnsetType = msgspec.field(name="AccountID")
+    description: str
+    tax_type: str | UnsetType
+    tracking: list[_Option] | UnsetType
+
+
+class _ManualJournal(msgspec.Struct, rename="pascal"):
+    narration: str
+    journal_lines: list[_JournalLine]
+    date: dt.date
+    line_amount_types: str
+    show_on_cash_basis_reports: bool
+    status: str = POSTED
 
 
 class _Contact(msgspec.Struct, rename="pascal"):
@@ -122,7 +171,16 @@ class _Contact(msgspec.Struct, rename="pascal"):
     email_address: str | UnsetType
 
 
-_Shape = _Contact | _Invoice | _CreditNote | _Payment | _Allocation | _BankTransaction
+_Shape = (
+    _Contact
+    | _Invoice
+    | _CreditNote
+    | _Payment
+    | _Allocation
+    | _BankTransaction
+    | _BankTransfer
+    | _ManualJournal
+)
 
 _encoder = msgspec.json.Encoder()
 
@@ -169,7 +227,7 @@ def wrap_encoded(name: str, encoded: Sequence[bytes]) -> bytes:
     return b'{"%s":[%s]}' % (name.encode("ascii"), b",".join(encoded))
 
 
-def _shape(element: Element) -> _Shape:
+def _shape(element: Element) -> _Shape:  # noqa: PLR0911 -- one for each class
     match element:
         case Invoice():
             return _invoice(element)
@@ -181,6 +239,10 @@ def _shape(element: Element) -> _Shape:
             return _payment(element)
         case Allocation():
             return _allocation(element)
+        case BankTransfer():
+            return _bank_transfer(element)
+        case ManualJournal():
+            return _manual_journal(element)
         case Contact(number, name, email):
             return _Contact(number, name, email or UNSET)
 
@@ -222,24 +284,67 @@ def _bank_transaction(transaction: BankTransaction) -> _BankTransaction:
         _account(transaction.bank_account),
         transaction.date,
         transaction.reference or UNSET,
+        transaction.currency or UNSET,
+        _rate(transaction.currency_rate),
         transaction.amounts_are,
     )
 
 
 def _payment(payment: Payment) -> _Payment:
-    return _Payment(
-        _InvoiceId(str(payment.invoice)),
-        _account(payment.account),
-        payment.date,
-        _rate(payment.currency_rate),
-        money(payment.amount),
-        payment.reference or UNSET,
+    shape = _Payment(
+        account=_account(payment.account),
+        date=payment.date,
+        currency_rate=_rate(payment.currency_rate),
+        amount=money(payment.amount),
+        bank_amount=UNSET if payment.bank_amount is None else money(payment.bank_amount),
+        reference=payment.reference or UNSET,
     )
+    document = str(payment.document)
+    match payment.document_type:
+        case DocumentType.INVOICE:
+            shape.invoice = _InvoiceId(document)
+        case DocumentType.CREDIT_NOTE:
+            shape.credit_note = _CreditNoteId(document)
+        case DocumentType.OVERPAYMENT:
+            shape.overpayment = _OverpaymentId(document)
+        case DocumentType.PREPAYMENT:
+            shape.prepayment = _PrepaymentId(document)
+    return shape
 
 
 def _allocation(allocation: Allocation) -> _Allocation:
     return _Allocation(
         _InvoiceId(str(allocation.invoice)), money(allocation.amount), allocation.date
+    )
+
+
+def _bank_transfer(transfer: BankTransfer) -> _BankTransfer:
+    return _BankTransfer(
+        _account(transfer.from_account),
+        _account(transfer.to_account),
+        money(transfer.amount),
+        transfer.date,
+        transfer.reference or UNSET,
+    )
+
+
+def _manual_journal(journal: ManualJournal) -> _ManualJournal:
+    return _ManualJournal(
+        journal.narration,
+        [_journal_line(line) for line in journal.lines],
+        journal.date,
+        journal.amounts_are,
+        journal.show_on_cash_basis,
+    )
+
+
+def _journal_line(line: JournalLine) -> _JournalLine:
+    return _JournalLine(
+        money(line.amount),
+        *_code_and_id(line.account),
+        line.description,
+        line.tax_type or UNSET,
+        _options(line.tracking),
     )
 
 
@@ -249,14 +354,24 @@ def _lines(lines: Sequence[LineItem]) -> list[_Line]:
             line.description,
             quantity(line.quantity),
             unit_amount(line.unit_amount),
-            UNSET if line.account.code is None else line.account.code,
-            UNSET if line.account.account_id is None else line.account.account_id,
+            *_code_and_id(line.account),
             line.tax_type,
             UNSET if line.tax_amount is None else money(line.tax_amount),
-            [_Option(name, option) for name, option in line.tracking] or UNSET,
+            _options(line.tracking),
         )
         for line in lines
     ]
+
+
+def _code_and_id(account: AccountRef) -> tuple[str | UnsetType, str | UnsetType]:
+    return (
+        UNSET if account.code is None else account.code,
+        UNSET if account.account_id is None else account.account_id,
+    )
+
+
+def _options(tracking: tuple[tuple[str, str], ...]) -> list[_Option] | UnsetType:
+    return [_Option(name, option) for name, option in tracking] or UNSET
 
 
 def _account(account: AccountRef) -> _Account:

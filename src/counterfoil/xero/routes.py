@@ -10,10 +10,13 @@ from typing import TYPE_CHECKING, NamedTuple
 from counterfoil.core.xero_documents import (
     Allocation,
     BankTransaction,
+    BankTransfer,
     Contact,
     CreditNote,
+    DocumentType,
     Element,
     Invoice,
+    ManualJournal,
     Payment,
 )
 
@@ -30,8 +33,17 @@ RESOURCES: Mapping[type[Element], str] = {
     Payment: "Payments",
     Allocation: "Allocations",
     BankTransaction: "BankTransactions",
+    BankTransfer: "BankTransfers",
+    ManualJournal: "ManualJournals",
 }
 """Xero's name of what each element becomes, which is also the key that wraps it in a body."""
+
+SOURCES: Mapping[DocumentType, str] = {
+    DocumentType.CREDIT_NOTE: "CreditNotes",
+    DocumentType.OVERPAYMENT: "Overpayments",
+    DocumentType.PREPAYMENT: "Prepayments",
+}
+"""The resource of each document that credit can be taken from; an invoice is none."""
 
 WITH_UNIT_AMOUNTS = frozenset({"Invoices", "CreditNotes", "BankTransactions"})
 """The resources whose every call, reads included, carries ``unitdp``."""
@@ -58,11 +70,11 @@ def read_query(name: str) -> Mapping[str, int]:
 def route(element: Element) -> Route:
     """Return where the element is created.
 
-    An allocation's path names its credit note, by symbol while the id is not known
+    An allocation's path names its source, by symbol while the id is not known
     (``/CreditNotes/credit_note:cn-1/Allocations``).
     """
     if isinstance(element, Allocation):
-        return Route("PUT", f"/CreditNotes/{element.source}/Allocations", {})
+        return Route("PUT", f"/{SOURCES[element.source_type]}/{element.source}/Allocations", {})
     name = resource(element)
     return Route("PUT", f"/{name}", read_query(name))
 
