@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from counterfoil.posting.catalogue import CATALOGUE
+from counterfoil.posting.catalogue import CATALOGUE, Explanation
 from counterfoil.posting.explain import explain, fold, is_taken
 
 SEEN_LIVE = (
@@ -14,8 +14,10 @@ SEEN_LIVE = (
     ("Account code '999' is not a valid code for this document.", "account_not_valid"),
     ("Account code 999 is not a valid code for this document", "account_not_valid"),
     (
-        ("Account code '200' has been archived, or has been deleted. Each line item must "
-        "reference a valid account."),
+        (
+            "Account code '200' has been archived, or has been deleted. Each line item must "
+            "reference a valid account."
+        ),
         "account_archived",
     ),
     (
@@ -23,8 +25,10 @@ SEEN_LIVE = (
         "tax_type_not_for_account",
     ),
     (
-        ("The document date cannot be before the end of year lock date, currently set at "
-        "31-Jul-2013"),
+        (
+            "The document date cannot be before the end of year lock date, currently set at "
+            "31-Jul-2013"
+        ),
         "locked_year",
     ),
     ("Payments can only be made against Authorized documents", "bill_not_open"),
@@ -60,18 +64,18 @@ def test_an_unknown_message_is_kept_whole() -> None:
 
 
 @pytest.mark.parametrize("known", CATALOGUE, ids=lambda known: known.pieces[0][:40])
-def test_the_catalogue_is_written_in_folded_words(known: object) -> None:
-    pieces = known.pieces  # type: ignore[attr-defined]
-
-    assert all(piece == fold(piece) for piece in pieces)
+def test_the_catalogue_is_written_in_folded_words(known: Explanation) -> None:
+    assert all(piece == fold(piece) for piece in known.pieces)
 
 
 def test_a_number_or_name_already_there_is_recognised() -> None:
     assert is_taken(["Invoice # must be unique."])
     assert is_taken(
         [
-            ("The contact name Smith is already assigned to another contact. The contact name must "
-            "be unique across all active contacts.")
+            (
+                "The contact name Smith is already assigned to another contact. "
+                "The contact name must be unique across all active contacts."
+            )
         ]
     )
     assert not is_taken(["Tax rate must be valid."])

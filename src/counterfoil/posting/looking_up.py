@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from counterfoil.posting import retry
 from counterfoil.posting.decide import Seen, decide_look_up
+from counterfoil.posting.records import LookUp
 from counterfoil.posting.states import State
-from counterfoil.posting.target import Looked
+from counterfoil.posting.target import Looked, UnreadableAnswer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -18,10 +20,15 @@ if TYPE_CHECKING:
 def look_up(lease: Lease, requests: Sequence[Frozen], caller: Caller) -> None:
     """Look these requests up in Xero, one sweep per resource, and settle each.
 
-    Raises what ends a drain; requests that were not settled stay due.
+    An answer that cannot be believed puts the look-up off, so that it never blocks what else is
+    due. Raises what ends a drain; requests that were not settled stay due.
     """
     outbox = caller.outbox
-    looked = caller.read(caller.target.look_up(requests))
+    try:
+        looked = caller.read(caller.target.look_up(requests))
+    except UnreadableAnswer:
+        _put_off(lease, requests, caller)
+        return
     ids = {link.xero_id for one in looked.values() for link in (*one.same, *one.other)}
     linked = outbox.linked(ids)
     documents = {key.document for request in requests for key in request.members}
@@ -30,6 +37,13 @@ def look_up(lease: Lease, requests: Sequence[Frozen], caller: Caller) -> None:
     for request in requests:
         seen = _seen(request, postings, looked, linked, taken)
         _settle(lease, request, seen, caller)
+
+
+def _put_off(lease: Lease, requests: Sequence[Frozen], caller: Caller) -> None:
+    now = caller.clock.now()
+    for request in requests:
+        later = LookUp(now + retry.SECOND_LOOK_AFTER, request.lookups, request.rechecking)
+        caller.outbox.settle(lease, request.request_id, None, (), look_up=later, now=now)
 
 
 def _settle(lease: Lease, request: Frozen, seen: Mapping[PostingKey, Seen], caller: Caller) -> None:
