@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 
 from counterfoil.core.chart import (
     Account,
@@ -41,6 +41,8 @@ from counterfoil.core.mapping import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from decimal import Decimal
+    from typing import Unpack
 
     from counterfoil.core.documents import Document
 
@@ -55,7 +57,57 @@ ESTATE = Matter(id="m-1", number="2026-014", name="Estate of A. Smith")
 LEASE = Matter(id="m-2", number="2026-020")
 
 
-def account(code: str | None, name: str, type_: str, class_: str, **more: object) -> Account:
+class OfAccount(TypedDict, total=False):
+    status: str
+    system_account: str
+    takes_payments: bool
+
+
+class OfSettings(TypedDict, total=False):
+    accounting_basis: str
+    post_trust: bool
+    trust_contact: str
+    zero_bills: str
+
+
+class OfLine(TypedDict, total=False):
+    description: str
+    tracking: tuple[tuple[str, str], ...]
+    matter: Matter | None
+
+
+class OfDocument(TypedDict, total=False):
+    id: str
+    number: str
+    date: dt.date
+    organisation: str | None
+    currency: str | None
+    exchange_rate: Decimal | None
+
+
+class OfBilling(OfDocument, total=False):
+    client: Party
+    matter: Matter | None
+    tax_inclusive: bool
+
+
+class OfBill(OfBilling, total=False):
+    due_date: dt.date | None
+
+
+class OfReceipt(OfDocument, total=False):
+    client: Party
+    bank_account: str
+
+
+class OfTrustReceipt(OfDocument, total=False):
+    trust_account: str
+    payer: Party
+
+
+def account(
+    code: str | None, name: str, type_: str, class_: str, **more: Unpack[OfAccount]
+) -> Account:
     made = Account(f"id-{code or name}", code, name, type_, AccountClass(class_), "ACTIVE")
     return replace(made, **more)
 
@@ -114,7 +166,10 @@ MAPPING = Mapping(
 
 
 def set_up(
-    lines: str = "summarised", tax: str = "source", guard: str = "hold", **settings: object
+    lines: str = "summarised",
+    tax: str = "source",
+    guard: str = "hold",
+    **settings: Unpack[OfSettings],
 ) -> Mapping:
     """The firm's mapping with these settings."""
     changed = replace(
@@ -139,66 +194,90 @@ def micro(amount: str) -> int:
     return sign * (int(whole) * 1_000_000 + int(part.ljust(6, "0")))
 
 
-def line(total: str, code: str = "GST", account: str = "4-1000", **more: object) -> Line:
+def line(
+    total: str,
+    code: str = "GST",
+    account: str = "4-1000",
+    *,
+    tax: str | None = None,
+    quantity: str | None = None,
+    unit_price: str | None = None,
+    **more: Unpack[OfLine],
+) -> Line:
     """A line; ``tax``, ``quantity`` and ``unit_price`` are written as decimals."""
-    tax, quantity, price = (more.pop(name, None) for name in ("tax", "quantity", "unit_price"))
+    given: OfLine = {"description": "Advice", **more}
     return Line(
-        description=str(more.pop("description", "Advice")),
         account=account,
         tax_code=code,
         total=cents(total),
-        tax=None if tax is None else cents(str(tax)),
-        quantity=None if quantity is None else micro(str(quantity)),
-        unit_price=None if price is None else micro(str(price)),
-        **more,
+        tax=None if tax is None else cents(tax),
+        quantity=None if quantity is None else micro(quantity),
+        unit_price=None if unit_price is None else micro(unit_price),
+        **given,
     )
 
 
-def bill(lines: Iterable[Line], tax: str, total: str, **more: object) -> Bill:
-    given = {"id": "b-1", "number": "INV-1", "date": DAY, "client": SMITH, "matter": ESTATE}
-    return Bill(lines=tuple(lines), tax=cents(tax), total=cents(total), **(given | more))
+def bill(lines: Iterable[Line], tax: str, total: str, **more: Unpack[OfBill]) -> Bill:
+    plain = Bill(
+        id="b-1",
+        number="INV-1",
+        date=DAY,
+        client=SMITH,
+        matter=ESTATE,
+        lines=tuple(lines),
+        tax=cents(tax),
+        total=cents(total),
+    )
+    return replace(plain, **more)
 
 
-def plain_bill(**more: object) -> Bill:
+def plain_bill(**more: Unpack[OfBill]) -> Bill:
     return bill([line("100.00")], "10.00", "110.00", **more)
 
 
-def credit_note(*allocations: Allocation, **more: object) -> CreditNote:
-    given = {"id": "cn-1", "number": "CN-1", "date": DAY, "client": SMITH}
-    return CreditNote(
+def credit_note(*allocations: Allocation, **more: Unpack[OfBilling]) -> CreditNote:
+    plain = CreditNote(
+        id="cn-1",
+        number="CN-1",
+        date=DAY,
+        client=SMITH,
         lines=(line("50.00"),),
         tax=500,
         total=5500,
         allocations=allocations,
-        **(given | more),
     )
+    return replace(plain, **more)
 
 
 def to_bill(amount: str, id_: str = "b-1") -> Allocation:
     return Allocation(bill=Key("bill", id_), amount=cents(amount))
 
 
-def receipt(amount: str, *allocations: Allocation, **more: object) -> Receipt:
-    given = {
-        "id": "r-1",
-        "number": "R-1",
-        "date": DAY,
-        "client": SMITH,
-        "bank_account": "OFFICE",
-    }
-    return Receipt(amount=cents(amount), allocations=allocations, **(given | more))
+def receipt(amount: str, *allocations: Allocation, **more: Unpack[OfReceipt]) -> Receipt:
+    plain = Receipt(
+        id="r-1",
+        number="R-1",
+        date=DAY,
+        client=SMITH,
+        bank_account="OFFICE",
+        amount=cents(amount),
+        allocations=allocations,
+    )
+    return replace(plain, **more)
 
 
 def split(amount: str, client: Party = SMITH, matter: Matter = ESTATE, **more: str) -> Split:
     return Split(client=client, matter=matter, amount=cents(amount), **more)
 
 
-def trust_receipt(amount: str, *splits: Split, **more: object) -> TrustReceipt:
-    given = {
-        "id": "tr-1",
-        "number": "TR-000123",
-        "date": DAY,
-        "trust_account": "TRUST1",
-        "payer": SMITH,
-    }
-    return TrustReceipt(amount=cents(amount), splits=splits, **(given | more))
+def trust_receipt(amount: str, *splits: Split, **more: Unpack[OfTrustReceipt]) -> TrustReceipt:
+    plain = TrustReceipt(
+        id="tr-1",
+        number="TR-000123",
+        date=DAY,
+        trust_account="TRUST1",
+        payer=SMITH,
+        amount=cents(amount),
+        splits=splits,
+    )
+    return replace(plain, **more)

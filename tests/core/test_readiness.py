@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from counterfoil.core.chart import Chart
+from counterfoil.core.documents import Bill
 from counterfoil.core.findings import Severity
 from counterfoil.core.mapping import Mapping, Special, TaxCode, TrackingTarget, TrustAccount
 from counterfoil.core.pipeline import convert
@@ -32,9 +33,9 @@ def with_special(**chosen: str | None) -> Mapping:
     return replace(MAPPING, special=replace(MAPPING.special, **chosen))
 
 
-def changed(code: str, **more: object) -> Chart:
-    """The chart with one account changed."""
-    accounts = tuple(replace(a, **more) if a.code == code else a for a in CHART.accounts)
+def changed(code: str, *, status: str) -> Chart:
+    """The chart with one account in another status."""
+    accounts = tuple(replace(a, status=status) if a.code == code else a for a in CHART.accounts)
     return replace(CHART, accounts=accounts)
 
 
@@ -145,7 +146,7 @@ def test_a_trust_account_may_have_a_liability_of_its_own() -> None:
     ],
 )
 def test_a_document_names_the_line_that_has_nowhere_to_go(
-    given: object, code: str, path: str
+    given: Bill, code: str, path: str
 ) -> None:
     conversion = convert(given, books())
     assert [(f.code, f.path) for f in conversion.findings] == [(code, f"lines[0].{path}")]

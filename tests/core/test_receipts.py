@@ -17,6 +17,7 @@ from tests.core.scene import (
     DAY,
     JONES,
     MAPPING,
+    OfBill,
     bill,
     books,
     credit_note,
@@ -124,9 +125,7 @@ def test_credit_is_applied_when_both_credit_and_bill_are_there() -> None:
         ({"organisation": "other"}, "other_organisation"),
     ],
 )
-def test_a_credit_note_reduces_bills_of_its_own_kind_only(
-    change: dict[str, object], code: str
-) -> None:
+def test_a_credit_note_reduces_bills_of_its_own_kind_only(change: OfBill, code: str) -> None:
     credited = replace(plain_bill(), **change)
     assert codes(credit_note(to_bill("55.00")), credited) == [code]
 

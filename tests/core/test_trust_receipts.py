@@ -6,6 +6,8 @@ from dataclasses import replace
 
 import pytest
 
+from counterfoil.core.documents import TrustReceipt
+from counterfoil.core.mapping import Mapping
 from counterfoil.core.pipeline import convert
 from counterfoil.core.xero_documents import (
     AccountRef,
@@ -31,7 +33,7 @@ RECEIPT = trust_receipt(
 )
 
 
-def element(document: object = RECEIPT, mapping: object = MAPPING) -> BankTransaction:
+def element(document: TrustReceipt = RECEIPT, mapping: Mapping = MAPPING) -> BankTransaction:
     conversion = convert(document, books(mapping))
     assert conversion.findings == ()
     made = conversion.planned[0].element

@@ -91,9 +91,7 @@ class Office:
 
     def poster(self, progress: Callable[[], None] = lambda: None) -> Poster:
         """Return a poster in this process's name."""
-        return Poster(
-            self.caller, self.shelf, holder=holder(), is_dead=is_dead, progress=progress
-        )
+        return Poster(self.caller, self.shelf, holder=holder(), is_dead=is_dead, progress=progress)
 
 
 @contextlib.contextmanager

@@ -44,9 +44,7 @@ def held_contacts(organisation: Organisation, parties: Collection[str]) -> list[
     return [posting.key for posting in held if posting.state is State.HELD]
 
 
-def retry(
-    organisation: Organisation, keys: Sequence[Key], *, actor: str, now: dt.datetime
-) -> int:
+def retry(organisation: Organisation, keys: Sequence[Key], *, actor: str, now: dt.datetime) -> int:
     """Let these documents go on where they can; returns how many postings were moved.
 
     Held and refused ones are converted with today's chart and mapping first.

@@ -32,9 +32,7 @@ def is_sandbox(base_url: str) -> bool:
     return isinstance(health, Answer) and health.status == OK
 
 
-def connect(
-    organisation: Organisation, tenant: str, *, actor: str, now: dt.datetime
-) -> Done:
+def connect(organisation: Organisation, tenant: str, *, actor: str, now: dt.datetime) -> Done:
     """Go through the sandbox's own consent page and connect.
 
     ``tenant`` names a Xero organisation by id or name; empty takes the page's first choice. Raises
