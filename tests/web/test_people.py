@@ -118,3 +118,22 @@ def test_nobody_goes_over_to_a_firm_that_is_not_theirs(cast: Cast, signed_in: As
     charlie = signed_in("charlie")
     assert charlie.post("/work-in/", {"firm": "marsh"}).status_code == 404
     assert b"Other Lawyers" in charlie.get("/").content
+
+
+def test_a_lost_password_is_replaced_by_a_link_from_the_owner(cast: Cast, signed_in: As) -> None:
+    bob = signed_in("bob")
+    member = Membership.objects.get(user=cast.people["bob"])
+    answer = signed_in("alice").post(f"/people/{member.pk}/", {"role": "password"})
+    assert bob.get("/").status_code == 302
+    link = urlsplit(answer.context["invitation"]).path
+    assert Client().post(link, {"password": "eight quiet ledgers"})["Location"] == "/"
+    assert role_of(cast, "bob") == Role.BOOKKEEPER
+
+
+def test_one_firm_cannot_take_the_password_of_anothers_owner(cast: Cast, signed_in: As) -> None:
+    alice = signed_in("alice")
+    alice.post("/people/let-in/", {"email": "charlie@example.com", "role": "staff"})
+    member = Membership.objects.get(user=cast.people["charlie"], firm=cast.firm)
+    alice.post(f"/people/{member.pk}/", {"role": "password"})
+    cast.people["charlie"].refresh_from_db()
+    assert cast.people["charlie"].check_password(PASSWORD)

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods
 
 from counterfoil.web import desk as desks
 from counterfoil.web.access import Permission, allows, page
-from counterfoil.web.models import Membership, Role
+from counterfoil.web.models import Membership, Role, User
 from counterfoil.web.services import people
 
 if TYPE_CHECKING:
@@ -85,13 +85,17 @@ def let_in(request: HttpRequest, desk: Desk) -> HttpResponse:
     if member.user.has_usable_password():
         messages.success(request, f"{member.user.email} may come in with their own password.")
         return redirect("people")
-    address = reverse("welcome", args=people.invitation(member.user))
-    return _show(request, desk, Newcomer(), settings.COUNTERFOIL.url + address)
+    return _show(request, desk, Newcomer(), _invitation(member.user))
+
+
+def _invitation(user: User) -> str:
+    address = reverse("welcome", args=people.invitation(user))
+    return f"{settings.COUNTERFOIL.url}{address}"
 
 
 @page(Permission.PEOPLE, "POST")
 def change(request: HttpRequest, desk: Desk, member: int) -> HttpResponse:
-    """Change somebody's role, or end their membership."""
+    """Change somebody's role, give them a link to a new password, or end their membership."""
     membership = Membership.objects.filter(firm=desk.firm, pk=member).select_related("user").first()
     if membership is None:
         raise Http404
@@ -100,10 +104,13 @@ def change(request: HttpRequest, desk: Desk, member: int) -> HttpResponse:
         if wanted in Role.values:
             people.set_role(membership, Role(wanted))
             messages.success(request, f"{membership.user.email} is now {Role(wanted).label}.")
+        elif wanted == "password" and membership.user != desk.user:
+            user = people.forget_password(membership)
+            return _show(request, desk, Newcomer(), _invitation(user))
         elif wanted == "none":
             people.let_go(membership)
             messages.success(request, f"{membership.user.email} does not belong to the firm now.")
-    except people.LastOwner as refusal:
+    except (people.LastOwner, people.ElsewhereToo) as refusal:
         messages.error(request, str(refusal))
     return redirect("people")
 

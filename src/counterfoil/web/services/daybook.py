@@ -99,7 +99,9 @@ def leaf(
     """Return the documents that follow ``after``, newest date first; at most ``most``."""
     found = _narrowed(organisation, filters)
     if after is not None:
-        found = found.filter(Q(date__lt=after.date) | Q(date=after.date, pk__lt=after.row))
+        # The first condition alone is a range of the index; the second trims its first day.
+        found = found.filter(date__lte=after.date)
+        found = found.filter(Q(date__lt=after.date) | Q(pk__lt=after.row))
     documents = list(found.order_by("-date", "-pk")[: most + 1])
     more = len(documents) > most
     documents = documents[:most]

@@ -29,6 +29,13 @@ class AlreadyIn(Exception):
         super().__init__(f"{email} belongs to the firm already.")
 
 
+class ElsewhereToo(Exception):
+    """The person belongs to other firms: one firm may not take their password away."""
+
+    def __init__(self, email: str) -> None:
+        super().__init__(f"{email} belongs to other firms too; their password is not yours.")
+
+
 class _Invitations(PasswordResetTokenGenerator):
     """Tokens that die with the first password, the first sign-in, or three days."""
 
@@ -70,6 +77,20 @@ def invited(name: str, token: str) -> User | None:
         return None
     if user is None or user.has_usable_password() or not _invitations.check_token(user, token):
         return None
+    return user
+
+
+@transaction.atomic
+def forget_password(membership: Membership) -> User:
+    """Take somebody's password away, which ends their sessions; then invite them anew.
+
+    Raises ``ElsewhereToo``.
+    """
+    user = membership.user
+    if Membership.objects.filter(user=user).exclude(pk=membership.pk).exists():
+        raise ElsewhereToo(user.email)
+    user.set_unusable_password()
+    user.save(update_fields=["password"])
     return user
 
 
