@@ -51,6 +51,17 @@ def test_a_refresh_token_unused_for_sixty_days_is_dead(caller: Caller) -> None:
     assert caller.refresh(token).body == DEAD
 
 
+def test_an_id_and_a_secret_come_form_encoded_in_the_header(stranger: Caller) -> None:
+    """RFC 6749, section 2.3.1; so that an id may hold a colon and a secret a plus sign."""
+    issued = stranger.sandbox.issue_token((stranger.tenant,), client_id="a:pp", now=stranger.now)
+    token = issued["refresh_token"]
+    assert stranger.refresh(token, client="a%3App", secret="hu%2Bsh+%25").status == 200
+    assert stranger.refresh(token, client="a%3Ap%70", secret="hu%2bsh%20%25").status == 200
+    assert body_of(stranger.refresh(token, client="a%3App", secret="hu+sh%20%25")) == {
+        "error": "invalid_client"
+    }
+
+
 def test_another_app_cannot_use_the_refresh_token(caller: Caller) -> None:
     assert caller.refresh(caller.refresh_token, client="thief").body == DEAD
 

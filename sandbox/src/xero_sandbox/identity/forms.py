@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, unquote_plus, urlencode, urlsplit, urlunsplit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,6 +25,7 @@ def form(request: Request) -> dict[str, str]:
 def credentials(request: Request, fields: Mapping[str, str]) -> tuple[str, str | None]:
     """Return client id and secret, from the Basic header or else from the body.
 
+    Both halves of the header come form-encoded (RFC 6749, section 2.3.1).
     The id is empty when there is none or the header is broken; the secret is None for a native
     app, which has none and proves itself by PKCE.
     """
@@ -39,7 +40,7 @@ def credentials(request: Request, fields: Mapping[str, str]) -> tuple[str, str |
     except (binascii.Error, UnicodeDecodeError):
         return "", None
     client_id, _, secret = text.partition(":")
-    return client_id, secret or None
+    return unquote_plus(client_id), unquote_plus(secret) or None
 
 
 def bearer(request: Request) -> str:
