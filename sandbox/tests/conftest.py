@@ -21,5 +21,5 @@ def stranger() -> Caller:
 def caller(stranger: Caller) -> Caller:
     """An app that is connected to the organisation."""
     issued = stranger.sandbox.issue_token((stranger.tenant,), client_id="app", now=START)
-    stranger.take({name: str(value) for name, value in issued.items()})
+    stranger.take(issued)
     return stranger

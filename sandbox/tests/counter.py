@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import TypedDict, Unpack
 from urllib.parse import urlencode
 
 import msgspec
@@ -28,6 +30,15 @@ class CountingBooks:
         return Handled(json_answer(200, {"number": number, "in": organisation.name}), (number,))
 
 
+class Parts(TypedDict, total=False):
+    """What a request may carry."""
+
+    json: object
+    form: Mapping[str, str]
+    headers: Mapping[str, str]
+    query: Mapping[str, str]
+
+
 @dataclass
 class Caller:
     """An app at the counter: its token, its organisation and its own clock."""
@@ -39,27 +50,18 @@ class Caller:
     refresh_token: str = ""
     now: datetime = START
 
-    def request(
-        self,
-        method: str,
-        path: str,
-        *,
-        json: object = None,
-        form: dict[str, str] | None = None,
-        headers: dict[str, str] | None = None,
-        query: dict[str, str] | None = None,
-    ) -> Request:
-        sent = {"host": "localhost", **(headers or {})}
-        body = b"" if json is None else msgspec.json.encode(json)
-        if form is not None:
+    def request(self, method: str, path: str, **parts: Unpack[Parts]) -> Request:
+        sent = {"host": "localhost", **parts.get("headers", {})}
+        body = msgspec.json.encode(parts["json"]) if "json" in parts else b""
+        if "form" in parts:
             sent["content-type"] = "application/x-www-form-urlencoded"
-            body = urlencode(form).encode()
-        return Request(method, path, query or {}, sent, body)
+            body = urlencode(parts["form"]).encode()
+        return Request(method, path, parts.get("query", {}), sent, body)
 
-    def send(self, method: str, path: str, **parts: object) -> Answer | Cut:
+    def send(self, method: str, path: str, **parts: Unpack[Parts]) -> Answer | Cut:
         return self.sandbox.handle(self.request(method, path, **parts), self.now)
 
-    def answer(self, method: str, path: str, **parts: object) -> Answer:
+    def answer(self, method: str, path: str, **parts: Unpack[Parts]) -> Answer:
         found = self.send(method, path, **parts)
         assert isinstance(found, Answer)
         return found
@@ -84,10 +86,9 @@ class Caller:
     def wait(self, **span: float) -> None:
         self.now += timedelta(**span)
 
-    def take(self, token_set: dict[str, str]) -> dict[str, str]:
-        self.token = token_set["access_token"]
-        self.refresh_token = token_set.get("refresh_token", "")
-        return token_set
+    def take(self, token_set: Mapping[str, object]) -> None:
+        self.token = str(token_set["access_token"])
+        self.refresh_token = str(token_set.get("refresh_token", ""))
 
     def refresh(self, token: str, client: str = "app", secret: str = "hush") -> Answer:
         return self.answer(

@@ -15,7 +15,7 @@ import pytest
 
 from sandbox.tests.counter import Caller
 from xero_sandbox.cli import main
-from xero_sandbox.sandbox import Sandbox
+from xero_sandbox.sandbox import Admitted, Sandbox
 from xero_sandbox.statefile import FORMAT, NotAState, dump, read, write
 
 
@@ -57,7 +57,7 @@ def test_a_restored_sandbox_goes_on_where_it_was(caller: Caller, tmp_path: Path)
     file = tmp_path / "state"
     caller.call(key="k")
     hanging = caller.sandbox.admit(caller.accounting(key="hanging"), caller.now)
-    assert hanging
+    assert isinstance(hanging, Admitted)
     write(file, dump(caller.sandbox.state))
     expected = caller.sandbox.state.ids.uuid()
     caller.sandbox = Sandbox(state=read(file), handle=caller.books.handle)

@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl, urlsplit
 import jwt
 import msgspec
 import pytest
+from jwt.types import Options
 
 from sandbox.tests.counter import Caller, basic, body_of
 from xero_sandbox.wire import Answer
@@ -50,7 +51,9 @@ def exchange(caller: Caller, code: str, secret: str = "hush", **more: str) -> An
 def test_allowing_returns_a_code_and_the_state(stranger: Caller) -> None:
     returned = decide(stranger, "allow")
     assert returned["state"] == "a state & more"
-    assert stranger.take(body_of(exchange(stranger, returned["code"])))["expires_in"] == 1800
+    tokens = body_of(exchange(stranger, returned["code"]))
+    assert tokens["expires_in"] == 1800
+    stranger.take(tokens)
     assert stranger.status() == 200
 
 
@@ -156,9 +159,10 @@ def test_tokens_verify_against_the_published_keys(stranger: Caller) -> None:
     found = body_of(stranger.answer("GET", "/.well-known/openid-configuration"))
     path = urlsplit(str(found["jwks_uri"])).path
     key = jwt.PyJWKSet.from_json(stranger.answer("GET", path).body.decode()).keys[0]
-    options = {"verify_exp": False, "verify_nbf": False, "verify_iat": False}
+    options: Options = {"verify_exp": False, "verify_nbf": False, "verify_iat": False}
+    issuer = str(found["issuer"])
     identity = jwt.decode(
-        str(tokens["id_token"]), key, ["RS256"], options, audience="app", issuer=found["issuer"]
+        str(tokens["id_token"]), key, ["RS256"], options, audience="app", issuer=issuer
     )
     access = jwt.decode(
         str(tokens["access_token"]), key, ["RS256"], {**options, "verify_aud": False}
@@ -170,8 +174,8 @@ def test_tokens_verify_against_the_published_keys(stranger: Caller) -> None:
 
 
 def test_connections_show_the_organisation_with_seven_digits(stranger: Caller) -> None:
-    tokens = stranger.take(body_of(exchange(stranger, decide(stranger, "allow")["code"])))
-    headers = {"authorization": f"Bearer {tokens['access_token']}"}
+    stranger.take(body_of(exchange(stranger, decide(stranger, "allow")["code"])))
+    headers = {"authorization": f"Bearer {stranger.token}"}
     rows = msgspec.json.decode(stranger.answer("GET", "/Connections", headers=headers).body)
     assert rows[0]["tenantId"] == stranger.tenant
     assert rows[0]["tenantType"] == "ORGANISATION"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import get_args
+from typing import TypedDict, get_args
 
 import msgspec
 import pytest
@@ -14,11 +14,16 @@ from xero_sandbox.sandbox import Admitted, Cut
 from xero_sandbox.wire import Answer
 
 
-def log(caller: Caller) -> list[dict[str, object]]:
-    rows: list[dict[str, object]] = msgspec.json.decode(
-        caller.answer("GET", "/_sandbox/requests").body
-    )
-    return rows
+class Row(TypedDict):
+    """What the request log says of a call."""
+
+    fault: str | None
+    status: int | None
+    applied: list[str]
+
+
+def log(caller: Caller) -> list[Row]:
+    return msgspec.json.decode(caller.answer("GET", "/_sandbox/requests").body, type=list[Row])
 
 
 def test_every_fault_is_described() -> None:
@@ -167,9 +172,9 @@ def test_a_rate_strikes_the_same_requests_for_the_same_seed(caller: Caller) -> N
 def test_faults_strike_the_token_endpoint_too(caller: Caller) -> None:
     caller.order(fault="cut_after_commit", match={"path": "/connect/token"})
     form = {"grant_type": "refresh_token", "refresh_token": caller.refresh_token}
-    parts = {"form": {**form, "client_id": "app", "client_secret": "hush"}}
-    assert isinstance(caller.send("POST", "/connect/token", **parts), Cut)
-    assert caller.answer("POST", "/connect/token", **parts).status == 200
+    form |= {"client_id": "app", "client_secret": "hush"}
+    assert isinstance(caller.send("POST", "/connect/token", form=form), Cut)
+    assert caller.answer("POST", "/connect/token", form=form).status == 200
 
 
 def test_a_refused_call_does_not_use_a_fault_up(caller: Caller) -> None:

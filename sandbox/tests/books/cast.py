@@ -23,7 +23,8 @@ class Reply:
     applied: tuple[str, ...]
 
     def rows(self, name: str) -> list[Body]:
-        return self.body[name]
+        found: list[Body] = self.body[name]
+        return found
 
     @property
     def messages(self) -> list[str]:
@@ -80,6 +81,9 @@ class Firm:
         cents = self.organisation.ledger.balance(self.account(code), 10**7)
         return Decimal(cents) / 100
 
+    def balances(self, *codes: str) -> tuple[Decimal, ...]:
+        return tuple(map(self.balance, codes))
+
     def contact(self, name: str = "Ada Byron") -> str:
         known = self.organisation.contact_ids_by_name.get(name.casefold())
         return known or self.put("Contacts", {"Name": name}).rows("Contacts")[0]["ContactID"]
@@ -105,6 +109,10 @@ class Firm:
 
     def pay(self, invoice: Body, amount: object, **fields: object) -> Reply:
         return self.put("Payments", payment(invoice, amount, **fields))
+
+
+def dollars(*amounts: int) -> tuple[Decimal, ...]:
+    return tuple(map(Decimal, amounts))
 
 
 def line(amount: object, *, sales: bool = True, **fields: object) -> Body:

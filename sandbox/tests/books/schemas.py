@@ -64,9 +64,9 @@ ROOTS = {
 @lru_cache(maxsize=1)
 def schemas() -> Rule:
     with SPEC.open() as file:
-        return yaml.load(file, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))["components"][
-            "schemas"
-        ]
+        spec = yaml.load(file, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    found: Rule = spec["components"]["schemas"]
+    return found
 
 
 def present() -> bool:

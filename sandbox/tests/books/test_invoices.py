@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from sandbox.tests.books.cast import Body, Firm, line
+from sandbox.tests.books.cast import Body, Firm, dollars, line
 from xero_sandbox.books import change_settings
 
 ZERO = "00000000-0000-0000-0000-000000000000"
@@ -13,12 +13,12 @@ ZERO = "00000000-0000-0000-0000-000000000000"
 def test_an_approved_invoice_is_debited_to_receivables(firm: Firm) -> None:
     invoice = firm.invoice("100.00", InvoiceNumber="INV-1001")
     assert invoice["AmountDue"] == Decimal("110.00")
-    assert (firm.balance("610"), firm.balance("200"), firm.balance("820")) == (110, -100, -10)
+    assert firm.balances("610", "200", "820") == dollars(110, -100, -10)
 
 
 def test_a_bill_is_credited_to_payables(firm: Firm) -> None:
     firm.invoice("50.00", Type="ACCPAY", InvoiceNumber="S-9")
-    assert (firm.balance("800"), firm.balance("453"), firm.balance("820")) == (-55, 50, 5)
+    assert firm.balances("800", "453", "820") == dollars(-55, 50, 5)
 
 
 def test_a_draft_leaves_no_trace_in_the_ledger(firm: Firm) -> None:

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from sandbox.tests.books.cast import Body, Firm, Reply, line, payment
+from sandbox.tests.books.cast import Body, Firm, Reply, dollars, line, payment
 from xero_sandbox.books import change_settings, mark_reconciled
 
 
@@ -17,16 +17,16 @@ def test_a_full_payment_closes_the_invoice_and_its_deletion_reopens_it(firm: Fir
     paid = firm.pay(invoice, "110.00").rows("Payments")[0]
     shown = firm.get(f"Invoices/{invoice['InvoiceID']}").rows("Invoices")[0]
     assert (shown["Status"], shown["AmountDue"]) == ("PAID", 0)
-    assert (firm.balance("090"), firm.balance("610")) == (110, 0)
+    assert firm.balances("090", "610") == dollars(110, 0)
     assert firm.post(_path(paid), {"Status": "DELETED"}).status == 200
     shown = firm.get(f"Invoices/{invoice['InvoiceID']}").rows("Invoices")[0]
     assert (shown["Status"], shown["AmountDue"]) == ("AUTHORISED", 110)
-    assert (firm.balance("090"), firm.balance("610")) == (0, 110)
+    assert firm.balances("090", "610") == dollars(0, 110)
 
 
 def test_a_bill_is_paid_out_of_the_bank(firm: Firm) -> None:
     firm.pay(firm.invoice("100.00", Type="ACCPAY"), "110.00")
-    assert (firm.balance("090"), firm.balance("800")) == (-110, 0)
+    assert firm.balances("090", "800") == dollars(-110, 0)
 
 
 def test_paying_too_much_is_refused(firm: Firm) -> None:
@@ -85,9 +85,10 @@ def test_a_reconciled_payment_stays(firm: Firm) -> None:
 
 
 def test_a_payment_is_found_by_its_reference(firm: Firm) -> None:
-    firm.pay(firm.invoice("1.00"), "1.00", Reference="R-17")
-    query = {"where": 'Reference=="R-17"', "page": "1"}
-    assert len(firm.get("Payments", **query).rows("Payments")) == 1
+    for reference in ("R-16", "R-17"):
+        firm.pay(firm.invoice("1.00"), "1.00", Reference=reference)
+    found = firm.get("Payments", where='Reference=="R-17"', page="1")
+    assert [row["Reference"] for row in found.rows("Payments")] == ["R-17"]
 
 
 def _credit(firm: Firm, amount: str, **fields: object) -> Body:
@@ -170,7 +171,7 @@ def test_money_received_is_inclusive_by_default(firm: Firm) -> None:
     sent = _bank(firm, LineItems=[line("110.00")])
     shown = firm.put("BankTransactions", sent).rows("BankTransactions")[0]
     assert (shown["LineAmountTypes"], shown["TotalTax"]) == ("Inclusive", 10)
-    assert (firm.balance("091"), firm.balance("200")) == (110, -100)
+    assert firm.balances("091", "200") == dollars(110, -100)
 
 
 def test_a_bank_transaction_insists_on_its_own_tax(firm: Firm) -> None:
@@ -212,7 +213,7 @@ def test_a_prepayment_leaves_its_own_accounts_bit_by_bit(firm: Firm) -> None:
     lines = [line("110.00"), line("0.01", AccountCode="850", TaxType="BASEXCLUDED")]
     sent = _bank(firm, "RECEIVE-PREPAYMENT", LineItems=lines)
     row = firm.put("BankTransactions", sent).rows("BankTransactions")[0]
-    assert (firm.balance("200"), firm.balance("820")) == (-100, -10)
+    assert firm.balances("200", "820") == dollars(-100, -10)
     path = f"Prepayments/{row['PrepaymentID']}/Allocations"
     for _ in range(3):
         invoice = firm.invoice("33.34", Date="2026-11-06")

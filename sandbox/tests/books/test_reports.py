@@ -75,9 +75,10 @@ def test_a_posted_journal_stands_until_it_is_voided(firm: Firm) -> None:
 
 def test_a_journal_is_found_by_its_narration(firm: Firm) -> None:
     lines = [_entry("1.00", "850"), _entry("-1.00", "453")]
-    firm.put("ManualJournals", {"Narration": "J-3 | x", "JournalLines": lines})
-    query = {"where": 'Narration.StartsWith("J-3 | ")', "page": "1"}
-    assert len(firm.get("ManualJournals", **query).rows("ManualJournals")) == 1
+    for narration in ("J-3 | x", "J-33 | y"):
+        firm.put("ManualJournals", {"Narration": narration, "JournalLines": lines})
+    found = firm.get("ManualJournals", where='Narration.StartsWith("J-3 | ")', page="1")
+    assert [row["Narration"] for row in found.rows("ManualJournals")] == ["J-3 | x"]
 
 
 def test_a_journal_keeps_off_banks_controls_and_retained_earnings(firm: Firm) -> None:

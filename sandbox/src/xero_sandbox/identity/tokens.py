@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NotRequired, TypedDict
 
 from xero_sandbox.identity.grants import ACCESS_LIFE, CODE_LIFE, Access, Consent, Grants
 from xero_sandbox.identity.keys import Claims, SigningKey, half_hash, sign
@@ -10,7 +10,16 @@ from xero_sandbox.identity.keys import Claims, SigningKey, half_hash, sign
 if TYPE_CHECKING:
     from datetime import datetime
 
-TokenSet = dict[str, str | int]
+
+class TokenSet(TypedDict):
+    """The body of the token endpoint's answer; ``expires_in`` counts seconds."""
+
+    id_token: NotRequired[str]
+    access_token: str
+    expires_in: int
+    token_type: str
+    refresh_token: NotRequired[str]
+    scope: str
 
 
 def token_set(
@@ -33,16 +42,17 @@ def token_set(
         client_id, consent.user, frozenset(consent.scopes), consent.event_id, now + ACCESS_LIFE
     )
     grants.remember(access, known, now)
-    answer: TokenSet = {}
+    answer: TokenSet = {
+        "access_token": access,
+        "expires_in": int(ACCESS_LIFE.total_seconds()),
+        "token_type": "Bearer",
+        "scope": " ".join(consent.scopes),
+    }
     if "openid" in consent.scopes:
         claims = _identity_claims(consent, client_id, issuer, access, now)
         answer["id_token"] = sign(key, claims, "JWT")
-    answer["access_token"] = access
-    answer["expires_in"] = int(ACCESS_LIFE.total_seconds())
-    answer["token_type"] = "Bearer"
     if refresh_token is not None:
         answer["refresh_token"] = refresh_token
-    answer["scope"] = " ".join(consent.scopes)
     return answer
 
 
