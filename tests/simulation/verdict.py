@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -18,6 +18,13 @@ if TYPE_CHECKING:
 ROUNDING = Decimal("0.01")
 
 Fact = tuple[str, ...]
+
+
+class Asked(Protocol):
+    """An organisation that answers reads; figures of the answers are strings of their digits."""
+
+    def ask(self, method: str, path: str, now: dt.datetime, **query: str) -> Any:  # noqa: ANN401
+        ...
 
 
 def expected(documents: Iterable[dict[str, Any]]) -> Counter[Fact]:
@@ -58,7 +65,7 @@ def _parties(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
         yield document["payer"]
 
 
-def actual(firm: Firm, now: dt.datetime) -> Counter[Fact]:
+def actual(firm: Asked, now: dt.datetime) -> Counter[Fact]:
     """Return what stands in Xero, told in the same words."""
     facts: Counter[Fact] = Counter()
     for contact in _all(firm, "Contacts", now):
@@ -79,7 +86,7 @@ def actual(firm: Firm, now: dt.datetime) -> Counter[Fact]:
     return facts
 
 
-def _all(firm: Firm, resource: str, now: dt.datetime) -> list[dict[str, Any]]:
+def _all(firm: Asked, resource: str, now: dt.datetime) -> list[dict[str, Any]]:
     found = firm.ask("GET", f"/{resource}", now, page="1", pageSize="1000")
     rows: list[dict[str, Any]] = found[resource]
     return [row for row in rows if row.get("Status") not in {"DELETED", "VOIDED"}]

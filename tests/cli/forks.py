@@ -1,0 +1,53 @@
+"""Runs commands in processes of their own without paying each time for the imports.
+
+``python -m tests.cli.forks`` loads the product once, then reads jobs from its standard input, one
+JSON object a line, and forks for each. The child is the command: its own arguments, standard
+streams and exit status, the same settings, the same database file.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from typing import TypedDict
+
+import django
+
+
+class Job(TypedDict):
+    """One command: its words, and the files that are its standard streams."""
+
+    words: list[str]
+    streams: list[str]
+
+
+def main() -> None:
+    os.environ["DJANGO_SETTINGS_MODULE"] = "counterfoil.web.settings"
+    django.setup()
+    import counterfoil.cli  # noqa: PLC0415 -- once Django is set up, with all that it brings
+    from counterfoil.web import office, serve  # noqa: F401, PLC0415 -- as above
+
+    for line in sys.stdin:
+        job: Job = json.loads(line)
+        child = os.fork()
+        if child == 0:
+            _take(job["streams"])
+            sys.argv = ["counterfoil", *job["words"]]
+            counterfoil.cli.main()
+        _, status = os.waitpid(child, 0)
+        sys.stdout.write(f"{os.waitstatus_to_exitcode(status)}\n")
+        sys.stdout.flush()
+
+
+def _take(streams: list[str]) -> None:
+    """Make files the standard input, output and errors of this process."""
+    modes = (os.O_RDONLY, os.O_WRONLY, os.O_WRONLY)
+    for number, (path, mode) in enumerate(zip(streams, modes, strict=True)):
+        os.dup2(os.open(path, mode), number)
+    # What the parent has read ahead is not ours.
+    sys.stdin = os.fdopen(os.dup(0), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,244 @@
+"""A firm whose commands are run as programs, and the Xero organisation that it posts to."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import httpx2
+
+from tests.simulation.firm import ACCOUNTS, MAPPING
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterator
+
+API = "/api.xro/2.0"
+COUNTERFOIL = (sys.executable, "-m", "counterfoil")
+
+Json = Any
+"""What a reply or an output holds; the tests say what they expect in it."""
+Document = dict[str, Any]
+
+
+class Xero:
+    """One organisation of a sandbox, seen over HTTP as its accountant sees it."""
+
+    def __init__(self, url: str, name: str = "Harbour Law") -> None:
+        self.url = url
+        self.name = name
+        self._http = httpx2.Client(timeout=60)
+        made = self.control("POST", "organisations", {"name": name, "country": "AU"})
+        self.tenant_id: str = made["tenantId"]
+        for account in ACCOUNTS:
+            self.ask("PUT", "/Accounts", body=account)
+
+    def ask(
+        self,
+        method: str,
+        path: str,
+        now: dt.datetime | None = None,
+        body: object = None,
+        **query: str,
+    ) -> Json:
+        """Make one call; figures of the answer are strings of their digits."""
+        del now
+        token = self.control("POST", "token", {"tenants": [self.tenant_id]})["access_token"]
+        headers = {
+            "Authorization": f"Bearer {token}",
+            "Xero-Tenant-Id": self.tenant_id,
+            "Accept": "application/json",
+        }
+        answer = self._http.request(
+            method, f"{self.url}{API}{path}", params=query, headers=headers, json=body
+        )
+        assert answer.status_code == 200, (path, answer.status_code, answer.text)
+        return json.loads(answer.content, parse_float=str, parse_int=str)
+
+    def control(self, method: str, route: str, body: object = None) -> Json:
+        answer = self._http.request(method, f"{self.url}/_sandbox/{route}", json=body)
+        assert answer.status_code == 200, (route, answer.text)
+        return answer.json()
+
+    def faults(self, *faults: Document) -> None:
+        self.control("DELETE", "faults")
+        self.control("POST", "faults", list(faults))
+
+    def settings(self, **settings: object) -> None:
+        self.control("POST", f"organisations/{self.tenant_id}/settings", settings)
+
+    def calls(self) -> list[tuple[str, str]]:
+        """Return the method and path of every call that reached this organisation's API."""
+        return [
+            (row["method"], row["path"].removeprefix(API))
+            for row in self.control("GET", "requests")
+            if row["headers"].get("xero-tenant-id") == self.tenant_id
+        ]
+
+    def ledger(self) -> list[Document]:
+        lines: list[Document] = self.control("GET", f"ledger/{self.tenant_id}")["lines"]
+        return lines
+
+
+@dataclass(frozen=True)
+class Said:
+    """How a command ended and what it said."""
+
+    status: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Json:
+        return json.loads(self.out)
+
+
+class Practice:
+    """A data folder, and the commands run on it."""
+
+    def __init__(self, folder: Path, url: str = "") -> None:
+        self.home = folder / "home"
+        self.folder = folder
+        self.environment = environment(self.home, url)
+        self._host: subprocess.Popen[str] | None = None
+
+    def run(self, *words: str, given: bytes = b"") -> Said:
+        """Run a command in a process forked off the one that has loaded the product."""
+        streams = [self.folder / name for name in ("given", "out", "err")]
+        for path in streams:
+            path.write_bytes(given if path.name == "given" else b"")
+        job = {"words": words, "streams": [str(path) for path in streams]}
+        host = self._running()
+        assert host.stdin is not None
+        assert host.stdout is not None
+        host.stdin.write(json.dumps(job) + "\n")
+        host.stdin.flush()
+        status = int(host.stdout.readline())
+        return Said(status, streams[1].read_text("utf-8"), streams[2].read_text("utf-8"))
+
+    def _running(self) -> subprocess.Popen[str]:
+        if self._host is None:
+            self._host = subprocess.Popen(
+                [sys.executable, "-m", "tests.cli.forks"],
+                env=self.environment,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                text=True,
+            )
+        return self._host
+
+    def take(self, *documents: Document) -> Document:
+        """Import documents; return what the command says to programs."""
+        said = self.run("import", "-", "--json", given=json_lines(*documents))
+        answer: Document = said.json
+        return answer
+
+    def map(self, mapping: Document) -> Said:
+        return self.run("mapping", "import", "-", "--json", given=json.dumps(mapping).encode())
+
+    def problems(self) -> dict[str, list[str]]:
+        """Return the ids of the documents by the code of what is found about them."""
+        found: dict[str, list[str]] = {}
+        for one in self.run("problems", "--json").json:
+            found.setdefault(one["code"], []).extend(each["id"] for each in one["documents"])
+        return found
+
+    def close(self) -> None:
+        if self._host is not None:
+            with self._host:
+                assert self._host.stdin is not None
+                self._host.stdin.close()
+
+
+def environment(home: Path, url: str = "") -> dict[str, str]:
+    """Return the environment of a command: this machine's, without its settings of ours."""
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("COUNTERFOIL_", "XERO_", "DJANGO_")) and name != "DATABASE_URL"
+    }
+    sandbox = {"XERO_BASE_URL": url, "XERO_CLIENT_ID": "counterfoil", "XERO_CLIENT_SECRET": "any"}
+    return {**kept, "COUNTERFOIL_HOME": str(home), "COLUMNS": "80", **(sandbox if url else {})}
+
+
+def program(*words: str, env: dict[str, str], folder: Path, given: bytes = b"") -> Said:
+    """Run a command as a shell would."""
+    done = subprocess.run(
+        [*COUNTERFOIL, *words], env=env, cwd=folder, input=given, capture_output=True, check=False
+    )
+    return Said(done.returncode, done.stdout.decode(), done.stderr.decode())
+
+
+@contextlib.contextmanager
+def connected(folder: Path, xero: Xero, mapping: Document | None = None) -> Iterator[Practice]:
+    """Open a practice that is connected to an organisation and mapped."""
+    practice = Practice(folder, xero.url)
+    try:
+        said = practice.run("connect", "--sandbox", xero.url, "--tenant", xero.tenant_id)
+        assert said.status == 0, said
+        said = practice.map(mapping or MAPPING)
+        assert said.status == 0, said
+        yield practice
+    finally:
+        practice.close()
+
+
+def json_lines(*documents: Document) -> bytes:
+    return "".join(json.dumps(document) + "\n" for document in documents).encode()
+
+
+def party(name: str) -> dict[str, str]:
+    return {"id": f"c-{name}", "name": f"Client {name}"}
+
+
+def bill(name: str, *, net: str = "100.00", **changed: object) -> Document:
+    """A bill without tax of one line, to a client of its own."""
+    line = {"description": "Work", "account": "4-1000", "tax_code": "FREE", "total": net}
+    return {
+        "kind": "bill",
+        "id": f"b-{name}",
+        "number": f"INV-{name}",
+        "date": "2026-06-15",
+        "client": party(name),
+        "lines": [{**line, "tax": "0.00"}],
+        "tax": "0.00",
+        "total": net,
+        **changed,
+    }
+
+
+def receipt(name: str, amount: str = "100.00", *, of: str = "", **changed: object) -> Document:
+    """A receipt of a bill's client, allocated to that bill."""
+    return {
+        "kind": "receipt",
+        "id": f"r-{name}",
+        "number": f"R-{name}",
+        "date": "2026-06-20",
+        "client": party(of or name),
+        "bank_account": "OFFICE",
+        "amount": amount,
+        "allocations": [{"bill": f"b-{of or name}", "amount": amount}],
+        **changed,
+    }
+
+
+def trust_receipt(name: str, amount: str = "100.00", **changed: object) -> Document:
+    """A trust receipt for one matter of a client."""
+    matter = {"id": f"m-{name}", "number": f"2026-{name}"}
+    return {
+        "kind": "trust_receipt",
+        "id": f"tr-{name}",
+        "number": f"TR-{name}",
+        "date": "2026-06-18",
+        "trust_account": "TRUST1",
+        "payer": party(name),
+        "amount": amount,
+        "splits": [{"client": party(name), "matter": matter, "amount": amount}],
+        **changed,
+    }

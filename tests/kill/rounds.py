@@ -1,0 +1,242 @@
+"""Rounds of import, post and kill; at the end the sandbox's books against the raw documents."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import random
+import subprocess
+import sys
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from tests.cli.scene import Document, Practice, Said, Xero, connected, json_lines
+from tests.simulation import verdict
+from tests.simulation.firm import documents
+from xero_sandbox.testing import running_sandbox
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+BILLS_A_ROUND = 5
+"""With them come receipts, credit notes and trust receipts: ten documents in all."""
+LATENCY = 0.15
+"""Seconds that the sandbox takes for an answer."""
+LONGEST_DELAY = 1.6
+"""Seconds from the beginning of the work to the kill, at most."""
+DURING_START = 0.1
+"""Share of kills that strike before the work has begun."""
+HELD_UP = 0.6
+"""Seconds of the faults that hold an answer or the work up."""
+FAULTS = (
+    "slow",
+    "late",
+    "cut_before",
+    "cut_after_commit",
+    "cut_mid_body",
+    "500_after",
+    "503_before",
+)
+FAULT_RATE = 0.4
+STEPS = (0, 20, 130, 400)
+"""Seconds by which the clocks may be set ahead between two rounds."""
+ENDINGS = (None, 0, 1, 3)
+"""What a post may have ended with before its kill: nothing yet, or a status of its contract."""
+DRAINS_MOST = 40
+"""Posts without a kill until everything must have settled."""
+
+
+@dataclass
+class Outcome:
+    """What came of it. ``differences`` and ``off`` must be empty, ``unsettled`` too."""
+
+    documents: int
+    kills: int = 0
+    ended_first: int = 0
+    faults: Counter[str] = field(default_factory=Counter)
+    unanswered: int = 0
+    drains: int = 0
+    calls: int = 0
+    hours: float = 0.0
+    differences: list[str] = field(default_factory=list)
+    off: list[str] = field(default_factory=list)
+    unsettled: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def good(self) -> bool:
+        return not (self.differences or self.off or self.unsettled)
+
+    def __str__(self) -> str:
+        lost = sum(line.startswith("lost") for line in self.differences)
+        return (
+            f"{self.documents} documents; {self.kills} kills of a posting process "
+            f"({self.unanswered} postings were found without an answer after one), "
+            f"{self.ended_first} ended before their kill, "
+            f"{self.faults.total()} faults; {self.calls} calls over {self.hours:.1f} hours; "
+            f"{self.drains} drains to the end\n"
+            f"{lost} lost, {len(self.differences) - lost} twice or foreign, "
+            f"{len(self.off)} accounts off, {sum(self.unsettled.values())} unsettled"
+        )
+
+
+class Rounds:
+    """One firm, one sandbox, one seed. What a seed draws repeats; what a kill hits does not."""
+
+    def __init__(self, practice: Practice, xero: Xero, *, kills: int, seed: int) -> None:
+        self.practice = practice
+        self.xero = xero
+        self.chance = random.Random(seed)
+        self.documents = documents(self.chance, BILLS_A_ROUND * kills)
+        self.portion = -(-len(self.documents) // kills)
+        self.kills = kills
+        self.ahead = 0
+        self.outcome = Outcome(len(self.documents))
+
+    def play(self) -> Outcome:
+        """Kill as often as was asked, then let everything settle, and judge."""
+        for first in range(0, len(self.documents), self.portion):
+            self._take_in(self.documents[first : first + self.portion])
+            self._round()
+        while self.outcome.kills < self.kills:
+            self._round()
+        self._settle()
+        self._judge()
+        return self.outcome
+
+    def _take_in(self, portion: list[Document]) -> None:
+        taken = self.practice.run("import", "-", "--json", given=json_lines(*portion))
+        assert taken.json["new"] == len(portion), taken
+
+    def _round(self) -> None:
+        faulty = self.chance.random() < FAULT_RATE
+        if faulty:
+            self._order_a_fault()
+        self._kill_one()
+        self._count_unanswered()
+        # Nothing that the sandbox still holds up may happen after the clocks are set.
+        time.sleep(LATENCY + (HELD_UP if faulty else 0))
+        self._let_pass(self.chance.choice(STEPS))
+
+    def _order_a_fault(self) -> None:
+        fault = self.chance.choice(FAULTS)
+        self.outcome.faults[fault] += 1
+        match = {"method": "PUT", "nth": self.chance.randint(1, 4)}
+        delay = int(HELD_UP * 1000)
+        self.xero.faults({"fault": fault, "match": match, "delay_ms": delay})
+
+    def _kill_one(self) -> None:
+        with self._posting() as process:
+            assert process.stdout is not None
+            if self.chance.random() >= DURING_START:
+                process.stdout.readline()
+            time.sleep(self.chance.uniform(0, LONGEST_DELAY))
+            ended = process.poll()
+            process.kill()
+        assert ended in ENDINGS, ended
+        self.outcome.ended_first += ended is not None
+        self.outcome.kills += ended is None
+
+    def _posting(self) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(
+            [sys.executable, "-m", "tests.kill.later", str(self.ahead), "post", "--json"],
+            env=self.practice.environment,
+            stdout=subprocess.PIPE,
+        )
+
+    def _count_unanswered(self) -> None:
+        counts = self.practice.run("status", "--json").json["counts"]
+        self.outcome.unanswered += counts.get("sending", 0)
+
+    def _let_pass(self, seconds: int) -> None:
+        if seconds:
+            self.ahead += seconds
+            self.xero.control("POST", "clock", {"advance_seconds": seconds})
+
+    def _settle(self) -> None:
+        """Post in peace until nothing is on its way any more; look-ups take their minutes."""
+        self.xero.control("DELETE", "faults")
+        for _ in range(DRAINS_MOST):
+            self._let_pass(130)
+            said = self._post()
+            self.outcome.drains += 1
+            counts: dict[str, int] = said.json["counts"]
+            self.outcome.unsettled = {s: n for s, n in counts.items() if n and s != "posted"}
+            if not self.outcome.unsettled:
+                break
+
+    def _post(self) -> Said:
+        with self._posting() as process:
+            out, _ = process.communicate()
+        return Said(process.returncode, out.decode().removeprefix("begins\n"), "")
+
+    def _judge(self) -> None:
+        wanted = verdict.expected(self.documents)
+        found = verdict.actual(self.xero, dt.datetime.now(dt.UTC))
+        self.outcome.differences = verdict.differences(wanted, found)
+        self.outcome.off = off(expected_balances(self.documents), balances(self.xero))
+        self.outcome.calls = len(self.xero.calls())
+        self.outcome.hours = self.ahead / 3600
+
+
+def expected_balances(recorded: list[Document]) -> Counter[str]:
+    """Return what the ledger must come to, in cents by account code, debit positive."""
+    sums: Counter[str] = Counter()
+    for document in recorded:
+        for code, cents in _entries(document):
+            sums[code] += cents
+    return sums
+
+
+REVENUE = {"4-1000": "200", "4-2000": "260"}
+TRUST = {"TRUST1": "T91", "TRUST2": "T92"}
+RECEIVABLE, TAX, OFFICE, LIABILITY = "610", "820", "090", "805T"
+
+
+def _entries(document: Document) -> Iterator[tuple[str, int]]:
+    match document["kind"]:
+        case "bill" | "credit_note" as kind:
+            sign = 1 if kind == "bill" else -1
+            yield RECEIVABLE, sign * _cents(document["total"])
+            yield TAX, -sign * _cents(document["tax"])
+            for line in document["lines"]:
+                yield REVENUE[line["account"]], -sign * _cents(line["total"])
+        case "receipt":
+            yield OFFICE, _cents(document["amount"])
+            yield RECEIVABLE, -_cents(document["amount"])
+        case _:
+            yield TRUST[document["trust_account"]], _cents(document["amount"])
+            yield LIABILITY, -_cents(document["amount"])
+
+
+def _cents(text: str) -> int:
+    return int(Decimal(text) * 100)
+
+
+def balances(xero: Xero) -> Counter[str]:
+    """Return what the sandbox's double entry comes to, in the same measure."""
+    sums: Counter[str] = Counter()
+    for line in xero.ledger():
+        sums[line["account_code"]] += _cents(str(line["debit"])) - _cents(str(line["credit"]))
+    return sums
+
+
+def off(wanted: Counter[str], found: Counter[str]) -> list[str]:
+    """Say which accounts differ by as much as a cent."""
+    return [
+        f"{code}: {wanted[code]} by the documents, {found[code]} in the ledger"
+        for code in sorted(wanted.keys() | found.keys())
+        if wanted[code] != found[code]
+    ]
+
+
+def play(folder: Path, *, kills: int, seed: int) -> Outcome:
+    """Play all rounds of one seed in a folder of their own."""
+    with contextlib.ExitStack() as stack:
+        url = stack.enter_context(running_sandbox(seed=seed, country=None, latency=LATENCY))
+        xero = Xero(url)
+        practice = stack.enter_context(connected(folder, xero))
+        return Rounds(practice, xero, kills=kills, seed=seed).play()
