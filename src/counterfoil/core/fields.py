@@ -31,6 +31,8 @@ class Form(Enum):
     """Three capital letters."""
     REFERENCE = "reference"
     """The id of another document, bare or as {"kind","id"}."""
+    REFERENCES = "references"
+    """A list of such ids."""
     OPTIONS = "options"
     """An object of strings: tracking category to option."""
     RECORD = "record"
@@ -44,7 +46,7 @@ class Field:
     """What a field is for, and the limits of what may stand in it.
 
     ``longest`` bounds a text in characters and a list in entries. ``refers_to`` lists the kinds
-    that a reference may name; the first is meant when only an id is given.
+    that a reference may name; where ``bare_id`` allows an id alone, the first of them is meant.
     """
 
     form: Form
@@ -52,3 +54,4 @@ class Field:
     longest: int = 255
     choices: tuple[str, ...] = ()
     refers_to: tuple[str, ...] = ()
+    bare_id: bool = True

@@ -78,7 +78,7 @@ def _whole_units_where_there_are_no_cents(document: Document, faults: Faults) ->
 def _money(shape: Shape, record: object, path: str) -> Iterator[tuple[str, int]]:
     """Name every amount in the document's own currency; a bank amount is in the bank's."""
     for column in shape.columns:
-        value = getattr(record, column.name)
+        value = getattr(record, column.attribute)
         where = below(path, column.name)
         if column.field.form is Form.MONEY and value is not None and column.name != "bank_amount":
             yield where, value

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from difflib import get_close_matches
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
 from counterfoil.core import amounts
 from counterfoil.core.documents import Key
@@ -28,6 +29,7 @@ LATEST = dt.date(2100, 12, 31)
 MOST_REVISIONS = 1_000_000
 LONG_TEXT = 1_000
 """Texts that may be longer than this are prose, and prose may have line breaks."""
+LONGEST_ID = 255
 MOST_FAULTS = 1_000
 """Findings that one document can gather; a file of garbage must not become a file of findings."""
 
@@ -89,7 +91,7 @@ def read_record(shape: Shape, raw: object, path: str, faults: Faults) -> object 
         return None
     before = faults.total
     _unknown(shape, raw, path, faults)
-    values = {each.name: _read_column(each, raw, path, faults) for each in shape.columns}
+    values = {each.attribute: _read_column(each, raw, path, faults) for each in shape.columns}
     return shape.cls(**values) if faults.total == before else None
 
 
@@ -134,6 +136,15 @@ def _may_be_blank(column: Column) -> bool:
 def _records(
     shape: Shape, value: object, field: Field, path: str, faults: Faults
 ) -> tuple[object, ...] | None:
+    if not _is_list(value, field, path, faults):
+        return None
+    records = [
+        read_record(shape, each, f"{path}[{index}]", faults) for index, each in enumerate(value)
+    ]
+    return tuple(each for each in records if each is not None)
+
+
+def _is_list(value: object, field: Field, path: str, faults: Faults) -> TypeGuard[list[object]]:
     if not isinstance(value, list):
         faults.found(
             "wrong_type",
@@ -141,7 +152,7 @@ def _records(
             f"Give a list: {field.meaning}.",
             path,
         )
-        return None
+        return False
     if len(value) > field.longest:
         faults.found(
             "too_many_entries",
@@ -149,11 +160,8 @@ def _records(
             "Split the document in two.",
             path,
         )
-        return None
-    records = [
-        read_record(shape, each, f"{path}[{index}]", faults) for index, each in enumerate(value)
-    ]
-    return tuple(each for each in records if each is not None)
+        return False
+    return True
 
 
 def _text(value: object, field: Field, path: str, faults: Faults) -> str | None:
@@ -360,7 +368,7 @@ def _currency(value: object, field: Field, path: str, faults: Faults) -> str | N
 
 
 def _reference(value: object, field: Field, path: str, faults: Faults) -> Key | None:
-    kind: object = field.refers_to[0]
+    kind: object = field.refers_to[0] if field.bare_id else None
     where = path
     if isinstance(value, dict):
         before = faults.total
@@ -382,8 +390,26 @@ def _reference(value: object, field: Field, path: str, faults: Faults) -> Key | 
             )
         if faults.total > before:
             return None
+    elif kind is None:
+        faults.found(
+            "reference_kind",
+            f"Here is {seen(value)} where a kind and an id belong.",
+            'Write {"kind": …, "id": …}; the kind is one of ' + ", ".join(field.refers_to) + ".",
+            path,
+        )
+        return None
     text = _text(value, field, where, faults)
     return None if text is None else Key(str(kind), text)
+
+
+def _references(value: object, field: Field, path: str, faults: Faults) -> tuple[Key, ...] | None:
+    if not _is_list(value, field, path, faults):
+        return None
+    read = [
+        _reference(each, replace(field, longest=LONGEST_ID), f"{path}[{index}]", faults)
+        for index, each in enumerate(value)
+    ]
+    return tuple(each for each in read if each is not None)
 
 
 def _options(
@@ -428,5 +454,6 @@ _READERS: dict[Form, Callable[[object, Field, str, Faults], object | None]] = {
     Form.CHOICE: _choice,
     Form.CURRENCY: _currency,
     Form.REFERENCE: _reference,
+    Form.REFERENCES: _references,
     Form.OPTIONS: _options,
 }

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, cast
 
 from counterfoil.core.amounts import hundredths, micro_text, micro_units
 from counterfoil.core.documents import KINDS, Document, Key
-from counterfoil.core.fields import Form
+from counterfoil.core.fields import Field, Form
 from counterfoil.core.forms import CURRENCY, EARLIEST, LATEST, LONG_TEXT, MOST_REVISIONS, parse_date
 from counterfoil.core.plain import Digits
 from counterfoil.core.table import Column, Shape, kind_shape
@@ -152,7 +152,9 @@ def _opened(shape: Shape) -> Callable[..., object]:
     A frozen dataclass sets each attribute by a call, which is a third of the time of reading. The
     twin has the same slots and plain stores; its objects are then given the frozen class.
     """
-    plain = dataclasses.make_dataclass("_Plain", [(name, object) for name in shape.names])
+    plain = dataclasses.make_dataclass(
+        "_Plain", [(each.attribute, object) for each in shape.columns]
+    )
     return type(
         shape.cls.__name__,
         (shape.cls,),
@@ -174,11 +176,13 @@ def _converter(column: Column) -> Callable[[Sequence[object], _Sink], Sequence[o
             return _one_each(inner, may_lack=may_lack)
         return _lists(inner, column.field.longest)
     if form is Form.REFERENCE:
-        return _references(column.field.refers_to[0])
+        return _references(column.field)
     if form is Form.OPTIONS:
         return _options_of(column.field.longest)
+    if form is Form.REFERENCES:
+        return _reference_lists(column.field)
     if form is Form.CHOICE:
-        raise TypeError("no kind of today has a choice")
+        return _each(_choice(column.field.choices), may_lack=may_lack)
     return _each(_SCALARS[form], may_lack=may_lack)
 
 
@@ -227,12 +231,51 @@ def _lists(
     return convert
 
 
-def _references(kind: str) -> Callable[[Sequence[object], _Sink], Sequence[object]]:
+def _references(field: Field) -> Callable[[Sequence[object], _Sink], Sequence[object]]:
+    kind = field.refers_to[0]
+
     def convert(values: Sequence[object], sink: _Sink) -> Sequence[object]:
-        sink.texts.extend(values)
-        return [Key(kind, cast("str", each)) for each in values]
+        return [each if each is None else reference(each, sink) for each in values]
+
+    def reference(value: object, sink: _Sink) -> Key:
+        if isinstance(value, dict):
+            return named(value, sink)
+        if not field.bare_id:
+            raise _Unusual
+        sink.texts.append(value)
+        return Key(kind, cast("str", value))
+
+    def named(value: dict[str, object], sink: _Sink) -> Key:
+        if value.keys() != _KEY or value["kind"] not in field.refers_to:
+            raise _Unusual
+        sink.keys += len(value)
+        sink.texts += value.values()
+        return Key(value["kind"], cast("str", value["id"]))
 
     return convert
+
+
+def _reference_lists(field: Field) -> Callable[[Sequence[object], _Sink], Sequence[object]]:
+    convert = _references(field)
+
+    def lists(values: Sequence[object], sink: _Sink) -> Sequence[object]:
+        return [one(each, sink) for each in values]
+
+    def one(value: object, sink: _Sink) -> tuple[object, ...]:
+        if not isinstance(value, list | tuple) or len(value) > field.longest or None in value:
+            raise _Unusual
+        return tuple(convert(value, sink))
+
+    return lists
+
+
+def _choice(choices: tuple[str, ...]) -> Callable[[object], object]:
+    def chosen(value: object) -> object:
+        if value not in choices or value.__class__ is not str:
+            raise _Unusual
+        return value
+
+    return chosen
 
 
 def _options_of(longest: int) -> Callable[[Sequence[object], _Sink], Sequence[object]]:
@@ -297,6 +340,7 @@ def _currency(value: str) -> str:
 
 
 _STR = {str}
+_KEY = {"kind", "id"}
 _LONGEST_PROSE = 4000
 _SPACED_COLONS = (" :", "\t:", "\n:", "\r:")
 _DECODER = json.JSONDecoder(parse_float=Digits, parse_int=Digits, parse_constant=Digits)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from counterfoil.core.documents import KINDS, KINDS_TO_COME, Document
+from counterfoil.core.documents import KINDS, Document
 from counterfoil.core.findings import Finding, holds
 from counterfoil.core.form_rules import check
 from counterfoil.core.forms import Faults, read_record, seen, suggestion
@@ -105,16 +105,8 @@ def _refuse_kind(value: object, faults: Faults) -> None:
             f"Say what it is: {', '.join(KINDS)}.",
             "kind",
         )
-    elif isinstance(value, str) and value in KINDS_TO_COME:
-        faults.found(
-            "kind_not_supported",
-            f"Documents of kind {value} are part of the format, "
-            "but this version does not post them yet.",
-            f"Take it out for now and enter it in Xero by hand. Posted today: {', '.join(KINDS)}.",
-            "kind",
-        )
     else:
-        known = suggestion(str(value), (*KINDS, *sorted(KINDS_TO_COME)))
+        known = suggestion(str(value), KINDS)
         faults.found(
             "kind_unknown",
             f"{seen(value)} is not a kind of document.",

@@ -6,6 +6,7 @@ cannot say (sums, doubled keys, plausible years) the reader finds.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from counterfoil.core.amounts import (
@@ -14,9 +15,9 @@ from counterfoil.core.amounts import (
     MOST_MICRO_DIGITS,
     MOST_MONEY_DIGITS,
 )
-from counterfoil.core.documents import KINDS, KINDS_TO_COME
+from counterfoil.core.documents import KINDS
 from counterfoil.core.fields import Field, Form
-from counterfoil.core.forms import MOST_REVISIONS
+from counterfoil.core.forms import LONGEST_ID, MOST_REVISIONS
 from counterfoil.core.table import Column, Shape, kind_shape
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ _WRITTEN: dict[Form, str] = {
     Form.CHOICE: "one of the words named",
     Form.CURRENCY: 'three capital letters: `"AUD"`',
     Form.REFERENCE: 'the id, or `{"kind","id"}`',
+    Form.REFERENCES: "list of ids",
     Form.OPTIONS: 'object of texts: `{"Office": "Sydney"}`',
     Form.RECORD: "object, below",
     Form.RECORDS: "list of objects, below",
@@ -117,6 +119,11 @@ def _value(column: Column) -> Schema:
         Form.CHOICE: {"enum": list(field.choices)},
         Form.CURRENCY: {"type": "string", "pattern": "^[A-Z]{3}$"},
         Form.REFERENCE: _reference(field),
+        Form.REFERENCES: {
+            "type": "array",
+            "items": _reference(replace(field, longest=LONGEST_ID)),
+            "maxItems": field.longest,
+        },
         Form.OPTIONS: {
             "type": "object",
             "maxProperties": field.longest,
@@ -141,10 +148,10 @@ def _reference(field: Field) -> Schema:
     named: Schema = {
         "type": "object",
         "properties": {"kind": {"enum": list(field.refers_to)}, "id": text},
-        "required": ["id"],
+        "required": ["id"] if field.bare_id else ["kind", "id"],
         "additionalProperties": False,
     }
-    return {"anyOf": [text, named]}
+    return {"anyOf": [text, named]} if field.bare_id else named
 
 
 def _page() -> Iterator[str]:
@@ -161,11 +168,6 @@ def _page() -> Iterator[str]:
         yield from _section(f"`{kind}`", kind_shape(kind))
     for shape in {each.cls: each for kind in KINDS for each in _inner(kind_shape(kind))}.values():
         yield from _section(shape.cls.__name__, shape)
-    yield ""
-    yield "## Kinds to come"
-    yield ""
-    yield "These belong to the format and are refused, by name, until they can be posted: "
-    yield ", ".join(f"`{kind}`" for kind in sorted(KINDS_TO_COME)) + "."
     yield from _CSV
 
 

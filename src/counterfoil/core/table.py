@@ -15,13 +15,27 @@ from counterfoil.core.documents import KINDS, Document
 from counterfoil.core.fields import Field, Form
 
 _OF_RECORDS = frozenset({Form.RECORD, Form.RECORDS})
+_FIRST = ("id", "revision", "number", "date")
+_LAST = (
+    *("tax_inclusive", "tax", "total", "amount", "outstanding"),
+    *("payments", "lines", "allocations", "splits"),
+)
+_MIDDLE = len(_FIRST)
+_RANKS = {name: rank for rank, name in enumerate(_FIRST)} | {
+    name: _MIDDLE + rank for rank, name in enumerate(_LAST, 1)
+}
+"""A document is written with its name first, its sums after its words, and what is long last."""
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One field of a record; ``inner`` is the record that stands in it, if one does."""
+    """One field of a record; ``inner`` is the record that stands in it, if one does.
+
+    ``name`` is what is written outside; ``attribute`` differs from it where Python keeps the word.
+    """
 
     name: str
+    attribute: str
     field: Field
     required: bool
     default: object
@@ -53,8 +67,9 @@ def shape_of(cls: type) -> Shape:
     """
     hints = typing.get_type_hints(cls, include_extras=True)
     fields = dataclasses.fields(typing.cast("type[Document]", cls))
-    required_first = sorted(fields, key=lambda each: _rank(each.name))
-    return Shape(cls, tuple(_column(each, hints[each.name]) for each in required_first))
+    if issubclass(cls, Document):
+        fields = tuple(sorted(fields, key=lambda each: _RANKS.get(each.name, _MIDDLE)))
+    return Shape(cls, tuple(_column(each, hints[each.name]) for each in fields))
 
 
 def kind_shape(kind: str) -> Shape:
@@ -63,18 +78,14 @@ def kind_shape(kind: str) -> Shape:
     return shape_of(cls)
 
 
-def _rank(name: str) -> int:
-    """Keep the declared order, except that what can be long comes last in a written line."""
-    return 1 if name in {"lines", "allocations", "splits"} else 0
-
-
 def _column(attribute: dataclasses.Field[object], hint: object) -> Column:
     field = next((each for each in typing.get_args(hint)[1:] if isinstance(each, Field)), None)
     if field is None:
         raise TypeError(f"{attribute.name} has no Field in its annotation")
     required = attribute.default is dataclasses.MISSING
     return Column(
-        name=attribute.name,
+        name=attribute.name.rstrip("_"),
+        attribute=attribute.name,
         field=field,
         required=required,
         default=None if required else attribute.default,

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from counterfoil.core.documents import Bill, Document, Key
+from counterfoil.core.documents import Bill, Document, Key, number_of
 from counterfoil.core.findings import Finding, error, note
 from counterfoil.core.identity import number_space
 
@@ -54,8 +54,9 @@ class FileIndex:
                 self._conflicts.add(line)
             return
         space = number_space(document)
-        number = (*space, document.number) if space else None
-        self._newest[document.key] = Standing(document.revision, line, hash(document), number)
+        number = number_of(document)
+        placed = (*space, number) if space and number is not None else None
+        self._newest[document.key] = Standing(document.revision, line, hash(document), placed)
         if isinstance(document, Bill):
             self._bills[document.key] = replace(document, lines=())
 
@@ -73,7 +74,7 @@ class FileIndex:
             return (_superseded(document, newest),)
         holder = self._holder(newest.number)
         if newest.number is not None and holder is not None and holder != document.key:
-            return (_number_taken(document, holder),)
+            return (_number_taken(newest.number, holder),)
         return ()
 
     def counts(self, line: int, document: Document) -> bool:
@@ -128,11 +129,11 @@ def _superseded(document: Document, newest: Standing) -> Finding:
     )
 
 
-def _number_taken(document: Document, holder: Key) -> Finding:
+def _number_taken(number: Number, holder: Key) -> Finding:
     return error(
         "number_taken",
-        f"Number {document.number} already belongs to {holder} in this file.",
+        f"Number {number[-1]} already belongs to {holder} in this file.",
         "Give the document a number of its own; Xero keeps such numbers unique.",
         "number",
-        f"number:{document.number}",
+        f"number:{number[-1]}",
     )

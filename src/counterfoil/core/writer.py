@@ -14,13 +14,14 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, cast
 
 from counterfoil.core.amounts import micro_text, money_text, rate_text
-from counterfoil.core.documents import Document, Key
 from counterfoil.core.fields import Form
 from counterfoil.core.table import Shape, kind_shape
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from counterfoil.core.documents import Document, Key
+    from counterfoil.core.fields import Field
     from counterfoil.core.table import Column
 
 
@@ -46,7 +47,7 @@ def plain(document: Document) -> dict[str, object]:
 def _record(shape: Shape, record: object) -> dict[str, object]:
     written: dict[str, object] = {}
     for column in shape.columns:
-        value = getattr(record, column.name)
+        value = getattr(record, column.attribute)
         if column.required or value != column.default:
             written[column.name] = _value(column, value)
     return written
@@ -54,10 +55,27 @@ def _record(shape: Shape, record: object) -> dict[str, object]:
 
 def _value(column: Column, value: object) -> object:
     if column.inner is None:
-        return WRITERS[column.field.form](value)
+        return _plain(column.field, value)
     if column.field.form is Form.RECORD:
         return _record(column.inner, value)
     return [_record(column.inner, each) for each in cast("tuple[object, ...]", value)]
+
+
+def _plain(field: Field, value: object) -> object:
+    match field.form:
+        case Form.REFERENCE:
+            return _reference(field, cast("Key", value))
+        case Form.REFERENCES:
+            return [_reference(field, each) for each in cast("tuple[Key, ...]", value)]
+        case form:
+            return _WRITERS[form](value)
+
+
+def _reference(field: Field, key: Key) -> object:
+    """Write the id alone where it says enough: one content has one way to be written."""
+    if field.bare_id and key.kind == field.refers_to[0]:
+        return key.id
+    return key._asdict()
 
 
 def _money(value: object) -> str:
@@ -76,11 +94,6 @@ def _date(value: object) -> str:
     return cast("dt.date", value).isoformat()
 
 
-def _reference(value: object) -> str:
-    """Write the bare id: every reference of today's kinds names one kind only."""
-    return cast("Key", value).id
-
-
 def _options(value: object) -> dict[str, str]:
     return dict(cast("tuple[tuple[str, str], ...]", value))
 
@@ -91,7 +104,7 @@ def _as_it_is(value: object) -> object:
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 
-WRITERS: dict[Form, Callable[[object], object]] = {
+_WRITERS: dict[Form, Callable[[object], object]] = {
     Form.TEXT: _as_it_is,
     Form.MONEY: _money,
     Form.QUANTITY: _micro,
@@ -102,7 +115,6 @@ WRITERS: dict[Form, Callable[[object], object]] = {
     Form.FLAG: _as_it_is,
     Form.CHOICE: _as_it_is,
     Form.CURRENCY: _as_it_is,
-    Form.REFERENCE: _reference,
     Form.OPTIONS: _options,
 }
-"""How the inner value of each form is written; records are written column by column."""
+"""How the inner value of each form is written that needs nothing else to be known."""

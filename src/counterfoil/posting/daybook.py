@@ -11,7 +11,7 @@ import json
 from typing import TYPE_CHECKING
 
 from counterfoil.core.conversion import Act, Books, Conversion
-from counterfoil.core.documents import Key
+from counterfoil.core.documents import Key, number_of
 from counterfoil.core.findings import holds, warning
 from counterfoil.core.identity import contact_number, number_space
 from counterfoil.core.outline import headline, names, outline, parties
@@ -107,7 +107,14 @@ def _entry(document: Document, conversion: Conversion, books: Books | None) -> E
         document.revision,
         hashlib.sha256(body).hexdigest(),
         body,
-        Summary(document.number, document.date, party, matter, amount, document.currency or base),
+        Summary(
+            number_of(document) or "",
+            document.date,
+            party,
+            matter,
+            amount,
+            document.currency or base,
+        ),
         "/".join(number_space(document)),
         conversion.findings,
         _intents(document, conversion),

@@ -28,14 +28,14 @@ def found(numbered: Numbered) -> list[tuple[str, str]]:
 
 
 def test_json_lines_keep_their_numbers_and_one_fault_spoils_one_line() -> None:
-    answers = read("", '{"kind":"journal","id":"j"}', "", "garbage", "[]")
+    answers = read("", '{"kind":"jornal","id":"j"}', "", "garbage", "[]")
     assert [(each.line, each.read.kind) for each in answers] == [
-        (2, "journal"),
+        (2, "jornal"),
         (4, None),
         (5, None),
     ]
     assert [found(each)[0][0] for each in answers] == [
-        "kind_not_supported",
+        "kind_unknown",
         "not_json",
         "wrong_type",
     ]

@@ -9,6 +9,7 @@ from counterfoil.core.convert.bills import convert_bill, convert_credit_note
 from counterfoil.core.convert.receipts import convert_receipt
 from counterfoil.core.convert.trust import convert_trust_receipt
 from counterfoil.core.documents import Bill, CreditNote, Document, Receipt, TrustReceipt
+from counterfoil.core.findings import Finding, error
 
 if TYPE_CHECKING:
     from counterfoil.core.conversion import Books
@@ -27,4 +28,15 @@ def translate(document: Document, books: Books, lookup: Lookup) -> Conversion:
         case CreditNote():
             return convert_credit_note(document, books, lookup)
         case _:
-            raise NotImplementedError(f"no function translates {document.kind}")
+            return Conversion((), (_not_supported(document),))
+
+
+def _not_supported(document: Document) -> Finding:
+    return error(
+        "kind_not_supported",
+        f"Documents of kind {document.kind} are part of the format, but this version does not "
+        "post them yet.",
+        "It waits here; enter it in Xero by hand if it is urgent.",
+        "kind",
+        f"kind:{document.kind}",
+    )

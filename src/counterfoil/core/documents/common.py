@@ -1,10 +1,4 @@
-"""What practices record, as frozen values.
-
-Each class is one kind of document of ``interfaces.md`` and at the same time its field table: name,
-form, limits and meaning stand in the annotation, a default makes the field optional. Money is in
-hundredths of the currency's unit, whatever the currency, because that is how Xero holds it;
-quantities and unit prices are in millionths.
-"""
+"""What documents are made of: parties, matters, lines, allocations, and what every kind carries."""
 
 from __future__ import annotations
 
@@ -18,6 +12,7 @@ from counterfoil.core.fields import Field, Form
 MOST_LINES = 10_000
 MOST_ALLOCATIONS = 1_000
 MOST_SPLITS = 1_000
+MOST_PAYMENTS = 10_000
 
 
 class Key(NamedTuple):
@@ -73,12 +68,81 @@ class Allocation:
     """Money or credit applied to a bill."""
 
     bill: Annotated[
-        Key, Field(Form.REFERENCE, "the bill that the amount is applied to", refers_to=("bill",))
+        Key,
+        Field(
+            Form.REFERENCE,
+            "the bill that the amount is applied to",
+            refers_to=("bill", "opening_bill"),
+        ),
     ]
     amount: Annotated[int, Field(Form.MONEY, "amount in the bill's currency")]
     bank_amount: Annotated[
         int | None, Field(Form.MONEY, "the same in the bank account's currency")
     ] = None
+
+    @property
+    def invoice(self) -> Key:
+        """What the amount is applied to, on whichever side of the ledger."""
+        return self.bill
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SupplierAllocation:
+    """Money or credit applied to a supplier's bill."""
+
+    supplier_bill: Annotated[
+        Key,
+        Field(
+            Form.REFERENCE,
+            "the supplier bill that the amount is applied to",
+            refers_to=("supplier_bill", "opening_supplier_bill"),
+        ),
+    ]
+    amount: Annotated[int, Field(Form.MONEY, "amount in the supplier bill's currency")]
+    bank_amount: Annotated[
+        int | None, Field(Form.MONEY, "the same in the bank account's currency")
+    ] = None
+
+    @property
+    def invoice(self) -> Key:
+        """What the amount is applied to, on whichever side of the ledger."""
+        return self.supplier_bill
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EitherAllocation:
+    """Credit applied later, to a bill or to a supplier's bill: one of the two is named."""
+
+    bill: Annotated[
+        Key | None,
+        Field(
+            Form.REFERENCE,
+            "the bill that the amount is applied to, where a client's credit is applied",
+            refers_to=("bill", "opening_bill"),
+        ),
+    ] = None
+    supplier_bill: Annotated[
+        Key | None,
+        Field(
+            Form.REFERENCE,
+            "the supplier bill, where a supplier's credit is applied",
+            refers_to=("supplier_bill", "opening_supplier_bill"),
+        ),
+    ] = None
+    amount: Annotated[int, Field(Form.MONEY, "amount in the bill's currency")]
+    bank_amount: Annotated[
+        int | None, Field(Form.MONEY, "the same in the bank account's currency")
+    ] = None
+
+    @property
+    def invoice(self) -> Key:
+        """What the amount is applied to; in a document that has been checked one is named."""
+        named = self.bill or self.supplier_bill
+        assert named is not None, "form_rules refuses an allocation that names no bill"
+        return named
+
+
+AnyAllocation = Allocation | SupplierAllocation | EitherAllocation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,7 +165,6 @@ class Document:
 
     id: Annotated[str, Field(Form.TEXT, "the source's stable id; with the kind unique in a firm")]
     revision: Annotated[int, Field(Form.INTEGER, "from 1; a higher one replaces")] = 1
-    number: Annotated[str, Field(Form.TEXT, "the human number, such as INV-1001")]
     date: Annotated[dt.date, Field(Form.DATE, "accounting date")]
     organisation: Annotated[
         str | None, Field(Form.TEXT, "key of the Xero organisation, where there are several")
@@ -123,11 +186,16 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Billing(Document):
-    """What a bill and a credit note have in common."""
+class NumberedDocument(Document):
+    """A document that people know by a number of its own; nearly every kind is one."""
 
-    client: Annotated[Party, Field(Form.RECORD, "who is billed")]
-    matter: Annotated[Matter | None, Field(Form.RECORD, "the matter that is billed")] = None
+    number: Annotated[str, Field(Form.TEXT, "the human number, such as INV-1001")]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lined(NumberedDocument):
+    """A document whose lines add up, with tax, to its total."""
+
     tax_inclusive: Annotated[bool, Field(Form.FLAG, "line totals include tax")] = False
     lines: Annotated[
         tuple[Line, ...], Field(Form.RECORDS, "what was done or supplied", longest=MOST_LINES)
@@ -136,97 +204,6 @@ class Billing(Document):
     total: Annotated[int, Field(Form.MONEY, "grand total, tax included")]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Bill(Billing):
-    """An approved bill to a client."""
-
-    kind: ClassVar[str] = "bill"
-
-    due_date: Annotated[dt.date | None, Field(Form.DATE, "when it is due; else its date")] = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CreditNote(Billing):
-    """A credit to a client, with the bills it is applied to."""
-
-    kind: ClassVar[str] = "credit_note"
-
-    allocations: Annotated[
-        tuple[Allocation, ...],
-        Field(Form.RECORDS, "the bills it is applied to", longest=MOST_ALLOCATIONS),
-    ] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Receipt(Document):
-    """Money received from a client into an office bank account."""
-
-    kind: ClassVar[str] = "receipt"
-
-    client: Annotated[Party, Field(Form.RECORD, "who paid")]
-    bank_account: Annotated[str, Field(Form.TEXT, "the practice's code of the office bank account")]
-    amount: Annotated[int, Field(Form.MONEY, "what was received")]
-    allocations: Annotated[
-        tuple[Allocation, ...],
-        Field(Form.RECORDS, "the bills it pays; the rest is unapplied", longest=MOST_ALLOCATIONS),
-    ] = ()
-    method: Annotated[str | None, Field(Form.TEXT, "how it was paid, as in EFT")] = None
-    reference: Annotated[str | None, Field(Form.TEXT, "the payer's reference")] = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TrustReceipt(Document):
-    """Clients' money received into a trust bank account."""
-
-    kind: ClassVar[str] = "trust_receipt"
-    once_only: ClassVar[bool] = True
-
-    trust_account: Annotated[str, Field(Form.TEXT, "the practice's code of the trust account")]
-    payer: Annotated[Party, Field(Form.RECORD, "who handed the money over")]
-    amount: Annotated[int, Field(Form.MONEY, "what was received")]
-    splits: Annotated[
-        tuple[Split, ...],
-        Field(Form.RECORDS, "whose money it is, by matter", longest=MOST_SPLITS),
-    ]
-    method: Annotated[str | None, Field(Form.TEXT, "form in which it was received")] = None
-    reference: Annotated[str | None, Field(Form.TEXT, "the payer's reference")] = None
-
-
-KINDS: dict[str, type[Document]] = {
-    cls.kind: cls for cls in (Bill, CreditNote, Receipt, TrustReceipt)
-}
-"""The kinds that can be read today, by name."""
-
-KINDS_TO_COME = frozenset(
-    {
-        "write_off",
-        "allocation",
-        "unallocation",
-        "refund",
-        "supplier_bill",
-        "supplier_credit",
-        "supplier_payment",
-        "withdrawal",
-        "deposit",
-        "bank_transfer",
-        "journal",
-        "trust_payment",
-        "trust_transfer",
-        "trust_bill_payment",
-        "trust_office_transfer",
-        "statutory_deposit",
-        "firm_advance",
-        "trust_bank_entry",
-        "opening_bill",
-        "opening_supplier_bill",
-        "opening_credit",
-        "opening_trust",
-        "reversal",
-        "void",
-        "trust_number_cancelled",
-        "ledger_close",
-        "period_close",
-        "bank_statement",
-    }
-)
-"""Kinds of the format that this version names, refuses clearly, and does not yet post."""
+def number_of(document: Document) -> str | None:
+    """Return the human number, or None for the kinds that have none."""
+    return document.number if isinstance(document, NumberedDocument) else None
