@@ -14,7 +14,6 @@ from csp.constants import NONE, SELF
 from counterfoil.web import configuration, database, home
 
 
-
 def _read_too(path: Path) -> None:
     """Add a file of settings; what the environment says already goes first."""
     if path.is_file():

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django import forms
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import login, password_validation
+from django.contrib.auth import password_validation
 from django.contrib.auth.decorators import login_required
 from django.http import Http404
 from django.shortcuts import redirect, render
@@ -139,8 +139,9 @@ def welcome(request: HttpRequest, name: str, token: str) -> HttpResponse:
         return render(request, "counterfoil/welcome.html", {"form": form, "invited": user})
     user.set_password(form.cleaned_data["password"])
     user.save(update_fields=["password"])
-    login(request, user, backend="allauth.account.auth_backends.AuthenticationBackend")
-    return redirect("overview")
+    messages.success(request, "Your password is set. Sign in with it.")
+    # Through the front door, so that somebody with two-factor sign-in is asked for the code.
+    return redirect("account_login")
 
 
 @login_required
