@@ -76,7 +76,7 @@ def test_changed_invoices_are_read_with_four_decimals() -> None:
 
 
 def test_a_credit_note_that_is_not_there_is_none() -> None:
-    assert drive(read.credit_note("cn"), lambda _: answered("", 404)) is None
+    assert drive(read.credit("CreditNotes", "cn"), lambda _: answered("", 404)) is None
 
 
 def test_a_trial_balance_is_asked_for_by_its_day() -> None:

@@ -23,11 +23,19 @@ STAGES = MappingProxyType(
         "Invoices": 1,
         "CreditNotes": 1,
         "BankTransactions": 1,
+        "BankTransfers": 1,
+        "ManualJournals": 1,
         "Payments": 2,
         "Allocations": 3,
     }
 )
-"""The stage of each resource."""
+"""The stage of each resource; ``stage`` knows the one exception."""
+
+REFUNDS = 4
+"""The stage of refunds, which are payments of what allocations have left of a credit."""
+
+ALONE = frozenset({"BankTransfers"})
+"""Resources that go one element a call, because Xero reports no errors of single elements."""
 
 BATCH_MOST = 50
 """Elements in a call, at most (facts: Xero API section 3.2)."""
@@ -47,6 +55,11 @@ class Prepared:
     lane: str
 
 
+def stage(kind: str, resource: str) -> int:
+    """Return the stage of a posting, given its document's kind and its resource."""
+    return REFUNDS if kind == "refund" else STAGES[resource]
+
+
 def batches(prepared: Iterable[Prepared], most: int = BATCH_MOST) -> Iterator[tuple[Prepared, ...]]:
     """Cut into calls: one lane each, no more elements than ``most`` and each member allow."""
     ordered = sorted(prepared, key=_bucket)
@@ -55,7 +68,7 @@ def batches(prepared: Iterable[Prepared], most: int = BATCH_MOST) -> Iterator[tu
 
 
 def _bucket(one: Prepared) -> tuple[str, int]:
-    return one.lane, one.posting.batch_most
+    return one.lane, 1 if one.posting.resource in ALONE else one.posting.batch_most
 
 
 def _cut(bucket: Sequence[Prepared], most: int) -> Iterator[tuple[Prepared, ...]]:

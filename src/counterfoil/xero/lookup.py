@@ -1,8 +1,8 @@
 """Looking for what was sent when no answer came back (architecture.md, rule 6).
 
 One sweep per resource from the earliest send, sales invoices by their numbers, allocations by one
-read of their credit note. What was sent is read from the request's own bytes with the decoder that
-reads Xero's replies, so that both sides are compared in one form.
+read of the credit that they come from. What was sent is read from the request's own bytes with the
+decoder that reads Xero's replies, so that both sides are compared in one form.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from counterfoil.core.xero_documents import AccountRef, Totals
 from counterfoil.posting.records import Frozen, Link, PostingKey
-from counterfoil.posting.target import Looked
+from counterfoil.posting.target import Looked, UnreadableAnswer
 from counterfoil.xero import decode, read
 
 if TYPE_CHECKING:
@@ -61,8 +61,13 @@ def sent(request: Frozen, *, with_lines: bool = False) -> tuple[Sent, ...]:
 
 
 def link(element: ElementResult, *, source: str = "answer") -> Link:
-    """Return the tie to an object that Xero showed."""
-    return Link(element.xero_id, element.number, element.status, element.totals, source)
+    """Return the tie to an object that Xero showed.
+
+    Prepaid money is a bank transaction and a credit at once; the tie is to the credit, because
+    that is what allocations and refunds name.
+    """
+    xero_id = element.prepaid_id or element.xero_id
+    return Link(xero_id, element.number, element.status, element.totals, source)
 
 
 def _by_resource(requests: Sequence[Frozen]) -> Mapping[str, list[Frozen]]:
@@ -120,8 +125,8 @@ def _key(resource: str, element: ElementResult) -> tuple[str, ...]:
             return (element.type, element.number, element.contact_id)
         case "Invoices" | "CreditNotes":
             return (element.type, element.number)
-        case "Payments":
-            return (element.reference, str(element.date), str(element.amount), element.invoice_id)
+        case "Payments" | "BankTransfers":
+            return (element.reference, str(element.date), str(element.amount), element.document_id)
         case _:
             return (element.type, element.reference, str(element.date), element.contact_id)
 
@@ -133,6 +138,13 @@ def _is(resource: str, one: Sent, found: ElementResult) -> bool:
             return True
         case "Payments":
             return _same_account(one.element.account, found.account)
+        case "BankTransfers":
+            # Xero's list of transfers leaves out the accounts' codes.
+            return _may_be(one.element.account, found.account) and _may_be(
+                one.element.to_account, found.to_account
+            )
+        case "ManualJournals":
+            return _same_lines(one.element.lines, found.lines)
         case "BankTransactions":
             # Equal lines with another total are ours too: a mismatch must not be sent again.
             return _same_account(one.element.account, found.account) and (
@@ -149,8 +161,8 @@ def _is(resource: str, one: Sent, found: ElementResult) -> bool:
 def _same_lines(ours: Sequence[LineRead], theirs: Sequence[LineRead]) -> bool:
     return len(ours) == len(theirs) and all(
         mine[:2] == their[:2]
-        and mine.tax_type == their.tax_type
-        and _same_account(mine.account, their.account)
+        and (not mine.tax_type or mine.tax_type == their.tax_type)
+        and _may_be(mine.account, their.account)
         for mine, their in zip(ours, theirs, strict=True)
     )
 
@@ -162,17 +174,24 @@ def _same_account(ours: AccountRef, theirs: AccountRef) -> bool:
     return ours.account_id == theirs.account_id
 
 
+def _may_be(ours: AccountRef, theirs: AccountRef) -> bool:
+    """Compare as far as both sides name an account in the same way."""
+    pairs = zip(ours, theirs, strict=True)
+    return all(mine is None or their is None or mine == their for mine, their in pairs)
+
+
 def _allocations(
     requests: Sequence[Frozen],
 ) -> read.Reads[dict[PostingKey, Looked]]:
-    """Read each credit note once and find its allocations."""
+    """Read each credit once and find its allocations."""
     looked: dict[PostingKey, Looked] = {}
     by_path: dict[str, list[Frozen]] = defaultdict(list)
     for request in requests:
         by_path[request.path].append(request)
     for path, group in by_path.items():
-        note = yield from read.credit_note(path.split("/")[2])
-        applied = tuple(a for a in note.allocations if not a.deleted) if note else ()
+        _, resource, credit_id, _ = path.split("/")
+        credit = yield from read.credit(resource, credit_id)
+        applied = tuple(a for a in credit.allocations if not a.deleted) if credit else ()
         looked.update(
             (one.member, Looked(tuple(_allocated(one.element, applied))))
             for request in group
@@ -183,7 +202,11 @@ def _allocations(
 
 def _allocated(element: ElementResult, applied: Iterable[Applied]) -> Iterator[Link]:
     """Yield the allocations of this amount to this invoice on this day."""
+    wanted = (element.document_id, element.amount, element.date)
     for one in applied:
-        same = (one.invoice_id, one.amount, one.date)
-        if same == (element.invoice_id, element.amount, element.date) and one.xero_id:
-            yield Link(one.xero_id, source="look-up")
+        if (one.invoice_id, one.amount, one.date) != wanted:
+            continue
+        if not one.xero_id:
+            # It is there and must not be made again, and there is nothing to tie it by.
+            raise UnreadableAnswer("Xero shows an allocation without its AllocationID")
+        yield Link(one.xero_id, source="look-up")

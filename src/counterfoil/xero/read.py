@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 PAGE_SIZE = 1000
+UNPAGED = frozenset({"BankTransfers"})
+"""Resources of which Xero gives the whole list at once (facts: Xero API section 4)."""
 MOST_PAGES = 500
 """Pages of one sweep, at most: half a million objects."""
 NOT_MODIFIED = 304
@@ -88,7 +90,10 @@ def changed(resource: str, since: dt.datetime) -> Reads[tuple[ElementResult, ...
     query = tuple((name, str(value)) for name, value in read_query(resource).items())
     if resource == "Contacts":
         query = (("includeArchived", "true"),)
-    sweep = _Sweep(Call("GET", f"/{resource}", query, modified_since=since))
+    call = Call("GET", f"/{resource}", query, modified_since=since)
+    if resource in UNPAGED:
+        return _objects(resource, (yield call))
+    sweep = _Sweep(call)
     found: dict[str, ElementResult] = {}
     while not sweep.done:
         answer = yield sweep.call
@@ -112,13 +117,16 @@ def invoices(numbers: tuple[str, ...]) -> Reads[tuple[ElementResult, ...]]:
     return _objects("Invoices", answer)
 
 
-def credit_note(credit_note_id: str) -> Reads[ElementResult | None]:
-    """Read one credit note with its allocations; None if Xero has none with this id."""
-    query = tuple((name, str(value)) for name, value in read_query("CreditNotes").items())
-    answer = yield Call("GET", f"/CreditNotes/{credit_note_id}", query)
+def credit(resource: str, credit_id: str) -> Reads[ElementResult | None]:
+    """Read a credit note, overpayment or prepayment with its allocations; None if it is not there.
+
+    ``resource`` is ``CreditNotes``, ``Overpayments`` or ``Prepayments``.
+    """
+    query = tuple((name, str(value)) for name, value in read_query(resource).items())
+    answer = yield Call("GET", f"/{resource}/{credit_id}", query)
     if answer.status == 404:  # noqa: PLR2004 -- HTTP's own
         return None
-    rows = _objects("CreditNotes", answer)
+    rows = _objects(resource, answer)
     return rows[0] if rows else None
 
 

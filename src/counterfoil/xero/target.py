@@ -31,7 +31,7 @@ class XeroTarget:
         return resource(element)
 
     def lane(self, element: Element) -> str:
-        """Return the path of the call: allocations thereby go one call per credit note."""
+        """Return the path of the call: allocations thereby go one call per credit."""
         return route(element).path
 
     def encode(self, element: Element) -> bytes:
@@ -57,7 +57,7 @@ class XeroTarget:
         """Read an answer element by element, matched by position and cross-checked.
 
         None when it does not speak of every member, speaks of them in another order, or leaves
-        out the totals of something that it made.
+        out the totals or the id that it should give of something that it made.
         """
         try:
             reply = decode.read_reply(request.resource, answer.body)
@@ -103,9 +103,19 @@ def _believable(request: Frozen, reply: Reply) -> bool:
         return False
     told = zip(lookup.sent(request), reply.elements, strict=True)
     return all(_echoes(one.element, element) for one, element in told) and not any(
-        element.created and element.totals is None and request.resource in WITH_UNIT_AMOUNTS
-        for element in reply.elements
+        _lacks(request.resource, element) for element in reply.elements
     )
+
+
+def _lacks(resource: str, element: ElementResult) -> bool:
+    """Tell whether something was made, or may have been, of which not enough is told."""
+    if resource == "Allocations":
+        # Only reading the credit is sure to tell the id of an allocation.
+        return not (element.xero_id or element.errors or element.outcome == "ERROR")
+    if not element.created or resource not in WITH_UNIT_AMOUNTS:
+        return False
+    prepaid = element.type.endswith("PAYMENT")
+    return element.totals is None or (prepaid and not element.prepaid_id)
 
 
 def _echoes(ours: ElementResult, theirs: ElementResult) -> bool:
@@ -113,7 +123,7 @@ def _echoes(ours: ElementResult, theirs: ElementResult) -> bool:
     pairs = (
         (ours.number, theirs.number),
         (ours.reference, theirs.reference),
-        (ours.invoice_id, theirs.invoice_id),
+        (ours.document_id, theirs.document_id),
         (ours.amount, theirs.amount),
     )
     return all(not their or not our or their == our for our, their in pairs)

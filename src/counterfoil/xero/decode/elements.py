@@ -6,7 +6,8 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from counterfoil.core.xero_documents import AccountRef, Totals
+from counterfoil.core.identity import narration_key
+from counterfoil.core.xero_documents import AccountRef, DocumentType, Totals
 from counterfoil.xero.decode.loose import (
     Fields,
     Json,
@@ -50,8 +51,13 @@ NUMBERS: Mapping[str, str] = {
     "Invoices": "InvoiceNumber",
     "CreditNotes": "CreditNoteNumber",
 }
+PREPAID_IDS: Mapping[str, str] = {"OVERPAYMENT": "OverpaymentID", "PREPAYMENT": "PrepaymentID"}
+"""By the end of a bank transaction's type, the id of the credit that it opened."""
 
-
+_ACCOUNTS: Mapping[str, str] = {
+    "BankTransactions": "BankAccount",
+    "BankTransfers": "FromBankAccount",
+}
 _NESTS = frozenset({dict, list})
 _SPOKEN = frozenset({"ValidationErrors", "Warnings"})
 
@@ -67,7 +73,10 @@ class Applied(NamedTuple):
 
 
 class LineRead(NamedTuple):
-    """A line as sent or as answered; quantity and unit amount in ten-thousandths."""
+    """A line as sent or as answered; quantity and unit amount in ten-thousandths.
+
+    A journal's line has no quantity, and its signed amount as the unit amount.
+    """
 
     quantity: int | None
     unit_amount: int | None
@@ -81,7 +90,11 @@ class ElementResult:
 
     ``xero_id`` is empty when Xero's is all zeros. ``outcome`` is its ``StatusAttributeString``
     (``OK``, ``WARNING``, ``ERROR`` or empty), ``status`` the object's own. ``errors`` holds the
-    messages of the element and of everything nested in it, in full.
+    messages of the element and of everything nested in it, in full. ``prepaid_id`` is that of the
+    overpayment or prepayment which a bank transaction opened. ``reference`` is what the object is
+    known by where it has no number: of a journal the head of its narration, of prepaid money the
+    description of its first line. ``document_id`` is what a payment or allocation is applied to;
+    ``to_account`` is where a transfer goes.
     """
 
     xero_id: str
@@ -99,7 +112,9 @@ class ElementResult:
     date: dt.date | None
     contact_id: str
     account: AccountRef
-    invoice_id: str
+    to_account: AccountRef
+    document_id: str
+    prepaid_id: str
     allocations: tuple[Applied, ...]
     payments: tuple[Applied, ...]
     lines: tuple[LineRead, ...]
@@ -179,7 +194,8 @@ def _own(fields: Fields, kind: str) -> list[str]:
 
 def _element(resource: str, fields: Fields, with_lines: bool) -> ElementResult:  # noqa: FBT001
     errors, warnings = _complaints(fields)
-    account = record(fields, "BankAccount") or record(fields, "Account")
+    kind = text(fields, "Type") or text(fields, "PaymentType")
+    prepaid = PREPAID_IDS.get(kind.rpartition("-")[2], "")
     return ElementResult(
         xero_id=identity(text(fields, IDS[resource])),
         number=text(fields, NUMBERS.get(resource, "")),
@@ -190,18 +206,27 @@ def _element(resource: str, fields: Fields, with_lines: bool) -> ElementResult: 
         totals=_totals(fields),
         amount=hundredths(fields, "Amount"),
         amount_due=_amount_due(fields),
-        type=text(fields, "Type") or text(fields, "PaymentType"),
+        type=kind,
         name=text(fields, "Name"),
-        reference=text(fields, "Reference") or text(fields, "Narration"),
+        reference=_reference(fields, prepaid, with_lines),
         date=day(fields, "Date"),
         contact_id=identity(text(record(fields, "Contact"), "ContactID")),
-        account=AccountRef(text(account, "Code") or None, text(account, "AccountID") or None),
-        invoice_id=identity(text(record(fields, "Invoice"), "InvoiceID")),
+        account=_account(fields, _ACCOUNTS.get(resource, "Account")),
+        to_account=_account(fields, "ToBankAccount"),
+        document_id=_document_id(fields),
+        prepaid_id=identity(text(fields, prepaid)),
         allocations=tuple(_applied(e, "AllocationID") for e in records(fields, "Allocations")),
         payments=tuple(_applied(e, "PaymentID") for e in records(fields, "Payments")),
-        lines=tuple(map(_line, records(fields, "LineItems"))) if with_lines else (),
+        lines=_lines(resource, fields) if with_lines else (),
         updated=moment(fields, "UpdatedDateUTC"),
     )
+
+
+def _lines(resource: str, fields: Fields) -> tuple[LineRead, ...]:
+    if resource != "ManualJournals":
+        return tuple(map(_line, records(fields, "LineItems")))
+    lines = records(fields, "JournalLines")
+    return tuple(_journal_line(line) for line in lines if not flag(line, "IsBlank"))
 
 
 def _line(fields: Fields) -> LineRead:
@@ -211,6 +236,36 @@ def _line(fields: Fields) -> LineRead:
         AccountRef(text(fields, "AccountCode") or None, text(fields, "AccountID") or None),
         text(fields, "TaxType"),
     )
+
+
+def _journal_line(fields: Fields) -> LineRead:
+    return LineRead(
+        None,
+        ten_thousandths(fields, "LineAmount"),
+        AccountRef(text(fields, "AccountCode") or None, text(fields, "AccountID") or None),
+        text(fields, "TaxType"),
+    )
+
+
+def _account(fields: Fields, name: str) -> AccountRef:
+    account = record(fields, name)
+    return AccountRef(text(account, "Code") or None, text(account, "AccountID") or None)
+
+
+def _reference(fields: Fields, prepaid: str, with_lines: bool) -> str:  # noqa: FBT001
+    """Return what we know an object by; prepaid money only shows it with its lines."""
+    if narration := text(fields, "Narration"):
+        return narration_key(narration).rstrip()
+    if not prepaid:
+        return text(fields, "Reference")
+    lines = records(fields, "LineItems") if with_lines else []
+    return text(lines[0], "Description") if lines else ""
+
+
+def _document_id(fields: Fields) -> str:
+    """Return the id of the first document named; an allocation names its source after it."""
+    found = (identity(text(record(fields, kind), f"{kind}ID")) for kind in DocumentType)
+    return next(filter(None, found), "")
 
 
 def _complaints(fields: Fields) -> tuple[tuple[str, ...], tuple[str, ...]]:
