@@ -42,7 +42,7 @@ def site(xero: str, tmp_path: Path) -> Iterator[Site]:
         said = server.stdout.readline()
         found = re.search(r"http://localhost:\d+", said)
         assert found, said
-        yield Site(found[0], xero, environ | {"COUNTERFOIL_URL": found[0]})
+        yield Site(found[0], xero)
     finally:
         server.terminate()
         assert server.wait(timeout=20) == 0, "the server did not stop by itself"

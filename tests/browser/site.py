@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from dataclasses import dataclass
 
 import httpx2
@@ -22,15 +20,6 @@ class Site:
 
     url: str
     xero: str
-    environ: dict[str, str]
-
-    def run(self, code: str) -> None:
-        """Run code beside the server, on the same data."""
-        subprocess.run(
-            [sys.executable, "-c", f"import django; django.setup()\n{code}"],
-            env=self.environ,
-            check=True,
-        )
 
     def remove_app_in_xero(self, tenant_id: str) -> None:
         """Do what a user does under Connected apps in Xero."""

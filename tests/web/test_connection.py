@@ -13,6 +13,7 @@ import pytest
 from django.test import Client
 from pytest_django import Settings
 
+from counterfoil.web import crypto
 from counterfoil.web.models import ChartVersion, Connection, Link
 from counterfoil.web.services import consent
 from counterfoil.web.services.consent import Begun, Refused
@@ -181,6 +182,17 @@ def test_disconnecting_ends_it_at_xero_and_deletes_the_tokens(
     asked = httpx2.get(f"{xero}/_sandbox/requests").json()
     rows = asked if isinstance(asked, list) else asked["requests"]
     assert any(row["method"] == "DELETE" and "onnections/" in row["path"] for row in rows)
+
+
+def test_a_connection_whose_key_is_lost_can_still_be_ended(
+    cast: Cast, signed_in: As, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alice = signed_in("alice")
+    connect(alice)
+    monkeypatch.setenv(crypto.SETTING, crypto.new_key())
+    alice.post("/connection/disconnect/", {"understood": "on"})
+    assert "Xero could not be told" in said(alice)
+    assert Connection.objects.get(organisation=cast.organisation).state == "disconnected"
 
 
 def test_without_an_app_at_xero_the_page_says_which_settings_are_missing(

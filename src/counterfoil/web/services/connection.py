@@ -25,6 +25,10 @@ OFFER_LIFE = dt.timedelta(minutes=20)
 """How long the question for the right organisation waits; its access token lives for thirty."""
 
 
+MOST_GENERATIONS = 5
+"""Refreshes that may come between while a connection is ended."""
+
+
 class Tenant(NamedTuple):
     """An organisation that a consent opened."""
 
@@ -178,27 +182,38 @@ def disconnect(organisation: Organisation, *, actor: str, now: dt.datetime) -> s
 
     Returns words for the person if Xero could not be told; the tokens are gone all the same.
     """
-    outbox = outbox_of(organisation)
-    told = False
     try:
         with office.office_of(organisation, clicking=True) as room:
             grant = room.caller.grant()
         told = _end(grant.access_token, grant.connection_id)
-    except Ended:
-        grant = outbox.grant()
-    outbox.disconnect(
-        ConnectionState.DISCONNECTED,
-        f"disconnected by {actor.partition(':')[2] or actor}",
-        generation=grant.generation,
-        actor=actor,
-        now=now,
-    )
+    except (Ended, crypto.KeyMissing, crypto.Tampered):
+        # Without a token that opens there is nothing to say it with; ours go all the same.
+        told = False
+    _forget(organisation, actor=actor, now=now)
     if told:
         return ""
     return (
         "Xero could not be told. Remove Counterfoil there as well: Settings, Connected apps, "
         "Disconnect."
     )
+
+
+def _forget(organisation: Organisation, *, actor: str, now: dt.datetime) -> None:
+    """Delete the tokens; a refresh that comes between is a new generation and goes as well."""
+    who = actor.partition(":")[2] or actor
+    rows = Connection.objects.filter(organisation=organisation, state=ConnectionState.CONNECTED)
+    for _ in range(MOST_GENERATIONS):
+        row = rows.first()
+        if row is None:
+            return
+        outbox_of(organisation).disconnect(
+            ConnectionState.DISCONNECTED,
+            f"disconnected by {who}",
+            generation=row.generation,
+            actor=actor,
+            now=now,
+        )
+    raise AssertionError("the connection is refreshed faster than it can be ended")
 
 
 def _end(access_token: str, connection_id: str) -> bool:
