@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from pathlib import Path
+from typing import TypedDict
 
 import pytest
 from typer.testing import CliRunner, Result
@@ -23,7 +24,17 @@ def run(
     return CliRunner().invoke(app, arguments, input=given)
 
 
-def printed(result: Result) -> list[dict[str, object]]:
+class Converted(TypedDict):
+    """A line of what the command prints; what a test does not look into stays an object."""
+
+    line: int
+    kind: str | None
+    id: str | None
+    requests: list[object]
+    findings: list[dict[str, str]]
+
+
+def printed(result: Result) -> list[Converted]:
     return [json.loads(line) for line in result.stdout.splitlines()]
 
 
@@ -61,7 +72,7 @@ def test_tracking_and_currencies_may_be_missing(tmp_path: Path) -> None:
 def test_what_cannot_be_read_is_named_and_exits_with_two(missing: str, tmp_path: Path) -> None:
     nowhere = tmp_path / "nowhere"
     given = {"file": GOOD, "chart": HERE / "chart", "mapping": MAPPING} | {missing: nowhere}
-    result = run(**given)
+    result = run(given["file"], given["chart"], given["mapping"])
     assert result.exit_code == 2
     assert result.stdout == ""
     assert str(nowhere) in result.stderr

@@ -12,7 +12,7 @@ from counterfoil.core.reader import read_json
 from counterfoil.posting.caller import Caller
 from counterfoil.posting.daybook import take_in
 from counterfoil.posting.memory import MemoryOutbox
-from counterfoil.posting.poster import Poster
+from counterfoil.posting.poster import Drained, Poster
 from counterfoil.posting.records import ConnectionState, Grant
 from counterfoil.posting.shelf import FixedShelf
 from counterfoil.posting.states import State
@@ -154,7 +154,7 @@ class Story:
         outbox = FaultyOutbox(self.outbox, self.world, self._strikes)
         clock = Clock(self.world, skew=self.world.random.uniform(-20.0, 20.0))
         caller = Caller(
-            outbox=outbox,  # type: ignore[arg-type]
+            outbox=outbox,
             target=self.target,
             courier=Courier(self.network, lambda: outbox._point("at a send")),
             authority=Authority(self.network, self.sandbox),
@@ -171,14 +171,15 @@ class Story:
         while True:
             drained = poster.drain()
             self.world.tell(f"{name} drained: {drained.stopped_by} {drained.reason}")
-            clock.sleep(self._until_due(drained.stopped_by))
+            clock.sleep(self._until_due(drained))
 
-    def _until_due(self, stopped_by: str | None) -> float:
-        if stopped_by is not None:
+    def _until_due(self, drained: Drained) -> float:
+        """Sleep until a limit ends or something is due, as the worker command does."""
+        if drained.stopped_by is not None and drained.until is None:
             return 10.0
-        due = self.outbox.next_due()
+        due = drained.until or self.outbox.next_due()
         wait = 30.0 if due is None else (due - self.world.now()).total_seconds()
-        return min(30.0, max(1.0, wait))
+        return min(30.0, max(0.2, wait))
 
     def _is_dead(self, holder: str) -> bool:
         return self.host_knows_the_dead and holder not in self._alive

@@ -13,7 +13,7 @@ from tests.web.cast import ROLES, As, Cast, a_document
 PUBLIC = {"setup", "no_firm", "welcome"}
 """Pages without a role; their own tests say who they are for."""
 ALLAUTH = ("account_", "mfa_")
-ARGUMENTS = {
+ARGUMENTS: dict[str, dict[str, str | int]] = {
     "document": {"kind": "bill", "source_id": "b-1001"},
     "document_retry": {"kind": "bill", "source_id": "b-1001"},
     "mapping_download": {"form": "json"},
@@ -22,7 +22,7 @@ ARGUMENTS = {
 
 
 def named(patterns: list[URLPattern | URLResolver]) -> dict[str, URLPattern]:
-    found = {}
+    found: dict[str, URLPattern] = {}
     for pattern in patterns:
         if isinstance(pattern, URLResolver):
             found |= named(pattern.url_patterns)

@@ -1,6 +1,9 @@
 """The mapping as a file, and its checklist."""
 
+from __future__ import annotations
+
 import json
+from typing import TYPE_CHECKING
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -8,6 +11,9 @@ from django.test import Client
 
 from counterfoil.web.models import MappingVersion
 from tests.web.cast import As, Cast
+
+if TYPE_CHECKING:
+    from django.test.client import _MonkeyPatchedWSGIResponse as Page
 
 MAPPING = {
     "organisation": "main",
@@ -17,7 +23,7 @@ MAPPING = {
 }
 
 
-def upload(client: Client, content: object) -> object:
+def upload(client: Client, content: object) -> Page:
     data = content if isinstance(content, bytes) else json.dumps(content).encode()
     return client.post("/mapping/upload/", {"file": SimpleUploadedFile("mapping.json", data)})
 

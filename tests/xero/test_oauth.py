@@ -3,6 +3,8 @@ from __future__ import annotations
 import base64
 import datetime as dt
 import json
+from collections.abc import Generator
+from typing import TypeVar
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -24,6 +26,8 @@ from counterfoil.xero.oauth import (
 from counterfoil.xero.wire import Endpoints, NotSecure, Request
 from tests.xero.scene import NOW, answered, drive
 
+R = TypeVar("R")
+
 APP = App("the-client", "s3cret:&", "https://firm.example/connection/callback/")
 OAUTH = OAuth(APP, Endpoints.xero())
 PAIR = json.dumps(
@@ -31,14 +35,14 @@ PAIR = json.dumps(
 )
 
 
-def asked(flow: object, arrival: Arrival) -> tuple[list[Request], object]:
+def asked(flow: Generator[Request, Arrival, R], arrival: Arrival) -> tuple[list[Request], R]:
     requests: list[Request] = []
 
     def answer(request: Request) -> Arrival:
         requests.append(request)
         return arrival
 
-    return requests, drive(flow, answer)  # type: ignore[arg-type]
+    return requests, drive(flow, answer)
 
 
 def form(request: Request) -> dict[str, str]:
@@ -76,7 +80,7 @@ def test_a_code_becomes_a_pair() -> None:
     }
     basic = dict(request.headers)["Authorization"].removeprefix("Basic ")
     assert base64.b64decode(basic) == b"the-client:s3cret%3A%26"
-    assert tokens.expires_at == NOW + dt.timedelta(minutes=30)  # type: ignore[attr-defined]
+    assert tokens.expires_at == NOW + dt.timedelta(minutes=30)
 
 
 def test_an_app_without_secret_names_itself_in_the_form() -> None:
@@ -121,7 +125,7 @@ def test_connections_of_one_consent_are_asked_for_by_its_event() -> None:
     flow = OAUTH.connections("token", auth_event_id="event")
     (request,), found = asked(flow, answered(body))
     assert request.query == (("authEventId", "event"),)
-    assert [one.tenant_id for one in found] == ["t"]  # type: ignore[attr-defined]
+    assert [one.tenant_id for one in found] == ["t"]
 
 
 @pytest.mark.parametrize("status", [204, 404])

@@ -73,7 +73,7 @@ class Firm:
         return arrival
 
     def read(self, reading: Generator[Call, Answer, T]) -> T:
-        return drive(reading, self.answer)  # type: ignore[return-value]
+        return drive(reading, self.answer)
 
     def create(self, *elements: Element) -> tuple[Frozen, tuple[Verdict, ...]]:
         """Send what creates these elements, and judge the answer."""
