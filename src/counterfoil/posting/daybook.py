@@ -20,7 +20,7 @@ from counterfoil.core.reader import read_json
 from counterfoil.core.texts import contact_name
 from counterfoil.core.writer import canonical
 from counterfoil.core.xero_documents import Contact
-from counterfoil.posting.plan import STAGES
+from counterfoil.posting.plan import stage
 from counterfoil.posting.records import CONTACT, Entry, Intent, Summary
 from counterfoil.posting.shelf import NotReady
 
@@ -131,7 +131,7 @@ def _intents(document: Document, conversion: Conversion) -> tuple[Intent, ...]:
     needs = {(planned.part, planned.act): planned.needs for planned in conversion.planned}
     held = holds(conversion.findings)
     return tuple(
-        Intent(part, act, resource, STAGES[resource], needs.get((part, act), ()))
+        Intent(part, act, resource, stage(document.kind, resource), needs.get((part, act), ()))
         for part, act, resource in outline(document)
         if held or (part, act) in needs
     )
@@ -160,7 +160,7 @@ def _contact_entry(party: Party) -> Entry:
         Summary("", None, party.name),
         "",
         (),
-        (Intent("", Act.CREATE, "Contacts", STAGES["Contacts"]),),
+        (Intent("", Act.CREATE, "Contacts", stage(CONTACT, "Contacts")),),
         0,
         0,
     )
