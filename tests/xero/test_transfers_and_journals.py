@@ -1,0 +1,131 @@
+"""Money between our own accounts, and entries without any money."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+
+import pytest
+
+from counterfoil.core.xero_documents import AccountRef, Element, JournalLine
+from counterfoil.posting.records import Link
+from counterfoil.posting.target import Call, Looked
+from counterfoil.xero.encode import encode_element
+from counterfoil.xero.target import XeroTarget
+from tests.xero.scene import ACCRUED, COSTS, MOVED, NOW, ZEROS, answered, drive, frozen, in_turn
+
+TARGET = XeroTarget()
+BY_ID = replace(
+    COSTS, from_account=AccountRef(account_id="t"), to_account=AccountRef(account_id="o")
+)
+
+
+def shown(element: Element, **fields: object) -> dict[str, object]:
+    row: dict[str, object] = json.loads(encode_element(element))
+    return row | {"BankTransferID": "x-1", "ManualJournalID": "x-1"} | fields
+
+
+def looked(
+    element: Element, *rows: Mapping[str, object], asked: list[Call] | None = None
+) -> Looked:
+    request = frozen(element)
+    reply = answered(json.dumps({request.resource: rows}))
+    calls = [] if asked is None else asked
+    return drive(TARGET.look_up([request]), in_turn([reply], calls))[request.members[0]]
+
+
+def test_a_transfer_s_call_asks_for_nothing_that_it_does_not_know() -> None:
+    shape = TARGET.shape([COSTS], [encode_element(COSTS)])
+    assert (shape.method, shape.path, shape.query) == ("PUT", "/BankTransfers", ())
+
+
+def test_a_batch_of_journals_gets_each_one_s_own_answer() -> None:
+    bad = shown(ACCRUED, ManualJournalID=ZEROS, ValidationErrors=[{"Message": "unbalanced"}])
+    reply = answered(json.dumps({"ManualJournals": [shown(MOVED), bad]}))
+    verdicts = TARGET.judge(frozen(MOVED, ACCRUED), reply)
+    assert verdicts is not None
+    assert verdicts[0].link == Link("x-1", "", "POSTED")
+    assert (verdicts[1].link, verdicts[1].messages) == (None, ("unbalanced",))
+
+
+@pytest.mark.parametrize("element", [COSTS, BY_ID, MOVED, ACCRUED])
+def test_what_was_sent_is_known_again(element: Element) -> None:
+    assert [link.xero_id for link in looked(element, shown(element)).same] == ["x-1"]
+
+
+@pytest.mark.parametrize("element", [COSTS, MOVED])
+def test_xero_refuses_no_second_one(element: Element) -> None:
+    assert not TARGET.unique(frozen(element))
+
+
+def test_transfers_are_read_in_one_call_without_pages() -> None:
+    asked: list[Call] = []
+    looked(COSTS, asked=asked)
+    (call,) = asked
+    assert (call.path, call.query) == ("/BankTransfers", ())
+    assert call.modified_since is not None
+    assert call.modified_since < NOW
+
+
+def test_journals_are_swept_by_pages_because_only_those_show_lines() -> None:
+    asked: list[Call] = []
+    looked(MOVED, asked=asked)
+    assert dict(asked[0].query) == {"page": "1", "pageSize": "1000"}
+
+
+@pytest.mark.parametrize(
+    "stranger",
+    [
+        replace(BY_ID, reference="TO-10"),
+        replace(BY_ID, amount=1),
+        replace(BY_ID, date=MOVED.date),
+        replace(BY_ID, from_account=AccountRef(account_id="another")),
+        replace(BY_ID, to_account=AccountRef(account_id="another")),
+    ],
+)
+def test_a_transfer_is_known_by_all_of_its_key(stranger: Element) -> None:
+    assert looked(BY_ID, shown(stranger)) == Looked()
+
+
+def test_a_transfer_sent_by_codes_is_known_although_xero_lists_only_ids() -> None:
+    accounts = {"FromBankAccount": {"AccountID": "t"}, "ToBankAccount": {"AccountID": "o"}}
+    assert looked(COSTS, shown(COSTS, **accounts)).same
+
+
+@pytest.mark.parametrize(("element", "status"), [(COSTS, "DELETED"), (MOVED, "VOIDED")])
+def test_what_was_undone_is_not_what_was_sent(element: Element, status: str) -> None:
+    assert looked(element, shown(element, Status=status)) == Looked()
+
+
+def test_a_journal_is_known_by_the_head_of_its_narration() -> None:
+    assert looked(MOVED, shown(MOVED, Narration="TT-4 | Told in other words")).same
+    assert looked(replace(MOVED, narration="TT-4 | "), shown(MOVED, Narration="TT-4 |")).same
+    assert not looked(MOVED, shown(MOVED, Narration="TT-40 | From M-7 to M-8")).same
+
+
+@pytest.mark.parametrize(
+    "stranger",
+    [
+        replace(MOVED, date=COSTS.date),
+        replace(MOVED, lines=MOVED.lines[:2]),
+        replace(MOVED, lines=(JournalLine(9_999, AccountRef("805"), "Ada"), *MOVED.lines[1:])),
+        replace(MOVED, lines=(JournalLine(10_000, AccountRef("1"), "Ada"), *MOVED.lines[1:])),
+    ],
+)
+def test_another_journal_of_the_same_number_is_told_apart(stranger: Element) -> None:
+    assert looked(MOVED, shown(stranger)) == Looked()
+
+
+def test_blank_lines_and_taxes_that_xero_adds_do_not_hide_a_journal() -> None:
+    lines = [
+        line | {"TaxType": "NONE"} for line in json.loads(encode_element(MOVED))["JournalLines"]
+    ]
+    blank = {"LineAmount": 0.0, "IsBlank": True}
+    assert looked(MOVED, shown(MOVED, JournalLines=[*lines, blank])).same
+
+
+def test_an_answer_about_another_transfer_is_not_believed() -> None:
+    for other in (replace(COSTS, reference="TO-10"), replace(COSTS, amount=1)):
+        reply = answered(json.dumps({"BankTransfers": [shown(other)]}))
+        assert TARGET.judge(frozen(COSTS), reply) is None
