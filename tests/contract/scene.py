@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+from collections.abc import Sequence
+from typing import TypedDict, Unpack
 
 from counterfoil.core.conversion import Act
 from counterfoil.core.documents import Key
@@ -49,20 +51,22 @@ def intents(kind: str, number: str, bills: tuple[str, ...] = ()) -> tuple[Intent
     )
 
 
-def entry(
-    kind: str,
-    number: str,
-    *,
-    revision: int = 1,
-    content: str = "",
-    human: str | None = None,
-    findings: tuple[Finding, ...] = (),
-    bills: tuple[str, ...] = (),
-    mapping_version: int = 1,
-) -> Entry:
+class Changes(TypedDict, total=False):
+    """What may differ from an ordinary document of its kind."""
+
+    revision: int
+    content: str
+    human: str
+    findings: tuple[Finding, ...]
+    bills: tuple[str, ...]
+    mapping_version: int
+
+
+def entry(kind: str, number: str, **changes: Unpack[Changes]) -> Entry:
+    revision, content = changes.get("revision", 1), changes.get("content", "")
     body = f'{{"kind":"{kind}","id":"{number}","revision":{revision},"{content}":1}}'.encode()
     space = "sales" if kind == "bill" else ""
-    named = human if human is not None else f"{kind}-{number}"
+    named = changes.get("human", f"{kind}-{number}")
     return Entry(
         key=Key(kind, number),
         revision=revision,
@@ -70,10 +74,10 @@ def entry(
         body=body,
         summary=Summary(named, dt.date(2026, 3, 1), "Ann Lee", "M-1", 110_00, "AUD"),
         number_space=space,
-        findings=findings,
-        intents=intents(kind, number, bills),
+        findings=changes.get("findings", ()),
+        intents=intents(kind, number, changes.get("bills", ())),
         chart_version=1,
-        mapping_version=mapping_version,
+        mapping_version=changes.get("mapping_version", 1),
     )
 
 
@@ -81,12 +85,18 @@ def contact() -> Entry:
     return entry("contact", "c1")
 
 
-def bill(number: str = "1", **changes: object) -> Entry:
-    return entry("bill", number, **changes)  # type: ignore[arg-type]
+def bill(number: str = "1", **changes: Unpack[Changes]) -> Entry:
+    return entry("bill", number, **changes)
 
 
-def receipt(number: str = "1", **changes: object) -> Entry:
-    return entry("receipt", number, **changes)  # type: ignore[arg-type]
+def receipt(number: str = "1", **changes: Unpack[Changes]) -> Entry:
+    return entry("receipt", number, **changes)
+
+
+def states(outbox: Outbox, wanted: Sequence[PostingKey]) -> list[State]:
+    """Tell where these postings stand."""
+    found = {one.key: one.state for one in outbox.postings({key.document for key in wanted})}
+    return [found[key] for key in wanted]
 
 
 def leased(outbox: Outbox, now: dt.datetime, holder: str = "worker") -> Lease:

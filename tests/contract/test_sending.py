@@ -127,7 +127,7 @@ def test_links_are_kept_and_found_by_their_xero_id(outbox: Outbox, lease: Lease)
     assert link is not None
     assert outbox.links([member]) == {member: link}
     assert outbox.linked([link.xero_id, "nobody"]) == {link.xero_id: member}
-    assert outbox.states([member]) == {member: State.POSTED}
+    assert scene.states(outbox, [member]) == [State.POSTED]
 
 
 def test_a_limit_lets_the_same_request_go_again(outbox: Outbox, lease: Lease) -> None:
@@ -138,7 +138,7 @@ def test_a_limit_lets_the_same_request_go_again(outbox: Outbox, lease: Lease) ->
     assert outbox.resumable(lease, now=NOON) == ()
     (resumable,) = outbox.resumable(lease, now=LATER)
     outbox.resume(lease, resumable.request_id, now=LATER)
-    assert outbox.states([member]) == {member: State.SENDING}
+    assert scene.states(outbox, [member]) == [State.SENDING]
 
 
 def test_a_request_that_cannot_be_resumed_is_not(outbox: Outbox, lease: Lease) -> None:
@@ -170,7 +170,7 @@ def test_a_late_answer_is_an_observation_and_moves_nothing(outbox: Outbox, lease
         outbox.settle(lease, "key-1", OK, [posted(member)], now=NOON)
     last = outbox.events()[-1]
     assert (last.what, last.detail, last.actor) == ("late answer", "key-1 200", "worker")
-    assert outbox.states([member]) == {member: State.SENDING}
+    assert scene.states(outbox, [member]) == [State.SENDING]
     assert outbox.links([member]) == {}
 
 
@@ -180,7 +180,7 @@ def test_a_successor_recovers_what_was_left_in_flight(outbox: Outbox, lease: Lea
     outbox.take_slot("page:1", clicking=True, seconds=120, now=NOON)
     successor = scene.leased(outbox, NOON, "successor")
     assert outbox.recover(successor, due_at=LATER, now=NOON) == 1
-    assert outbox.states([member]) == {member: State.UNKNOWN}
+    assert scene.states(outbox, [member]) == [State.UNKNOWN]
     (looked,) = outbox.lookups_due(successor, now=LATER)
     assert looked.ambiguous
     assert [slot for slot, _ in outbox.limits().in_flight] == ["page:1"]

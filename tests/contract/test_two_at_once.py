@@ -148,7 +148,7 @@ def test_a_settle_is_before_a_taking_or_lost_to_it(box: DjangoOutbox, lease: Lea
     assert taken == Lease("successor", 2)
     lost = isinstance(said, FenceLost)
     after = State.SENDING if lost else State.POSTED
-    assert box.states([outcome.posting]) == {outcome.posting: after}
+    assert scene.states(box, [outcome.posting]) == [after]
 
 
 def test_a_decision_without_a_call_is_made_once(box: DjangoOutbox, lease: Lease) -> None:

@@ -187,10 +187,6 @@ class Outbox(Protocol):
         """Return requests with UNKNOWN members, or under re-check, whose look-up is due."""
         ...
 
-    def states(self, postings: Collection[PostingKey]) -> dict[PostingKey, State]:
-        """Return where these postings stand; those unknown are left out."""
-        ...
-
     def links(self, postings: Collection[PostingKey]) -> dict[PostingKey, Link]:
         """Return the links of these postings."""
         ...

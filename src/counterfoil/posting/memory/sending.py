@@ -194,10 +194,6 @@ class Sending(Rows):
             if r.look_up is not None and is_due(r.look_up.due_at, now)
         )
 
-    def states(self, postings: Collection[PostingKey]) -> dict[PostingKey, State]:
-        """Return where these postings stand."""
-        return {key: self._postings[key].state for key in postings if key in self._postings}
-
     def links(self, postings: Collection[PostingKey]) -> dict[PostingKey, Link]:
         """Return the links of these postings."""
         return {key: self._links[key] for key in postings if key in self._links}

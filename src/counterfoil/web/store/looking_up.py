@@ -33,10 +33,6 @@ class LookingUp(Sending):
         due = self._requests().filter(look_up_at__isnull=False, look_up_at__lte=now)
         return rows.frozen(self, list(due.order_by("id")))
 
-    def states(self, postings: Collection[PostingKey]) -> dict[PostingKey, State]:
-        """Return where these postings stand."""
-        return {key: row.state for key, row in rows.find(self, postings).items()}
-
     @reads
     def links(self, postings: Collection[PostingKey]) -> dict[PostingKey, Link]:
         """Return the links of these postings."""
