@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import replace
+from typing import TypedDict, Unpack
 
 import pytest
 
@@ -23,15 +24,33 @@ TAKEN = Verdict(None, ("Invoice # must be unique.",))
 LOCKED = Verdict(None, ("The document date cannot be before the period lock date",))
 
 
-def request(*members: PostingKey, resource: str = "Invoices", **more: object) -> Frozen:
+class OfRequest(TypedDict, total=False):
+    expected: tuple[Totals | None, ...]
+    ambiguous: bool
+    lookups: int
+    rechecking: bool
+
+
+class Given(TypedDict, total=False):
+    """What bears on a decision beside the answer."""
+
+    unique: bool
+    sends: int
+    age: float
+    final: bool
+    refreshed: bool
+    tries: dict[PostingKey, int]
+
+
+def request(*members: PostingKey, resource: str = "Invoices", **more: Unpack[OfRequest]) -> Frozen:
     chosen = members or (FIRST, SECOND)
     frozen = Frozen(
         "key", resource, "PUT", "/Invoices", (), b"", "", chosen, (TEN,) * len(chosen), NOON, NOON
     )
-    return replace(frozen, **more)  # type: ignore[arg-type]
+    return replace(frozen, **more)
 
 
-def facts(sent: Frozen, **more: object) -> Circumstances:
+def facts(sent: Frozen, **more: Unpack[Given]) -> Circumstances:
     known = Circumstances(
         unique=True,
         sends=1,
@@ -43,7 +62,7 @@ def facts(sent: Frozen, **more: object) -> Circumstances:
         now=NOON,
         jitter=1.0,
     )
-    return replace(known, **more)  # type: ignore[arg-type]
+    return replace(known, **more)
 
 
 def answered(status: int) -> Answer:
@@ -55,7 +74,7 @@ def after(
     *verdicts: Verdict,
     sent: Frozen | None = None,
     whole: tuple[str, ...] = (),
-    **more: object,
+    **more: Unpack[Given],
 ) -> Decision:
     sent = sent or request()
     return decide(sent, arrival, verdicts or None, whole, facts(sent, **more))
@@ -218,10 +237,14 @@ def test_a_refusal_after_a_lost_answer_is_looked_up_before_anybody_is_told() -> 
 
 
 def looked(
-    sent: Frozen, looked_up: Looked, *, unique: bool, state: State = State.UNKNOWN, **more: object
+    sent: Frozen,
+    looked_up: Looked,
+    *,
+    unique: bool,
+    state: State = State.UNKNOWN,
+    foreign: frozenset[str] = frozenset(),
 ) -> Decision:
-    seen = Seen(state, TEN, looked_up, frozenset())
-    seen = replace(seen, **more)  # type: ignore[arg-type]
+    seen = Seen(state, TEN, looked_up, foreign)
     return decide_look_up(sent, {FIRST: seen}, unique=unique, now=NOON)
 
 
