@@ -168,13 +168,20 @@ def _opened(shape: Shape) -> Callable[..., object]:
 
 
 def _converter(column: Column) -> Callable[[Sequence[object], _Sink], Sequence[object]]:
-    form = column.field.form
     may_lack = not column.required and column.default is None
     if column.inner is not None:
         inner = _records(column.inner)
-        if form is Form.RECORD:
+        if column.field.form is Form.RECORD:
             return _one_each(inner, may_lack=may_lack)
         return _lists(inner, column.field.longest)
+    return _plain(column, may_lack=may_lack)
+
+
+def _plain(
+    column: Column, *, may_lack: bool
+) -> Callable[[Sequence[object], _Sink], Sequence[object]]:
+    """Convert what has no fields of its own."""
+    form = column.field.form
     if form is Form.REFERENCE:
         return _references(column.field)
     if form is Form.OPTIONS:
