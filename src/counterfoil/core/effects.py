@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from counterfoil.core.documents import Bill, CreditNote, Receipt, TrustReceipt
-from counterfoil.core.outline import allocation_part
+from counterfoil.core.parts import allocation_part
 from counterfoil.core.readiness import trust_liability_target
 
 if TYPE_CHECKING:

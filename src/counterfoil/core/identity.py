@@ -5,7 +5,13 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, Final
 
-from counterfoil.core.documents import Bill, CreditNote, TrustReceipt
+from counterfoil.core.documents import (
+    Bill,
+    CreditNote,
+    TrustDocument,
+    TrustNumberCancelled,
+)
+from counterfoil.core.trust_outline import trust_account_of
 from counterfoil.core.xero_documents import (
     AccountRef,
     Allocation,
@@ -40,8 +46,10 @@ def number_space(document: Document) -> tuple[str, ...]:
             return ("credit_note",) if total < 0 else ("bill",)
         case CreditNote():
             return ("credit_note",)
-        case TrustReceipt(trust_account=trust_account):
-            return ("trust_receipt", trust_account)
+        case TrustNumberCancelled(trust_account=trust_account, series=series):
+            return (f"trust_{series}", trust_account)
+        case TrustDocument(kind=kind):
+            return (kind, trust_account_of(document))
         case _:
             return ()
 

@@ -6,25 +6,37 @@ Only what the mapping names is remembered, so that a file full of wrong codes ca
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from counterfoil.core import readiness
+from counterfoil.core.chart import AccountClass
 from counterfoil.core.roles import SPECIAL_ROLES, of_result
 from counterfoil.core.targets import Found, look_up
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from counterfoil.core.chart import Account, Chart
+    from counterfoil.core.chart import Account, Chart, TaxRate
     from counterfoil.core.findings import Finding
     from counterfoil.core.mapping import Mapping
     from counterfoil.core.xero_documents import AccountRef
 
-SALES: Final = "sales"
 MAPPINGS_KEPT: Final = 32
 
 Tracking = tuple[tuple[str, str], ...]
+
+
+class Direction(StrEnum):
+    """Which of a tax code's two Xero types a line takes (interfaces.md, mapping file)."""
+
+    SALES = "sales"
+    PURCHASES = "purchases"
+    BY_CLASS = "by_class"
+    """Sales on income accounts, purchases on all others: bank transactions and journals."""
+    BAD_DEBT = "bad_debt"
+    """Sales, except on expense accounts, which Xero refuses sales types on."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -68,20 +80,61 @@ class Lookup:
     def __init__(self, mapping: Mapping, chart: Chart) -> None:
         self.mapping = mapping
         self.chart = chart
-        self._mapped: dict[tuple[str, str], Mapped] = {}
+        self._mapped: dict[tuple[str, str, Direction], Mapped] = {}
         self._tracked: dict[Tracking, Tracked] = {(): Tracked((), ())}
         self._slots: dict[tuple[AccountRef, str], int] = {}
         self._banks: dict[tuple[str, str], Found] = {}
+        self._specials: dict[str, Found] = {}
 
-    def line(self, account: str, tax_code: str) -> Mapped:
-        """Where a sales line of this account and tax code posts."""
-        known = self._mapped.get((account, tax_code))
+    def line(
+        self, account: str, tax_code: str, direction: Direction = Direction.SALES
+    ) -> Mapped:
+        """Where a line of this account and tax code posts."""
+        known = self._mapped.get((account, tax_code, direction))
         if known is not None:
             return known
-        found = self._map(account, tax_code)
+        found = self.taxed(self.account(account), tax_code, direction)
         if account in self.mapping.accounts and tax_code in self.mapping.tax_codes:
-            self._mapped[account, tax_code] = found
+            self._mapped[account, tax_code, direction] = found
         return found
+
+    def taxed(self, found: Found, tax_code: str, direction: Direction) -> Mapped:
+        """Where a line of this tax code posts on an account that was found."""
+        tax = self._tax(tax_code, _towards(direction, found.account))
+        findings = [
+            *readiness.at("account", found.findings),
+            *readiness.at("tax_code", tax.findings),
+        ]
+        if found.account is None or tax.rate is None:
+            return Mapped(None, tuple(findings))
+        about = f"tax_code:{tax_code}"
+        findings += readiness.at(
+            "tax_code", readiness.tax_on_account(tax.rate, found.account, about)
+        )
+        return Mapped(self._target(found, tax.rate), tuple(findings))
+
+    def untaxed(self, found: Found) -> Mapped:
+        """Where a line without tax posts on an account that was found."""
+        findings = (*readiness.at("account", found.findings), *self.no_tax.findings)
+        if found.account is None or self.no_tax.rate is None:
+            return Mapped(None, findings)
+        return Mapped(self._target(found, self.no_tax.rate), findings)
+
+    def account(self, code: str) -> Found:
+        """The account that lines of this practice code post on."""
+        target = self.mapping.accounts.get(code)
+        if target is None:
+            finding = readiness.unmapped("account", code, f"account:{code}", "account")
+            return Found(None, (finding,))
+        return readiness.line_account(code, target, self.chart, self.kept_for_trust)
+
+    def special(self, name: str) -> Found:
+        """The account that the mapping chose as one of its specials, such as ``write_off``."""
+        if name not in self._specials:
+            target = getattr(self.mapping.special, name)
+            role = SPECIAL_ROLES[name]
+            self._specials[name] = look_up(target, role, f"special:{name}", self.chart)
+        return self._specials[name]
 
     def tracking(self, options: Tracking) -> Tracked:
         """What a line's tracking becomes."""
@@ -146,30 +199,13 @@ class Lookup:
             self._banks[name] = find()
         return self._banks[name]
 
-    def _map(self, account: str, tax_code: str) -> Mapped:
-        found = self._account(account)
-        tax = self._tax(tax_code)
-        findings = [
-            *readiness.at("account", found.findings),
-            *readiness.at("tax_code", tax.findings),
-        ]
-        if found.account is None or tax.rate is None:
-            return Mapped(None, tuple(findings))
-        about = f"tax_code:{tax_code}"
-        findings += readiness.at(
-            "tax_code", readiness.tax_on_account(tax.rate, found.account, about)
+    def _target(self, found: Found, rate: TaxRate) -> Target:
+        account, ref = found.account, found.ref
+        assert account is not None
+        slot = self._slots.setdefault((ref, rate.tax_type), len(self._slots))
+        return Target(
+            slot, ref, account, rate.tax_type, rate.rate, self._takes_rounding(account)
         )
-        ref = found.ref
-        slot = self._slots.setdefault((ref, tax.rate.tax_type), len(self._slots))
-        target = Target(
-            slot,
-            ref,
-            found.account,
-            tax.rate.tax_type,
-            tax.rate.rate,
-            self._takes_rounding(found.account),
-        )
-        return Mapped(target, tuple(findings))
 
     def _track(self, options: Tracking) -> Tracked:
         found: Tracking = ()
@@ -183,19 +219,13 @@ class Lookup:
                 found = (*found, option)
         return Tracked(tuple(sorted(found)), tuple(findings))
 
-    def _account(self, code: str) -> Found:
-        target = self.mapping.accounts.get(code)
-        if target is None:
-            finding = readiness.unmapped("account", code, f"account:{code}", "account")
-            return Found(None, (finding,))
-        return readiness.line_account(code, target, self.chart, self.kept_for_trust)
-
-    def _tax(self, tax_code: str) -> readiness.FoundTax:
+    def _tax(self, tax_code: str, direction: Direction) -> readiness.FoundTax:
         types = self.mapping.tax_codes.get(tax_code)
         if types is None:
             finding = readiness.unmapped("tax_code", tax_code, f"tax_code:{tax_code}", "tax_code")
             return readiness.FoundTax(None, (finding,))
-        return readiness.tax_rate(types.sales, tax_code, SALES, self.chart)
+        tax_type = types.sales if direction is Direction.SALES else types.purchases
+        return readiness.tax_rate(tax_type, tax_code, direction, self.chart)
 
     def _takes_rounding(self, account: Account) -> bool:
         return (
@@ -204,6 +234,18 @@ class Lookup:
             and not account.system_account
             and self.no_tax.rate is not None
         )
+
+
+def _towards(direction: Direction, account: Account | None) -> Direction:
+    """Settle a direction that the account decides on; an unknown account decides nothing."""
+    own = None if account is None else account.account_class
+    match direction:
+        case Direction.BY_CLASS:
+            return Direction.SALES if own is AccountClass.REVENUE else Direction.PURCHASES
+        case Direction.BAD_DEBT:
+            return Direction.PURCHASES if own is AccountClass.EXPENSE else Direction.SALES
+        case _:
+            return direction
 
 
 class _ByIdentity:

@@ -7,23 +7,42 @@ against what conversion plans.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from counterfoil.core import trust_outline
 from counterfoil.core.conversion import Act
-from counterfoil.core.documents import Bill, CreditNote, Receipt, TrustReceipt
+from counterfoil.core.documents import (
+    BankStatement,
+    Bill,
+    CreditNote,
+    LedgerClose,
+    OpeningBill,
+    OpeningCredit,
+    OpeningSupplierBill,
+    OpeningTrust,
+    PeriodClose,
+    Receipt,
+    TrustDocument,
+    TrustNumberCancelled,
+)
+from counterfoil.core.parts import Outlined, allocation_part
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from counterfoil.core.documents import Allocation, Document, Key, Party
 
-
-class Outlined(NamedTuple):
-    """A posting's part, act and Xero resource."""
-
-    part: str
-    act: Act
-    resource: str
+RECORDED = (
+    OpeningBill,
+    OpeningSupplierBill,
+    OpeningCredit,
+    OpeningTrust,
+    TrustNumberCancelled,
+    LedgerClose,
+    PeriodClose,
+    BankStatement,
+)
+"""What is recorded and never posted (documents.md)."""
 
 
 def outline(document: Document) -> tuple[Outlined, ...]:
@@ -37,17 +56,14 @@ def outline(document: Document) -> tuple[Outlined, ...]:
             return (note, *_applied(allocations, Act.ALLOCATE, "Allocations"))
         case Receipt(allocations=allocations):
             return _applied(allocations, Act.CREATE, "Payments")
+        case TrustDocument():
+            return trust_outline.outline(document)
         case _:
-            return (Outlined("", Act.CREATE, "BankTransactions"),)
+            return ()
 
 
 def _applied(allocations: Iterable[Allocation], act: Act, resource: str) -> tuple[Outlined, ...]:
     return tuple(Outlined(allocation_part(a.bill.id), act, resource) for a in allocations)
-
-
-def allocation_part(bill_id: str) -> str:
-    """Return the part of a document that is applied to this bill."""
-    return f"allocation:{bill_id}"
 
 
 def parties(document: Document) -> tuple[Party, ...]:
@@ -55,8 +71,8 @@ def parties(document: Document) -> tuple[Party, ...]:
     match document:
         case Bill(client=client) | CreditNote(client=client) | Receipt(client=client):
             return (client,)
-        case TrustReceipt(payer=payer, splits=splits):
-            return (payer, *(split.client for split in splits))
+        case TrustDocument():
+            return trust_outline.parties(document)
         case _:
             return ()
 
@@ -66,6 +82,8 @@ def names(document: Document) -> tuple[Key, ...]:
     match document:
         case CreditNote(allocations=allocations) | Receipt(allocations=allocations):
             return tuple(allocation.bill for allocation in allocations)
+        case TrustDocument():
+            return trust_outline.names(document)
         case _:
             return ()
 
@@ -77,8 +95,8 @@ def headline(document: Document) -> tuple[str, str, int | None]:
             return client.name, _matters(document), amount
         case Receipt(client=client, amount=amount):
             return client.name, "", amount
-        case TrustReceipt(payer=payer, splits=splits, amount=amount):
-            return payer.name, ", ".join(dict.fromkeys(s.matter.number for s in splits)), amount
+        case TrustDocument():
+            return trust_outline.headline(document)
         case _:
             return "", "", None
 

@@ -18,10 +18,11 @@ from typing import TYPE_CHECKING
 from counterfoil.core.conversion import Conversion
 from counterfoil.core.convert.table import translate
 from counterfoil.core.currency import check_currency
-from counterfoil.core.documents import Billing, Receipt, TrustReceipt
+from counterfoil.core.documents import Billing, Receipt, TrustDocument, TrustOfficeTransfer
 from counterfoil.core.findings import Finding, error, holds
 from counterfoil.core.lookup import lookup
 from counterfoil.core.money import DECIMALS
+from counterfoil.core.outline import RECORDED
 from counterfoil.core.source_checks import check_decimals
 
 if TYPE_CHECKING:
@@ -68,9 +69,9 @@ def _itself(document: Document, lookup: Lookup) -> Iterator[Finding]:
 
 def _locked(document: Document, lookup: Lookup) -> Iterator[Finding]:
     locked_to = lookup.chart.organisation.locked_to
-    if locked_to is None or document.date > locked_to:
+    if locked_to is None or document.date > locked_to or _stays_here(document, lookup):
         return
-    trust = isinstance(document, TrustReceipt)
+    trust = document.once_only
     fix = (
         "Move the lock date in Xero for as long as it takes to post this; trust documents are "
         "never re-dated."
@@ -88,10 +89,17 @@ def _locked(document: Document, lookup: Lookup) -> Iterator[Finding]:
     )
 
 
+def _stays_here(document: Document, lookup: Lookup) -> bool:
+    """Whether a document never reaches Xero, so that Xero's lock dates do not bind it."""
+    if isinstance(document, TrustDocument) and not lookup.mapping.settings.post_trust:
+        return not isinstance(document, TrustOfficeTransfer)
+    return isinstance(document, RECORDED)
+
+
 def _amounts(document: Document) -> Iterator[int]:
     match document:
         case Billing():
             yield from (document.total, document.tax)
             yield from (line.total for line in document.lines)
-        case Receipt() | TrustReceipt():
+        case Receipt() | TrustDocument():
             yield document.amount

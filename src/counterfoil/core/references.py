@@ -8,7 +8,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from counterfoil.core.documents import Allocation, Bill, CreditNote, Document, Receipt
+from counterfoil.core import trust_outline
+from counterfoil.core.documents import (
+    Allocation,
+    Bill,
+    CreditNote,
+    Document,
+    Receipt,
+    TrustDocument,
+)
 from counterfoil.core.findings import Finding, error, note, warning
 from counterfoil.core.money import amount_text
 
@@ -29,6 +37,9 @@ class Missing(NamedTuple):
 
 def missing(document: Document, books: Books) -> tuple[Missing, ...]:
     """Return the references that lead nowhere yet."""
+    if isinstance(document, TrustDocument):
+        named = zip(trust_outline.paths(document), trust_outline.names(document), strict=True)
+        return tuple(Missing(path, key) for path, key in named if key not in books.referenced)
     if not isinstance(document, Receipt | CreditNote):
         return ()
     return tuple(

@@ -10,7 +10,7 @@ from counterfoil.core.convert.billing import Posted, posted_lines, reference
 from counterfoil.core.currency import billing_currency
 from counterfoil.core.documents import Bill, Billing, CreditNote
 from counterfoil.core.findings import Finding, note
-from counterfoil.core.outline import allocation_part
+from counterfoil.core.parts import allocation_part
 from counterfoil.core.texts import one_line
 from counterfoil.core.xero_documents import Allocation, Invoice, Symbol
 from counterfoil.core.xero_documents import CreditNote as XeroCreditNote

@@ -10,7 +10,7 @@ from counterfoil.core.currency import billing_currency
 from counterfoil.core.documents import Bill
 from counterfoil.core.findings import Finding, error
 from counterfoil.core.money import amount_text
-from counterfoil.core.outline import allocation_part
+from counterfoil.core.parts import allocation_part
 from counterfoil.core.targets import Found, account_title
 from counterfoil.core.texts import one_line
 from counterfoil.core.xero_documents import AccountRef, Payment, Symbol

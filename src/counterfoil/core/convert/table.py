@@ -7,8 +7,19 @@ from typing import TYPE_CHECKING
 from counterfoil.core.conversion import Conversion
 from counterfoil.core.convert.bills import convert_bill, convert_credit_note
 from counterfoil.core.convert.receipts import convert_receipt
-from counterfoil.core.convert.trust import convert_trust_receipt
-from counterfoil.core.documents import Bill, CreditNote, Document, Receipt, TrustReceipt
+from counterfoil.core.convert.trust import convert_recorded, convert_trust
+from counterfoil.core.documents import (
+    BankStatement,
+    Bill,
+    CreditNote,
+    Document,
+    LedgerClose,
+    OpeningTrust,
+    PeriodClose,
+    Receipt,
+    TrustDocument,
+    TrustNumberCancelled,
+)
 from counterfoil.core.findings import Finding, error
 
 if TYPE_CHECKING:
@@ -23,8 +34,12 @@ def translate(document: Document, books: Books, lookup: Lookup) -> Conversion:
             return convert_bill(document, books, lookup)
         case Receipt():
             return convert_receipt(document, books, lookup)
-        case TrustReceipt():
-            return convert_trust_receipt(document, books, lookup)
+        case TrustDocument():
+            return convert_trust(document, books, lookup)
+        case OpeningTrust() | TrustNumberCancelled() | LedgerClose():
+            return convert_recorded(document, lookup)
+        case PeriodClose() | BankStatement():
+            return Conversion((), ())
         case CreditNote():
             return convert_credit_note(document, books, lookup)
         case _:

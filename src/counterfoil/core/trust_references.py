@@ -1,0 +1,131 @@
+"""What a trust document says about bills and other trust documents, held against them.
+
+Rule T4 (facts: trust accounting, section 3.2) is reported and posted, because the practice decides;
+what Xero would refuse, and a transfer of costs that is not the sum of its payments, is held. A
+reference that is absent is no finding here.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from counterfoil.core.documents import (
+    Bill,
+    Document,
+    SupplierBill,
+    TrustBillPayment,
+    TrustOfficeTransfer,
+    TrustPayment,
+)
+from counterfoil.core.findings import Finding, error, warning
+from counterfoil.core.money import amount_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from counterfoil.core.conversion import Books
+    from counterfoil.core.documents import Allocation
+
+
+def check(document: Document, books: Books) -> Iterator[Finding]:
+    """Find what is wrong between a trust document and the documents it names."""
+    match document:
+        case TrustBillPayment():
+            for place, allocation in enumerate(document.allocations):
+                bill = books.referenced.get(allocation.bill)
+                if isinstance(bill, Bill):
+                    path = f"allocations[{place}]"
+                    yield from _payable(document, bill, allocation.amount, path, books)
+                    yield from _own_bill(document, allocation, bill, path)
+        case TrustPayment(supplier_bill=key) if key is not None:
+            bill = books.referenced.get(key)
+            if isinstance(bill, SupplierBill):
+                yield from _payable(document, bill, document.amount, "", books)
+        case TrustOfficeTransfer(direction="to_office"):
+            yield from _named_payments(document, books)
+        case _:
+            return
+
+
+def _payable(
+    document: TrustBillPayment | TrustPayment,
+    bill: Bill | SupplierBill,
+    amount: int,
+    path: str,
+    books: Books,
+) -> Iterator[Finding]:
+    named = f"{path}.bill" if path else "supplier_bill"
+    ours = books.mapping.organisation
+    base = books.chart.organisation.base_currency
+    if (bill.organisation or ours) != (document.organisation or ours):
+        yield error(
+            "other_organisation",
+            f"Bill {bill.number} belongs to organisation {bill.organisation}; references cannot "
+            "cross organisations.",
+            "Correct the organisation of one of the two.",
+            named,
+        )
+    if (bill.currency or base) != base:
+        yield error(
+            "other_currency",
+            f"Bill {bill.number} is in {bill.currency}; trust money pays in {base} only.",
+            "Move the money to the office and pay the bill from there.",
+            named,
+        )
+    if amount > bill.total:
+        yield error(
+            "allocation_above_bill",
+            f"{amount_text(amount)} is paid on bill {bill.number}, which is worth "
+            f"{amount_text(bill.total)}.",
+            "Pay at most what the bill is worth.",
+            f"{path}.amount" if path else "amount",
+        )
+
+
+def _own_bill(
+    document: TrustBillPayment, allocation: Allocation, bill: Bill, path: str
+) -> Iterator[Finding]:
+    if bill.client.id != document.client.id:
+        yield warning(
+            "other_clients_bill",
+            f"Bill {bill.number} is to {bill.client.name} and is paid with "
+            f"{amount_text(allocation.amount)} of {document.client.name}'s trust money "
+            "(facts: trust rule T4).",
+            "Check the client's authority; a wrong payment is reversed in the practice system.",
+            f"{path}.bill",
+        )
+    if document.date < bill.date:
+        yield warning(
+            "paid_before_bill",
+            f"Bill {bill.number} is dated {bill.date}; trust money pays it on {document.date}, "
+            "before it was issued (facts: trust rule T4).",
+            "Check both dates in the practice system.",
+            f"{path}.bill",
+        )
+
+
+def _named_payments(document: TrustOfficeTransfer, books: Books) -> Iterator[Finding]:
+    total = known = 0
+    for place, key in enumerate(document.payments):
+        payment = books.referenced.get(key)
+        if not isinstance(payment, TrustBillPayment):
+            continue
+        known += 1
+        total += payment.amount
+        if payment.trust_account != document.trust_account:
+            yield error(
+                "payment_of_other_trust_account",
+                f"Payment {payment.number} was made from trust account {payment.trust_account}, "
+                f"not from {document.trust_account}.",
+                "Name only payments of the trust account that the money leaves.",
+                f"payments[{place}]",
+            )
+    if known == len(document.payments) and total != document.amount:
+        yield error(
+            "payments_do_not_add_up",
+            f"The payments named come to {amount_text(total)}, the transfer is "
+            f"{amount_text(document.amount)}: a difference of "
+            f"{amount_text(document.amount - total)}.",
+            "Name the payments whose costs are moved, each once, or correct the amount.",
+            "payments",
+        )
