@@ -183,7 +183,7 @@ def test_a_successor_recovers_what_was_left_in_flight(outbox: Outbox, lease: Lea
     assert scene.states(outbox, [member]) == [State.UNKNOWN]
     (looked,) = outbox.lookups_due(successor, now=LATER)
     assert looked.ambiguous
-    assert [slot for slot, _ in outbox.limits().in_flight] == ["page:1"]
+    assert [slot.name for slot in outbox.limits().in_flight] == ["page:1"]
     assert outbox.recover(successor, due_at=LATER, now=NOON) == 0
 
 

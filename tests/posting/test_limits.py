@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import replace
 
 from counterfoil.posting.limits import admit, learn, reserved_of_day
-from counterfoil.posting.records import LimitsRow, Wait
+from counterfoil.posting.records import LimitsRow, Slot, Wait
 
 NOON = dt.datetime(2026, 7, 1, 12, 0, tzinfo=dt.UTC)
 
@@ -41,14 +41,14 @@ def test_the_minute_begins_anew_after_sixty_seconds() -> None:
 
 
 def test_one_place_in_flight_is_kept_for_people() -> None:
-    row = LimitsRow(in_flight=tuple((f"s{n}", later(120)) for n in range(4)))
+    row = LimitsRow(in_flight=tuple(Slot(f"s{n}", later(120)) for n in range(4)))
 
     assert admit(row, "x", clicking=False, seconds=120, now=NOON) == Wait(later(120), "concurrent")
     assert isinstance(admit(row, "x", clicking=True, seconds=120, now=NOON), LimitsRow)
 
 
 def test_a_slot_nobody_gives_back_lapses() -> None:
-    row = LimitsRow(in_flight=tuple((f"s{n}", later(120)) for n in range(5)))
+    row = LimitsRow(in_flight=tuple(Slot(f"s{n}", later(120)) for n in range(5)))
 
     assert isinstance(admit(row, "x", clicking=False, seconds=120, now=later(120)), LimitsRow)
 
@@ -82,17 +82,21 @@ def test_a_starter_tier_is_recognised_by_what_is_left_of_its_day() -> None:
 
 
 def test_an_answer_out_of_turn_does_not_open_a_new_minute() -> None:
-    row = LimitsRow(minute_from=NOON, minute_used=12)
+    overtaken = Slot("s", later(120), used_before=9)
+    row = LimitsRow(minute_from=NOON, minute_used=40, in_flight=(overtaken,))
 
-    assert learn(row, "s", {"x-minlimit-remaining": "50"}, status=200, now=NOON).minute_used == 12
+    learnt = learn(row, "s", {"x-minlimit-remaining": "50"}, status=200, now=later(20))
+
+    assert (learnt.minute_from, learnt.minute_used) == (NOON, 40)
 
 
 def test_a_minute_that_began_anew_at_xero_begins_anew_here() -> None:
-    row = LimitsRow(minute_from=NOON, minute_used=50)
+    taken = Slot("s", later(120), used_before=50)
+    row = LimitsRow(minute_from=NOON, minute_used=53, in_flight=(taken,))
 
     learnt = learn(row, "s", {"x-minlimit-remaining": "59"}, status=200, now=later(30))
 
-    assert (learnt.minute_from, learnt.minute_used) == (later(30), 1)
+    assert (learnt.minute_from, learnt.minute_used) == (later(30), 3), "this call and two since"
 
 
 def test_retry_after_is_obeyed() -> None:
@@ -126,6 +130,6 @@ def test_broken_headers_teach_nothing() -> None:
 
 
 def test_a_call_without_an_answer_gives_its_slot_back() -> None:
-    row = replace(LimitsRow(), in_flight=(("s", later(120)),))
+    row = replace(LimitsRow(), in_flight=(Slot("s", later(120)),))
 
     assert learn(row, "s", None, status=0, now=NOON).in_flight == ()

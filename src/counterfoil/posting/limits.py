@@ -11,7 +11,7 @@ import datetime as dt
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from counterfoil.posting.records import LimitsRow, Wait
+from counterfoil.posting.records import LimitsRow, Slot, Wait
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -42,25 +42,29 @@ def admit(
     if row.blocked_until is not None:
         return Wait(row.blocked_until, row.blocked_by)
     if len(row.in_flight) >= IN_FLIGHT - (0 if clicking else 1):
-        return Wait(min(expiry for _, expiry in row.in_flight), "concurrent")
+        return Wait(min(taken.expires_at for taken in row.in_flight), "concurrent")
     if row.minute_used >= A_MINUTE - (0 if clicking else 2):
         return Wait((row.minute_from or now) + MINUTE, "minute")
     reserve = 0 if clicking else reserved_of_day(row.day_limit)
     if row.day_used >= row.day_limit - reserve:
         return Wait((row.day_from or now) + DAY, "day")
+    taken = Slot(slot, now + dt.timedelta(seconds=seconds), row.minute_used)
     return replace(
         row,
         minute_from=row.minute_from or now,
         minute_used=row.minute_used + 1,
         day_from=row.day_from or now,
         day_used=row.day_used + 1,
-        in_flight=(*row.in_flight, (slot, now + dt.timedelta(seconds=seconds))),
+        in_flight=(
+            *row.in_flight,
+            Slot(slot, now + dt.timedelta(seconds=seconds), row.minute_used),
+        ),
     )
 
 
 def current(row: LimitsRow, now: dt.datetime) -> LimitsRow:
     """Return the row without what time has made void: windows, slots and blocks that lapsed."""
-    row = replace(row, in_flight=tuple(s for s in row.in_flight if s[1] > now))
+    row = replace(row, in_flight=tuple(s for s in row.in_flight if s.expires_at > now))
     if row.minute_from is not None and now >= row.minute_from + MINUTE:
         row = replace(row, minute_from=None, minute_used=0)
     if row.day_from is not None and now >= row.day_from + DAY:
@@ -82,23 +86,30 @@ def learn(
 
     ``headers`` have lower-case names; None when no answer came. A broken header teaches nothing.
     """
-    row = replace(current(row, now), in_flight=tuple(s for s in row.in_flight if s[0] != slot))
+    before = next((taken.used_before for taken in row.in_flight if taken.name == slot), 0)
+    row = current(row, now)
+    row = replace(row, in_flight=tuple(taken for taken in row.in_flight if taken.name != slot))
     if headers is None:
         return row
-    row = _learn_minute(row, _count(headers, "x-minlimit-remaining"), now)
+    row = _learn_minute(row, before, _count(headers, "x-minlimit-remaining"), now)
     row = _learn_day(row, _count(headers, "x-daylimit-remaining"))
     return _learn_block(row, headers, now) if status == 429 else row  # noqa: PLR2004 -- HTTP's own
 
 
-def _learn_minute(row: LimitsRow, left: int | None, now: dt.datetime) -> LimitsRow:
+def _learn_minute(row: LimitsRow, before: int, left: int | None, now: dt.datetime) -> LimitsRow:
+    """Correct the minute by what Xero had left when it admitted a call.
+
+    ``before`` is how many calls we had counted before that one.
+    """
     if left is None:
         return row
     used = max(0, A_MINUTE - left)
-    others = len(row.in_flight)
-    # Xero's window starts at a moment of its own. A count far below ours means that it has begun
-    # anew; a count slightly below is only an answer that arrived out of turn.
-    if used + others + IN_FLIGHT < row.minute_used:
-        return replace(row, minute_from=now, minute_used=used + others)
+    # Xero's window starts at a moment of its own. If it counts far fewer calls than we had made
+    # before this one, it has begun anew in between; slightly fewer are only calls that have
+    # overtaken each other. What we have sent since this call is in the new window too.
+    if used + IN_FLIGHT < before:
+        since = max(0, row.minute_used - before - 1)
+        return replace(row, minute_from=now, minute_used=used + since)
     return replace(row, minute_from=row.minute_from or now, minute_used=max(row.minute_used, used))
 
 

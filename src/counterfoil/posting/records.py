@@ -274,12 +274,20 @@ class MirrorContact:
     merged_to: str = ""
 
 
+class Slot(NamedTuple):
+    """A call in flight: its name, when it lapses, and how many calls the minute had before it."""
+
+    name: str
+    expires_at: dt.datetime
+    used_before: int = 0
+
+
 @dataclass(frozen=True, slots=True)
 class LimitsRow:
     """The shared count of calls to one organisation.
 
-    A window that has passed counts as empty. ``in_flight`` holds the expiry of each slot taken, by
-    its name. ``day_left`` is what Xero last said; ``blocked_until`` what a Retry-After asked for.
+    A window that has passed counts as empty. ``day_used`` and ``day_limit`` are corrected by what
+    Xero says is left; ``blocked_until`` is what a Retry-After asked for.
     """
 
     minute_from: dt.datetime | None = None
@@ -287,7 +295,7 @@ class LimitsRow:
     day_from: dt.datetime | None = None
     day_used: int = 0
     day_limit: int = 5000
-    in_flight: tuple[tuple[str, dt.datetime], ...] = ()
+    in_flight: tuple[Slot, ...] = ()
     blocked_until: dt.datetime | None = None
     blocked_by: str = ""
 

@@ -40,7 +40,7 @@ class Sending(Rows):
             request.frozen = replace(request.frozen, ambiguous=True)
             for key in self._sending(request):
                 self._move(key, State.UNKNOWN, lease.holder, "recovered", now, due_at=None)
-        slots = tuple(s for s in self._limits.in_flight if not s[0].startswith("drain:"))
+        slots = tuple(s for s in self._limits.in_flight if not s.name.startswith("drain:"))
         self._limits = replace(self._limits, in_flight=slots)
         return count
 

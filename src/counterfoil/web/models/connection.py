@@ -114,7 +114,7 @@ class Lease(Business):
 
 
 class Limits(Business):
-    """The shared count of calls to an organisation; ``in_flight`` is a list of [slot, expiry]."""
+    """The shared count of calls to an organisation; ``in_flight`` is a list of slots."""
 
     organisation = models.OneToOneField(
         Organisation, models.PROTECT, primary_key=True, related_name="limits"

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from counterfoil.posting import limits
-from counterfoil.posting.records import LimitsRow, Wait
+from counterfoil.posting.records import LimitsRow, Slot, Wait
 from counterfoil.web import models
 from counterfoil.web.store.base import Base, writes
 
@@ -50,7 +50,7 @@ class Limiting(Base):
 def drop_drain_slots(store: Base) -> None:
     """Give back the slots that an earlier drain held, in the caller's transaction."""
     row = _locked(store)
-    kept = tuple(slot for slot in row.in_flight if not slot[0].startswith(DRAIN))
+    kept = tuple(slot for slot in row.in_flight if not slot.name.startswith(DRAIN))
     if kept != row.in_flight:
         _store(store, replace(row, in_flight=kept))
 
@@ -72,7 +72,9 @@ def _value(row: models.Limits) -> LimitsRow:
         day_from=row.day_from,
         day_used=row.day_used,
         day_limit=row.day_limit,
-        in_flight=tuple((slot, dt.datetime.fromisoformat(at)) for slot, at in row.in_flight),
+        in_flight=tuple(
+            Slot(name, dt.datetime.fromisoformat(at), used) for name, at, used in row.in_flight
+        ),
         blocked_until=row.blocked_until,
         blocked_by=row.blocked_by,
     )
@@ -86,7 +88,7 @@ def _store(store: Base, row: LimitsRow) -> None:
         day_from=row.day_from,
         day_used=row.day_used,
         day_limit=row.day_limit,
-        in_flight=[[slot, at.isoformat()] for slot, at in row.in_flight],
+        in_flight=[[name, at.isoformat(), used] for name, at, used in row.in_flight],
         blocked_until=row.blocked_until,
         blocked_by=row.blocked_by,
     )
