@@ -6,12 +6,14 @@ import datetime as dt
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from hashlib import sha256
 from urllib.request import Request as Post
 from urllib.request import urlopen
 
 import pytest
 
+from counterfoil.core.currency import to_xero_rate
 from counterfoil.core.xero_documents import (
     AccountRef,
     Allocation,
@@ -119,6 +121,24 @@ def test_an_overpayment_is_allocated_and_the_rest_refunded(books: Books) -> None
         "090": 10_000,
         "610": -10_000,
     }
+
+
+def test_an_overpayment_in_a_bill_s_currency_is_allocated_to_it(books: Books) -> None:
+    control(
+        books.firm.url, f"organisations/{books.firm.tenant_id}/settings", currencies=["AUD", "USD"]
+    )
+    rate = to_xero_rate(Decimal("1.5625"))
+    assert rate == Decimal("0.64")
+    bill = replace(BILL, contact=books.contact, number="USD-1", lines=(PLAIN,), currency="USD")
+    bill = replace(bill, currency_rate=rate, expected=Totals(10_000, 0, 10_000))
+    owed = books.firm.post(bill)
+    paid = Payment(owed, OFFICE, dt.date(2026, 7, 9), 4_000, "R-U", rate, 6_250)
+    books.firm.post(paid)
+    spare = replace(books.overpayment("R-U Rest"), currency="USD", currency_rate=rate)
+    credit = books.firm.post(spare)
+    books.firm.post(replace(LATER, source=credit, invoice=owed, amount=6_000))
+    found = books.firm.read(read.invoices(("USD-1",)))
+    assert [(one.status, one.amount_due) for one in found] == [("PAID", 0)]
 
 
 def test_a_supplier_s_prepayment_is_linked_by_its_own_id(books: Books) -> None:

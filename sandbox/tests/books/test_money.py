@@ -209,6 +209,19 @@ def test_an_overpayment_waits_on_receivables_and_is_allocated(firm: Firm) -> Non
     assert (shown["Status"], shown["RemainingCredit"]) == ("PAID", 0)
 
 
+def test_only_an_overpayment_may_choose_its_currency(firm: Firm) -> None:
+    change_settings(firm.organisation, {"currencies": ["AUD", "USD"]})
+    foreign = {"CurrencyCode": "USD", "CurrencyRate": "0.64"}
+    plain = firm.put("BankTransactions", _bank(firm, "RECEIVE", **foreign))
+    assert plain.rows("BankTransactions")[0]["CurrencyCode"] == "AUD"
+    paid = [{"Description": "R-6", "UnitAmount": "64"}]
+    sent = _bank(firm, "RECEIVE-OVERPAYMENT", LineItems=paid, **foreign)
+    row = firm.put("BankTransactions", sent).rows("BankTransactions")[0]
+    assert (row["CurrencyCode"], firm.balance("610")) == ("USD", -100)
+    unknown = firm.put("BankTransactions", {**sent, "CurrencyCode": "NZD"})
+    assert unknown.messages == ["Users Organisation is not subscribed to currency NZD"]
+
+
 def test_a_prepayment_leaves_its_own_accounts_bit_by_bit(firm: Firm) -> None:
     lines = [line("110.00"), line("0.01", AccountCode="850", TaxType="BASEXCLUDED")]
     sent = _bank(firm, "RECEIVE-PREPAYMENT", LineItems=lines)

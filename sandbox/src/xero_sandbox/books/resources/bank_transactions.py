@@ -197,7 +197,12 @@ def _read(visit: Visit, trial: Trial, before: BankTransaction | None) -> None:
 
 
 def _read_rate(visit: Visit, trial: Trial) -> None:
+    """Read currency and rate; only an overpayment may choose its own (section 12)."""
     kept, sent = trial.kept, trial.incoming.currency_rate
+    if kept.kind in OVERPAYMENTS:
+        kept.currency = documents.read_currency(
+            visit.organisation, trial.incoming.currency_code, kept.currency, trial.errors
+        )
     if kept.currency == visit.organisation.currency:
         kept.rate = MILLIONTHS
     elif sent is not None:
