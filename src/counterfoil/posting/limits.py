@@ -55,10 +55,7 @@ def admit(
         minute_used=row.minute_used + 1,
         day_from=row.day_from or now,
         day_used=row.day_used + 1,
-        in_flight=(
-            *row.in_flight,
-            Slot(slot, now + dt.timedelta(seconds=seconds), row.minute_used),
-        ),
+        in_flight=(*row.in_flight, taken),
     )
 
 
