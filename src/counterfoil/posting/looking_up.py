@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from counterfoil.posting import retry
@@ -18,11 +19,19 @@ if TYPE_CHECKING:
 
 
 def look_up(lease: Lease, requests: Sequence[Frozen], caller: Caller) -> None:
-    """Look these requests up in Xero, one sweep per resource, and settle each.
+    """Look these requests up in Xero, those of one path together, and settle each.
 
-    An answer that cannot be believed puts the look-up off, so that it never blocks what else is
-    due. Raises what ends a drain; requests that were not settled stay due.
+    An answer that cannot be believed puts the look-ups of its path off, so that it never blocks
+    what else is due. Raises what ends a drain; requests that were not settled stay due.
     """
+    by_path: dict[str, list[Frozen]] = defaultdict(list)
+    for request in requests:
+        by_path[request.path].append(request)
+    for _, group in sorted(by_path.items()):
+        _look_up(lease, group, caller)
+
+
+def _look_up(lease: Lease, requests: Sequence[Frozen], caller: Caller) -> None:
     outbox = caller.outbox
     try:
         looked = caller.read(caller.target.look_up(requests))
