@@ -108,7 +108,7 @@ def test_a_chart_that_is_not_xeros_is_refused(tmp_path: Path) -> None:
         (11, "account_archived", "lines[0].account"),
         (12, "needs_history", "allocations[0].bill"),
         (13, "office_on_trust_account", "bank_account"),
-        (14, "kind_not_supported", "kind"),
+        (14, "too_few_lines", "lines"),
         (16, "revision_conflict", "revision"),
         (19, "currency_not_enabled", "currency"),
     ],

@@ -41,7 +41,7 @@ def test_the_quick_reader_and_the_one_that_explains_agree(
     assert read_json(text) == read_plain(parse(text))
 
 
-@given(strategies.bills())
+@given(strategies.documents_of("bill"))
 def test_ordinary_bills_go_the_quick_way(document: Document) -> None:
     plain = canonical(document).decode()
     if plain.isascii() and "\\" not in plain:
