@@ -35,19 +35,20 @@ def test_a_secret_moved_elsewhere_does_not_open(organisation: int, column: str) 
         CIPHER.open(sealed, organisation, column)
 
 
-@given(st.integers(0, 40))
-def test_every_altered_byte_is_noticed(place: int) -> None:
-    sealed = bytearray(CIPHER.seal("token", 1, "access_token"))
-    sealed[place % len(sealed)] ^= 1
-    with pytest.raises((crypto.Tampered, crypto.KeyMissing)):
-        CIPHER.open(bytes(sealed), 1, "access_token")
+def test_every_altered_byte_is_noticed() -> None:
+    sealed = CIPHER.seal("token", 1, "access_token")
+    for place in range(len(sealed)):
+        altered = bytearray(sealed)
+        altered[place] ^= 1
+        with pytest.raises((crypto.Tampered, crypto.KeyMissing)):
+            CIPHER.open(bytes(altered), 1, "access_token")
 
 
-@given(st.integers(1, 35))
-def test_a_secret_cut_short_is_noticed(length: int) -> None:
-    sealed = CIPHER.seal("token", 1, "access_token")[:length]
-    with pytest.raises((crypto.Tampered, crypto.KeyMissing)):
-        CIPHER.open(sealed, 1, "access_token")
+def test_a_secret_cut_short_is_noticed() -> None:
+    sealed = CIPHER.seal("token", 1, "access_token")
+    for length in range(1, len(sealed)):
+        with pytest.raises((crypto.Tampered, crypto.KeyMissing)):
+            CIPHER.open(sealed[:length], 1, "access_token")
 
 
 def test_the_same_text_is_never_sealed_alike() -> None:
