@@ -36,14 +36,13 @@ _WRITTEN: dict[Form, str] = {
     Form.DATE: '`"2026-07-01"`',
     Form.INTEGER: "whole number",
     Form.FLAG: "`true` or `false`",
-    Form.CHOICE: "one of the words named",
     Form.CURRENCY: 'three capital letters: `"AUD"`',
-    Form.REFERENCE: 'the id, or `{"kind","id"}`',
-    Form.REFERENCES: "list of ids",
     Form.OPTIONS: 'object of texts: `{"Office": "Sydney"}`',
     Form.RECORD: "object, below",
     Form.RECORDS: "list of objects, below",
 }
+
+_NAMED = '`{"kind","id"}`'
 
 
 def schema() -> Schema:
@@ -187,15 +186,33 @@ def _section(title: str, shape: Shape) -> Iterator[str]:
     for column in shape.columns:
         needed = "required" if column.required else "optional"
         record = f" ({column.inner.cls.__name__})" if column.inner else ""
-        written = f"{_WRITTEN[column.field.form]}{record}"
+        written = f"{_written(column.field)}{record}"
         most = _limit(column.field)
         yield f"| `{column.name}` | {needed} | {written} | {most} | {column.field.meaning} |"
+
+
+def _written(field: Field) -> str:
+    match field.form:
+        case Form.CHOICE:
+            return " or ".join(f'`"{each}"`' for each in field.choices)
+        case Form.REFERENCE | Form.REFERENCES:
+            bare = f"the id, or {_NAMED}" if field.bare_id else _NAMED
+            many = "list of " if field.form is Form.REFERENCES else ""
+            return f"{many}{bare} of {_kinds(field.refers_to)}"
+        case form:
+            return _WRITTEN[form]
+
+
+def _kinds(kinds: tuple[str, ...]) -> str:
+    *others, last = (f"`{kind}`" for kind in kinds)
+    return f"{', '.join(others)} or {last}" if others else last
 
 
 def _limit(field: Field) -> str:
     if field.form in {Form.TEXT, Form.REFERENCE}:
         return f"{field.longest:,} characters"
-    return f"{field.longest:,} entries" if field.form in {Form.RECORDS, Form.OPTIONS} else ""
+    lists = {Form.RECORDS, Form.OPTIONS, Form.REFERENCES}
+    return f"{field.longest:,} entries" if field.form in lists else ""
 
 
 _CSV = (
@@ -204,8 +221,10 @@ _CSV = (
     "",
     "One file holds one kind. The first row names the columns; the order is free. The column `row`",
     "says what a row is: `document` opens a document and carries its own fields and its `kind`;",
-    "`line`, `allocation` and `split` below it carry one record each. Names inside a record have",
-    "dots: `client.name`, `tracking.Office`. An empty cell is a field left out.",
+    "`line`, `allocation` and `split` below it carry one record each, `payment` one id, in the",
+    "column `payments` (ids separated by semicolons in the document's own row do as well). Names",
+    "inside a record have dots: `client.name`, `from.matter.id`, `tracking.Office`. An empty cell",
+    "is a field left out.",
     "Commas, semicolons and tabs are recognised as separators.",
     "",
     "```csv",

@@ -4,10 +4,10 @@ import io
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from counterfoil.core.documents import Bill, Document
+from counterfoil.core.documents import KINDS, Bill, Document, TrustOfficeTransfer
 from counterfoil.sources.files.csv_writer import write_csv
 from counterfoil.sources.files.numbered import Numbered
 from counterfoil.sources.files.reader import read_file
@@ -17,6 +17,7 @@ HEADER = "row,kind,id,number,date,client.id,client.name,tax,total,description,ac
 FIRST = "document,bill,b-1,INV-1001,2026-07-01,c-17,Abernethy Pty Ltd,60.00,660.00,,,"
 LINE = "line,,,,,,,,600.00,Advice on the lease,4-1000,GST"
 SECOND = "document,bill,b-2,INV-1002,2026-07-02,c-17,Abernethy Pty Ltd,0.00,600.00,,,"
+LEDGER = ("trust_account", "client.id", "client.name", "matter.id", "matter.number")
 
 
 def read(*rows: str) -> list[Numbered]:
@@ -41,9 +42,11 @@ def test_json_lines_keep_their_numbers_and_one_fault_spoils_one_line() -> None:
     ]
 
 
-@given(st.sampled_from(["bills", "credit_notes", "receipts", "trust_receipts"]), st.data())
+@pytest.mark.parametrize("kind", KINDS)
+@given(st.data())
+@settings(max_examples=10)
 def test_documents_written_as_csv_are_read_back(kind: str, data: st.DataObject) -> None:
-    drawn: list[Document] = data.draw(st.lists(getattr(strategies, kind)(), min_size=1, max_size=3))
+    drawn = data.draw(st.lists(strategies.documents_of(kind), min_size=1, max_size=3))
     table = write_csv(drawn).encode()
     assert [each.read.document for each in read_file(io.BytesIO(table))] == drawn
 
@@ -132,3 +135,26 @@ def test_the_example_of_the_reference_page_is_read() -> None:
     example = page.partition("```csv\n")[2].partition("```")[0]
     (answer,) = read_file(io.BytesIO(example.encode()))
     assert answer.read.document is not None
+
+
+def test_payments_stand_in_one_cell_or_on_rows_of_their_own() -> None:
+    header = "row,kind,id,number,date,trust_account,bank_account,amount,payments"
+    own = "document,trust_office_transfer,t-1,TOT-1,2026-07-31,TRUST1,OFFICE,90.00"
+    (in_a_cell,) = read(header, f"{own},p-1; p-2")
+    (on_rows,) = read(header, own, "payment,,,,,,,,p-1", "payment,,,,,,,,p-2")
+    assert in_a_cell.read.document == on_rows.read.document
+    assert isinstance(on_rows.read.document, TrustOfficeTransfer)
+    assert [each.id for each in on_rows.read.document.payments] == ["p-1", "p-2"]
+
+
+def test_a_list_in_the_documents_row_and_rows_below_it_claim_the_same_field() -> None:
+    (answer,) = read(f"{HEADER},lines", f"{FIRST},much work", f"{LINE},")
+    assert ("unknown_field", "row 3") in found(answer)
+
+
+def test_a_field_two_records_deep_is_named_by_its_column() -> None:
+    ledgers = [f"{end}.{name}" for end in ("from", "to") for name in LEDGER]
+    header = ",".join(["row,kind,id,number,date,amount", *ledgers])
+    own = "document,trust_transfer,t-1,TT-1,2026-07-31,90.00"
+    (answer,) = read(header, f"{own},TRUST1,c-1,Ada,m-1,2026/001,TRUST1,c-2,,m-2,2026/002")
+    assert found(answer) == [("missing_field", "row 2, column to.client.name")]

@@ -1,17 +1,17 @@
 """Documents from CSV: one file per kind, a document over several rows (interfaces.md, *CSV*).
 
 The column ``row`` says what a row is: ``document`` opens one and carries its own fields; ``line``,
-``allocation`` and ``split`` below it carry one record each. Nested names have dots
-(``client.name``, ``tracking.Office``). The kind stands in the column ``kind`` of the document's
-row. An empty cell is a field left out. A fault's path is its row, counted as a spreadsheet counts,
-and its column.
+``allocation`` and ``split`` below it carry one record each, ``payment`` one id, in its column
+``payments``. Nested names have dots (``client.name``, ``tracking.Office``). The kind stands in the
+column ``kind`` of the document's row. An empty cell is a field left out. A fault's path is its row,
+counted as a spreadsheet counts, and its column.
 """
 
 from __future__ import annotations
 
 import csv
 import dataclasses
-from typing import TYPE_CHECKING, NamedTuple, cast
+from typing import TYPE_CHECKING, NamedTuple
 
 from counterfoil.core.documents import KINDS
 from counterfoil.core.fields import Form
@@ -29,15 +29,16 @@ if TYPE_CHECKING:
 
 ROW = "row"
 KIND = "kind"
-LISTS = {"line": "lines", "allocation": "allocations", "split": "splits"}
+LISTS = {"line": "lines", "allocation": "allocations", "split": "splits", "payment": "payments"}
 """The rows below a document's own, and the list that each adds to."""
 MOST_COLUMNS = 200
 MOST_ROWS = 12_000
 """Rows of one document: the most lines that it may have, and what stands beside them."""
 
 _DELIMITERS = (",", ";", "\t")
-_TIGHT = frozenset(Form) - {Form.TEXT, Form.OPTIONS, Form.REFERENCE}
+_TIGHT = frozenset(Form) - {Form.TEXT, Form.OPTIONS, Form.REFERENCE, Form.REFERENCES}
 """Forms in which a space before or after can mean nothing."""
+_BETWEEN_IDS = ";"
 _FLAGS: dict[str, object] = {"true": True, "false": False}
 
 Raw = dict[str, object]
@@ -230,55 +231,90 @@ def _assembled(draft: Draft) -> tuple[Raw, dict[str, str]]:
     places: dict[str, str] = {}
     shape = None
     for row in draft.rows:
-        target, path = raw, ""
         if row.what == "document":
             kind = row.cells.get(KIND, "").strip()
             shape = kind_shape(kind) if kind in KINDS else None
+            _fill(raw, "", row, shape, draft.faults, places)
         elif row.what in LISTS:
-            name = LISTS[row.what]
-            records = cast("list[Raw]", raw.setdefault(name, []))
-            target, path = {}, f"{name}[{len(records)}]."
-            places[path[:-1]] = f"row {row.number}"
-            places.setdefault(name, f"row {row.number}")
-            records.append(target)
-        for column, cell in row.cells.items():
-            place = f"row {row.number}, column {column}"
-            places[path + column] = place
-            if not _put(target, column, _value(shape, row.what, column, cell)):
-                draft.faults.found(
-                    "unknown_field",
-                    f"{seen(column)} and another column claim the same field.",
-                    "Fill one of them.",
-                    place,
-                )
+            _append(raw, row, shape, draft.faults, places)
+    for column in shape.columns if shape else ():
+        if column.required and column.field.form is Form.RECORDS:
+            raw.setdefault(column.name, [])  # no rows are an empty list: a table has no other way
     return raw, places
 
 
-def _put(target: Raw, column: str, value: object) -> bool:
-    name, dot, inner = column.partition(".")
-    if not dot:
-        return target.setdefault(name, value) is value
-    record = target.setdefault(name, {})
-    if not isinstance(record, dict):
-        return False
-    record[inner] = value
-    return True
+def _append(
+    raw: Raw, row: Row, shape: Shape | None, faults: Faults, places: dict[str, str]
+) -> None:
+    """Add what a row below the document's own carries: a record, or one id."""
+    name = LISTS[row.what]
+    entries = raw.setdefault(name, [])
+    place = f"row {row.number}"
+    if not isinstance(entries, list):
+        _claimed(name, place, faults)
+        return
+    column = shape.column(name) if shape else None
+    path = f"{name}[{len(entries)}]"
+    places.setdefault(name, place)
+    places[path] = place
+    record: Raw = {}
+    if column is not None and column.inner is None:
+        _fill(record, f"{path}.", row, None, faults, places)
+        entries.append(record.get(name) if record.keys() == {name} else record)
+    else:
+        inner = column.inner if column else None
+        _fill(record, f"{path}.", row, inner, faults, places)
+        entries.append(record)
 
 
-def _value(shape: Shape | None, what: str, column: str, cell: str) -> object:
+def _fill(
+    record: Raw, path: str, row: Row, shape: Shape | None, faults: Faults, places: dict[str, str]
+) -> None:
+    for column, cell in row.cells.items():
+        place = f"row {row.number}, column {column}"
+        places[path + column] = place
+        steps, form = _resolved(shape, column)
+        if not _put(record, steps, _value(Form.CHOICE if column == KIND else form, cell)):
+            _claimed(column, place, faults)
+
+
+def _claimed(column: str, place: str, faults: Faults) -> None:
+    faults.found(
+        "unknown_field",
+        f"{seen(column)} and another column claim the same field.",
+        "Fill one of them.",
+        place,
+    )
+
+
+def _resolved(shape: Shape | None, column: str) -> tuple[tuple[str, ...], Form | None]:
+    """Split a column's name into the fields it leads through, and tell the form of the last.
+
+    Only records are entered: what follows ``tracking.`` is somebody's name, dots and all.
+    """
+    name, dot, below = column.partition(".")
+    found = shape.column(name) if shape else None
+    if dot and found is not None and found.field.form is Form.RECORD:
+        steps, form = _resolved(found.inner, below)
+        return (name, *steps), form
+    return (name, below) if dot else (name,), found.field.form if found else None
+
+
+def _put(record: Raw, steps: tuple[str, ...], value: object) -> bool:
+    for step in steps[:-1]:
+        inner = record.setdefault(step, {})
+        if not isinstance(inner, dict):
+            return False
+        record = inner
+    return record.setdefault(steps[-1], value) is value
+
+
+def _value(form: Form | None, cell: str) -> object:
     """Give a cell the form that JSON would have; texts keep their spaces, nothing else does."""
-    form = Form.CHOICE if column == KIND else _form(shape, what, column)
     if form is Form.INTEGER:
         return Digits(cell.strip())
     if form is Form.FLAG:
         return _FLAGS.get(cell.strip().lower(), cell)
+    if form is Form.REFERENCES:
+        return [each.strip() for each in cell.split(_BETWEEN_IDS) if each.strip()]
     return cell.strip() if form in _TIGHT else cell
-
-
-def _form(shape: Shape | None, what: str, column: str) -> Form | None:
-    for name in (*((LISTS[what],) if what in LISTS else ()), *column.split(".", 1)):
-        found = shape.column(name) if shape else None
-        if found is None or found.inner is None:
-            return found.field.form if found else None
-        shape = found.inner
-    return None

@@ -6,6 +6,7 @@ import csv
 import io
 from typing import TYPE_CHECKING, cast
 
+from counterfoil.core.documents import Key
 from counterfoil.core.fields import Form
 from counterfoil.core.table import kind_shape
 from counterfoil.core.writer import plain
@@ -37,32 +38,39 @@ def write_csv(documents: Sequence[Document]) -> str:
     return out.getvalue()
 
 
-def columns_of(shape: Shape) -> Iterator[str]:
+def columns_of(shape: Shape, above: str = "") -> Iterator[str]:
     """Name the columns of a record and of the records below it; tracking has one per dimension."""
     for column in shape.columns:
-        if column.inner is None:
-            if column.field.form is not Form.OPTIONS:
-                yield column.name
-        elif column.field.form is Form.RECORD:
-            yield from (f"{column.name}.{name}" for name in column.inner.names)
-        else:
-            yield from columns_of(column.inner)
+        name = above + column.name
+        field = column.field
+        if column.inner is not None:
+            inside = f"{name}." if field.form is Form.RECORD else ""
+            yield from columns_of(column.inner, inside)
+        elif field.form is Form.REFERENCE and not field.bare_id:
+            yield from (f"{name}.{each}" for each in Key._fields)
+        elif field.form is not Form.OPTIONS:
+            yield name
 
 
 def _rows(document: Document) -> Iterator[dict[str, str]]:
     values = plain(document)
     lists = {what: values.pop(name, []) for what, name in LISTS.items()}
     yield {ROW: "document", **_cells(values)}
-    for what, records in lists.items():
-        for record in cast("list[dict[str, object]]", records):
-            yield {ROW: what, **_cells(record)}
+    for what, entries in lists.items():
+        for entry in cast("list[object]", entries):
+            yield {ROW: what, **_cells(_named(entry, LISTS[what]))}
 
 
-def _cells(values: dict[str, object]) -> dict[str, str]:
+def _named(entry: object, name: str) -> dict[str, object]:
+    """Give an entry that is no record, an id, the name of its list as a column."""
+    return entry if isinstance(entry, dict) else {name: entry}
+
+
+def _cells(values: dict[str, object], above: str = "") -> dict[str, str]:
     cells: dict[str, str] = {}
     for name, value in values.items():
         if isinstance(value, dict):
-            cells |= {f"{name}.{inner}": each for inner, each in value.items()}
+            cells |= _cells(value, f"{above}{name}.")
         else:
-            cells[name] = "true" if value is True else str(value)
+            cells[above + name] = str(value).lower() if isinstance(value, bool) else str(value)
     return cells
