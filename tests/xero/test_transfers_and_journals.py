@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from counterfoil.core.xero_documents import AccountRef, Element, JournalLine
 from counterfoil.posting.records import Link
@@ -129,3 +131,15 @@ def test_an_answer_about_another_transfer_is_not_believed() -> None:
     for other in (replace(COSTS, reference="TO-10"), replace(COSTS, amount=1)):
         reply = answered(json.dumps({"BankTransfers": [shown(other)]}))
         assert TARGET.judge(frozen(COSTS), reply) is None
+
+
+@given(
+    st.text(st.characters(exclude_categories=["Cs"]), max_size=60),
+    st.lists(st.integers(-(10**11), 10**11).filter(bool), min_size=1, max_size=4),
+)
+def test_any_narration_and_any_amounts_are_found_again(text: str, amounts: list[int]) -> None:
+    lines = tuple(JournalLine(cents, AccountRef("805"), "Any") for cents in amounts)
+    journal = replace(MOVED, narration=f"J-5 | {text}", lines=lines)
+    assert looked(journal, shown(journal)).same
+    turned = replace(journal, lines=tuple(replace(line, amount=-line.amount) for line in lines))
+    assert not looked(journal, shown(turned)).same
