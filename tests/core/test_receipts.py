@@ -12,7 +12,13 @@ from counterfoil.core.documents import Document
 from counterfoil.core.findings import Severity
 from counterfoil.core.pipeline import convert
 from counterfoil.core.references import missing
-from counterfoil.core.xero_documents import AccountRef, Allocation, Payment, Symbol
+from counterfoil.core.xero_documents import (
+    AccountRef,
+    Allocation,
+    BankTransaction,
+    Payment,
+    Symbol,
+)
 from tests.core.scene import (
     DAY,
     JONES,
@@ -55,8 +61,21 @@ def test_a_receipt_for_a_bill_nobody_sent_is_converted_and_named() -> None:
     ]
 
 
-def test_what_is_not_applied_to_a_bill_holds_the_receipt() -> None:
-    assert codes(receipt("150.00", to_bill("110.00")), plain_bill()) == ["unapplied_not_yet"]
+def test_what_is_applied_to_no_bill_becomes_an_overpayment() -> None:
+    conversion = convert(receipt("150.00", to_bill("110.00")), books(MAPPING, plain_bill()))
+    assert conversion.findings == ()
+    payment, left = conversion.planned
+    assert isinstance(left.element, BankTransaction)
+    assert payment.part == "allocation:b-1"
+    assert (left.part, left.act, left.needs) == (
+        "unapplied",
+        Act.CREATE,
+        (Symbol("contact", "c-1"),),
+    )
+    assert left.element.type == "RECEIVE-OVERPAYMENT"
+    assert left.element.expected.total == 4000
+    assert left.element.lines[0].account == AccountRef()
+    assert left.element.lines[0].description == "R-1 | Received from Smith Pty Ltd, not yet applied"
 
 
 def test_no_more_than_a_bill_is_worth_can_be_applied_to_it() -> None:
@@ -130,6 +149,24 @@ def test_a_credit_note_reduces_bills_of_its_own_kind_only(change: OfBill, code: 
     assert codes(credit_note(to_bill("55.00")), credited) == [code]
 
 
-def test_a_set_off_is_still_to_come() -> None:
-    set_off = receipt("60.00", to_bill("110.00"), to_bill("-50.00", "b-2"))
-    assert "set_off_not_yet" in codes(set_off)
+def test_a_negative_bill_is_set_off_against_the_others_in_listed_order() -> None:
+    credit = bill([line("-100.00", "NT")], "0", "-100.00", id="b-3", number="INV-3")
+    both = receipt("120.00", to_bill("110.00"), to_bill("-100.00", "b-3"), to_bill("110.00", "b-2"))
+    conversion = convert(both, books(MAPPING, plain_bill(), SECOND, credit))
+    assert conversion.findings == ()
+    set_off, rest, second = conversion.planned
+    assert set_off.element == Allocation(Symbol("bill", "b-3"), Symbol("bill", "b-1"), 10000, DAY)
+    assert (set_off.part, set_off.act) == ("set_off:b-3:b-1", Act.ALLOCATE)
+    assert [
+        each.element.amount for each in (rest, second) if isinstance(each.element, Payment)
+    ] == [
+        1000,
+        11000,
+    ]
+
+
+def test_a_receipt_of_nothing_only_sets_off() -> None:
+    credit = bill([line("-100.00")], "-10.00", "-110.00", id="b-3", number="INV-3")
+    nothing = receipt("0.00", to_bill("110.00"), to_bill("-110.00", "b-3"))
+    conversion = convert(nothing, books(MAPPING, plain_bill(), credit))
+    assert [each.part for each in conversion.planned] == ["set_off:b-3:b-1"]

@@ -36,6 +36,20 @@ def billing_currency(
     return document.currency, None if rate is None else to_xero_rate(rate)
 
 
+def payment_rate(
+    document: Document, invoice: Document | None, organisation: Organisation
+) -> Decimal | None:
+    """The rate to send with a payment: only where the invoice is in the document's own currency.
+
+    Xero reads a payment's rate as that of the invoice's currency; where the two differ the bank's
+    amount says what the money was worth. An invoice not seen yet is taken to be in the same.
+    """
+    base = organisation.base_currency
+    if invoice is not None and (invoice.currency or base) != (document.currency or base):
+        return None
+    return billing_currency(document, organisation)[1]
+
+
 def check_currency(document: Document, lookup: Lookup) -> Iterator[Finding]:
     """Find a currency that the organisation has not enabled, and a rate that Xero cannot hold."""
     currency, rate = document.currency, document.exchange_rate

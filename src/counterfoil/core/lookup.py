@@ -86,9 +86,7 @@ class Lookup:
         self._banks: dict[tuple[str, str], Found] = {}
         self._specials: dict[str, Found] = {}
 
-    def line(
-        self, account: str, tax_code: str, direction: Direction = Direction.SALES
-    ) -> Mapped:
+    def line(self, account: str, tax_code: str, direction: Direction = Direction.SALES) -> Mapped:
         """Where a line of this account and tax code posts."""
         known = self._mapped.get((account, tax_code, direction))
         if known is not None:
@@ -203,9 +201,7 @@ class Lookup:
         account, ref = found.account, found.ref
         assert account is not None
         slot = self._slots.setdefault((ref, rate.tax_type), len(self._slots))
-        return Target(
-            slot, ref, account, rate.tax_type, rate.rate, self._takes_rounding(account)
-        )
+        return Target(slot, ref, account, rate.tax_type, rate.rate, self._takes_rounding(account))
 
     def _track(self, options: Tracking) -> Tracked:
         found: Tracking = ()

@@ -66,6 +66,21 @@ def apportion(total: int, weights: Sequence[int], unit: int, order: Sequence[int
     return shares
 
 
+def in_proportion(total: int, weights: Sequence[int], order: Sequence[int]) -> list[int]:
+    """Share a total in proportion to weights of any sign, by largest remainder.
+
+    The weights must not come to nil. Shares of the weights' own sum are the weights themselves.
+    ``order`` lists the positions from first to last served where remainders are equal.
+    """
+    whole = sum(weights)
+    shares, remainders = _floors([total * weight for weight in weights], whole)
+    over = total - sum(shares)
+    for position in sorted(order, key=lambda i: -remainders[i])[:over]:
+        shares[position] += 1
+    assert sum(shares) == total, "the shares add up to what was shared"
+    return shares
+
+
 def _one_sign(weights: Sequence[int]) -> bool:
     return min(weights) >= 0 or max(weights) <= 0
 

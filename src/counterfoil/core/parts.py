@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
     from counterfoil.core.conversion import Act
     from counterfoil.core.documents import Key
 
+LONGEST_NAME: Final = 255
+UNAPPLIED: Final = "unapplied"
+"""What is left of a receipt or supplier payment when it is applied to bills."""
 BANK: Final = "bank"
 """The money that left the bank, where the document itself becomes something else."""
 TRANSFER: Final = "transfer"
@@ -31,5 +35,19 @@ def allocation_part(bill_id: str) -> str:
 
 def bill_part(invoice: Key) -> str:
     """Return the part that is applied to an invoice; an opening one is told from a posted one."""
-    opening = f"{invoice.kind}:" if invoice.kind.startswith("opening_") else ""
-    return allocation_part(f"{opening}{invoice.id}")
+    return allocation_part(_name(invoice))
+
+
+def set_off_part(source: Key, invoice: Key) -> str:
+    """Return the part that applies a negative bill's credit to another bill.
+
+    Two ids may be too long for one name; their hash is as stable as they are.
+    """
+    both = f"{_name(source)}:{_name(invoice)}"
+    if len(both) > LONGEST_NAME:
+        both = hashlib.sha256(both.encode()).hexdigest()
+    return f"set_off:{both}"
+
+
+def _name(invoice: Key) -> str:
+    return str(invoice) if invoice.kind.startswith("opening_") else invoice.id

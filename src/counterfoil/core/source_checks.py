@@ -16,7 +16,7 @@ from counterfoil.core.xero_arithmetic import HIGHEST_AMOUNT
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from counterfoil.core.documents import Billing
+    from counterfoil.core.documents import Lined
     from counterfoil.core.lookup import Target, Tracking
 
 
@@ -32,7 +32,7 @@ class Item(NamedTuple):
     tracking: Tracking
 
 
-def check_sums(document: Billing) -> Iterator[Finding]:
+def check_sums(document: Lined) -> Iterator[Finding]:
     """Compare the lines with the grand total and the line taxes with the document's tax."""
     lines = document.lines
     net = sum(line.total for line in lines)
@@ -142,7 +142,7 @@ def rate_text(rate: int) -> str:
     return f"{whole}{fraction} %"
 
 
-def _total_off(document: Billing, net: int, expected: int) -> Finding:
+def _total_off(document: Lined, net: int, expected: int) -> Finding:
     lines = f"The lines add up to {amount_text(net)}"
     with_tax = "" if document.tax_inclusive else f" and the tax is {amount_text(document.tax)}"
     return error(

@@ -140,12 +140,13 @@ def _summarised(items: Sequence[Item]) -> list[Draft]:
     groups: dict[tuple[int, Tracking], list[Item]] = {}
     for item in items:
         groups.setdefault((item.target.slot, item.tracking), []).append(item)
-    drafts = [_summary(group) for group in groups.values()]
+    drafts = [summary(group) for group in groups.values()]
     assert sum(draft.amount for draft in drafts) == sum(item.total for item in items)
     return drafts
 
 
-def _summary(group: list[Item]) -> Draft:
+def summary(group: Sequence[Item]) -> Draft:
+    """Post source lines of one account, tax type and tracking as one: 1 × their sum."""
     first = group[0]
     total = tax = 0
     for item in group:

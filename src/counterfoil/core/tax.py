@@ -28,18 +28,19 @@ def xero_taxes(drafts: Sequence[Draft], *, inclusive: bool) -> list[Taxed]:
 
 
 def source_taxes(
-    drafts: Sequence[Draft], tax: int, lines: Lines, *, inclusive: bool
+    drafts: Sequence[Draft], tax: int, lines: Lines, *, inclusive: bool, carries_tax: bool = True
 ) -> list[Taxed]:
     """Let the source's tax stand wherever Xero can hold it.
 
     A line that cannot carry its tax is posted as its source lines singly. What still remains is
-    the difference between the source's tax and the sum of those returned.
+    the difference between the source's tax and the sum of those returned. Where ``carries_tax`` is
+    false Xero's own tax stands on every line.
     """
     settled: list[Taxed] = []
     for draft, share in zip(drafts, shares(drafts, tax, inclusive=inclusive), strict=True):
-        taxed = _settle(draft, share, inclusive=inclusive)
+        taxed = _settle(draft, share, inclusive=inclusive, carries_tax=carries_tax)
         if taxed is None:
-            settled += _singly(draft, share, lines, inclusive=inclusive)
+            settled += _singly(draft, share, lines, inclusive=inclusive, carries_tax=carries_tax)
         else:
             settled.append(taxed)
     return settled
@@ -61,7 +62,7 @@ def shares(drafts: Sequence[Draft], tax: int, *, inclusive: bool) -> list[int]:
     taxed = [i for i, draft in enumerate(drafts) if draft.target.rate] or list(range(len(drafts)))
     net = [(_net(drafts[i]), drafts[i].target.rate) for i in taxed]
     weights, unit = tax_weights(net, inclusive=inclusive)
-    order = sorted(range(len(taxed)), key=lambda i: _rank(drafts[taxed[i]]))
+    order = sorted(range(len(taxed)), key=lambda i: rank(drafts[taxed[i]]))
     shared = [0] * len(drafts)
     for place, share in zip(taxed, apportion(tax, weights, unit, order), strict=True):
         shared[place] = share
@@ -72,16 +73,18 @@ def _own(draft: Draft, *, inclusive: bool) -> Taxed:
     return Taxed(draft, tax_on(draft.amount, draft.target.rate, inclusive=inclusive), None)
 
 
-def _settle(draft: Draft, tax: int, *, inclusive: bool) -> Taxed | None:
+def _settle(draft: Draft, tax: int, *, inclusive: bool, carries_tax: bool) -> Taxed | None:
     """Return the line with the source's tax on it, or None where Xero cannot hold that."""
     if tax_on(draft.amount, draft.target.rate, inclusive=inclusive) == tax:
         return Taxed(draft, tax, None)
-    if may_carry(draft, tax):
+    if carries_tax and may_carry(draft, tax):
         return Taxed(draft, tax, tax)
     return None
 
 
-def _singly(draft: Draft, tax: int, lines: Lines, *, inclusive: bool) -> list[Taxed]:
+def _singly(
+    draft: Draft, tax: int, lines: Lines, *, inclusive: bool, carries_tax: bool
+) -> list[Taxed]:
     """Post a line's source lines one by one, each 1 × its total.
 
     The older bridge's lines stay as they are: their point is what 4 × 2 decimals give.
@@ -90,7 +93,8 @@ def _singly(draft: Draft, tax: int, lines: Lines, *, inclusive: bool) -> list[Ta
         return [_own(draft, inclusive=inclusive)]
     singles = [single(item) for item in draft.items]
     return [
-        _settle(each, share, inclusive=inclusive) or _own(each, inclusive=inclusive)
+        _settle(each, share, inclusive=inclusive, carries_tax=carries_tax)
+        or _own(each, inclusive=inclusive)
         for each, share in zip(singles, shares(singles, tax, inclusive=inclusive), strict=True)
     ]
 
@@ -100,7 +104,7 @@ def _net(draft: Draft) -> int:
     return sum(item.total for item in draft.items)
 
 
-def _rank(draft: Draft) -> tuple[str, str, tuple[tuple[str, str], ...], int, str]:
+def rank(draft: Draft) -> tuple[str, str, tuple[tuple[str, str], ...], int, str]:
     """Who is served first among equals: the smaller account code, then never by line order."""
     return (
         draft.target.code,

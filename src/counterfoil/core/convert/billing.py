@@ -1,4 +1,4 @@
-"""What bills and credit notes have in common: lines, tax and rounding, in the order of rounding.md.
+"""What all documents with lines have in common: lines, tax and rounding, as in rounding.md.
 
 The steps must stand in this order: sums are checked before anything is derived from them; lines
 are shaped before taxes, because Xero taxes the line that is posted; the balance comes last,
@@ -8,29 +8,46 @@ because it is what all the rest leaves over.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from counterfoil.core.findings import Finding, error, holds, warning
+from counterfoil.core.lookup import Direction
 from counterfoil.core.mapping import Lines, Tax
 from counterfoil.core.money import amount_text
 from counterfoil.core.rounding import rounding
 from counterfoil.core.source_checks import Item, check_sums, check_taxes
 from counterfoil.core.summarise import draft_lines
 from counterfoil.core.tax import Taxed, source_taxes, xero_taxes
-from counterfoil.core.texts import joined
 from counterfoil.core.xero_arithmetic import summed
 from counterfoil.core.xero_documents import AmountsAre, LineItem, Totals
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from counterfoil.core.documents import Billing
+    from counterfoil.core.documents import Line, Lined
     from counterfoil.core.lookup import Lookup
+
+
+class Terms(NamedTuple):
+    """What a resource of Xero asks of lines, beyond what they say.
+
+    ``carries_tax`` tells whether a line may carry the source's tax, and ``zero_lines`` whether it
+    may be nil: on bank transactions Xero insists on its own tax and refuses zero lines
+    (facts: Xero API sections 7 and 12).
+    """
+
+    direction: Direction
+    carries_tax: bool = True
+    zero_lines: bool = True
+
+
+ON_BANK: Final = Terms(Direction.BY_CLASS, carries_tax=False, zero_lines=False)
+"""The terms of bank transactions."""
 
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """A bill's lines as they go to Xero, with the sums that Xero will compute."""
+    """A document's lines as they go to Xero, with the sums that Xero will compute."""
 
     amounts_are: AmountsAre
     lines: tuple[LineItem, ...]
@@ -38,36 +55,30 @@ class Posted:
 
 
 def posted_lines(
-    document: Billing, lookup: Lookup, *, turned: bool
+    document: Lined, lookup: Lookup, terms: Terms, *, turned: bool
 ) -> tuple[Posted | None, tuple[Finding, ...]]:
     """Translate the lines; ``turned`` posts them with all signs turned."""
     findings = list(check_sums(document))
-    items = _items(document, lookup, findings, turned=turned)
+    items = look_up_lines(document.lines, lookup, terms.direction, findings)
+    if turned:
+        items = [_turned(item) for item in items]
     tax = -document.tax if turned else document.tax
     if len(items) == len(document.lines):
         findings += check_taxes(items, tax, inclusive=document.tax_inclusive)
     if holds(findings):
         return None, tuple(findings)
     total = -document.total if turned else document.total
-    posted = _post(items, tax, total, lookup, findings, inclusive=document.tax_inclusive)
-    return posted, tuple(findings)
+    figures = Figures(tax, total, document.tax_inclusive)
+    return post_items(items, figures, lookup, terms, findings), tuple(findings)
 
 
-def reference(document: Billing) -> str:
-    """The matters' numbers, the document's own first, joined by ", "."""
-    matters = [line.matter for line in document.lines if line.matter is not None]
-    if document.matter is not None:
-        matters.insert(0, document.matter)
-    return joined([matter.number for matter in matters])
-
-
-def _items(
-    document: Billing, lookup: Lookup, findings: list[Finding], *, turned: bool
+def look_up_lines(
+    lines: Sequence[Line], lookup: Lookup, direction: Direction, findings: list[Finding]
 ) -> list[Item]:
     """Look every line up; the list is shorter than the lines where one has nowhere to go."""
     items: list[Item] = []
-    for place, line in enumerate(document.lines):
-        target, faults = lookup.line(line.account, line.tax_code)
+    for place, line in enumerate(lines):
+        target, faults = lookup.line(line.account, line.tax_code, direction)
         tracking, more_faults = lookup.tracking(line.tracking)
         if faults or more_faults:
             findings += (
@@ -86,7 +97,7 @@ def _items(
                     tracking,
                 )
             )
-    return [_turned(item) for item in items] if turned else items
+    return items
 
 
 def _turned(item: Item) -> Item:
@@ -98,26 +109,30 @@ def _turned(item: Item) -> Item:
     )
 
 
-def _post(
+class Figures(NamedTuple):
+    """What the source says of a whole document, with the signs that it posts with."""
+
+    tax: int
+    total: int
+    inclusive: bool
+
+
+def post_items(
     items: Sequence[Item],
-    tax: int,
-    total: int,
+    figures: Figures,
     lookup: Lookup,
+    terms: Terms,
     findings: list[Finding],
-    *,
-    inclusive: bool,
 ) -> Posted | None:
+    """Shape lines, settle their taxes and carry the balance (rounding.md steps 3 to 6)."""
     settings = lookup.mapping.settings
-    drafts = draft_lines(items, settings.lines)
-    if settings.tax is Tax.XERO:
-        taxed = xero_taxes(drafts, inclusive=inclusive)
-    else:
-        taxed = source_taxes(drafts, tax, settings.lines, inclusive=inclusive)
+    tax, total, inclusive = figures
+    taxed = _taxed(items, figures, lookup, terms)
     predicted = _predicted(taxed, inclusive=inclusive)
     balance = total - predicted.total
     difference = tax - predicted.total_tax
     if settings.tax is Tax.SOURCE:
-        findings += _tax_difference(difference)
+        findings += tax_difference(difference)
         if settings.lines is not Lines.ITEMISED_2DP:
             findings += _unexplained(balance, 0 if inclusive else difference)
     rounded = rounding(balance, items, lookup)
@@ -131,6 +146,19 @@ def _post(
     assert predicted.total == total, "the document's total in Xero equals the source's"
     amounts_are = AmountsAre.INCLUSIVE if inclusive else AmountsAre.EXCLUSIVE
     return Posted(amounts_are, tuple(lines), predicted)
+
+
+def _taxed(items: Sequence[Item], figures: Figures, lookup: Lookup, terms: Terms) -> list[Taxed]:
+    settings = lookup.mapping.settings
+    tax, _, inclusive = figures
+    drafts = draft_lines(items, settings.lines)
+    if settings.tax is Tax.XERO:
+        taxed = xero_taxes(drafts, inclusive=inclusive)
+    else:
+        taxed = source_taxes(
+            drafts, tax, settings.lines, inclusive=inclusive, carries_tax=terms.carries_tax
+        )
+    return taxed if terms.zero_lines else [each for each in taxed if each.draft.amount]
 
 
 def _predicted(taxed: Sequence[Taxed], *, inclusive: bool) -> Totals:
@@ -158,7 +186,8 @@ def _line_item(taxed: Taxed) -> LineItem:
     )
 
 
-def _tax_difference(difference: int) -> tuple[Finding, ...]:
+def tax_difference(difference: int) -> tuple[Finding, ...]:
+    """Report tax that Xero cannot hold: the source's less Xero's, in hundredths."""
     if difference == 0:
         return ()
     cents = abs(difference)
