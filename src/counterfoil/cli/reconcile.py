@@ -6,6 +6,8 @@ import datetime as dt
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from rich import box
+from rich.measure import Measurement
 from rich.table import Table
 
 from counterfoil.cli.opening import (
@@ -21,7 +23,9 @@ from counterfoil.core.amounts import money_decimal, money_text
 
 if TYPE_CHECKING:
     from counterfoil.core.effects import Control
+    from counterfoil.core.trust import Noted
     from counterfoil.posting.reconcile import ControlRow, Reconciliation, TrustRow
+    from counterfoil.posting.trust_in_xero import Leg, TrustInXero
 
 
 def reconcile(
@@ -33,7 +37,7 @@ def reconcile(
     firm: FirmOption = "",
     organisation: OrganisationOption = "",
 ) -> None:
-    """Compare receivables, banks and trust of the practice with Xero."""
+    """Compare receivables, payables, banks and trust of the practice with Xero."""
     chosen = open_organisation(firm, organisation)
     from django.utils import timezone
 
@@ -57,6 +61,9 @@ def as_json_value(found: Reconciliation) -> dict[str, object]:
         "as_of": found.as_of.isoformat(),
         "controls": [_control_json(row) for row in found.controls],
         "trust": [_trust_json(row) for row in found.trust],
+        "trust_books": [_book_json(row) for row in found.trust],
+        "trust_in_xero": None if found.in_xero is None else _in_xero_json(found.in_xero),
+        "trust_findings": [_noted_json(noted) for noted in found.noted],
         "waiting": [{"kind": key.kind, "id": key.id} for key in found.waiting],
     }
 
@@ -64,8 +71,9 @@ def as_json_value(found: Reconciliation) -> dict[str, object]:
 def _control_json(row: ControlRow) -> dict[str, object]:
     return {
         "account": _account(row.control),
-        "name": row.control.account.name if row.control.account else row.control.name,
+        "name": _name(row.control),
         "practice": money_text(row.practice),
+        "opening": money_text(row.opening),
         "waiting": money_text(row.waiting),
         "xero_ours": money_text(row.xero_ours),
         "xero_other": _money(row.xero_other),
@@ -74,20 +82,73 @@ def _control_json(row: ControlRow) -> dict[str, object]:
 
 
 def _trust_json(row: TrustRow) -> dict[str, object]:
+    book, statement = row.book, row.statement
     return {
         "trust_account": row.trust_account,
-        "cash_book": money_text(row.book.cash_book),
+        "cash_book": money_text(book.cash_book),
         "ledgers": [
             {"client": key.client, "matter": key.matter, "balance": money_text(balance)}
-            for key, balance in sorted(row.book.ledgers.items())
+            for key, balance in sorted(book.ledgers.items())
         ],
-        "ledgers_total": money_text(row.book.ledgers_total),
-        "costs_not_transferred": money_text(0),
-        "statement": None,
-        "outstanding": [],
-        "adjusted_statement": None,
+        "ledgers_total": money_text(book.ledgers_total),
+        "costs_not_transferred": money_text(book.costs),
+        "statement": _money(None if statement is None else statement.closing_balance),
+        "outstanding": [
+            {"date": e.date.isoformat(), "number": e.number, "amount": money_text(e.amount)}
+            for e in (() if statement is None else statement.outstanding)
+        ],
+        "adjusted_statement": _money(None if statement is None else statement.adjusted),
         "difference": money_text(row.difference),
         "xero": _money(row.xero),
+    }
+
+
+def _book_json(row: TrustRow) -> dict[str, object]:
+    """Return what the three ways rest on, beside the fields that programs were promised."""
+    book, statement = row.book, row.statement
+    return {
+        "trust_account": row.trust_account,
+        "statutory_deposit": money_text(book.deposit),
+        "paid_by_firm": money_text(book.paid_by_firm),
+        "ledger_difference": money_text(book.difference),
+        "statement_date": None if statement is None else statement.date.isoformat(),
+        "statement_difference": _money(None if statement is None else row.statement_difference),
+        "unrecorded": [
+            {"date": e.date.isoformat(), "text": e.text, "amount": money_text(e.amount)}
+            for e in (() if statement is None else statement.unrecorded)
+        ],
+    }
+
+
+def _in_xero_json(proved: TrustInXero) -> dict[str, object]:
+    return {
+        "proved": "per_bank" if proved.per_bank else "in_total",
+        "legs": [_leg_json(leg) for leg in proved.legs],
+        "trust_transfers": money_text(proved.transfers),
+    }
+
+
+def _leg_json(leg: Leg) -> dict[str, object]:
+    return {
+        "trust_accounts": list(leg.trust_accounts),
+        "banks": money_text(leg.banks),
+        "statutory_deposit": money_text(leg.deposit),
+        "paid_by_firm": money_text(leg.paid_by_firm),
+        "trust_liability": money_text(leg.liability),
+        "costs_not_transferred": money_text(leg.costs),
+        "difference": money_text(leg.difference),
+    }
+
+
+def _noted_json(noted: Noted) -> dict[str, object]:
+    finding = noted.finding
+    return {
+        "kind": noted.key.kind,
+        "id": noted.key.id,
+        "severity": finding.severity,
+        "code": finding.code,
+        "message": finding.message,
+        "fix": finding.fix,
     }
 
 
@@ -97,6 +158,10 @@ def _account(control: Control) -> str:
     return control.account.code or f"id:{control.account.account_id}"
 
 
+def _name(control: Control) -> str:
+    return control.account.name if control.account else control.name
+
+
 def _money(amount: int | None) -> str | None:
     return None if amount is None else money_text(amount)
 
@@ -104,24 +169,113 @@ def _money(amount: int | None) -> str | None:
 def show(found: Reconciliation) -> None:
     """Print a reconciliation for people."""
     console.print(f"As of {found.as_of:%d %b %Y}", highlight=False)
-    table = Table("account", title="Controls, debit positive", title_justify="left")
-    for name in ("practice", "not sent", "ours in Xero", "others", "difference"):
-        table.add_column(name, justify="right")
-    for row in found.controls:
-        name = row.control.account.name if row.control.account else row.control.name
-        amounts = (row.practice, row.waiting, row.xero_ours, row.xero_other, row.difference)
-        table.add_row(f"{_account(row.control)} {name}", *map(_shown, amounts))
-    console.print(table)
+    _show_controls(found.controls)
+    if any(row.xero_other is None for row in found.controls):
+        console.print("There is no connection to Xero, or no such account: – stands for its side.")
     if found.waiting:
         console.print(f"{len(found.waiting)} documents are not in Xero yet.")
-    trust = Table("trust account", title="Trust", title_justify="left")
-    for name in ("cash book", "matter ledgers", "difference", "Xero"):
-        trust.add_column(name, justify="right")
-    for line in found.trust:
-        sums = (line.book.cash_book, line.book.ledgers_total, line.difference, line.xero)
-        trust.add_row(line.trust_account, *map(_shown, sums))
-    console.print(trust)
+    for row in found.trust:
+        _show_figures(f"Trust account {row.trust_account}", _trust_figures(row))
+    if found.in_xero is not None:
+        _show_in_xero(found.in_xero)
+    for noted in found.noted:
+        severity = noted.finding.severity
+        console.print(f"{severity} {noted.key}: {noted.finding.message}", markup=False)
+
+
+CONTROL_COLUMNS = ("practice", "opening", "not sent", "ours in Xero", "others", "difference")
+
+
+def _show_controls(rows: tuple[ControlRow, ...]) -> None:
+    """Print the control accounts; figures that are nil throughout have no column."""
+    figures = [_control_figures(row) for row in rows]
+    shown = [
+        place
+        for place, name in enumerate(CONTROL_COLUMNS)
+        if name not in {"opening", "not sent"} or any(amounts[place] for amounts in figures)
+    ]
+    table = _table("account", *(CONTROL_COLUMNS[place] for place in shown))
+    for row, amounts in zip(rows, figures, strict=True):
+        table.add_row(_account(row.control), *(_shown(amounts[place]) for place in shown))
+    console.print("Controls, debit positive")
+    if Measurement.get(console, console.options, table).minimum <= console.width:
+        console.print(table)
+        named = (f"{_account(row.control)} {_name(row.control)}" for row in rows)
+        console.print(" · ".join(named), style="dim", highlight=False, markup=False)
+        return
+    for row, amounts in zip(rows, figures, strict=True):
+        pairs = [(CONTROL_COLUMNS[place], _shown(amounts[place])) for place in shown]
+        _show_figures(f"{_account(row.control)} {_name(row.control)}", pairs)
+
+
+def _control_figures(row: ControlRow) -> tuple[int | None, ...]:
+    return (
+        row.practice,
+        row.opening,
+        row.waiting,
+        row.xero_ours,
+        row.xero_other,
+        row.difference,
+    )
+
+
+def _trust_figures(row: TrustRow) -> list[tuple[str, str]]:
+    book, statement = row.book, row.statement
+    figures = [
+        ("cash book", _shown(book.cash_book)),
+        ("statutory deposit", _shown(book.deposit)),
+        ("paid by firm", _shown(book.paid_by_firm)),
+        (f"matter ledgers ({len(book.ledgers)})", _shown(book.ledgers_total)),
+        ("costs not transferred", _shown(book.costs)),
+        ("difference", _shown(book.difference)),
+    ]
+    if statement is not None:
+        figures += [
+            (f"bank statement of {statement.date:%d %b %Y}", _shown(statement.closing_balance)),
+            (
+                f"outstanding ({len(statement.outstanding)})",
+                _shown(statement.adjusted - statement.closing_balance),
+            ),
+            ("adjusted statement", _shown(statement.adjusted)),
+            ("less cash book", _shown(row.statement_difference)),
+        ]
+    return [*figures, ("bank in Xero", _shown(row.xero))]
+
+
+def _show_in_xero(proved: TrustInXero) -> None:
+    how = "for each bank" if proved.per_bank else "in total"
+    for leg in proved.legs:
+        _show_figures(
+            f"Trust in Xero, proved {how}: {', '.join(leg.trust_accounts)}",
+            [
+                ("trust banks", _shown(leg.banks)),
+                ("statutory deposit", _shown(leg.deposit)),
+                ("paid by firm", _shown(leg.paid_by_firm)),
+                ("trust liability", _shown(leg.liability)),
+                ("costs not transferred", _shown(leg.costs)),
+                ("difference", _shown(leg.difference)),
+            ],
+        )
+    console.print(f"Trust Transfers in Xero: {_shown(proved.transfers)}", highlight=False)
+
+
+def _show_figures(title: str, figures: list[tuple[str, str]]) -> None:
+    console.print(title, highlight=False, markup=False)
+    table = _table("", "")
+    table.show_header = False
+    for name, amount in figures:
+        table.add_row(name, amount)
+    console.print(table)
+
+
+def _table(first: str, *money: str) -> Table:
+    """Return a table whose figures are never cut or wrapped."""
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
+    table.add_column(first, no_wrap=True)
+    for name in money:
+        table.add_column(name, justify="right", no_wrap=True)
+    return table
 
 
 def _shown(amount: int | None) -> str:
-    return "not connected" if amount is None else f"{money_decimal(amount):,}"
+    return "–" if amount is None else f"{money_decimal(amount):,}"

@@ -1,4 +1,4 @@
-"""What a document does to the control accounts: receivable, banks, trust bank and trust liability.
+"""What a document does to the control accounts: receivable, payable, banks and the trust accounts.
 
 The practice's side of a reconciliation is the sum of these over its documents, and our side of Xero
 is the sum of the same over what is linked (documents.md, the column *effect*).
@@ -9,15 +9,31 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from counterfoil.core.documents import Bill, CreditNote, Receipt, TrustReceipt
-from counterfoil.core.parts import allocation_part
+from counterfoil.core.documents import (
+    Bill,
+    CreditNote,
+    FirmAdvance,
+    OpeningTrust,
+    Receipt,
+    StatutoryDeposit,
+    TrustBankEntry,
+    TrustBillPayment,
+    TrustDocument,
+    TrustOfficeTransfer,
+    TrustPayment,
+    TrustReceipt,
+    TrustTransfer,
+)
+from counterfoil.core.parts import BANK, JOURNAL, TRANSFER, allocation_part, bill_part
 from counterfoil.core.readiness import trust_liability_target
+from counterfoil.core.trust_outline import between_banks, between_ledgers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from collections.abc import Mapping as ReadOnly
 
     from counterfoil.core.chart import Account, Chart
-    from counterfoil.core.documents import Document
+    from counterfoil.core.documents import Document, Key
     from counterfoil.core.mapping import Mapping
 
 
@@ -47,8 +63,9 @@ class Controls:
     def __init__(self, mapping: Mapping, chart: Chart) -> None:
         """Look the accounts up once."""
         self._chart = chart
-        debtors = next((a for a in chart.accounts if a.system_account == "DEBTORS"), None)
-        self.receivable = Control("accounts receivable", debtors)
+        self.posts_trust = mapping.settings.post_trust
+        self.receivable = Control("accounts receivable", self._system("DEBTORS"))
+        self.payable = Control("accounts payable", self._system("CREDITORS"))
         self.banks = {
             code: Control(code, self._account(target))
             for code, target in mapping.bank_accounts.items()
@@ -61,6 +78,21 @@ class Controls:
             code: self._liability(trust_liability_target(mapping, code))
             for code in mapping.trust_accounts
         }
+        special = mapping.special
+        self.transfers = self._special("trust transfers", special.trust_transfers)
+        self.deposit = self._special("statutory deposit", special.statutory_deposit)
+        self.paid_by_firm = self._special("paid by firm", special.paid_by_firm)
+        self._chosen = {
+            self.transfers: special.trust_transfers,
+            self.deposit: special.statutory_deposit,
+            self.paid_by_firm: special.paid_by_firm,
+        }
+
+    def _system(self, name: str) -> Account | None:
+        return next((a for a in self._chart.accounts if a.system_account == name), None)
+
+    def _special(self, name: str, target: str | None) -> Control:
+        return Control(name, self._account(target) if target else None)
 
     def _liability(self, target: str | None) -> Control:
         return Control("trust liability", self._account(target) if target else None)
@@ -71,17 +103,25 @@ class Controls:
         return self._chart.by_code.get(target)
 
     def all(self) -> tuple[Control, ...]:
-        """Return every control account once: receivable, banks, trust banks, liabilities."""
+        """Return every control account once; those of trust that are not chosen are left out."""
         every = (
             self.receivable,
+            self.payable,
             *self.banks.values(),
             *self.trust_banks.values(),
             *self.liabilities.values(),
+            *(control for control, target in self._chosen.items() if target),
         )
         return tuple(dict.fromkeys(every))
 
-    def effects(self, document: Document) -> Iterator[Effect]:
-        """Yield what a document does to the control accounts; its parts are its postings'."""
+    def effects(
+        self, document: Document, payments: ReadOnly[Key, TrustBillPayment] | None = None
+    ) -> Iterator[Effect]:
+        """Yield what a document does to the control accounts; its parts are its postings'.
+
+        ``payments`` are those that a transfer of costs may name; they matter where trust is not
+        posted, because the transfer then pays their bills.
+        """
         match document:
             case Bill(total=total):
                 yield Effect("", self.receivable, total)
@@ -92,11 +132,75 @@ class Controls:
                     part = allocation_part(one.bill.id)
                     yield Effect(part, self._bank(bank), one.amount)
                     yield Effect(part, self.receivable, -one.amount)
-            case TrustReceipt(trust_account=trust, amount=amount):
-                yield Effect("", self._trust_bank(trust), amount)
-                yield Effect("", self._trust_liability(trust), -amount)
+            case TrustDocument() | OpeningTrust():
+                if self.posts_trust:
+                    yield from self._trust(document)
+                elif isinstance(document, TrustOfficeTransfer):
+                    yield from self._covered(document, payments or {})
             case _:
                 return
+
+    def _trust(self, document: TrustDocument | OpeningTrust) -> Iterator[Effect]:
+        match document:
+            case TrustReceipt(trust_account=code) | OpeningTrust(trust_account=code):
+                yield from self._owed("", code, document.amount)
+            case TrustBankEntry(trust_account=code, direction=way, amount=amount):
+                yield from self._owed("", code, amount if way == "in" else -amount)
+            case TrustPayment(trust_account=code, supplier_bill=bill, amount=amount):
+                yield from self._owed(BANK if bill else "", code, -amount)
+                if bill:
+                    yield Effect("", self.payable, amount)
+            case TrustTransfer():
+                yield from self._transferred(document)
+            case TrustBillPayment(trust_account=code, allocations=allocations):
+                for one in allocations:
+                    part = bill_part(one.bill)
+                    yield Effect(part, self._trust_liability(code), one.amount)
+                    yield Effect(part, self.receivable, -one.amount)
+            case _:
+                yield from self._firms(document)
+
+    def _firms(self, document: TrustDocument | OpeningTrust) -> Iterator[Effect]:
+        """Yield what moves without a matter's balance: the firm's money, and deposits."""
+        match document:
+            case TrustOfficeTransfer(trust_account=code, bank_account=bank, direction=way):
+                signed = document.amount if way == "to_office" else -document.amount
+                yield Effect("", self._bank(bank), signed)
+                yield Effect("", self._trust_bank(code), -signed)
+            case StatutoryDeposit(trust_account=code, direction=way, amount=amount):
+                signed = amount if way == "in" else -amount
+                yield Effect("", self.deposit, signed)
+                yield Effect("", self._trust_bank(code), -signed)
+            case FirmAdvance(trust_account=code, direction="advance", amount=amount):
+                yield Effect("", self.paid_by_firm, amount)
+                yield Effect("", self._trust_bank(code), -amount)
+            case FirmAdvance(trust_account=code, amount=amount):
+                yield Effect("", self._trust_liability(code), amount)
+                yield Effect("", self.paid_by_firm, -amount)
+            case _:
+                return
+
+    def _owed(self, part: str, code: str, amount: int) -> Iterator[Effect]:
+        yield Effect(part, self._trust_bank(code), amount)
+        yield Effect(part, self._trust_liability(code), -amount)
+
+    def _transferred(self, document: TrustTransfer) -> Iterator[Effect]:
+        left, reached = document.from_.trust_account, document.to.trust_account
+        if between_banks(document):
+            yield Effect(TRANSFER, self._trust_bank(left), -document.amount)
+            yield Effect(TRANSFER, self._trust_bank(reached), document.amount)
+        owed, owed_then = self._trust_liability(left), self._trust_liability(reached)
+        if between_ledgers(document) or owed != owed_then:
+            yield Effect(JOURNAL, owed, document.amount)
+            yield Effect(JOURNAL, owed_then, -document.amount)
+
+    def _covered(
+        self, document: TrustOfficeTransfer, payments: ReadOnly[Key, TrustBillPayment]
+    ) -> Iterator[Effect]:
+        for key in document.payments:
+            for one in payments[key].allocations if key in payments else ():
+                yield Effect(bill_part(one.bill), self._bank(document.bank_account), one.amount)
+                yield Effect(bill_part(one.bill), self.receivable, -one.amount)
 
     def _bank(self, code: str) -> Control:
         return self.banks.get(code) or Control(code, None)

@@ -1,54 +1,259 @@
-"""Trust ledgers: whose money lies in which trust account, by client and matter."""
+"""The trust books: cash book, matter ledgers and the sums that must hold, document by document.
+
+For each trust account, after every event and to the cent (documents.md, *The sums that must hold*):
+cash book + statutory deposit + paid by firm = matter ledgers + costs not yet transferred.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from counterfoil.core.documents import TrustReceipt
+from counterfoil.core import trust_findings
+from counterfoil.core.documents import (
+    Document,
+    FirmAdvance,
+    LedgerClose,
+    OpeningTrust,
+    Split,
+    StatutoryDeposit,
+    TrustBankEntry,
+    TrustBillPayment,
+    TrustDocument,
+    TrustLedger,
+    TrustOfficeTransfer,
+    TrustPayment,
+    TrustReceipt,
+    TrustTransfer,
+    number_of,
+)
+from counterfoil.core.trust_references import named_payments
 
 if TYPE_CHECKING:
-    from counterfoil.core.documents import Document
+    import datetime as dt
+    from collections.abc import Iterable
+
+    from counterfoil.core.documents import Key
+    from counterfoil.core.findings import Finding
+
+
+Owner = Split | TrustLedger | TrustBillPayment | FirmAdvance | OpeningTrust
+"""What names a matter's ledger."""
 
 
 class LedgerKey(NamedTuple):
-    """A matter ledger: one client's money for one matter, by the source's ids."""
+    """A matter ledger: one client's money for one matter; client by id, matter by number."""
 
     client: str
     matter: str
 
 
+class LedgerMove(NamedTuple):
+    """An amount that a ledger gains, or loses below zero."""
+
+    ledger: LedgerKey
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """What one document does to one trust account, in hundredths.
+
+    ``cash`` moves the bank, ``deposit`` what the deposit authority holds, ``paid_by_firm`` what
+    clients owe the firm's own money in trust, ``costs`` the firm's money still lying in trust.
+    """
+
+    trust_account: str
+    cash: int = 0
+    deposit: int = 0
+    paid_by_firm: int = 0
+    costs: int = 0
+    ledgers: tuple[LedgerMove, ...] = ()
+
+    @property
+    def residue(self) -> int:
+        """By how much the move upsets the account's sums; nil for every lawful document."""
+        assets = self.cash + self.deposit + self.paid_by_firm
+        return assets - sum(amount for _, amount in self.ledgers) - self.costs
+
+
+class CashEntry(NamedTuple):
+    """A line of the cash book."""
+
+    date: dt.date
+    number: str
+    amount: int
+
+
+class Noted(NamedTuple):
+    """A finding of the trust books, and the document that gave rise to it."""
+
+    key: Key
+    finding: Finding
+
+
 @dataclass
 class TrustBook:
-    """One trust account: its cash book and its matter ledgers, in hundredths.
+    """One trust account, in hundredths.
 
-    The two are kept apart on purpose: that they agree is what a reconciliation shows.
+    The cash book and the ledgers are kept apart on purpose: that they agree is what a
+    reconciliation shows. ``opening`` is the part of the cash book that stood there at the start.
     """
 
     cash_book: int = 0
+    deposit: int = 0
+    paid_by_firm: int = 0
+    costs: int = 0
+    opening: int = 0
     ledgers: dict[LedgerKey, int] = field(default_factory=dict)
+    entries: list[CashEntry] = field(default_factory=list)
 
     @property
     def ledgers_total(self) -> int:
         """The sum of the matter ledgers."""
         return sum(self.ledgers.values())
 
+    @property
+    def difference(self) -> int:
+        """What the account's sums are off by; anything but nil is a fault."""
+        assets = self.cash_book + self.deposit + self.paid_by_firm
+        return assets - self.ledgers_total - self.costs
+
+    def apply(self, move: Move) -> None:
+        """Enter a move."""
+        self.cash_book += move.cash
+        self.deposit += move.deposit
+        self.paid_by_firm += move.paid_by_firm
+        self.costs += move.costs
+        for ledger, amount in move.ledgers:
+            self.ledgers[ledger] = self.ledgers.get(ledger, 0) + amount
+
+
+def moves(document: Document) -> tuple[Move, ...]:  # noqa: C901, PLR0911 -- a case for each kind
+    """Return what a document does to trust accounts."""
+    match document:
+        case TrustReceipt(trust_account=code, splits=splits, amount=amount):
+            return (Move(code, amount, ledgers=_ledgers(splits, 1)),)
+        case TrustPayment(trust_account=code, splits=splits, amount=amount):
+            return (Move(code, -amount, ledgers=_ledgers(splits, -1)),)
+        case TrustBankEntry(trust_account=code, splits=splits, amount=amount):
+            sign = 1 if document.direction == "in" else -1
+            return (Move(code, sign * amount, ledgers=_ledgers(splits, sign)),)
+        case TrustTransfer():
+            return _transferred(document)
+        case TrustBillPayment(trust_account=code, amount=amount):
+            return (Move(code, costs=amount, ledgers=(_ledger(document, -amount),)),)
+        case TrustOfficeTransfer(trust_account=code, amount=amount):
+            signed = amount if document.direction == "to_trust" else -amount
+            return (Move(code, signed, costs=signed),)
+        case StatutoryDeposit(trust_account=code, amount=amount):
+            signed = amount if document.direction == "in" else -amount
+            return (Move(code, -signed, deposit=signed),)
+        case FirmAdvance(trust_account=code, amount=amount, direction="advance"):
+            return (Move(code, -amount, paid_by_firm=amount),)
+        case FirmAdvance(trust_account=code, amount=amount):
+            ledgers = (_ledger(document, -amount),)
+            return (Move(code, paid_by_firm=-amount, ledgers=ledgers),)
+        case OpeningTrust(trust_account=code, amount=amount):
+            return (Move(code, amount, ledgers=(_ledger(document, amount),)),)
+        case _:
+            return ()
+
+
+def in_order(documents: Iterable[Document]) -> list[Document]:
+    """Sort documents by their dates; those of one day stay in the order they were recorded in."""
+    return sorted(documents, key=lambda document: document.date)
+
 
 class TrustBooks:
-    """The trust accounts of a firm, fed document by document."""
+    """The trust accounts of a firm, fed document by document in order."""
 
     def __init__(self) -> None:
         """Start with no money held."""
         self.books: dict[str, TrustBook] = {}
+        self.noted: list[Noted] = []
+        self._payments: dict[Key, Document] = {}
+        self._moved_by: dict[Key, Document] = {}
+        self._closed: set[tuple[str, LedgerKey]] = set()
 
-    def enter(self, document: Document) -> None:
-        """Enter a document; those that move no trust money leave no trace."""
-        if isinstance(document, TrustReceipt):
-            self._receive(document)
+    def enter(self, document: Document) -> tuple[Finding, ...]:
+        """Enter a document and return what is found; others leave no trace."""
+        found = [*self._named(document), *self._close(document)]
+        for move in moves(document):
+            book = self.books.setdefault(move.trust_account, TrustBook())
+            self._write(document, book, move)
+            found += self._after(document, book, move)
+        self.noted += (Noted(document.key, finding) for finding in found)
+        return tuple(found)
 
-    def _receive(self, document: TrustReceipt) -> None:
-        book = self.books.setdefault(document.trust_account, TrustBook())
-        book.cash_book += document.amount
-        for split in document.splits:
-            key = LedgerKey(split.client.id, split.matter.number)
-            book.ledgers[key] = book.ledgers.get(key, 0) + split.amount
+    def _write(self, document: Document, book: TrustBook, move: Move) -> None:
+        book.apply(move)
+        if isinstance(document, OpeningTrust):
+            book.opening += move.cash
+        elif move.cash:
+            book.entries.append(CashEntry(document.date, number_of(document) or "", move.cash))
+
+    def _after(self, document: Document, book: TrustBook, move: Move) -> Iterable[Finding]:
+        """Judge the account after a move: its sums, and whatever may not fall below nil."""
+        if move.residue:
+            yield trust_findings.sums_off(move.trust_account, move.residue)
+        if move.costs < 0 and book.costs < 0:
+            yield trust_findings.over_transferred(move.trust_account, book.costs)
+        if move.deposit < 0 and book.deposit < 0:
+            yield trust_findings.deposit_overdrawn(move.trust_account, book.deposit)
+        if move.paid_by_firm < 0 and book.paid_by_firm < 0:
+            yield trust_findings.repaid_too_much(move.trust_account, book.paid_by_firm)
+        for ledger, amount in move.ledgers:
+            balance = book.ledgers[ledger]
+            if amount < 0 and balance < 0:
+                yield trust_findings.overdrawn(move.trust_account, ledger, balance)
+            if (move.trust_account, ledger) in self._closed:
+                yield trust_findings.ledger_is_closed(document, ledger)
+
+    def _named(self, document: Document) -> Iterable[Finding]:
+        """Hold a transfer of costs against the payments it names, each to be named once ever."""
+        if isinstance(document, TrustBillPayment):
+            self._payments[document.key] = document
+        if not isinstance(document, TrustOfficeTransfer):
+            return
+        yield from named_payments(document, self._payments)
+        for place, key in enumerate(document.payments):
+            if key not in self._payments:
+                yield trust_findings.payment_not_known(key, place)
+            before = self._moved_by.setdefault(key, document)
+            if before is not document or key in document.payments[:place]:
+                yield trust_findings.payment_named_twice(key, place, before)
+
+    def _close(self, document: Document) -> Iterable[Finding]:
+        if not isinstance(document, LedgerClose):
+            return
+        ledger = LedgerKey(document.client.id, document.matter.number)
+        book = self.books.get(document.trust_account, TrustBook())
+        balance = book.ledgers.get(ledger, 0)
+        if balance:
+            yield trust_findings.closed_with_money(ledger, balance)
+        self._closed.add((document.trust_account, ledger))
+
+
+def is_trust(document: Document) -> bool:
+    """Whether the trust books take notice of a document."""
+    return isinstance(document, TrustDocument | OpeningTrust | LedgerClose)
+
+
+def _transferred(document: TrustTransfer) -> tuple[Move, ...]:
+    left, reached, amount = document.from_, document.to, document.amount
+    out, into = _ledger(left, -amount), _ledger(reached, amount)
+    if left.trust_account == reached.trust_account:
+        return (Move(left.trust_account, ledgers=(out, into)),)
+    return (
+        Move(left.trust_account, -amount, ledgers=(out,)),
+        Move(reached.trust_account, amount, ledgers=(into,)),
+    )
+
+
+def _ledgers(splits: tuple[Split, ...], sign: int) -> tuple[LedgerMove, ...]:
+    return tuple(_ledger(split, sign * split.amount) for split in splits)
+
+
+def _ledger(owner: Owner, amount: int) -> LedgerMove:
+    return LedgerMove(LedgerKey(owner.client.id, owner.matter.number), amount)

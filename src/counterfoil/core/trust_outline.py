@@ -47,8 +47,7 @@ def outline(document: TrustDocument) -> tuple[Outlined, ...]:
             return (*(moved if between_banks(document) else ()), journal)
         case TrustBillPayment(allocations=allocations):
             return tuple(
-                Outlined(bill_part(each.bill), Act.CREATE, "Payments")
-                for each in allocations
+                Outlined(bill_part(each.bill), Act.CREATE, "Payments") for each in allocations
             )
         case TrustOfficeTransfer():
             return (Outlined("", Act.CREATE, "BankTransfers"),)

@@ -22,9 +22,10 @@ from counterfoil.core.money import amount_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from collections.abc import Mapping as ReadOnly
 
     from counterfoil.core.conversion import Books
-    from counterfoil.core.documents import Allocation
+    from counterfoil.core.documents import Allocation, Key
 
 
 def check(document: Document, books: Books) -> Iterator[Finding]:
@@ -42,7 +43,7 @@ def check(document: Document, books: Books) -> Iterator[Finding]:
             if isinstance(bill, SupplierBill):
                 yield from _payable(document, bill, document.amount, "", books)
         case TrustOfficeTransfer(direction="to_office"):
-            yield from _named_payments(document, books)
+            yield from named_payments(document, books.referenced)
         case _:
             return
 
@@ -104,10 +105,16 @@ def _own_bill(
         )
 
 
-def _named_payments(document: TrustOfficeTransfer, books: Books) -> Iterator[Finding]:
+def named_payments(
+    document: TrustOfficeTransfer, referenced: ReadOnly[Key, Document]
+) -> Iterator[Finding]:
+    """Hold a transfer of costs against those of its payments that are known.
+
+    The sum is judged once all of them are.
+    """
     total = known = 0
     for place, key in enumerate(document.payments):
-        payment = books.referenced.get(key)
+        payment = referenced.get(key)
         if not isinstance(payment, TrustBillPayment):
             continue
         known += 1

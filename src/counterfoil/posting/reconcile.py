@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import dataclass
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from counterfoil.core.documents import (
+    BankStatement,
+    OpeningTrust,
+    TrustBillPayment,
+    TrustOfficeTransfer,
+)
 from counterfoil.core.effects import Control, Controls
-from counterfoil.core.trust import TrustBook, TrustBooks
+from counterfoil.core.trust import TrustBook, TrustBooks, in_order, is_trust
+from counterfoil.core.trust_statement import Statement, held_against
+from counterfoil.posting.trust_in_xero import Linked, TrustInXero, linked_costs, trust_in_xero
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterable, Mapping
 
     from counterfoil.core.documents import Document, Key
+    from counterfoil.core.trust import Noted
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,45 +41,61 @@ class Entered:
 class ControlRow:
     """One control account, in hundredths, debit positive.
 
-    ``waiting`` is the part of ``practice`` that is not in Xero yet, as the outbox knows.
-    ``xero_ours`` is told by links, ``xero_other`` is the rest of Xero's balance, None without a
-    connection.
+    ``opening`` is the part of ``practice`` that stood in Xero before the firm began to post, and
+    ``waiting`` the part that is not in Xero yet, as the outbox knows. ``xero_ours`` is told by
+    links, ``xero_other`` is the rest of Xero's balance, None without a connection.
     """
 
     control: Control
     practice: int
+    opening: int
     waiting: int
     xero_ours: int
     xero_other: int | None
 
     @property
     def difference(self) -> int:
-        """What neither waiting documents nor linked ones explain; anything but nil is a fault."""
-        return self.practice - self.waiting - self.xero_ours
+        """What openings, waiting and linked documents do not explain; not nil is a fault."""
+        return self.practice - self.opening - self.waiting - self.xero_ours
 
 
 @dataclass(frozen=True, slots=True)
 class TrustRow:
-    """One trust account: cash book against matter ledgers, and Xero's balance of its bank."""
+    """One trust account three ways: cash book, matter ledgers, bank statement.
+
+    ``xero`` is Xero's balance of its bank; ``statement`` is None where none was recorded.
+    """
 
     trust_account: str
     book: TrustBook
+    statement: Statement | None
     xero: int | None
 
     @property
+    def statement_difference(self) -> int:
+        """Adjusted statement less cash book."""
+        return 0 if self.statement is None else self.statement.adjusted - self.book.cash_book
+
+    @property
     def difference(self) -> int:
-        """Cash book less ledgers; anything but nil is a fault."""
-        return self.book.cash_book - self.book.ledgers_total
+        """What the books are off by, otherwise the statement; anything but nil is a fault."""
+        return self.book.difference or self.statement_difference
 
 
 @dataclass(frozen=True, slots=True)
 class Reconciliation:
-    """The whole of it, as of the end of a day; ``waiting`` are the documents not in Xero yet."""
+    """The whole of it, as of the end of a day; ``waiting`` are the documents not in Xero yet.
+
+    ``noted`` are the trust books' findings. ``in_xero`` is None without a connection, and where
+    trust is not posted.
+    """
 
     as_of: dt.date
     controls: tuple[ControlRow, ...]
     trust: tuple[TrustRow, ...]
     waiting: tuple[Key, ...]
+    noted: tuple[Noted, ...] = ()
+    in_xero: TrustInXero | None = None
 
 
 def reconcile(
@@ -83,52 +108,110 @@ def reconcile(
     """Sum up documents dated on or before ``as_of``, once through.
 
     ``balances`` are Xero's at that date by AccountID, debit positive; None without a connection.
+    Trust documents are kept and entered in the order of their dates, because their sums must hold
+    after each of them.
     """
-    sums = _Sums()
+    sums = _summed(entered, controls, as_of)
     trust = TrustBooks()
+    for document in in_order(sums.trust):
+        trust.enter(document)
+    books = {code: trust.books.get(code, TrustBook()) for code in controls.trust_banks}
+    rows = tuple(
+        TrustRow(
+            code,
+            book,
+            held_against(book.entries, sums.statements[code]),
+            _balance(controls.trust_banks.get(code), balances),
+        )
+        for code, book in {**books, **trust.books}.items()
+    )
+    proved = None
+    if balances is not None and controls.posts_trust and controls.trust_banks:
+        proved = trust_in_xero(controls, sums.linked, balances)
+    return Reconciliation(
+        as_of,
+        _control_rows(sums, controls, balances),
+        rows,
+        tuple(sums.documents),
+        tuple(trust.noted),
+        proved,
+    )
+
+
+def _summed(entered: Iterable[Entered], controls: Controls, as_of: dt.date) -> _Sums:
+    sums = _Sums(controls)
     for one in entered:
         if one.document.date <= as_of:
-            trust.enter(one.document)
-            sums.add(one, controls)
-    rows = tuple(
+            sums.add(one)
+    sums.finish()
+    return sums
+
+
+@dataclass
+class _Sums:
+    """The practice's documents by control account: all, those that wait, and those in Xero."""
+
+    controls: Controls
+    practice: Counter[Control] = field(default_factory=Counter)
+    opening: Counter[Control] = field(default_factory=Counter)
+    waiting: Counter[Control] = field(default_factory=Counter)
+    ours: Counter[Control] = field(default_factory=Counter)
+    documents: dict[Key, None] = field(default_factory=dict)
+    trust: list[Document] = field(default_factory=list)
+    statements: dict[str, list[BankStatement]] = field(default_factory=lambda: defaultdict(list))
+    linked: dict[str, Linked] = field(default_factory=lambda: defaultdict(Linked))
+    _payments: dict[Key, TrustBillPayment] = field(default_factory=dict)
+    _late: list[Entered] = field(default_factory=list)
+
+    def add(self, one: Entered) -> None:
+        document = one.document
+        if is_trust(document):
+            self.trust.append(document)
+            linked_costs(document, one.totals, self.linked)
+        if isinstance(document, TrustBillPayment):
+            self._payments[document.key] = document
+        if isinstance(document, BankStatement) and document.trust_account is not None:
+            self.statements[document.trust_account].append(document)
+        if isinstance(document, TrustOfficeTransfer) and not self.controls.posts_trust:
+            self._late.append(one)
+        else:
+            self._add(one)
+
+    def finish(self) -> None:
+        """Add what had to wait until every payment was known."""
+        for one in self._late:
+            self._add(one)
+
+    def _add(self, one: Entered) -> None:
+        for effect in self.controls.effects(one.document, self._payments):
+            self.practice[effect.control] += effect.amount
+            if effect.part in one.totals:
+                self.ours[effect.control] += _as_in_xero(effect.amount, one.totals[effect.part])
+            elif isinstance(one.document, OPENINGS):
+                self.opening[effect.control] += effect.amount
+            else:
+                self.waiting[effect.control] += effect.amount
+                self.documents[one.document.key] = None
+
+
+OPENINGS = (OpeningTrust,)
+"""What stood in Xero before, entered there by somebody else."""
+
+
+def _control_rows(
+    sums: _Sums, controls: Controls, balances: Mapping[str, int] | None
+) -> tuple[ControlRow, ...]:
+    return tuple(
         ControlRow(
             control,
             sums.practice[control],
+            sums.opening[control],
             sums.waiting[control],
             sums.ours[control],
             _other(control, sums.ours, balances),
         )
         for control in dict.fromkeys((*controls.all(), *sums.practice))
     )
-    books = {code: trust.books.get(code, TrustBook()) for code in controls.trust_banks}
-    return Reconciliation(
-        as_of,
-        rows,
-        tuple(
-            TrustRow(code, book, _balance(controls.trust_banks.get(code), balances))
-            for code, book in {**books, **trust.books}.items()
-        ),
-        tuple(sums.documents),
-    )
-
-
-class _Sums:
-    """The practice's documents by control account: all, those that wait, and those in Xero."""
-
-    def __init__(self) -> None:
-        self.practice: Counter[Control] = Counter()
-        self.waiting: Counter[Control] = Counter()
-        self.ours: Counter[Control] = Counter()
-        self.documents: dict[Key, None] = {}
-
-    def add(self, one: Entered, controls: Controls) -> None:
-        for effect in controls.effects(one.document):
-            self.practice[effect.control] += effect.amount
-            if effect.part in one.totals:
-                self.ours[effect.control] += _as_in_xero(effect.amount, one.totals[effect.part])
-            else:
-                self.waiting[effect.control] += effect.amount
-                self.documents[one.document.key] = None
 
 
 def _as_in_xero(amount: int, total: int | None) -> int:

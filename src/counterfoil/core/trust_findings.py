@@ -1,0 +1,116 @@
+"""What the trust books find, in words; the rules are those of facts: trust accounting, section 3.2.
+
+Trust is mirrored and never repaired: each of these is reported with its rule, and the practice
+corrects it by a document of its own.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from counterfoil.core.findings import Finding, error, warning
+from counterfoil.core.money import amount_text
+
+if TYPE_CHECKING:
+    from counterfoil.core.documents import Document, Key, TrustOfficeTransfer
+    from counterfoil.core.trust import LedgerKey
+
+
+def sums_off(trust_account: str, residue: int) -> Finding:
+    """Say that a document does not keep the sums of its trust account."""
+    return error(
+        "trust_sums_off",
+        f"On {trust_account} this document moves {amount_text(residue)} more money than matter "
+        "ledgers and costs account for (rule T2).",
+        "Correct the splits: every cent of trust money belongs to a matter.",
+        "amount",
+    )
+
+
+def over_transferred(trust_account: str, costs: int) -> Finding:
+    """Say that more costs left trust than were paid from it (U below nil)."""
+    return error(
+        "costs_over_transferred",
+        f"{amount_text(-costs)} more went from {trust_account} to the office than bills were paid "
+        "from it: clients' money is short by that.",
+        "Put the money back with a transfer from the office to trust.",
+        "amount",
+    )
+
+
+def overdrawn(trust_account: str, ledger: LedgerKey, balance: int) -> Finding:
+    """Say that a matter's ledger fell below nil; the jurisdiction decides what that means."""
+    return warning(
+        "ledger_overdrawn",
+        f"The ledger of client {ledger.client}, matter {ledger.matter} in {trust_account} is "
+        f"overdrawn by {amount_text(-balance)} (rule T1).",
+        "Make the shortage good at once and keep the exception report that your rules ask for.",
+        "amount",
+        f"ledger:{trust_account}/{ledger.client}/{ledger.matter}",
+    )
+
+
+def deposit_overdrawn(trust_account: str, balance: int) -> Finding:
+    """Say that more came back from the deposit authority than lay there."""
+    return error(
+        "statutory_deposit_overdrawn",
+        f"{amount_text(-balance)} more came back to {trust_account} than lay in the statutory "
+        "deposit (rule T14).",
+        "Correct the amount, or record the deposit that is missing.",
+        "amount",
+    )
+
+
+def repaid_too_much(trust_account: str, balance: int) -> Finding:
+    """Say that clients paid back more than the firm had advanced."""
+    return error(
+        "firm_repaid_too_much",
+        f"On {trust_account} clients have repaid the firm {amount_text(-balance)} more than it "
+        "had advanced.",
+        "Correct the amount, or record the advance that is missing.",
+        "amount",
+    )
+
+
+def ledger_is_closed(document: Document, ledger: LedgerKey) -> Finding:
+    """Say that money moved on a ledger after it was closed."""
+    return warning(
+        "ledger_is_closed",
+        f"The ledger of client {ledger.client}, matter {ledger.matter} was closed before "
+        f"{document.date} (rule T8).",
+        "Check the matter, or open a new one.",
+        "",
+    )
+
+
+def closed_with_money(ledger: LedgerKey, balance: int) -> Finding:
+    """Say that a ledger was closed while money lay in it."""
+    return error(
+        "ledger_closed_with_money",
+        f"The ledger of client {ledger.client}, matter {ledger.matter} is closed with "
+        f"{amount_text(balance)} in it; only a ledger at nil may close (rule T8).",
+        "Pay the money out or move it first.",
+        "matter",
+    )
+
+
+def payment_not_known(key: Key, place: int) -> Finding:
+    """Say that a transfer of costs names a payment that nobody has recorded before it."""
+    return error(
+        "payment_not_known",
+        f"The transfer names payment {key.id}, which is not recorded before it.",
+        "Record the payment from trust, or correct what the transfer names.",
+        f"payments[{place}]",
+        str(key),
+    )
+
+
+def payment_named_twice(key: Key, place: int, before: TrustOfficeTransfer | Document) -> Finding:
+    """Say that the costs of one payment were transferred twice."""
+    return error(
+        "payment_named_twice",
+        f"Payment {key.id} was named already by transfer {before.id}; its costs move once.",
+        "Name each payment in one transfer only.",
+        f"payments[{place}]",
+        str(key),
+    )
