@@ -9,6 +9,7 @@ from counterfoil.cli import (
     connect,
     convert,
     demo,
+    drift,
     import_,
     look,
     mapping,
@@ -35,6 +36,7 @@ app.command("problems")(look.problems)
 app.command("show")(look.show)
 app.command("retry")(act.retry)
 app.command("reconcile")(reconcile.reconcile)
+app.command("drift")(drift.drift)
 app.command("demo")(demo.demo)
 app.command("serve")(serve.serve)
 app.add_typer(act.contacts, name="contacts")

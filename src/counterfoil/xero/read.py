@@ -8,10 +8,11 @@ every read takes a slot of the shared limits (architecture.md, rule 7).
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Generator
+from collections.abc import Generator, Iterable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
+from counterfoil.posting.readback import InXero
 from counterfoil.posting.target import Answer, Call, UnreadableAnswer
 from counterfoil.xero import decode
 from counterfoil.xero.routes import read_query
@@ -85,8 +86,30 @@ def contacts(since: dt.datetime | None = None) -> Reads[tuple[ContactRow, ...]]:
     return tuple(found.values())
 
 
-def changed(resource: str, since: dt.datetime) -> Reads[tuple[ElementResult, ...]]:
-    """Read all objects of a resource that were changed since, with their lines."""
+def held(resources: Iterable[str]) -> Reads[dict[str, InXero]]:
+    """Read everything that Xero holds of these resources, by id.
+
+    Allocations are read from the credits that they belong to, and prepaid money goes by the id that
+    payments and allocations know it by.
+    """
+    found: dict[str, InXero] = {}
+    for resource in resources:
+        for row in (yield from changed(resource, None)):
+            found.update((one.xero_id, one) for one in _held(resource, row))
+    return found
+
+
+def _held(resource: str, row: ElementResult) -> Iterator[InXero]:
+    name = row.number or row.reference
+    total = row.totals.total if row.totals else row.amount
+    yield InXero(row.prepaid_id or row.xero_id, resource, name, row.status, total)
+    for one in row.allocations:
+        status = "DELETED" if one.deleted else "AUTHORISED"
+        yield InXero(one.xero_id, "Allocations", name, status, one.amount)
+
+
+def changed(resource: str, since: dt.datetime | None) -> Reads[tuple[ElementResult, ...]]:
+    """Read all objects of a resource that were changed since, or all, with their lines."""
     query = tuple((name, str(value)) for name, value in read_query(resource).items())
     if resource == "Contacts":
         query = (("includeArchived", "true"),)
