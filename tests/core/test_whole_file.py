@@ -29,7 +29,7 @@ def test_the_newest_revision_counts_wherever_it_stands() -> None:
     assert index.counts(1, newer)
     assert not index.counts(2, FIRST)
     assert codes(index, 2, FIRST) == ["superseded"]
-    bill = index.bills[FIRST.key]
+    bill = index.documents[FIRST.key]
     assert isinstance(bill, Bill)
     assert (bill.total, bill.lines) == (1, ())
 

@@ -16,7 +16,7 @@ import msgspec
 import typer
 
 from counterfoil.core.conversion import Books, Conversion
-from counterfoil.core.findings import Finding, holds
+from counterfoil.core.findings import NEEDS_HISTORY, Finding, holds
 from counterfoil.core.mapping_file import read_mapping
 from counterfoil.core.pipeline import convert as convert_document
 from counterfoil.core.references import missing
@@ -82,7 +82,7 @@ def convert(
     held = False
     with _opened(file) as stream:
         index = _indexed(stream)
-        books = Books(tables.chart, tables.mapping, index.bills)
+        books = Books(tables.chart, tables.mapping, index.documents)
         stream.seek(0)
         for numbered in read_file(stream):
             line = _converted(numbered, index, books)
@@ -101,6 +101,11 @@ def _indexed(stream: BinaryIO) -> FileIndex:
             index.add_refused(numbered.line, read.kind, read.id)
         else:
             index.add(numbered.line, read.document)
+    if index.wants_lines:
+        stream.seek(0)
+        for numbered in read_file(stream):
+            if numbered.read.document is not None:
+                index.add_lines(numbered.line, numbered.read.document)
     return index
 
 
@@ -127,7 +132,9 @@ def _within_file(line: int, document: Document, index: FileIndex, books: Books) 
         return Conversion((), found)
     absent = tuple(map(index.absent, missing(document, books)))
     conversion = convert_document(document, books)
-    return Conversion(conversion.planned, (*found, *absent, *conversion.findings))
+    named = {finding.path for finding in absent}
+    own = (f for f in conversion.findings if f.code != NEEDS_HISTORY or f.path not in named)
+    return Conversion(conversion.planned, (*found, *absent, *own))
 
 
 def _finding_line(finding: Finding) -> FindingLine:

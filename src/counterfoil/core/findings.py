@@ -8,10 +8,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+
+NEEDS_HISTORY: Final = "needs_history"
+"""The code of whatever cannot be told without what was posted before."""
 
 
 class Severity(StrEnum):

@@ -8,8 +8,14 @@ from typing import TYPE_CHECKING, Final
 from counterfoil.core.documents import (
     Bill,
     CreditNote,
+    OpeningBill,
+    OpeningSupplierBill,
+    SupplierBill,
+    SupplierCredit,
+    SupplierPayment,
     TrustDocument,
     TrustNumberCancelled,
+    WriteOff,
 )
 from counterfoil.core.trust_outline import trust_account_of
 from counterfoil.core.xero_documents import (
@@ -35,17 +41,28 @@ NARRATION_BAR: Final = " | "
 _SEPARATOR: Final = b"\x1f"
 
 
-def number_space(document: Document) -> tuple[str, ...]:
+def number_space(  # noqa: PLR0911 -- one for each kind
+    document: Document,
+) -> tuple[str, ...]:
     """Name the space in which a document's number must be unique; empty where there is none.
 
-    Credit notes and bills with a negative total share Xero's space of credit note numbers
-    (documents.md, Numbers).
+    Credit notes, write-offs and bills with a negative total share Xero's space of credit note
+    numbers; suppliers' numbers are unique with the supplier (documents.md, Numbers). What stood in
+    Xero at the start has its number there already.
     """
     match document:
-        case Bill(total=total):
+        case Bill(total=total) | OpeningBill(total=total):
             return ("credit_note",) if total < 0 else ("bill",)
-        case CreditNote():
+        case CreditNote() | WriteOff():
             return ("credit_note",)
+        case (
+            SupplierBill(supplier=supplier, total=total)
+            | OpeningSupplierBill(supplier=supplier, total=total)
+        ):
+            kind = "supplier_credit" if total < 0 else "supplier_bill"
+            return (kind, contact_number(supplier.id))
+        case SupplierCredit(supplier=supplier) | SupplierPayment(supplier=supplier):
+            return (document.kind, contact_number(supplier.id))
         case TrustNumberCancelled(trust_account=trust_account, series=series):
             return (f"trust_{series}", trust_account)
         case TrustDocument(kind=kind):

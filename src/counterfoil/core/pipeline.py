@@ -13,13 +13,25 @@ a document at once; only what needs the result of a failed step is left out.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import datetime as dt
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
 
 from counterfoil.core.conversion import Conversion
 from counterfoil.core.convert.table import translate
 from counterfoil.core.currency import check_currency
-from counterfoil.core.documents import Billing, Receipt, TrustDocument, TrustOfficeTransfer
-from counterfoil.core.findings import Finding, error, holds
+from counterfoil.core.documents import (
+    BankTransfer,
+    Journal,
+    Lined,
+    Receipt,
+    Refund,
+    SupplierPayment,
+    TrustDocument,
+    TrustOfficeTransfer,
+    WriteOff,
+)
+from counterfoil.core.findings import Finding, error, holds, note
 from counterfoil.core.lookup import lookup
 from counterfoil.core.money import DECIMALS
 from counterfoil.core.outline import RECORDED
@@ -32,6 +44,8 @@ if TYPE_CHECKING:
     from counterfoil.core.documents import Document
     from counterfoil.core.lookup import Lookup
 
+NEXT_DAY: Final = "next_open_day"
+
 
 def convert(document: Document, books: Books) -> Conversion:
     """Return what a document becomes in Xero, or why it cannot become anything yet.
@@ -40,7 +54,8 @@ def convert(document: Document, books: Books) -> Conversion:
     its splits and its allocations agree with each other.
     """
     found = lookup(books.mapping, books.chart)
-    findings = [*found.basis, *_organisation(document, found), *_itself(document, found)]
+    document, moved = _on_an_open_day(document, found)
+    findings = [*found.basis, *_organisation(document, found), *moved, *_itself(document, found)]
     translated = translate(document, books, found)
     findings += translated.findings
     planned = () if holds(findings) else translated.planned
@@ -67,18 +82,33 @@ def _itself(document: Document, lookup: Lookup) -> Iterator[Finding]:
         yield from check_decimals(list(_amounts(document)), currency)
 
 
-def _locked(document: Document, lookup: Lookup) -> Iterator[Finding]:
-    locked_to = lookup.chart.organisation.locked_to
-    if locked_to is None or document.date > locked_to or _stays_here(document, lookup):
-        return
-    trust = document.once_only
-    fix = (
-        "Move the lock date in Xero for as long as it takes to post this; trust documents are "
-        "never re-dated."
-        if trust
-        else "Move the lock date in Xero for as long as it takes to post this, or date the "
-        f"document after {locked_to} in the practice system."
+def _on_an_open_day(document: Document, lookup: Lookup) -> tuple[Document, tuple[Finding, ...]]:
+    """Move a document to the day after the lock, where the firm chose that; trust never moves."""
+    locked_to = _locked_to(document, lookup)
+    if locked_to is None or document.once_only or lookup.mapping.settings.lock_date != NEXT_DAY:
+        return document, ()
+    opened = locked_to + dt.timedelta(days=1)
+    moved = note(
+        "posted_on_next_open_day",
+        f"Xero is locked up to and including {locked_to}; dated {document.date}, this posts on "
+        f"{opened}.",
+        path="date",
+        about="lock_date",
     )
+    return replace(document, date=opened), (moved,)
+
+
+def _locked(document: Document, lookup: Lookup) -> Iterator[Finding]:
+    locked_to = _locked_to(document, lookup)
+    if locked_to is None:
+        return
+    fix = "Move the lock date in Xero for as long as it takes to post this"
+    if document.once_only:
+        fix += "; trust documents are never re-dated."
+    else:
+        fix += f", or date the document after {locked_to} in the practice system."
+    if lookup.mapping.settings.lock_date == "draft":
+        fix += " Posting drafts is not part of this version, so that it is held."
     yield error(
         "period_locked",
         f"The date {document.date} lies in a locked period: Xero is locked up to and including "
@@ -87,6 +117,14 @@ def _locked(document: Document, lookup: Lookup) -> Iterator[Finding]:
         "date",
         "lock_date",
     )
+
+
+def _locked_to(document: Document, lookup: Lookup) -> dt.date | None:
+    """Return the lock date that a document lies behind; None where it lies behind none."""
+    locked_to = lookup.chart.organisation.locked_to
+    if locked_to is None or document.date > locked_to or _stays_here(document, lookup):
+        return None
+    return locked_to
 
 
 def _stays_here(document: Document, lookup: Lookup) -> bool:
@@ -98,8 +136,12 @@ def _stays_here(document: Document, lookup: Lookup) -> bool:
 
 def _amounts(document: Document) -> Iterator[int]:
     match document:
-        case Billing():
+        case Lined():
             yield from (document.total, document.tax)
             yield from (line.total for line in document.lines)
-        case Receipt() | TrustDocument():
+        case Journal():
+            yield from (line.amount for line in document.lines)
+        case (
+            Receipt() | SupplierPayment() | WriteOff() | Refund() | BankTransfer() | TrustDocument()
+        ):
             yield document.amount

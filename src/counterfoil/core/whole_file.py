@@ -1,7 +1,8 @@
 """What the documents of one file are to each other: references, revisions, numbers.
 
 A file is read twice, because a receipt may stand before its bill: once to build this index, once to
-convert. Of each document only what others need to know is kept.
+convert. Of each document only what others need to know is kept. Where a document takes a bill
+apart, as a write-off does, the file is read once more in between, for the lines of those bills.
 """
 
 from __future__ import annotations
@@ -9,9 +10,20 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from counterfoil.core.documents import Bill, Document, Key, number_of
-from counterfoil.core.findings import Finding, error, note
+from counterfoil.core.documents import (
+    Billing,
+    Document,
+    Key,
+    OpeningCredit,
+    Receipt,
+    SupplierBilling,
+    SupplierPayment,
+    TrustBillPayment,
+    number_of,
+)
+from counterfoil.core.findings import NEEDS_HISTORY, Finding, error, note
 from counterfoil.core.identity import number_space
+from counterfoil.core.outline import takes_apart
 
 if TYPE_CHECKING:
     from collections.abc import Mapping as ReadOnly
@@ -36,15 +48,21 @@ class FileIndex:
     """The index of one file, filled in its first reading."""
 
     _newest: dict[Key, Standing] = field(default_factory=dict)
-    _bills: dict[Key, Document] = field(default_factory=dict)
+    _named: dict[Key, Document] = field(default_factory=dict)
+    _taken_apart: set[Key] = field(default_factory=set)
     _conflicts: set[int] = field(default_factory=set)
     _refused: dict[Key, int] = field(default_factory=dict)
     _holders: dict[Number, Key] | None = None
 
     @property
-    def bills(self) -> ReadOnly[Key, Document]:
-        """The newest revision of every bill, without its lines."""
-        return self._bills
+    def documents(self) -> ReadOnly[Key, Document]:
+        """The newest revision of what others may name; its lines only where they are read."""
+        return self._named
+
+    @property
+    def wants_lines(self) -> bool:
+        """Whether the file must be read again for the lines of some bills."""
+        return not self._taken_apart.isdisjoint(self._named)
 
     def add(self, line: int, document: Document) -> None:
         """Take a document in. Lines come in order."""
@@ -57,8 +75,17 @@ class FileIndex:
         number = number_of(document)
         placed = (*space, number) if space and number is not None else None
         self._newest[document.key] = Standing(document.revision, line, hash(document), placed)
-        if isinstance(document, Bill):
-            self._bills[document.key] = replace(document, lines=())
+        kept = _kept(document)
+        if kept is not None:
+            self._named[document.key] = kept
+        apart = takes_apart(document)
+        if apart is not None:
+            self._taken_apart.add(apart)
+
+    def add_lines(self, line: int, document: Document) -> None:
+        """Keep the lines of a bill that is taken apart; lines of the file come in order again."""
+        if document.key in self._taken_apart and self.counts(line, document):
+            self._named[document.key] = document
 
     def add_refused(self, line: int, kind: str | None, id_: str | None) -> None:
         """Remember where a document stands that could not be read."""
@@ -84,20 +111,22 @@ class FileIndex:
     def absent(self, reference: Missing) -> Finding:
         """Say why a document that another one names is not there."""
         key = reference.key
-        line = self._refused.get(key)
-        where = (
-            "is not in this file"
-            if line is None
-            else f"stands on line {line} of this file, where it cannot be read"
-        )
         return error(
-            "needs_history",
-            f"The {key.kind.replace('_', ' ')} {key.id} {where}.",
+            NEEDS_HISTORY,
+            f"The {key.kind.replace('_', ' ')} {key.id} {self._where(key)}.",
             "Convert the two together, or import and post them: the daybook knows what was sent "
             "before.",
             reference.path,
             str(key),
         )
+
+    def _where(self, key: Key) -> str:
+        if key in self._newest:
+            return "stood in Xero before the first document, and a file does not tell its id there"
+        line = self._refused.get(key)
+        if line is None:
+            return "is not in this file"
+        return f"stands on line {line} of this file, where it cannot be read"
 
     def _holder(self, number: Number | None) -> Key | None:
         """The first document with this number, among newest revisions in the order of the file."""
@@ -107,6 +136,17 @@ class FileIndex:
                 if standing.number is not None:
                     self._holders.setdefault(standing.number, key)
         return None if number is None else self._holders.get(number)
+
+
+def _kept(document: Document) -> Document | None:
+    """Return what others need to know of a document; None where none can name it."""
+    match document:
+        case Billing() | SupplierBilling():
+            return replace(document, lines=())
+        case Receipt() | SupplierPayment() | OpeningCredit() | TrustBillPayment():
+            return document
+        case _:
+            return None
 
 
 def _conflict(document: Document, line: int) -> Finding:

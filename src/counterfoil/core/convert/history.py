@@ -5,14 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from counterfoil.core.conversion import Conversion
-from counterfoil.core.findings import Finding, error
+from counterfoil.core.findings import NEEDS_HISTORY, Finding, error
 
 if TYPE_CHECKING:
     from counterfoil.core.conversion import Books
     from counterfoil.core.documents import Reversal, Unallocation, Void
     from counterfoil.core.lookup import Lookup
-
-NEEDS_HISTORY: Final = "needs_history"
 
 _BY_HAND: Final = (
     "Undo it in Xero by hand for now, and look for the difference in the reconciliation."
