@@ -68,7 +68,7 @@ def test_what_is_applied_to_no_bill_becomes_an_overpayment() -> None:
     assert isinstance(left.element, BankTransaction)
     assert payment.part == "allocation:b-1"
     assert (left.part, left.act, left.needs) == (
-        "unapplied",
+        "",
         Act.CREATE,
         (Symbol("contact", "c-1"),),
     )

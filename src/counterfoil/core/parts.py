@@ -10,8 +10,11 @@ if TYPE_CHECKING:
     from counterfoil.core.documents import Key
 
 LONGEST_NAME: Final = 255
-UNAPPLIED: Final = "unapplied"
-"""What is left of a receipt or supplier payment when it is applied to bills."""
+UNAPPLIED: Final = ""
+"""What is left of a receipt or supplier payment when it is applied to bills.
+
+It is the document's own part: an allocation or refund names the document and thereby its credit.
+"""
 BANK: Final = "bank"
 """The money that left the bank, where the document itself becomes something else."""
 TRANSFER: Final = "transfer"
