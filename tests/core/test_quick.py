@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 from hypothesis import given
@@ -41,11 +42,25 @@ def test_the_quick_reader_and_the_one_that_explains_agree(
     assert read_json(text) == read_plain(parse(text))
 
 
+def ordinary(value: object) -> object:
+    """Spell texts without the letters that make the quick reader stand back."""
+    match value:
+        case str():
+            return re.sub(r'[^ -~]|[":\\]', "x", value)
+        case list():
+            return [ordinary(each) for each in value]
+        case dict():
+            return {ordinary(name): ordinary(each) for name, each in value.items()}
+        case _:
+            return value
+
+
 @given(strategies.documents_of("bill"))
 def test_ordinary_bills_go_the_quick_way(document: Document) -> None:
-    plain = canonical(document).decode()
-    if plain.isascii() and "\\" not in plain:
-        assert read_quickly(plain) == document
+    text = json.dumps(ordinary(json.loads(canonical(document))))
+    expected = read_plain(parse(text)).document
+    assert expected is not None
+    assert read_quickly(text) == expected
 
 
 @pytest.mark.parametrize("spelt", ['"id":', '"id" :', '"id"\t:', '"id"\n:'])

@@ -12,7 +12,7 @@ from greenlet import getcurrent
 
 from counterfoil.posting.target import Answer, Arrived, Fresh, NoAnswer, Refused
 from tests.simulation.world import World
-from xero_sandbox.faults import Fault, Match
+from xero_sandbox.faults import Fault, FaultName, Match
 from xero_sandbox.sandbox import Cut
 from xero_sandbox.wire import Answer as SandboxAnswer
 from xero_sandbox.wire import Request
@@ -36,7 +36,7 @@ class Fate(NamedTuple):
     """
 
     name: str
-    fault: str | None = None
+    fault: FaultName | None = None
     leaves: bool = True
     reaches: bool = True
     returns: bool = True
@@ -108,7 +108,7 @@ class Network:
 
     def _arrive(self, request: Request, fate: Fate, deliver: Callable[[Arrival], None]) -> None:
         if fate.fault is not None:
-            self._sandbox.state.faults.order([Fault(fate.fault, Match(), times=1)])  # type: ignore[arg-type]
+            self._sandbox.state.faults.order([Fault(fate.fault, Match(), times=1)])
         admitted = self._sandbox.admit(request, self.world.now())
         if isinstance(admitted, SandboxAnswer):
             self._return(admitted, fate, deliver)
