@@ -144,7 +144,8 @@ def _is(resource: str, one: Sent, found: ElementResult) -> bool:
                 one.element.to_account, found.to_account
             )
         case "ManualJournals":
-            return _same_lines(one.element.lines, found.lines)
+            # Where a journal has no tax, Xero shows another tax type than it was sent.
+            return _same_amounts(one.element.lines, found.lines)
         case "BankTransactions":
             # Equal lines with another total are ours too: a mismatch must not be sent again.
             return _same_account(one.element.account, found.account) and (
@@ -159,10 +160,14 @@ def _is(resource: str, one: Sent, found: ElementResult) -> bool:
 
 
 def _same_lines(ours: Sequence[LineRead], theirs: Sequence[LineRead]) -> bool:
+    return _same_amounts(ours, theirs) and all(
+        mine.tax_type == their.tax_type for mine, their in zip(ours, theirs, strict=True)
+    )
+
+
+def _same_amounts(ours: Sequence[LineRead], theirs: Sequence[LineRead]) -> bool:
     return len(ours) == len(theirs) and all(
-        mine[:2] == their[:2]
-        and (not mine.tax_type or mine.tax_type == their.tax_type)
-        and _may_be(mine.account, their.account)
+        mine[:2] == their[:2] and _may_be(mine.account, their.account)
         for mine, their in zip(ours, theirs, strict=True)
     )
 
