@@ -7,9 +7,9 @@ against what conversion plans.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from counterfoil.core import trust_outline
+from counterfoil.core import trust_outline, xero_documents
 from counterfoil.core.applied import apply
 from counterfoil.core.conversion import Act
 from counterfoil.core.documents import (
@@ -44,9 +44,11 @@ from counterfoil.core.trade import party_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from collections.abc import Mapping as ReadOnly
 
     from counterfoil.core.documents import AnyAllocation, Document, Key, Party
     from counterfoil.core.trade import Settling
+    from counterfoil.core.xero_documents import Element
 
 RECORDED = (
     OpeningBill,
@@ -107,6 +109,23 @@ def _settled(document: Settling) -> tuple[Outlined, ...]:
         *(Outlined(each.part, Act.CREATE, "Payments") for each in applied.payments),
         *left,
     )
+
+
+def resource_of(element: Element) -> str:
+    """Return the Xero resource of what is planned."""
+    return _RESOURCES[type(element)]
+
+
+_RESOURCES: Final[ReadOnly[type[Element], str]] = {
+    xero_documents.Contact: "Contacts",
+    xero_documents.Invoice: "Invoices",
+    xero_documents.CreditNote: "CreditNotes",
+    xero_documents.BankTransaction: "BankTransactions",
+    xero_documents.BankTransfer: "BankTransfers",
+    xero_documents.ManualJournal: "ManualJournals",
+    xero_documents.Payment: "Payments",
+    xero_documents.Allocation: "Allocations",
+}
 
 
 def parties(document: Document) -> tuple[Party, ...]:

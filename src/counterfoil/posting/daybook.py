@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from counterfoil.core.conversion import Act, Books, Conversion
 from counterfoil.core.documents import Key, number_of
 from counterfoil.core.findings import holds, warning
 from counterfoil.core.identity import contact_number, number_space
-from counterfoil.core.outline import headline, names, outline, parties
+from counterfoil.core.outline import headline, names, outline, parties, resource_of
 from counterfoil.core.pipeline import convert
 from counterfoil.core.reader import read_json
 from counterfoil.core.texts import contact_name
@@ -34,6 +34,11 @@ if TYPE_CHECKING:
     from counterfoil.posting.records import Receipt
     from counterfoil.posting.shelf import Shelf
 
+AWAITED: Final = frozenset(
+    {"bill", "opening_bill", "supplier_bill", "opening_supplier_bill", "trust_bill_payment"}
+)
+"""Kinds that another document may need to be converted at all, not only to be sent."""
+
 
 def take_in(
     documents: Sequence[Document], outbox: Outbox, shelf: Shelf, *, actor: str, now: dt.datetime
@@ -46,7 +51,18 @@ def take_in(
     wanted = _parties_needed(documents, entries)
     contacts = [_contact_entry(party) for party in wanted.values()]
     receipts = outbox.receive([*contacts, *entries], actor=actor, now=now)
+    _free(documents, outbox, shelf, actor=actor, now=now)
     return receipts[len(contacts) :]
+
+
+def _free(
+    documents: Sequence[Document], outbox: Outbox, shelf: Shelf, *, actor: str, now: dt.datetime
+) -> None:
+    """Convert again what was held only because these documents had not come yet."""
+    came = {str(document.key) for document in documents if document.kind in AWAITED}
+    held = outbox.held_by(came) if came else ()
+    if held:
+        reconvert(held, outbox, shelf, actor=actor, now=now)
 
 
 def reconvert(
@@ -126,14 +142,19 @@ def _entry(document: Document, conversion: Conversion, books: Books | None) -> E
 def _intents(document: Document, conversion: Conversion) -> tuple[Intent, ...]:
     """Return the postings with their needs.
 
-    A held document has all of them, without needs; one that is only recorded has none.
+    A held document has all that it may come to have, without needs; one that is only recorded has
+    none.
     """
-    needs = {(planned.part, planned.act): planned.needs for planned in conversion.planned}
-    held = holds(conversion.findings)
+    kind = document.kind
+    if holds(conversion.findings):
+        return tuple(
+            Intent(part, act, resource, stage(kind, resource))
+            for part, act, resource in outline(document)
+        )
+    resources = [resource_of(planned.element) for planned in conversion.planned]
     return tuple(
-        Intent(part, act, resource, stage(document.kind, resource), needs.get((part, act), ()))
-        for part, act, resource in outline(document)
-        if held or (part, act) in needs
+        Intent(planned.part, planned.act, resource, stage(kind, resource), planned.needs)
+        for planned, resource in zip(conversion.planned, resources, strict=True)
     )
 
 

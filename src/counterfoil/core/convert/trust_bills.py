@@ -8,14 +8,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from counterfoil.core import references
 from counterfoil.core.conversion import Act, Conversion, Planned
+from counterfoil.core.convert.billing import Figures, Terms, post_items
+from counterfoil.core.convert.history import needs_history
+from counterfoil.core.convert.invoices import contact as supplier
+from counterfoil.core.convert.invoices import symbol
+from counterfoil.core.convert.parts import parts_of
 from counterfoil.core.convert.trust_accounts import Accounts
 from counterfoil.core.convert.trust_bank import SPEND, contact_of, on_liability, split_parts
-from counterfoil.core.documents import TrustBillPayment
-from counterfoil.core.findings import Finding, error
-from counterfoil.core.parts import bill_part
+from counterfoil.core.documents import OpeningSupplierBill, SupplierBill, TrustBillPayment
+from counterfoil.core.findings import Finding, error, holds
+from counterfoil.core.lookup import Direction
+from counterfoil.core.parts import BANK, bill_part
 from counterfoil.core.texts import one_line
-from counterfoil.core.xero_documents import AccountRef, Payment, Symbol
+from counterfoil.core.trade import trade_of
+from counterfoil.core.xero_documents import AccountRef, Allocation, CreditNote, Payment, Symbol
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -23,6 +31,8 @@ if TYPE_CHECKING:
     from counterfoil.core.conversion import Books
     from counterfoil.core.documents import Key, TrustDocument, TrustOfficeTransfer, TrustPayment
     from counterfoil.core.lookup import Lookup
+
+AnySupplierBill = SupplierBill | OpeningSupplierBill
 
 
 def convert_bill_payment(document: TrustBillPayment, lookup: Lookup) -> Conversion:
@@ -64,13 +74,62 @@ def covered(document: TrustOfficeTransfer, books: Books) -> dict[Key, int]:
 
 
 def convert_payment(document: TrustPayment, books: Books, lookup: Lookup) -> Conversion:
-    """Return money paid out: debit the liability, credit the trust bank."""
-    del books
-    if document.supplier_bill is not None:
-        return Conversion((), (_supplier_bill_not_yet(),))
+    """Return money paid out: debit the liability, credit the trust bank.
+
+    Where it pays a supplier's bill straight, the firm's cost is taken back as well: the client bore
+    it, and the firm owes the supplier nothing more.
+    """
     contact = contact_of(document.splits, document.payee, lookup)
-    parts = split_parts(document.splits, f"to {document.payee.name}")
-    return on_liability(document, document.trust_account, SPEND, contact, parts, lookup)
+    lines = split_parts(document.splits, f"to {document.payee.name}")
+    if document.supplier_bill is None:
+        return on_liability(document, document.trust_account, SPEND, contact, lines, lookup)
+    paid = on_liability(document, document.trust_account, SPEND, contact, lines, lookup, BANK)
+    bill = books.referenced.get(document.supplier_bill)
+    if not isinstance(bill, SupplierBill | OpeningSupplierBill):
+        return Conversion((), (*paid.findings, _without_bill(document.supplier_bill)))
+    credited = _cost_taken_back(document, bill, books, lookup)
+    findings = (*paid.findings, *credited.findings)
+    credit, *applied = credited.planned or (None,)
+    planned = () if credit is None else (credit, *paid.planned, *applied)
+    return Conversion(planned, findings)
+
+
+def _cost_taken_back(
+    document: TrustPayment, bill: AnySupplierBill, books: Books, lookup: Lookup
+) -> Conversion:
+    """Return a credit on the bill's own cost accounts, and its allocation to the bill."""
+    findings: list[Finding] = []
+    if not 0 < document.amount <= bill.total:
+        # The references already say so; there is nothing to apportion over.
+        return Conversion((), ())
+    parts = parts_of(bill, document.amount, lookup, findings, "supplier_bill")
+    if holds(findings):
+        return Conversion((), tuple(findings))
+    items = [part.item(inclusive=bill.tax_inclusive) for part in parts]
+    tax = sum(part.tax for part in parts)
+    figures = Figures(tax, document.amount, bill.tax_inclusive)
+    posted = post_items(items, figures, lookup, Terms(Direction.PURCHASES), findings)
+    if posted is None:
+        return Conversion((), tuple(findings))
+    credit = CreditNote(
+        trade_of(bill).credit,
+        supplier(bill),
+        one_line(document.number),
+        "",
+        document.date,
+        posted.amounts_are,
+        posted.lines,
+        posted.expected,
+    )
+    made, owed = symbol(document), symbol(bill)
+    date = references.applied_on(document.date, books, bill.key)
+    applied = Allocation(made, owed, document.amount, date)
+    part = bill_part(bill.key)
+    planned = (
+        Planned("", Act.CREATE, credit, (supplier(bill),)),
+        Planned(part, Act.ALLOCATE, applied, (made, owed)),
+    )
+    return Conversion(planned, tuple(findings))
 
 
 def _payments(
@@ -95,10 +154,11 @@ def _unknown(document: TrustOfficeTransfer, books: Books) -> Iterator[Finding]:
             )
 
 
-def _supplier_bill_not_yet() -> Finding:
-    return error(
-        "supplier_bill_from_trust_not_yet",
-        "This version does not pay supplier bills straight from trust.",
-        "Record the payment without its supplier bill and credit the bill in Xero.",
+def _without_bill(bill: Key) -> Finding:
+    return needs_history(
+        f"The supplier bill {bill.id} that is paid from trust is not here; it says which costs are "
+        "taken back.",
+        "Send the supplier bill; this payment is then converted again.",
         "supplier_bill",
+        str(bill),
     )
