@@ -9,13 +9,25 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from counterfoil.core.applied import apply
 from counterfoil.core.documents import (
+    PURCHASE_CREDITS,
+    BankTransfer,
     Bill,
     CreditNote,
+    Deposit,
     FirmAdvance,
+    LaterAllocation,
+    OpeningBill,
+    OpeningCredit,
+    OpeningSupplierBill,
     OpeningTrust,
     Receipt,
+    Refund,
     StatutoryDeposit,
+    SupplierBill,
+    SupplierCredit,
+    SupplierPayment,
     TrustBankEntry,
     TrustBillPayment,
     TrustDocument,
@@ -23,8 +35,10 @@ from counterfoil.core.documents import (
     TrustPayment,
     TrustReceipt,
     TrustTransfer,
+    Withdrawal,
+    WriteOff,
 )
-from counterfoil.core.parts import BANK, JOURNAL, TRANSFER, allocation_part, bill_part
+from counterfoil.core.parts import BANK, JOURNAL, TRANSFER, UNAPPLIED, bill_part
 from counterfoil.core.readiness import trust_liability_target
 from counterfoil.core.trust_outline import between_banks, between_ledgers
 
@@ -35,6 +49,7 @@ if TYPE_CHECKING:
     from counterfoil.core.chart import Account, Chart
     from counterfoil.core.documents import Document, Key
     from counterfoil.core.mapping import Mapping
+    from counterfoil.core.trade import Settling
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +79,7 @@ class Controls:
         """Look the accounts up once."""
         self._chart = chart
         self.posts_trust = mapping.settings.post_trust
+        self._keeps_prepayments = mapping.settings.unapplied == "prepayment"
         self.receivable = Control("accounts receivable", self._system("DEBTORS"))
         self.payable = Control("accounts payable", self._system("CREDITORS"))
         self.banks = {
@@ -123,22 +139,68 @@ class Controls:
         posted, because the transfer then pays their bills.
         """
         match document:
-            case Bill(total=total):
-                yield Effect("", self.receivable, total)
-            case CreditNote(total=total):
-                yield Effect("", self.receivable, -total)
-            case Receipt(bank_account=bank, allocations=allocations):
-                for one in allocations:
-                    part = allocation_part(one.bill.id)
-                    yield Effect(part, self._bank(bank), one.amount)
-                    yield Effect(part, self.receivable, -one.amount)
+            case Receipt() | SupplierPayment():
+                yield from self._settled(document)
+            case Withdrawal(bank_account=bank, total=total):
+                yield Effect("", self._bank(bank), -total)
+            case Deposit(bank_account=bank, total=total):
+                yield Effect("", self._bank(bank), total)
+            case BankTransfer(from_bank_account=left, to_bank_account=reached, amount=amount):
+                yield Effect("", self._bank(left), -amount)
+                yield Effect("", self._bank(reached), amount)
             case TrustDocument() | OpeningTrust():
                 if self.posts_trust:
                     yield from self._trust(document)
                 elif isinstance(document, TrustOfficeTransfer):
                     yield from self._covered(document, payments or {})
             case _:
+                yield from self._traded(document)
+
+    def _traded(self, document: Document) -> Iterator[Effect]:
+        """Yield what is owed by clients and to suppliers, where no money moves."""
+        match document:
+            case Bill(total=amount) | OpeningBill(outstanding=amount):
+                yield Effect("", self.receivable, amount)
+            case CreditNote(total=amount) | WriteOff(amount=amount) | OpeningCredit(amount=amount):
+                yield Effect("", self.receivable, -amount)
+            case SupplierBill(total=amount) | OpeningSupplierBill(outstanding=amount):
+                yield Effect("", self.payable, -amount)
+            case SupplierCredit(total=amount):
+                yield Effect("", self.payable, amount)
+            case LaterAllocation(of=of, allocations=allocations) if self._prepaid(of):
+                for one in allocations:
+                    yield Effect(bill_part(one.invoice), self.receivable, -one.amount)
+            case Refund():
+                yield from self._refunded(document)
+            case _:
                 return
+
+    def _settled(self, document: Settling) -> Iterator[Effect]:
+        """Yield money received from clients or paid to suppliers; set-offs move no total."""
+        received = isinstance(document, Receipt)
+        bank, sign = self._bank(document.bank_account), 1 if received else -1
+        owed = self.receivable if received else self.payable
+        applied = apply(document)
+        for paid in applied.payments:
+            moved = paid.amount if paid.bank_amount is None else paid.bank_amount
+            yield Effect(paid.part, bank, sign * moved)
+            yield Effect(paid.part, owed, -sign * paid.amount)
+        if applied.unapplied > 0:
+            yield Effect(UNAPPLIED, bank, sign * applied.unapplied)
+            if not self._prepaid(document.key):
+                yield Effect(UNAPPLIED, owed, -sign * applied.unapplied)
+
+    def _refunded(self, document: Refund) -> Iterator[Effect]:
+        to_client = document.of.kind not in PURCHASE_CREDITS
+        sign = 1 if to_client else -1
+        yield Effect("", self._bank(document.bank_account), -sign * document.amount)
+        if not self._prepaid(document.of):
+            owed = self.receivable if to_client else self.payable
+            yield Effect("", owed, sign * document.amount)
+
+    def _prepaid(self, of: Key) -> bool:
+        """Whether this document's unapplied part lies on the prepayments account, not on ours."""
+        return of.kind == Receipt.kind and self._keeps_prepayments
 
     def _trust(self, document: TrustDocument | OpeningTrust) -> Iterator[Effect]:
         match document:

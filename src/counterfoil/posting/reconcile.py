@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING
 
 from counterfoil.core.documents import (
     BankStatement,
+    OpeningBill,
+    OpeningCredit,
+    OpeningSupplierBill,
     OpeningTrust,
     TrustBillPayment,
     TrustOfficeTransfer,
@@ -194,7 +197,7 @@ class _Sums:
                 self.documents[one.document.key] = None
 
 
-OPENINGS = (OpeningTrust,)
+OPENINGS = (OpeningBill, OpeningSupplierBill, OpeningCredit, OpeningTrust)
 """What stood in Xero before, entered there by somebody else."""
 
 

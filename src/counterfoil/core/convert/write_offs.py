@@ -197,7 +197,7 @@ def _without_bill(document: WriteOff) -> Finding:
     return needs_history(
         f"The bill {document.bill.id} that is written off is not here; it says who is credited "
         "and on which accounts.",
-        "Send the bill, then try this write-off again.",
+        "Send the bill; this write-off is then converted again.",
         "bill",
         str(document.bill),
     )
