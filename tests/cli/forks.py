@@ -7,12 +7,30 @@ streams and exit status, the same settings, the same database file.
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import sys
+from importlib import import_module
 from typing import TypedDict
 
 import django
+from django.db import connections
+
+LAZY = (
+    "counterfoil.web.office",
+    "counterfoil.web.services.importing",
+    "counterfoil.web.services.mapping",
+    "counterfoil.web.services.naming",
+    "counterfoil.web.services.preview",
+    "counterfoil.web.services.problems",
+    "counterfoil.web.services.reconciling",
+    "counterfoil.web.services.retrying",
+    "counterfoil.web.services.sandbox_consent",
+    "counterfoil.web.services.standing",
+    "counterfoil.web.services.stub",
+)
+"""What commands import when they need it."""
 
 
 class Job(TypedDict):
@@ -26,8 +44,13 @@ def main() -> None:
     os.environ["DJANGO_SETTINGS_MODULE"] = "counterfoil.web.settings"
     django.setup()
     import counterfoil.cli  # noqa: PLC0415 -- once Django is set up, with all that it brings
-    from counterfoil.web import office, serve  # noqa: F401, PLC0415 -- as above
+    from counterfoil.web import serve  # noqa: PLC0415 -- as above
 
+    for name in LAZY:
+        import_module(name)
+    serve.prepare()
+    connections.close_all()  # a connection must not be carried over a fork
+    gc.freeze()
     for line in sys.stdin:
         job: Job = json.loads(line)
         child = os.fork()

@@ -11,10 +11,11 @@ from counterfoil.cli.opening import (
     JsonOption,
     OrganisationOption,
     actor,
-    console,
+    counted,
     fail,
     open_organisation,
     print_json,
+    say,
 )
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ PartiesArgument = Annotated[list[str] | None, typer.Argument(help="Ids of partie
 
 
 def retry(
-    document: Annotated[str, typer.Argument(help="A document's id, or kind:id.")] = "",
+    document: Annotated[str, typer.Argument(help="A document's id, kind:id, or number.")] = "",
     *,
     everything: AllOption = False,
     as_json: JsonOption = False,
@@ -45,12 +46,18 @@ def retry(
 
     keys = retrying.stuck(chosen) if everything else retrying.keys_named(chosen, document)
     if not keys and not everything:
-        fail(f"The daybook has no document with the id {document}.", status=1)
+        fail(f"The daybook has no document with the id or number {document}.", status=1)
     count = retrying.retry(chosen, keys, actor=actor(), now=timezone.now())
     if as_json:
         print_json({"retried": count})
     else:
-        console.print(f"{count} postings go on. Send them with: counterfoil post")
+        say(_went_on(count))
+
+
+def _went_on(count: int) -> str:
+    if not count:
+        return "Nothing can go on yet. See why with: counterfoil problems"
+    return f"{counted(count, 'posting')} can go on. Send with: counterfoil post"
 
 
 @contacts.command()
@@ -58,11 +65,13 @@ def adopt(
     parties: PartiesArgument = None,
     *,
     everything: AllOption = False,
+    as_json: JsonOption = False,
     firm: FirmOption = "",
     organisation: OrganisationOption = "",
 ) -> None:
     """Say that these parties are the contacts of the same name."""
-    _choose("adopt", parties or [], everything, open_organisation(firm, organisation))
+    chosen = open_organisation(firm, organisation)
+    _choose("adopt", parties or [], everything, chosen, as_json=as_json)
 
 
 @contacts.command()
@@ -70,11 +79,13 @@ def separate(
     parties: PartiesArgument = None,
     *,
     everything: AllOption = False,
+    as_json: JsonOption = False,
     firm: FirmOption = "",
     organisation: OrganisationOption = "",
 ) -> None:
     """Say that these parties are others, whose contacts are to be created beside."""
-    _choose("separate", parties or [], everything, open_organisation(firm, organisation))
+    chosen = open_organisation(firm, organisation)
+    _choose("separate", parties or [], everything, chosen, as_json=as_json)
 
 
 def _choose(
@@ -82,6 +93,8 @@ def _choose(
     parties: list[str],
     everything: bool,
     organisation: Organisation,
+    *,
+    as_json: bool,
 ) -> None:
     if bool(parties) == everything:
         fail("Name parties, or say --all.")
@@ -93,4 +106,9 @@ def _choose(
     held: list[PostingKey] = retrying.held_contacts(organisation, parties)
     outbox = outbox_of(organisation)
     count = outbox.choose(held, choice, actor=actor(), now=timezone.now())
-    console.print(f"{count} contacts decided. Send with: counterfoil post")
+    if as_json:
+        print_json({"decided": count})
+    elif count:
+        say(f"{counted(count, 'contact')} decided. Send with: counterfoil post")
+    else:
+        say("No contact of these parties waits for a decision.")

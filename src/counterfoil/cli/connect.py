@@ -12,11 +12,11 @@ from counterfoil.cli.opening import (
     JsonOption,
     OrganisationOption,
     actor,
-    console,
-    errors,
     fail,
     open_organisation,
     print_json,
+    say,
+    warn,
 )
 
 CLIENT_ID = "counterfoil"
@@ -60,6 +60,6 @@ def connect(
     if as_json:
         print_json({"tenant_name": done.tenant_name, "warnings": list(done.warnings)})
         return
-    console.print(f"Connected to {done.tenant_name}.", markup=False, highlight=False)
+    say(f"Connected to {done.tenant_name}.")
     for warning in done.warnings:
-        errors.print(warning, markup=False, highlight=False)
+        warn(warning)

@@ -22,6 +22,7 @@ from urllib.parse import urljoin
 
 import httpx2
 import typer
+from rich import box
 from rich.table import Table
 
 from counterfoil.cli.opening import console, errors, fail
@@ -210,9 +211,9 @@ def _compare(stage: Stage, tenant_id: str) -> list[str]:
     practice = in_practice(document for document in month() if document.id not in HELD)
     with _xero(stage.sandbox, tenant_id) as xero:
         found = in_xero(lambda path: xero.get(path).raise_for_status().content)
-    table = Table("document", "in Xero as")
-    for heading in ("practice", "Xero", "practice", "Xero", "difference"):
-        table.add_column(heading, justify="right")
+    table = Table("document", "in Xero as", box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    for heading in ("ours", "Xero", "practice", "Xero", "difference"):
+        table.add_column(heading, justify="right", no_wrap=True)
     for name, ours in practice.items():
         theirs = found.get(name, Line())
         table.add_row(

@@ -13,11 +13,12 @@ from counterfoil.cli.opening import (
     JsonOption,
     OrganisationOption,
     actor,
-    console,
     errors,
     fail,
-    open_organisation,
+    open_firm,
     print_json,
+    say,
+    warn,
 )
 from counterfoil.posting.records import Taken
 
@@ -36,16 +37,17 @@ def import_(
     organisation: OrganisationOption = "",
 ) -> None:
     """Take the documents of a file into the daybook; nothing is sent."""
-    chosen = open_organisation(firm, organisation)
+    chosen, meant = open_firm(firm, organisation)
     from django.utils import timezone  # Django is set up by now.
 
     from counterfoil.web.services.importing import import_file
 
-    with _opened(file) as stream, Progress(console=errors, disable=as_json, transient=True) as bar:
+    with _opened(file) as stream, _progress(as_json) as bar:
         task = bar.add_task("Reading", total=None)
         imported = import_file(
             stream,
             chosen,
+            meant=meant,
             actor=actor(),
             now=timezone.now(),
             progress=lambda n: bar.advance(task, n),
@@ -55,6 +57,10 @@ def import_(
     else:
         _show(imported)
     raise typer.Exit(1 if imported.refused else 0)
+
+
+def _progress(quiet: bool) -> Progress:
+    return Progress(console=errors, disable=quiet or not errors.is_terminal, transient=True)
 
 
 def _opened(file: str) -> BinaryIO:
@@ -86,13 +92,13 @@ def _as_json(imported: Imported) -> dict[str, object]:
 
 def _show(imported: Imported) -> None:
     lines = len({refusal.line for refusal in imported.refused})
-    console.print(
-        f"{imported.taken[Taken.NEW]} new, {imported.taken[Taken.REVISED]} revised, "
-        f"{imported.taken[Taken.UNCHANGED]} unchanged, {lines} refused"
+    say(
+        f"{imported.taken[Taken.NEW]:,} new, {imported.taken[Taken.REVISED]:,} revised, "
+        f"{imported.taken[Taken.UNCHANGED]:,} unchanged, {lines:,} refused"
     )
     for refusal in imported.refused[:SHOWN]:
         finding = refusal.finding
         where = f"line {refusal.line}" + (f", {finding.path}" if finding.path else "")
-        errors.print(f"{where}: {finding.message} {finding.fix}", markup=False, highlight=False)
+        warn(f"{where}: {finding.message} {finding.fix}")
     if len(imported.refused) > SHOWN:
-        errors.print(f"… and {len(imported.refused) - SHOWN} more; --json lists all of them")
+        warn(f"… and {len(imported.refused) - SHOWN:,} more; --json lists all of them")

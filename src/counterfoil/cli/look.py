@@ -10,16 +10,21 @@ from counterfoil.cli.opening import (
     FirmOption,
     JsonOption,
     OrganisationOption,
-    console,
-    errors,
+    counted,
     fail,
     open_organisation,
     print_json,
+    say,
+    warn,
 )
+from counterfoil.core.amounts import money_decimal
+from counterfoil.posting.states import State
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from counterfoil.web.models import Document
-    from counterfoil.web.services.stub import Slip, Stub
+    from counterfoil.web.services.stub import Sent, Slip, Stub
 
 SHOWN = 5
 """Documents named beside a problem; programs get all of them."""
@@ -38,14 +43,21 @@ def status(
     if as_json:
         print_json(standing.as_json(now))
         return
-    name = f" to {now.tenant_name}" if now.tenant_name else ""
     since = f" since {standing.moment(now.since)}" if now.since else ""
-    console.print(f"Connection{name}: {now.connection}{since}", highlight=False)
-    for state, count in now.counts.items():
-        console.print(f"{count:6} {state}", highlight=False)
-    console.print(f"{now.calls_left_today} calls left today", highlight=False)
+    if now.tenant_name:
+        say(f"Xero organisation {now.tenant_name}: {now.connection}{since}.")
+    else:
+        say("Not connected to Xero yet.")
+    for state in State:
+        if now.counts.get(state):
+            say(f"{now.counts[state]:8,} {state}")
+    if not now.counts:
+        say("The daybook is empty.")
+    if now.oldest_due:
+        say(f"Due since {standing.moment(now.oldest_due)}. Send with: counterfoil post")
+    say(f"{now.calls_left_today:,} calls to Xero left today.")
     for alert in standing.alerts(now, ()):
-        errors.print(f"{alert.what} {alert.detail}".strip(), markup=False, highlight=False)
+        warn(f"{alert.what} {alert.detail}".strip())
 
 
 def problems(
@@ -75,7 +87,7 @@ def problems(
     for one, documents in found:
         _show_problem(f"{one.severity}: {one.message}", one.fix, documents)
     if not found:
-        console.print("No problems.")
+        say("No problems.")
 
 
 def _named(document: Document) -> dict[str, str]:
@@ -83,15 +95,15 @@ def _named(document: Document) -> dict[str, str]:
 
 
 def _show_problem(message: str, fix: str, documents: list[Document]) -> None:
-    console.print(message, markup=False, highlight=False)
-    console.print(f"    {fix}", markup=False, highlight=False)
+    say(message)
+    say(f"    {fix}")
     names = ", ".join(d.number or f"{d.kind}:{d.source_id}" for d in documents[:SHOWN])
     more = f" and {len(documents) - SHOWN} more" if len(documents) > SHOWN else ""
-    console.print(f"    {len(documents)} documents: {names}{more}", markup=False, highlight=False)
+    say(f"    {counted(len(documents), 'document')}: {names}{more}")
 
 
 def show(
-    document: Annotated[str, typer.Argument(help="A document's id, or kind:id.")],
+    document: Annotated[str, typer.Argument(help="A document's id, kind:id, or number.")],
     *,
     as_json: JsonOption = False,
     firm: FirmOption = "",
@@ -107,7 +119,7 @@ def show(
         if (found := stub.find(chosen, row.kind, row.source_id)) is not None
     ]
     if not stubs:
-        fail(f"The daybook has no document with the id {document}.", status=1)
+        fail(f"The daybook has no document with the id or number {document}.", status=1)
     if as_json:
         print_json([_stub_as_json(one) for one in stubs])
         return
@@ -143,22 +155,65 @@ def _slip_as_json(slip: Slip) -> dict[str, object]:
         "state": str(slip.state),
         "xero_id": slip.link.xero_id if slip.link else None,
         "needs": [f"{need.needs_kind}:{need.needs_id}" for need in slip.needs],
-        "requests": [sent.member.request.key for sent in slip.sent],
+        "requests": [_sent_as_json(sent) for sent in slip.sent],
+    }
+
+
+def _sent_as_json(sent: Sent) -> dict[str, object]:
+    request = sent.member.request
+    return {
+        "key": request.key,
+        "method": request.method,
+        "path": request.path,
+        "at": request.frozen_at.isoformat(),
+        "element": sent.element,
+        "answers": [
+            {"at": answer.at.isoformat(), "status": answer.status, "element": element}
+            for answer, element in sent.answers
+        ],
     }
 
 
 def _show_stub(one: Stub) -> None:
     document = one.document
-    head = f"{document.kind} {document.number} ({document.source_id}): {one.state}"
-    console.print(head, markup=False, highlight=False, style="bold")
+    say(f"{document.kind} {document.number} ({document.source_id}): {one.state}", style="bold")
+    say(f"  {', '.join(_particulars(document))}")
     for finding in one.findings:
-        where = f" [{finding.path}]" if finding.path else ""
-        line = f"  {finding.severity}{where}: {finding.message} {finding.fix}"
-        console.print(line, markup=False, highlight=False)
+        where = f" at {finding.path}" if finding.path else ""
+        say(f"  {finding.severity}{where}: {finding.message} {finding.fix}")
     for slip in one.slips:
-        link = f" = {slip.link.xero_id}" if slip.link else ""
-        needs = ", ".join(f"{need.needs_kind}:{need.needs_id}" for need in slip.needs)
-        waits = f" (needs {needs})" if needs and slip.state == "waiting" else ""
-        name = slip.posting.part or "document"
-        line = f"  {name} → {slip.posting.resource}: {slip.state}{link}{waits}"
-        console.print(line, markup=False, highlight=False)
+        _show_slip(slip)
+
+
+def _particulars(document: Document) -> list[str]:
+    amount = "" if document.amount is None else f"{money_decimal(document.amount):,}"
+    return [
+        text
+        for text in (
+            f"{document.date:%d %b %Y}" if document.date else "",
+            document.party,
+            document.matter,
+            f"{document.currency} {amount}".strip(),
+            f"revision {document.revision}",
+        )
+        if text
+    ]
+
+
+def _show_slip(slip: Slip) -> None:
+    """Print one posting: what it is in Xero, or what it waits for, and each time it was sent."""
+    posting = slip.posting
+    part = f" {posting.part}" if posting.part else ""
+    link = f", {slip.link.xero_id}" if slip.link else ""
+    needs = ", ".join(f"{need.needs_kind}:{need.needs_id}" for need in slip.needs)
+    waits = f" for {needs}" if needs and slip.state == State.WAITING else ""
+    say(f"  {posting.act}{part} in {posting.resource}: {slip.state}{waits}{link}")
+    for sent in slip.sent:
+        request = sent.member.request
+        answers = ", ".join(f"answered {answer.status}" for answer, _ in sent.answers)
+        came = answers or "no answer came"
+        say(f"    {_moment(request.frozen_at)} {request.method} {request.path}: {came}")
+
+
+def _moment(at: dt.datetime) -> str:
+    return f"{at:%d %b %Y, %H:%M:%S} UTC"

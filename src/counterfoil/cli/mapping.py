@@ -13,11 +13,11 @@ from counterfoil.cli.opening import (
     JsonOption,
     OrganisationOption,
     actor,
-    console,
-    errors,
     fail,
     open_organisation,
     print_json,
+    say,
+    warn,
 )
 
 mapping = typer.Typer(help="Take the mapping to Xero's codes in and out.")
@@ -79,10 +79,10 @@ def import_(
             }
         )
     else:
-        console.print("The mapping is in force." if taken else "The mapping was not taken.")
+        say("The mapping is in force." if taken else "The mapping was not taken.")
         for one in found:
             where = f" {one.path}:" if one.path else ""
-            errors.print(f"{one.severity}:{where} {one.message} {one.fix}", markup=False)
+            warn(f"{one.severity}:{where} {one.message} {one.fix}")
     raise typer.Exit(0 if taken else 1)
 
 

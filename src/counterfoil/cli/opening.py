@@ -34,6 +34,27 @@ def open_organisation(firm: str = "", organisation: str = "") -> Organisation:
     An empty data folder gets a default firm. Ends the command with words where the environment is
     wrong or the name fits none, or several.
     """
+    chosen = _chosen(firm, organisation)
+    if len(chosen) > 1:
+        keys = ", ".join(f"{one.firm.key}/{one.key}" for one in chosen)
+        fail(f"There are several: name one by --firm and --organisation (there are {keys}).")
+    return chosen[0]
+
+
+def open_firm(firm: str = "", organisation: str = "") -> tuple[Organisation, bool]:
+    """Do as ``open_organisation`` for documents that may say themselves where they belong.
+
+    The second value tells whether the organisation is meant for those that do not.
+    """
+    chosen = _chosen(firm, organisation)
+    if len({one.firm_id for one in chosen}) > 1:
+        keys = ", ".join(dict.fromkeys(one.firm.key for one in chosen))
+        fail(f"There are several firms: name one by --firm (there are {keys}).")
+    return chosen[0], len(chosen) == 1
+
+
+def _chosen(firm: str, organisation: str) -> list[Organisation]:
+    """Return the organisations that fit the names; ends the command where there are none."""
     _prepare()
     from django.utils import timezone
 
@@ -46,12 +67,9 @@ def open_organisation(firm: str = "", organisation: str = "") -> Organisation:
         found = found.filter(firm__key=firm)
     if organisation:
         found = found.filter(key=organisation)
-    chosen = list(found[:2])
-    if len(chosen) > 1:
-        fail("There are several organisations: name one by --firm and --organisation.")
-    if not chosen:
+    if not found:
         fail(f"There is no organisation {organisation or '(any)'} of a firm {firm or '(any)'}.")
-    return chosen[0]
+    return list(found)
 
 
 def _prepare() -> None:
@@ -66,8 +84,23 @@ def _prepare() -> None:
 
 def fail(message: str, status: int = UNREADABLE) -> NoReturn:
     """End the command with words on standard error."""
-    errors.print(message, style="red", markup=False, highlight=False)
+    errors.print(message, style="red", markup=False, highlight=False, soft_wrap=True)
     raise typer.Exit(status)
+
+
+def say(line: str, style: str | None = None) -> None:
+    """Print a line as it stands: a pipe gets it whole, and its brackets mean nothing."""
+    console.print(line, style=style, markup=False, highlight=False, soft_wrap=True)
+
+
+def warn(line: str) -> None:
+    """Print a line that needs attention on standard error."""
+    errors.print(line, markup=False, highlight=False, soft_wrap=True)
+
+
+def counted(count: int, one: str, many: str = "") -> str:
+    """Return a count with its noun, such as ``1 document`` or ``2,000 documents``."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
 
 
 def actor() -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import datetime as dt
 import signal
 import time
 from typing import TYPE_CHECKING, Annotated
@@ -15,17 +14,20 @@ from counterfoil.cli.opening import (
     FirmOption,
     JsonOption,
     OrganisationOption,
-    console,
+    counted,
     errors,
     open_organisation,
     print_json,
+    say,
+    warn,
 )
+from counterfoil.posting.poster import Drained
 from counterfoil.posting.states import State
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from counterfoil.posting.poster import Drained, Poster
+    from counterfoil.posting.poster import Poster
     from counterfoil.web.office import Office
     from counterfoil.web.store import DjangoOutbox
 
@@ -55,8 +57,9 @@ def post(
 
     with office_of(chosen) as office:
         if dry_run:
-            _preview(office, as_json=as_json)
-            return
+            counts = office.outbox.counts()
+            _preview(office, counts, as_json=as_json)
+            raise typer.Exit(_status(counts, Drained(0)))
         drained = _drain(office, wait=wait, quiet=as_json)
         counts = office.outbox.counts()
     if as_json:
@@ -75,13 +78,14 @@ def worker(*, firm: FirmOption = "", organisation: OrganisationOption = "") -> N
         poster = office.poster()
         with _stopping(poster) as stopped:
             while not stopped:
-                poster.drain()
-                _pause(stopped)
+                drained = poster.drain()
+                due = _seconds_until(drained, office)
+                _pause(stopped, TICK_SECONDS if due is None else min(due, TICK_SECONDS))
 
 
-def _pause(stopped: list[int]) -> None:
-    """Sleep a tick, in small steps so that a signal is not kept waiting."""
-    end = time.monotonic() + TICK_SECONDS
+def _pause(stopped: list[int], seconds: float) -> None:
+    """Sleep in small steps, so that a signal is not kept waiting."""
+    end = time.monotonic() + seconds
     while not stopped and time.monotonic() < end:
         time.sleep(0.2)
 
@@ -122,7 +126,7 @@ def _drain(office: Office, *, wait: bool, quiet: bool) -> Drained:
 
         poster = office.poster(progress)
         with _stopping(poster):
-            return _until_done(poster, office.outbox, wait=wait)
+            return _until_done(poster, office, wait=wait)
 
 
 def _to_do(outbox: DjangoOutbox) -> int:
@@ -131,11 +135,11 @@ def _to_do(outbox: DjangoOutbox) -> int:
     return sum(n for state, n in counts.items() if state not in stuck)
 
 
-def _until_done(poster: Poster, outbox: DjangoOutbox, *, wait: bool) -> Drained:
+def _until_done(poster: Poster, office: Office, *, wait: bool) -> Drained:
     """Drain again for as long as something becomes due soon; with ``wait``, ever."""
     while True:
         drained = poster.drain()
-        pause = _seconds_until(drained, outbox)
+        pause = _seconds_until(drained, office)
         if pause is None or drained.stopped_by == "request":
             return drained
         if not wait and (drained.stopped_by is not None or pause > PATIENCE_SECONDS):
@@ -143,26 +147,28 @@ def _until_done(poster: Poster, outbox: DjangoOutbox, *, wait: bool) -> Drained:
         time.sleep(min(pause, TICK_SECONDS))
 
 
-def _seconds_until(drained: Drained, outbox: DjangoOutbox) -> float | None:
+def _seconds_until(drained: Drained, office: Office) -> float | None:
     """Return how long it is until there is something to do; None if that will not come."""
     if drained.stopped_by == "connection":
         return None
-    due = drained.until or outbox.next_due()
+    due = drained.until or office.outbox.next_due()
     if due is None:
         return TICK_SECONDS if drained.stopped_by in {"lease", "xero"} else None
-    return max(0.2, (due - dt.datetime.now(dt.UTC)).total_seconds())
+    return max(0.2, (due - office.caller.clock.now()).total_seconds())
 
 
-def _preview(office: Office, *, as_json: bool) -> None:
+def _preview(office: Office, counts: dict[State, int], *, as_json: bool) -> None:
     from counterfoil.web.services.preview import preview
 
     rows = preview(office.organisation)
     if as_json:
-        print_json({"would_post": [row._asdict() for row in rows]})
+        would = [row._asdict() for row in rows]
+        print_json({**_as_json(counts, Drained(0)), "would_post": would})
         return
     for row in rows:
-        console.print(f"{row.postings:6} {row.resource} in {row.calls} calls")
-    console.print("Nothing was sent." if rows else "Nothing is due.")
+        say(f"{row.postings:8,} {row.resource} in {counted(row.calls, 'call')}")
+    say("Nothing was sent." if rows else "Nothing is due.")
+    _point_to_problems(counts)
 
 
 def _as_json(counts: dict[State, int], drained: Drained) -> dict[str, object]:
@@ -189,11 +195,15 @@ def _status(counts: dict[State, int], drained: Drained) -> int:
 
 
 def _show(counts: dict[State, int], drained: Drained) -> None:
-    console.print(f"{drained.calls} calls to Xero")
+    say(f"{counted(drained.calls, 'call')} to Xero; the postings now:")
     for state in State:
         if counts.get(state):
-            console.print(f"{counts[state]:6} {state.value}")
+            say(f"{counts[state]:8,} {state}")
     if drained.stopped_by is not None:
-        errors.print(f"Stopped: {drained.reason or drained.stopped_by}", markup=False)
+        warn(f"Stopped: {drained.reason or drained.stopped_by}")
+    _point_to_problems(counts)
+
+
+def _point_to_problems(counts: dict[State, int]) -> None:
     if counts.get(State.HELD) or counts.get(State.REFUSED):
-        errors.print("See why with: counterfoil problems")
+        warn("See what is held or refused, and why, with: counterfoil problems")

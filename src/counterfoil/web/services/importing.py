@@ -45,24 +45,27 @@ def import_file(
     stream: BinaryIO,
     organisation: Organisation,
     *,
+    meant: bool = True,
     actor: str,
     now: dt.datetime,
     progress: Callable[[int], None] = lambda _: None,
 ) -> Imported:
     """Take in the documents of a file, five hundred at a time.
 
-    ``organisation`` is meant where a document names none; one that names another organisation of
-    the firm goes there. ``progress`` is told how many documents each step has read.
+    ``organisation`` is where a document goes that names none, unless it is not ``meant``: then
+    such a document is refused. One that names another organisation of the firm goes there.
+    ``progress`` is told how many documents each step has read.
     """
     imported = Imported()
     organisations = {one.key: one for one in Organisation.objects.filter(firm=organisation.firm)}
     for chunk in _chunks(read_file(stream)):
-        for key in dict.fromkeys(_organisation_key(one, organisation) for one in chunk):
-            chosen = [one for one in chunk if _organisation_key(one, organisation) == key]
+        default = organisation.key if meant else ""
+        for key in dict.fromkeys(_organisation_key(one, default) for one in chunk):
+            chosen = [one for one in chunk if _organisation_key(one, default) == key]
             if key in organisations:
                 _take_in(chosen, organisations[key], imported, actor, now)
             else:
-                imported.refused += [_elsewhere(one, key) for one in chosen]
+                imported.refused += [one for each in chosen for one in _elsewhere(each, key)]
         progress(len(chunk))
     imported.refused.sort(key=lambda refusal: refusal.line)
     return imported
@@ -73,9 +76,9 @@ def _chunks(numbered: Iterator[Numbered]) -> Iterator[list[Numbered]]:
         yield chunk
 
 
-def _organisation_key(numbered: Numbered, default: Organisation) -> str:
+def _organisation_key(numbered: Numbered, default: str) -> str:
     document = numbered.read.document
-    return (document.organisation if document else None) or default.key
+    return (document.organisation if document else None) or default
 
 
 def _take_in(
@@ -89,8 +92,7 @@ def _take_in(
     documents = []
     for numbered in chunk:
         if numbered.read.document is None:
-            faults = [finding for finding in numbered.read.findings if holds((finding,))]
-            imported.refused += [Refusal(numbered.line, finding) for finding in faults]
+            imported.refused += _unread(numbered)
         else:
             lines.append(numbered.line)
             documents.append(numbered.read.document)
@@ -102,13 +104,31 @@ def _take_in(
             imported.refused.append(Refusal(line, receipt.finding))
 
 
-def _elsewhere(numbered: Numbered, key: str) -> Refusal:
-    return Refusal(
-        numbered.line,
-        error(
-            "organisation_unknown",
-            f"The firm has no organisation with the key {key}.",
-            "Correct the key, or leave it out where the firm has one organisation.",
-            "organisation",
-        ),
+def _unread(numbered: Numbered) -> list[Refusal]:
+    faults = [finding for finding in numbered.read.findings if holds((finding,))]
+    return [Refusal(numbered.line, finding) for finding in faults]
+
+
+def _elsewhere(numbered: Numbered, key: str) -> list[Refusal]:
+    if numbered.read.document is None:
+        return _unread(numbered)
+    finding = _unknown(key) if key else _unnamed()
+    return [Refusal(numbered.line, finding)]
+
+
+def _unknown(key: str) -> Finding:
+    return error(
+        "organisation_unknown",
+        f"The firm has no organisation with the key {key}.",
+        "Correct the key, or leave it out where the firm has one organisation.",
+        "organisation",
+    )
+
+
+def _unnamed() -> Finding:
+    return error(
+        "organisation_not_named",
+        "The firm has several organisations, and the document does not say which it belongs to.",
+        "Give the document its organisation's key, or import with --organisation.",
+        "organisation",
     )

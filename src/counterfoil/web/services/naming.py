@@ -12,13 +12,17 @@ if TYPE_CHECKING:
 
 
 def documents_named(organisation: Organisation, name: str) -> list[Document]:
-    """Return the documents with this id, given alone or as ``kind:id``; several kinds may share."""
-    found = Document.objects.filter(organisation=organisation)
-    exact = list(found.filter(source_id=name).order_by("kind"))
-    kind, colon, source_id = name.partition(":")
-    if exact or not colon:
-        return exact
-    return list(found.filter(kind=kind, source_id=source_id))
+    """Return the documents with this id, given alone or as ``kind:id``; several kinds may share.
+
+    What is no id is looked for among the numbers that people know documents by.
+    """
+    kind, _, source_id = name.partition(":")
+    found = Document.objects.filter(organisation=organisation).order_by("kind")
+    return (
+        list(found.filter(source_id=name))
+        or list(found.filter(kind=kind, source_id=source_id))
+        or list(found.filter(number=name, date__isnull=False))
+    )
 
 
 def documents_with(organisation: Organisation, problem: Problem) -> list[Document]:

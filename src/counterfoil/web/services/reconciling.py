@@ -6,11 +6,16 @@ from typing import TYPE_CHECKING
 
 from django.db.models import F
 
+from counterfoil.core import chart as charts
+from counterfoil.core.chart import Chart
 from counterfoil.core.effects import Controls
+from counterfoil.core.mapping import Mapping as PracticeMapping
+from counterfoil.core.mapping import Settings
 from counterfoil.posting.daybook import read_back
 from counterfoil.posting.errors import Ended
 from counterfoil.posting.reconcile import Entered, Reconciliation, reconcile
 from counterfoil.posting.records import CONTACT
+from counterfoil.posting.shelf import NoChart, NoMapping
 from counterfoil.posting.states import State
 from counterfoil.posting.target import UnreadableAnswer
 from counterfoil.web.models import Link, Revision
@@ -33,13 +38,27 @@ AT_A_TIME = 500
 def reconciliation(organisation: Organisation, as_of: dt.date) -> Reconciliation:
     """Hold the practice's documents against Xero as of the end of a day.
 
-    Without a living connection Xero's side is None. Raises ``posting.shelf.NotReady`` before there
-    are chart and mapping.
+    Without a living connection Xero's side is None; before there are chart and mapping the accounts
+    go by the practice's own names.
     """
     shelf = DatabaseShelf(organisation)
-    controls = Controls(shelf.mapping(), shelf.chart())
+    controls = Controls(_mapping(shelf), _chart(shelf))
     balances = _balances(organisation, as_of)
     return reconcile(_entered(organisation), controls, balances, as_of=as_of)
+
+
+def _mapping(shelf: DatabaseShelf) -> PracticeMapping:
+    try:
+        return shelf.mapping()
+    except NoMapping:
+        return PracticeMapping("", Settings(accounting_basis=""))
+
+
+def _chart(shelf: DatabaseShelf) -> Chart:
+    try:
+        return shelf.chart()
+    except NoChart:
+        return Chart(charts.Organisation("", "", "", ""), (), ())
 
 
 def _balances(organisation: Organisation, as_of: dt.date) -> dict[str, int] | None:

@@ -1,0 +1,137 @@
+"""``counterfoil post``: how it ends, what stops it, and that the rest goes through."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from counterfoil.posting.states import State
+from tests.cli.scene import Practice, Xero, bill, connected, receipt, trust_receipt
+from tests.simulation.firm import MAPPING
+
+
+@pytest.fixture(autouse=True)
+def no_faults(xero: Xero) -> Iterator[None]:
+    yield
+    xero.faults()
+
+
+def test_what_is_due_is_sent_and_the_counts_are_by_state(practice: Practice, xero: Xero) -> None:
+    practice.take(bill("1"), receipt("1"), trust_receipt("1"))
+    said = practice.run("post", "--json")
+    assert said.status == 0
+    assert said.json["stopped_by"] is None
+    assert said.json["counts"] == {state: 4 * (state == "posted") for state in State}
+    assert said.json["posted"] == 4
+    assert sum(float(line["debit"]) for line in xero.ledger()) == 300
+
+
+def test_a_second_post_sends_nothing(practice: Practice, xero: Xero) -> None:
+    practice.run("post")
+    before = xero.calls()
+    said = practice.run("post", "--json")
+    assert (said.status, said.json["calls"]) == (0, 0)
+    assert xero.calls() == before
+
+
+def test_a_dry_run_says_what_would_go_and_sends_nothing(practice: Practice, xero: Xero) -> None:
+    practice.take(bill("dry-1"), bill("dry-2"), receipt("dry-1"))
+    before = xero.calls()
+    said = practice.run("post", "--dry-run", "--json")
+    would = [(row["resource"], row["postings"], row["calls"]) for row in said.json["would_post"]]
+    assert said.status == 0
+    assert would == [("Contacts", 2, 1), ("Invoices", 2, 1), ("Payments", 1, 1)]
+    assert "2 Invoices in 1 call\n" in practice.run("post", "--dry-run").out
+    assert xero.calls() == before
+    assert practice.run("post").status == 0
+
+
+def test_what_is_held_ends_with_one_and_everything_else_goes_through(practice: Practice) -> None:
+    wrong = bill("held")
+    wrong["lines"][0]["account"] = "4-9999"
+    practice.take(wrong, receipt("held"), bill("fine"), receipt("fine"))
+    said = practice.run("post", "--json")
+    assert said.status == 1
+    assert (said.json["held"], said.json["waiting"], said.json["refused"]) == (1, 1, 0)
+    assert practice.problems()["account_not_mapped"] == ["b-held"]
+
+
+def test_a_wrong_sum_is_held_with_its_place(practice: Practice) -> None:
+    practice.take(bill("sum", total="100.01"))
+    (stub,) = practice.run("show", "b-sum", "--json").json
+    assert [(one["code"], one["path"]) for one in stub["findings"]] == [("total_off", "total")]
+    practice.take(bill("sum", revision=2))
+    assert practice.problems().keys() == {"account_not_mapped"}
+
+
+def test_a_completed_mapping_and_a_retry_let_it_go(practice: Practice) -> None:
+    completed = {**MAPPING, "accounts": {"4-1000": "200", "4-2000": "260", "4-9999": "200"}}
+    said = practice.map(completed)
+    assert (said.status, said.json["taken"]) == (0, True)
+    assert practice.run("retry", "b-held", "--json").json["retried"] == 1
+    assert practice.run("post").status == 0
+    assert practice.run("problems").out == "No problems.\n"
+
+
+def test_a_date_in_a_locked_period_is_held_with_its_reason(practice: Practice, xero: Xero) -> None:
+    xero.settings(periodLockDate="2026-05-31")
+    # The lock date is read before anything is sent, so the first document brings it in.
+    practice.take(bill("open"))
+    assert practice.run("post").status == 0
+    practice.take(bill("locked", date="2026-05-31"))
+    assert practice.run("post").status == 1
+    assert practice.problems() == {"period_locked": ["b-locked"]}
+    xero.settings(periodLockDate=None)
+
+
+@pytest.mark.parametrize("limit", ["minute", "day"])
+def test_a_limit_stops_with_three_and_a_later_post_goes_on(
+    practice: Practice, xero: Xero, limit: str
+) -> None:
+    xero.faults(
+        {"fault": f"429_{limit}", "match": {"method": "PUT", "path": "Invoices"}, "retry_after": 1}
+    )
+    practice.take(bill(limit))
+    said = practice.run("post", "--json")
+    assert (said.status, said.json["stopped_by"]) == (3, limit)
+    assert said.json["ready"] == 1
+    time.sleep(1.1)
+    assert practice.run("post", "--json").json["stopped_by"] is None
+    assert invoices(xero, limit) == 1
+
+
+def invoices(xero: Xero, name: str) -> int:
+    return len(xero.ask("GET", "/Invoices", InvoiceNumbers=f"INV-{name}")["Invoices"])
+
+
+def test_an_answer_lost_on_the_way_is_no_second_invoice(practice: Practice, xero: Xero) -> None:
+    xero.faults({"fault": "cut_after_commit", "match": {"method": "PUT", "path": "Invoices"}})
+    practice.take(bill("cut"))
+    practice.run("post")
+    assert invoices(xero, "cut") == 1
+
+
+def test_before_any_connection_post_stops_for_want_of_it(
+    xero: Xero, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    alone = Practice(tmp_path_factory.mktemp("alone"), xero.url)
+    try:
+        alone.take(bill("1"))
+        # Held until there is a chart: nothing is due, and nothing asks for a connection.
+        assert alone.run("post", "--json").json["held"] == 1
+    finally:
+        alone.close()
+
+
+def test_one_practice_sends_to_its_own_organisation_only(
+    xero: Xero, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    other = Xero(xero.url, "Next door")
+    before = xero.calls()
+    with connected(tmp_path_factory.mktemp("other"), other) as practice:
+        practice.take(bill("other"))
+        assert practice.run("post").status == 0
+    assert xero.calls() == before
+    assert invoices(other, "other") == 1

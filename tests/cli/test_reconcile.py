@@ -1,0 +1,107 @@
+"""``counterfoil reconcile``: both sides to the cent, with a connection and without."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.cli.scene import Json, Practice, Xero, bill, receipt, trust_receipt
+
+CONTROL = {"account", "practice", "xero_ours", "xero_other", "difference"}
+TRUST = {
+    "trust_account",
+    "cash_book",
+    "ledgers",
+    "ledgers_total",
+    "costs_not_transferred",
+    "statement",
+    "outstanding",
+    "adjusted_statement",
+    "difference",
+    "xero",
+}
+
+
+def controls(said: Json) -> dict[str, tuple[str, str, str | None, str]]:
+    return {
+        row["account"]: (row["practice"], row["xero_ours"], row["xero_other"], row["difference"])
+        for row in said["controls"]
+    }
+
+
+def test_both_sides_agree_and_what_others_entered_stands_apart(
+    practice: Practice, xero: Xero
+) -> None:
+    practice.take(bill("1", net="1234567.89"), receipt("1", "234567.89"), trust_receipt("1"))
+    assert practice.run("post").status == 0
+    (invoice,) = xero.ask("GET", "/Invoices", InvoiceNumbers="INV-1")["Invoices"]
+    line = {"Description": "By hand", "Quantity": 1, "UnitAmount": 7, "AccountCode": "200"}
+    by_hand = {
+        "Type": "ACCREC",
+        "Status": "AUTHORISED",
+        "LineItems": [line],
+        "DueDate": "2026-07-01",
+    }
+    contact = {"ContactID": invoice["Contact"]["ContactID"]}
+    xero.ask("PUT", "/Invoices", body={**by_hand, "Contact": contact, "Date": "2026-06-30"})
+    said = practice.run("reconcile", "--as-of", "2026-06-30", "--json")
+    found = controls(said.json)
+    assert said.json["as_of"] == "2026-06-30"
+    assert found["610"] == ("1000000.00", "1000000.00", "7.70", "0.00")
+    assert found["090"] == ("234567.89", "234567.89", "0.00", "0.00")
+    assert found["T91"] == ("100.00", "100.00", "0.00", "0.00")
+    assert found["805T"] == ("-100.00", "-100.00", "0.00", "0.00")
+
+
+def test_programs_get_every_field_of_the_contract(practice: Practice) -> None:
+    said = practice.run("reconcile", "--json").json
+    assert {"as_of", "controls", "trust"} <= set(said)
+    assert all(set(row) >= CONTROL for row in said["controls"])
+    assert all(set(row) == TRUST for row in said["trust"])
+    first = said["trust"][0]
+    assert first["trust_account"] == "TRUST1"
+    (ledger,) = first["ledgers"]
+    assert set(ledger) == {"client", "matter", "balance"}
+    assert (ledger["client"], ledger["balance"]) == ("c-1", "100.00")
+    assert (first["cash_book"], first["ledgers_total"], first["xero"]) == ("100.00",) * 3
+
+
+def test_the_amounts_are_whole_on_a_narrow_terminal(practice: Practice) -> None:
+    said = practice.run("reconcile").out
+    assert max(map(len, said.splitlines())) <= 80
+    assert "1,000,000.00" in said
+    assert "…" not in said
+
+
+def test_a_day_before_everything_is_nil(practice: Practice) -> None:
+    said = practice.run("reconcile", "--as-of", "2026-06-01", "--json").json
+    assert {row["practice"] for row in said["controls"]} == {"0.00"}
+
+
+def test_what_waits_is_named_and_is_no_difference(practice: Practice) -> None:
+    practice.take(bill("waits", net="40.00"))
+    said = practice.run("reconcile", "--json").json
+    receivable = said["controls"][0]
+    assert (receivable["practice"], receivable["xero_ours"]) == ("1000040.00", "1000000.00")
+    assert (receivable["waiting"], receivable["difference"]) == ("40.00", "0.00")
+    assert said["waiting"] == [{"kind": "bill", "id": "b-waits"}]
+
+
+def test_without_a_connection_xeros_side_is_null(practice: Practice, xero: Xero) -> None:
+    xero.control("POST", "disconnect", {"tenantId": xero.tenant_id})
+    said = practice.run("reconcile", "--json")
+    assert said.status == 0
+    assert {row["xero_other"] for row in said.json["controls"]} == {None}
+    assert {row["xero"] for row in said.json["trust"]} == {None}
+    assert "no connection" in practice.run("reconcile").out
+
+
+def test_before_the_first_connection_the_practices_own_names_serve(tmp_path: Path) -> None:
+    alone = Practice(tmp_path)
+    try:
+        alone.take(bill("1"), trust_receipt("1"))
+        said = alone.run("reconcile", "--json")
+        assert said.status == 0
+        assert controls(said.json)["TRUST1"] == ("100.00", "0.00", None, "0.00")
+        assert said.json["trust"][0]["ledgers_total"] == "100.00"
+    finally:
+        alone.close()
