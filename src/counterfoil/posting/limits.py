@@ -126,8 +126,11 @@ def _learn_block(row: LimitsRow, headers: Mapping[str, str], now: dt.datetime) -
         return replace(row, blocked_until=now + CONCURRENT_PAUSE, blocked_by="concurrent")
     seconds = _count(headers, "retry-after")
     wait = MINUTE if seconds is None else dt.timedelta(seconds=min(seconds, 86_400))
-    limit = "day" if problem == "day" else "minute"
-    return replace(row, blocked_until=now + wait, blocked_by=limit)
+    # Xero has said when the window ends: ours ends then too, and its count with it.
+    ends = now + wait
+    if problem == "day":
+        return replace(row, day_from=ends - DAY, blocked_until=ends, blocked_by="day")
+    return replace(row, minute_from=ends - MINUTE, blocked_until=ends, blocked_by="minute")
 
 
 def _count(headers: Mapping[str, str], name: str) -> int | None:
