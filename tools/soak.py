@@ -1,4 +1,4 @@
-"""The long runs: every test with many examples, then thousands of stories; leaves a record.
+"""The long runs: every test with many examples, thousands of stories, fifty kills; leaves a record.
 
 Run as `make soak`. Further arguments go to pytest: `make soak ARGS="-k trust"`.
 """
@@ -16,6 +16,7 @@ from tools.check_docs import ROOT
 RECORDS = ROOT / "docs" / "evidence"
 TESTS = ("pytest", "-n", "2", "--dist", "worksteal", "-m", "soak or not soak")
 STORIES = ("tests.simulation", "--first", "1000", "--seeds", "5000")
+KILLS = ("tests.kill", "--kills", "50")
 KEPT_LINES = 25
 
 
@@ -30,9 +31,9 @@ class Run:
 
 
 def main() -> int:
-    """Run both, show all they say, and write down how they ended; 1 if either failed."""
+    """Run them all, show all they say, and write down how they ended; 1 if any failed."""
     began = datetime.now(UTC)
-    runs = [_run((*TESTS, *sys.argv[1:])), _run(STORIES)]
+    runs = [_run((*TESTS, *sys.argv[1:])), _run(STORIES), _run(KILLS)]
     path = RECORDS / f"soak-{began:%Y-%m-%dT%H%M%SZ}.md"
     path.write_text(record(began, _revision(), runs), "utf-8")
     print(f"recorded in {path.relative_to(ROOT)}")
