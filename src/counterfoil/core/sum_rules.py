@@ -75,12 +75,15 @@ def applied(
 ) -> None:
     """Judge what is applied to bills, ``limit`` being all that there is to apply.
 
+    A bill in another currency takes its bank amount of it.
     Only where bills are set off against each other may an amount be below zero.
     """
     for index, each in enumerate(allocations):
         _allocated(each, f"allocations[{index}]", faults, sets_off=sets_off)
     _each_once(allocations, faults)
-    total = sum(each.amount for each in allocations)
+    total = sum(
+        each.amount if each.bank_amount is None else each.bank_amount for each in allocations
+    )
     if limit is not None and total > max(limit, 0):
         faults.found(
             "allocations_exceed_amount",
