@@ -173,7 +173,7 @@ class TrustBooks:
         self.books: dict[str, TrustBook] = {}
         self.noted: list[Noted] = []
         self._payments: dict[Key, Document] = {}
-        self._moved_by: dict[Key, Document] = {}
+        self._moved_by: dict[Key, Key] = {}
         self._closed: set[tuple[str, LedgerKey]] = set()
 
     def enter(self, document: Document) -> tuple[Finding, ...]:
@@ -220,8 +220,8 @@ class TrustBooks:
         for place, key in enumerate(document.payments):
             if key not in self._payments:
                 yield trust_findings.payment_not_known(key, place)
-            before = self._moved_by.setdefault(key, document)
-            if before is not document or key in document.payments[:place]:
+            before = self._moved_by.setdefault(key, document.key)
+            if before != document.key or key in document.payments[:place]:
                 yield trust_findings.payment_named_twice(key, place, before)
 
     def _close(self, document: Document) -> Iterable[Finding]:

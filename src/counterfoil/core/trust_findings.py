@@ -12,7 +12,7 @@ from counterfoil.core.findings import Finding, error, warning
 from counterfoil.core.money import amount_text
 
 if TYPE_CHECKING:
-    from counterfoil.core.documents import Document, Key, TrustOfficeTransfer
+    from counterfoil.core.documents import Document, Key
     from counterfoil.core.trust import LedgerKey
 
 
@@ -105,7 +105,7 @@ def payment_not_known(key: Key, place: int) -> Finding:
     )
 
 
-def payment_named_twice(key: Key, place: int, before: TrustOfficeTransfer | Document) -> Finding:
+def payment_named_twice(key: Key, place: int, before: Key) -> Finding:
     """Say that the costs of one payment were transferred twice."""
     return error(
         "payment_named_twice",

@@ -19,13 +19,16 @@ from counterfoil.core.documents import (
     SupplierBilling,
     SupplierPayment,
     TrustBillPayment,
+    TrustOfficeTransfer,
     number_of,
 )
 from counterfoil.core.findings import NEEDS_HISTORY, Finding, error, note
 from counterfoil.core.identity import number_space
 from counterfoil.core.outline import takes_apart
+from counterfoil.core.trust_findings import payment_named_twice
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from collections.abc import Mapping as ReadOnly
 
     from counterfoil.core.references import Missing
@@ -52,6 +55,7 @@ class FileIndex:
     _taken_apart: set[Key] = field(default_factory=set)
     _conflicts: set[int] = field(default_factory=set)
     _refused: dict[Key, int] = field(default_factory=dict)
+    _moved: dict[Key, dict[Key, None]] = field(default_factory=dict)
     _holders: dict[Number, Key] | None = None
 
     @property
@@ -71,6 +75,9 @@ class FileIndex:
             if document.revision == known.revision and hash(document) != known.content:
                 self._conflicts.add(line)
             return
+        if isinstance(document, TrustOfficeTransfer):
+            for payment in document.payments:
+                self._moved.setdefault(payment, {})[document.key] = None
         space = number_space(document)
         number = number_of(document)
         placed = (*space, number) if space and number is not None else None
@@ -102,7 +109,16 @@ class FileIndex:
         holder = self._holder(newest.number)
         if newest.number is not None and holder is not None and holder != document.key:
             return (_number_taken(newest.number, holder),)
-        return ()
+        return tuple(self._moved_before(document))
+
+    def _moved_before(self, document: Document) -> Iterator[Finding]:
+        """Find the payments whose costs another transfer of the file has moved already."""
+        if not isinstance(document, TrustOfficeTransfer):
+            return
+        for place, payment in enumerate(document.payments):
+            first = next(iter(self._moved[payment]))
+            if first != document.key:
+                yield payment_named_twice(payment, place, first)
 
     def counts(self, line: int, document: Document) -> bool:
         """Whether this line is the one that the document is posted from."""

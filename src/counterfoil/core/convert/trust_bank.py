@@ -201,7 +201,7 @@ def _advance_contact(document: FirmAdvance, lookup: Lookup) -> Party:
 def _repaid(
     document: FirmAdvance, liability: AccountRef, paid: AccountRef, tax_type: str
 ) -> ManualJournal:
-    whose = split_text(document.client, document.matter, "repaid to the firm", "")
+    whose = split_text(document.client, document.matter, None, "")
     lines = (
         JournalLine(document.amount, liability, whose, tax_type),
         JournalLine(-document.amount, paid, whose, tax_type),
