@@ -35,20 +35,23 @@ class LosingNetwork(Network):
     loses = APPLIED
 
     def begin(self) -> None:
+        """Lose nothing yet, count nothing yet."""
         self.lost: set[str] = set()
         self.reads: Counter[str] = Counter()
         self._next = ARRIVES
 
     def fate(self) -> Fate:
+        """Return what the call in hand has been given."""
         return self._next
 
     def carry(self, call: Call, grant: Grant, deliver: Callable[[Arrival], None]) -> None:
+        """Carry a call; the first write of each kind loses its answer."""
         kind = call.path.strip("/").split("/")[-1]
         writes = call.method != "GET"
         self._next = self.loses if writes and kind not in self.lost else ARRIVES
         if writes:
             self.lost.add(kind)
-        elif call.path not in {"/Organisation"}:
+        elif call.path != "/Organisation":
             self.reads[call.path.strip("/").split("/")[0]] += 1
         super().carry(call, grant, deliver)
 

@@ -95,6 +95,8 @@ def _listen(host: str, port: int) -> socket.socket:
     except OSError as error:
         listener.close()
         raise PortTaken(host, port) from error
+    # Whoever comes between the address being printed and the server being ready waits in line.
+    listener.listen()
     return listener
 
 
