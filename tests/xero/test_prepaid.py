@@ -8,13 +8,32 @@ from dataclasses import replace
 
 import pytest
 
-from counterfoil.core.xero_documents import AccountRef, Allocation, DocumentType, Element, Payment
+from counterfoil.core.xero_documents import (
+    AccountRef,
+    Allocation,
+    CreditNote,
+    DocumentType,
+    Element,
+    Invoice,
+    Payment,
+)
 from counterfoil.posting.records import Link
 from counterfoil.posting.target import Call, Looked, UnreadableAnswer
 from counterfoil.xero.encode import encode_element
-from counterfoil.xero.routes import route
+from counterfoil.xero.routes import resource, route
 from counterfoil.xero.target import XeroTarget
-from tests.xero.scene import LATER, OVERPAID, PREPAID, REFUND, answered, drive, frozen, in_turn
+from tests.xero.scene import (
+    LATER,
+    OVERPAID,
+    PREPAID,
+    REFUND,
+    RETURNED,
+    SUPPLIED,
+    answered,
+    drive,
+    frozen,
+    in_turn,
+)
 
 TARGET = XeroTarget()
 TOTALS = {"SubTotal": 125.00, "TotalTax": 0, "Total": 125.00}
@@ -168,7 +187,29 @@ def test_a_refund_is_found_by_what_it_refunds(refund: Payment) -> None:
     assert looked(replace(refund, document="x-8"), "Payments", row) == Looked()
 
 
+def test_a_refund_is_found_where_xero_shows_its_credit_note_as_an_invoice() -> None:
+    row = json.loads(encode_element(REFUND)) | {"PaymentID": "p-1", "Status": "AUTHORISED"}
+    del row["Overpayment"]
+    row["Invoice"] = {"Type": "ACCRECCREDIT", "InvoiceID": "x-9", "InvoiceNumber": "CN-5"}
+    refund = replace(REFUND, document="x-9", document_type=DocumentType.CREDIT_NOTE)
+    assert looked(refund, "Payments", row).same
+
+
 def test_an_answer_about_the_refund_of_another_credit_is_not_believed() -> None:
     row = json.loads(encode_element(replace(REFUND, document="x-8"))) | {"PaymentID": "p-1"}
     request = frozen(replace(REFUND, document="x-9"))
     assert TARGET.judge(request, answered(body("Payments", row))) is None
+
+
+@pytest.mark.parametrize("element", [SUPPLIED, RETURNED])
+def test_a_supplier_s_document_told_in_other_words_is_not_made_again(
+    element: Invoice | CreditNote,
+) -> None:
+    name = resource(element)
+    sums = dict(
+        zip(("SubTotal", "TotalTax", "Total"), (c / 100 for c in element.expected), strict=True)
+    )
+    row = json.loads(encode_element(element)) | sums | {f"{name[:-1]}ID": "x-1", "LineItems": []}
+    assert looked(element, name, row).same
+    assert not looked(element, name, row | {"Total": 1.0}).same
+    assert not looked(element, name, row | {"Contact": {"ContactID": "another"}}).same

@@ -207,7 +207,7 @@ def test_a_voided_invoice_keeps_its_number() -> None:
         replace(RECEIPT, reference="R-2"),
         replace(RECEIPT, document="another"),
         replace(RECEIPT, date=dt.date(2026, 7, 8)),
-        replace(RECEIPT, account=AccountRef("090")),
+        replace(RECEIPT, account=AccountRef(account_id="another")),
     ],
 )
 def test_a_payment_is_known_by_all_of_its_key(stranger: Element) -> None:
