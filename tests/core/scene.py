@@ -58,6 +58,8 @@ LEASE = Matter(id="m-2", number="2026-020")
 
 
 class OfAccount(TypedDict, total=False):
+    currency: str
+    tax_type: str
     status: str
     system_account: str
     takes_payments: bool
@@ -68,6 +70,8 @@ class OfSettings(TypedDict, total=False):
     post_trust: bool
     trust_contact: str
     zero_bills: str
+    unapplied: str
+    lock_date: str
 
 
 class OfLine(TypedDict, total=False):
