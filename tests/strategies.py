@@ -152,14 +152,17 @@ def _allocations(draw: st.DrawFn, drawn: Drawn, kind: str) -> None:
             made = [_on_its_side(draw, made[0], drawn["of"].kind)]
     made = [
         replace(each, amount=abs(each.amount) or 1, bank_amount=abs(each.bank_amount or 0) or None)
+        if kind != "trust_bill_payment"
+        else replace(each, amount=abs(each.amount) or 1, bank_amount=None)
         for each in {each.invoice: each for each in made}.values()
     ]
     if len(made) > 1 and kind in {"receipt", "supplier_payment"} and draw(st.booleans()):
         made[-1] = replace(made[-1], amount=-min(e.amount for e in made), bank_amount=None)
     drawn["allocations"] = tuple(made)
     over = 0 if kind == "trust_bill_payment" else draw(st.integers(1, 10**6))
+    applied = sum(each.bank_amount or each.amount for each in made)
     for name in {"total", "amount"} & {*drawn}:
-        drawn[name] = sum(each.amount for each in made) + over
+        drawn[name] = max(applied, 0) + over
 
 
 def _on_its_side(draw: st.DrawFn, allocation: EitherAllocation, of: str) -> EitherAllocation:

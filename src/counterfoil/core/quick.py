@@ -2,8 +2,13 @@
 
 It takes a subset of what ``forms`` takes and gives the same values; whatever is unusual makes it
 give up with None, and the reader that explains begins again from the text. A property test holds
-the two against each other. What makes it quick: records are read column by column, because loops
-in C are the fastest that Python has; and texts are judged all at once.
+the two against each other. What makes it quick:
+
+- A source writes the same fields in the same order again and again. For each such order a *plan* is
+  made once; after that no field is looked up by name and no default is merged in.
+- A list of records that follow one plan is read column by column, because loops in C are the
+  fastest that Python has.
+- Texts are judged all at once, at the end.
 
 Doubled keys are found without looking at pairs: each key brings one colon that follows a quotation
 mark or a space, so if those are as many as the keys that were read, none came twice.
@@ -12,40 +17,33 @@ mark or a space, so if those are as many as the keys that were read, none came t
 from __future__ import annotations
 
 import dataclasses
-import datetime as dt
 import json
-from decimal import Decimal
-from functools import cache, lru_cache
+from functools import cache
+from itertools import chain
 from operator import itemgetter
 from typing import TYPE_CHECKING, cast
 
-from counterfoil.core.amounts import hundredths, micro_text, micro_units
-from counterfoil.core.documents import KINDS, Document, Key
-from counterfoil.core.fields import Field, Form
-from counterfoil.core.forms import CURRENCY, EARLIEST, LATEST, LONG_TEXT, MOST_REVISIONS, parse_date
+from counterfoil.core.documents import KINDS, Document
+from counterfoil.core.fields import Form
+from counterfoil.core.forms import LONG_TEXT
 from counterfoil.core.plain import Digits
-from counterfoil.core.table import Column, Shape, kind_shape
+from counterfoil.core.quick_values import Sink, Unusual, entry_reader, scalar_reader
+from counterfoil.core.table import shape_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from counterfoil.core.quick_values import Entry, Scalar
+    from counterfoil.core.table import Column, Shape
+
+    Many = Callable[[Sequence[object], Sink], Sequence[object]]
+    Row = dict[str, object]
+
 SHORT_TEXT = 255
-"""The length of every text that is not prose; a field with another limit goes the other way."""
-
-
-class _Unusual(Exception):
-    """Something is wrong or rare; the reader that explains will tell."""
-
-
-class _Sink:
-    """What is judged once for the whole document: its texts, its prose, the number of its keys."""
-
-    __slots__ = ("keys", "prose", "texts")
-
-    def __init__(self) -> None:
-        self.keys = 1
-        self.prose: list[object] = []
-        self.texts: list[object] = []
+"""The length of every text that is not prose."""
+LONGEST_PROSE = 4000
+MOST_PLANS = 256
+"""Orders of fields that are planned for each class; whoever writes more goes the other way."""
 
 
 def read_quickly(text: str) -> Document | None:
@@ -55,109 +53,138 @@ def read_quickly(text: str) -> Document | None:
         kind = raw.pop("kind")
         if kind.__class__ is not str or kind not in KINDS:
             return None
-        sink = _Sink()
-        (document,) = _kind(kind)([raw], sink)
+        sink = Sink(nulls="null" in text)
+        document = _kind(kind).one(raw, sink)
         _judge(sink, text)
-    except (_Unusual, AttributeError, KeyError, RecursionError, TypeError, ValueError):
+    except (Unusual, AttributeError, KeyError, RecursionError, TypeError, ValueError):
         return None
     return cast("Document", document)
 
 
-def _judge(sink: _Sink, text: str) -> None:
-    if text.count(":") != sink.keys and _keys_at_most(text) != sink.keys:
-        raise _Unusual
-    texts = cast("list[str]", sink.texts)
-    if not set(map(type, texts)) <= _STR or max(map(len, texts)) > SHORT_TEXT:
-        raise _Unusual
-    if not all(map(str.strip, texts)) or not "".join(texts).isprintable():
-        raise _Unusual
-    if sink.prose:
-        _judge_prose(cast("list[str]", sink.prose))
+class _Plan:
+    """How records are read that have these fields in this order."""
+
+    __slots__ = ("build", "entries", "get", "prose", "scalars", "texts", "width")
+
+    def __init__(self, shape: Shape, names: tuple[str, ...]) -> None:
+        columns = _in_order(shape, names)
+        self.width = len(columns)
+        self.get = itemgetter(*names) if len(names) > 1 else None
+        self.build = _opened(shape.cls, columns, shape)
+        self.texts: list[int] = []
+        self.prose: list[int] = []
+        self.scalars: list[tuple[int, Scalar]] = []
+        self.entries: list[tuple[int, Entry, Many]] = []
+        for index, column in enumerate(columns):
+            self._sort_in(index, column)
+
+    def _sort_in(self, index: int, column: Column) -> None:
+        entry = _entry(column)
+        if column.field.form is Form.TEXT:
+            (self.prose if column.field.longest >= LONG_TEXT else self.texts).append(index)
+        elif entry is not None:
+            self.entries.append((index, *entry))
+        else:
+            self.scalars.append((index, scalar_reader(column.field)))
 
 
-def _keys_at_most(text: str) -> int:
-    """Count the colons that can follow a key; inside texts most colons follow something else."""
-    return text.count('":') + sum(text.count(each) for each in _SPACED_COLONS)
+class _Records:
+    """The reader of the records of one class."""
 
+    __slots__ = ("_plans", "_shape")
 
-def _judge_prose(prose: list[str]) -> None:
-    if not set(map(type, prose)) <= _STR or not all(map(str.strip, prose)):
-        raise _Unusual
-    together = "".join(prose)
-    if not together.isprintable() and not together.replace("\n", "").isprintable():
-        raise _Unusual
-    if max(map(len, prose)) > _LONGEST_PROSE:
-        raise _Unusual
+    def __init__(self, shape: Shape) -> None:
+        self._shape = shape
+        self._plans: dict[tuple[str, ...], _Plan] = {}
 
-
-@cache
-def _kind(kind: str) -> Callable[[Sequence[dict[str, object]], _Sink], list[object]]:
-    return _records(kind_shape(kind))
-
-
-def _records(shape: Shape) -> Callable[[Sequence[dict[str, object]], _Sink], list[object]]:
-    """Compile a reader of many records of one shape."""
-    defaults = {each.name: each.default for each in shape.columns if not each.required}
-    get = itemgetter(*shape.names)
-    width = {len(shape.columns)}
-    required, optional, others = _sorted_out(shape)
-    build, cls = _opened(shape), shape.cls
-
-    def read(rows: Sequence[dict[str, object]], sink: _Sink) -> list[object]:
-        sink.keys += sum(map(len, rows))
-        whole = [{**defaults, **row} for row in rows]
-        if set(map(len, whole)) != width:
-            raise _Unusual
-        columns: list[Sequence[object]] = list(zip(*map(get, whole), strict=True))
-        for index, prose in required:
-            (sink.prose if prose else sink.texts).extend(columns[index])
-        for index, prose in optional:
-            column = columns[index]
-            if column.count(None) != len(rows):
-                given = [each for each in column if each is not None]
-                (sink.prose if prose else sink.texts).extend(given)
-        for index, convert in others:
-            columns[index] = convert(columns[index], sink)
-        made = list(map(build, *columns))
-        for each in made:
-            each.__class__ = cls
+    def one(self, row: object, sink: Sink) -> object:
+        """Read one record."""
+        if row.__class__ is not dict:
+            raise Unusual
+        fields = cast("Row", row)
+        sink.keys += len(fields)
+        if sink.nulls:
+            fields = _without_nulls(fields)
+        names = tuple(fields)
+        plan = self._plans.get(names) or self._planned(names)
+        values = list(fields.values())
+        sink.texts += [values[index] for index in plan.texts]
+        if plan.prose:
+            sink.prose += [values[index] for index in plan.prose]
+        for index, scalar in plan.scalars:
+            values[index] = scalar(values[index])
+        for index, entry, _ in plan.entries:
+            values[index] = entry(values[index], sink)
+        made = plan.build(*values)
+        made.__class__ = self._shape.cls
         return made
 
-    return read
+    def many(self, rows: Sequence[object], sink: Sink) -> list[object]:
+        """Read records that stand in a list or in a column; all together if they are alike."""
+        columns = None if len(rows) < FEWEST_TOGETHER or sink.nulls else self._columns(rows)
+        if columns is None:
+            return [self.one(row, sink) for row in rows]
+        plan, values = columns
+        sink.keys += len(rows) * plan.width
+        return self._together(plan, values, sink)
+
+    def _columns(self, rows: Sequence[object]) -> tuple[_Plan, list[Sequence[object]]] | None:
+        """Turn rows with the same fields into columns; None for rows that differ."""
+        names = tuple(cast("Row", rows[0]))
+        plan = self._plans.get(names) or self._planned(names)
+        if set(map(len, cast("Sequence[Row]", rows))) != {plan.width} or plan.get is None:
+            return None
+        try:
+            return plan, list(zip(*map(plan.get, cast("Sequence[Row]", rows)), strict=True))
+        except KeyError:
+            return None
+
+    def _together(self, plan: _Plan, columns: list[Sequence[object]], sink: Sink) -> list[object]:
+        for index in plan.texts:
+            sink.texts += columns[index]
+        for index in plan.prose:
+            sink.prose += columns[index]
+        for index, scalar in plan.scalars:
+            columns[index] = list(map(scalar, columns[index]))
+        for index, _, entries in plan.entries:
+            columns[index] = entries(columns[index], sink)
+        made = list(map(plan.build, *columns))
+        for each in made:
+            each.__class__ = self._shape.cls
+        return made
+
+    def _planned(self, names: tuple[str, ...]) -> _Plan:
+        if len(self._plans) >= MOST_PLANS:
+            raise Unusual
+        plan = _Plan(self._shape, names)
+        self._plans[names] = plan
+        return plan
 
 
-def _sorted_out(
-    shape: Shape,
-) -> tuple[
-    list[tuple[int, bool]],
-    list[tuple[int, bool]],
-    list[tuple[int, Callable[[Sequence[object], _Sink], Sequence[object]]]],
-]:
-    """Tell texts, which stay as they are, from columns that need a converter."""
-    required: list[tuple[int, bool]] = []
-    optional: list[tuple[int, bool]] = []
-    others = []
-    for index, column in enumerate(shape.columns):
-        if column.field.form is Form.TEXT:
-            texts = required if column.required else optional
-            texts.append((index, column.field.longest >= LONG_TEXT))
-        else:
-            others.append((index, _converter(column)))
-    return required, optional, others
+def _in_order(shape: Shape, names: tuple[str, ...]) -> list[Column]:
+    """Return the columns of these names; Unusual for one that is unknown, or left out."""
+    columns = {column.name: column for column in shape.columns}
+    if any(column.required and column.name not in names for column in shape.columns):
+        raise Unusual
+    return [columns[name] for name in names]
 
 
-def _opened(shape: Shape) -> Callable[..., object]:
-    """Make a constructor of the frozen class that stores its attributes directly.
+def _opened(cls: type, given: list[Column], shape: Shape) -> Callable[..., object]:
+    """Make a constructor of the frozen class that takes the fields given and stores all directly.
 
     A frozen dataclass sets each attribute by a call, which is a third of the time of reading. The
     twin has the same slots and plain stores; its objects are then given the frozen class.
     """
-    plain = dataclasses.make_dataclass(
-        "_Plain", [(each.attribute, object) for each in shape.columns]
-    )
+    taken = [(column.attribute, object) for column in given]
+    left = [
+        (column.attribute, object, column.default)
+        for column in shape.columns
+        if column.attribute not in dict(taken)
+    ]
+    plain = dataclasses.make_dataclass("_Plain", [*taken, *left])
     return type(
-        shape.cls.__name__,
-        (shape.cls,),
+        cls.__name__,
+        (cls,),
         {
             "__slots__": (),
             "__init__": vars(plain)["__init__"],
@@ -167,197 +194,103 @@ def _opened(shape: Shape) -> Callable[..., object]:
     )
 
 
-def _converter(column: Column) -> Callable[[Sequence[object], _Sink], Sequence[object]]:
-    may_lack = not column.required and column.default is None
-    if column.inner is not None:
-        inner = _records(column.inner)
-        if column.field.form is Form.RECORD:
-            return _one_each(inner, may_lack=may_lack)
-        return _lists(inner, column.field.longest)
-    return _plain(column, may_lack=may_lack)
+def _entry(column: Column) -> tuple[Entry, Many] | None:
+    """Return the readers of a field that has fields or texts inside: of one, and of a column."""
+    if column.inner is None:
+        entry = entry_reader(column.field)
+        if entry is None:
+            return None
+        if column.field.form is Form.OPTIONS:
+            return entry, _alike(entry)
+        return entry, _each(entry)
+    inner = _records(column.inner.cls)
+    if column.field.form is Form.RECORD:
+        return inner.one, inner.many
+    listed = _list(inner, column.field.longest)
+    return listed, _each(listed)
 
 
-def _plain(
-    column: Column, *, may_lack: bool
-) -> Callable[[Sequence[object], _Sink], Sequence[object]]:
-    """Convert what has no fields of its own."""
-    form = column.field.form
-    if form is Form.REFERENCE:
-        return _references(column.field)
-    if form is Form.OPTIONS:
-        return _options_of(column.field.longest)
-    if form is Form.REFERENCES:
-        return _reference_lists(column.field)
-    if form is Form.CHOICE:
-        return _each(_choice(column.field.choices), may_lack=may_lack)
-    return _each(_SCALARS[form], may_lack=may_lack)
+def _each(entry: Entry) -> Many:
+    def many(values: Sequence[object], sink: Sink) -> Sequence[object]:
+        return [entry(value, sink) for value in values]
+
+    return many
 
 
-def _each(
-    parse: Callable[..., object], *, may_lack: bool
-) -> Callable[[Sequence[object], _Sink], Sequence[object]]:
-    def convert(values: Sequence[object], _: _Sink) -> Sequence[object]:
-        missing = values.count(None) if may_lack else 0
-        if missing == len(values):
-            return values
-        if not missing:
-            return list(map(parse, values))
-        return [None if each is None else parse(each) for each in values]
+def _alike(entry: Entry) -> Many:
+    """Read options that are the same in every line, as nearly always: one office, one bill."""
 
-    return convert
-
-
-def _one_each(
-    inner: Callable[[Sequence[dict[str, object]], _Sink], list[object]], *, may_lack: bool
-) -> Callable[[Sequence[object], _Sink], Sequence[object]]:
-    def convert(values: Sequence[object], sink: _Sink) -> Sequence[object]:
-        given = [each for each in values if each is not None]
-        if len(given) == len(values) or not may_lack:
-            return inner(cast("list[dict[str, object]]", values), sink)
-        if not given:
-            return values
-        made = iter(inner(cast("list[dict[str, object]]", given), sink))
-        return [None if each is None else next(made) for each in values]
-
-    return convert
-
-
-def _lists(
-    inner: Callable[[Sequence[dict[str, object]], _Sink], list[object]], longest: int
-) -> Callable[[Sequence[object], _Sink], Sequence[object]]:
-    def convert(values: Sequence[object], sink: _Sink) -> Sequence[object]:
-        return [_list(each, sink) for each in values]
-
-    def _list(value: object, sink: _Sink) -> tuple[object, ...]:
-        if not value and value.__class__ in {tuple, list}:
-            return ()
-        if value.__class__ is not list or len(cast("list[object]", value)) > longest:
-            raise _Unusual
-        return tuple(inner(cast("list[dict[str, object]]", value), sink))
-
-    return convert
-
-
-def _references(field: Field) -> Callable[[Sequence[object], _Sink], Sequence[object]]:
-    kind = field.refers_to[0]
-
-    def convert(values: Sequence[object], sink: _Sink) -> Sequence[object]:
-        return [each if each is None else reference(each, sink) for each in values]
-
-    def reference(value: object, sink: _Sink) -> Key:
-        if isinstance(value, dict):
-            return named(value, sink)
-        if not field.bare_id:
-            raise _Unusual
-        sink.texts.append(value)
-        return Key(kind, cast("str", value))
-
-    def named(value: dict[str, object], sink: _Sink) -> Key:
-        if value.keys() != _KEY or value["kind"] not in field.refers_to:
-            raise _Unusual
-        sink.keys += len(value)
-        sink.texts += value.values()
-        return Key(value["kind"], cast("str", value["id"]))
-
-    return convert
-
-
-def _reference_lists(field: Field) -> Callable[[Sequence[object], _Sink], Sequence[object]]:
-    convert = _references(field)
-
-    def lists(values: Sequence[object], sink: _Sink) -> Sequence[object]:
-        return [one(each, sink) for each in values]
-
-    def one(value: object, sink: _Sink) -> tuple[object, ...]:
-        if not isinstance(value, list | tuple) or len(value) > field.longest or None in value:
-            raise _Unusual
-        return tuple(convert(value, sink))
-
-    return lists
-
-
-def _choice(choices: tuple[str, ...]) -> Callable[[object], object]:
-    def chosen(value: object) -> object:
-        if value not in choices or value.__class__ is not str:
-            raise _Unusual
-        return value
-
-    return chosen
-
-
-def _options_of(longest: int) -> Callable[[Sequence[object], _Sink], Sequence[object]]:
-    def convert(values: Sequence[object], sink: _Sink) -> Sequence[object]:
+    def many(values: Sequence[object], sink: Sink) -> Sequence[object]:
         first = values[0]
-        if values.count(first) == len(values):  # as nearly always: one office, one bill
-            made = _options(first, longest, sink)
-            for each in values[1:] if made else ():  # a number equals the text of its digits
-                sink.texts += cast("dict[str, object]", each).values()
-            sink.keys += len(made) * (len(values) - 1)
-            return [made] * len(values)
-        return [_options(each, longest, sink) for each in values]
+        if first.__class__ is not dict or values.count(first) != len(values):
+            return [entry(value, sink) for value in values]
+        made = entry(first, sink)
+        others = cast("Sequence[Row]", values[1:])
+        sink.texts += chain.from_iterable(map(dict.values, others))  # 5 equals "5" here
+        sink.keys += len(cast("Row", first)) * len(others)
+        return [made] * len(values)
 
-    return convert
-
-
-def _options(value: object, longest: int, sink: _Sink) -> tuple[object, ...]:
-    if value == () and value.__class__ is tuple:
-        return ()
-    if not isinstance(value, dict) or len(value) > longest:
-        raise _Unusual
-    sink.keys += len(value)
-    sink.texts += value
-    sink.texts += value.values()
-    return tuple(sorted(value.items()))
+    return many
 
 
-@lru_cache(maxsize=4096)
-def _day(text: str) -> dt.date:
-    date = parse_date(text)
-    if date is None or not EARLIEST <= date <= LATEST:
-        raise _Unusual
-    return date
+def _list(inner: _Records, longest: int) -> Entry:
+    def read(value: object, sink: Sink) -> tuple[object, ...]:
+        if value.__class__ is not list or len(cast("list[object]", value)) > longest:
+            raise Unusual
+        return tuple(inner.many(cast("list[object]", value), sink))
+
+    return read
 
 
-def _rate(text: str) -> Decimal:
-    micro = micro_units(text)
-    if micro <= 0:
-        raise _Unusual
-    return Decimal(micro_text(micro))
+def _without_nulls(row: Row) -> Row:
+    return {name: value for name, value in row.items() if value is not None}
 
 
-def _revision(value: object) -> int:
-    if value == 1 and value.__class__ is int:
-        return 1
-    number = int(value) if isinstance(value, Digits) else 0
-    if not 1 <= number <= MOST_REVISIONS:
-        raise _Unusual
-    return number
+@cache
+def _kind(kind: str) -> _Records:
+    cls: type = KINDS[kind]
+    return _records(cls)
 
 
-def _flag(value: object) -> object:
-    if value.__class__ is not bool:
-        raise _Unusual
-    return value
+@cache
+def _records(cls: type) -> _Records:
+    return _Records(shape_of(cls))
 
 
-def _currency(value: str) -> str:
-    if value.__class__ is not str or not CURRENCY.fullmatch(value):
-        raise _Unusual
-    return value
+def _judge(sink: Sink, text: str) -> None:
+    if text.count(":") != sink.keys and _keys_at_most(text) != sink.keys:
+        raise Unusual
+    _judge_texts(cast("list[str]", sink.texts))
+    if sink.prose:
+        _judge_prose(cast("list[str]", sink.prose))
 
 
+def _keys_at_most(text: str) -> int:
+    """Count the colons that can follow a key; inside texts most colons follow something else."""
+    return text.count('":') + sum(text.count(each) for each in _SPACED_COLONS)
+
+
+def _judge_texts(texts: list[str]) -> None:
+    if set(map(type, texts)) != _STR:
+        raise Unusual
+    distinct = set(texts)  # codes come again on every line
+    if max(map(len, distinct)) > SHORT_TEXT or not all(map(str.strip, distinct)):
+        raise Unusual
+    if not "".join(distinct).isprintable():
+        raise Unusual
+
+
+def _judge_prose(prose: list[str]) -> None:
+    if set(map(type, prose)) != _STR or not all(map(str.strip, prose)):
+        raise Unusual
+    together = "".join(prose)
+    if not together.isprintable() and not together.replace("\n", "").isprintable():
+        raise Unusual
+    if max(map(len, prose)) > LONGEST_PROSE:
+        raise Unusual
+
+
+FEWEST_TOGETHER = 2
 _STR = {str}
-_KEY = {"kind", "id"}
-_LONGEST_PROSE = 4000
 _SPACED_COLONS = (" :", "\t:", "\n:", "\r:")
 _DECODER = json.JSONDecoder(parse_float=Digits, parse_int=Digits, parse_constant=Digits)
-_SCALARS: dict[Form, Callable[..., object]] = {
-    Form.MONEY: hundredths,
-    Form.QUANTITY: micro_units,
-    Form.PRICE: micro_units,
-    Form.RATE: _rate,
-    Form.DATE: _day,
-    Form.INTEGER: _revision,
-    Form.FLAG: _flag,
-    Form.CURRENCY: _currency,
-}
