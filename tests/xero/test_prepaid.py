@@ -18,11 +18,12 @@ from counterfoil.core.xero_documents import (
     Payment,
 )
 from counterfoil.posting.records import Link
-from counterfoil.posting.target import Call, Looked, UnreadableAnswer
+from counterfoil.posting.target import Answer, Call, Looked, UnreadableAnswer
 from counterfoil.xero.encode import encode_element
 from counterfoil.xero.routes import resource, route
 from counterfoil.xero.target import XeroTarget
 from tests.xero.scene import (
+    EVERY,
     LATER,
     OVERPAID,
     PREPAID,
@@ -213,3 +214,25 @@ def test_a_supplier_s_document_told_in_other_words_is_not_made_again(
     assert looked(element, name, row).same
     assert not looked(element, name, row | {"Total": 1.0}).same
     assert not looked(element, name, row | {"Contact": {"ContactID": "another"}}).same
+
+
+def test_one_look_up_of_every_kind_makes_one_call_for_each_list_and_credit() -> None:
+    requests = [frozen(element) for element in (*EVERY.values(), *EVERY.values())]
+    asked: list[str] = []
+
+    def answer(call: Call) -> Answer:
+        asked.append(call.path)
+        return answered(body(call.path.split("/")[1]))
+
+    drive(TARGET.look_up(requests), answer)
+    assert sorted(asked) == [
+        "/BankTransactions",
+        "/BankTransfers",
+        "/Contacts",
+        "/CreditNotes",
+        "/CreditNotes/credit_note:cn-1",
+        "/Invoices",
+        "/ManualJournals",
+        "/Overpayments/receipt:r-2",
+        "/Payments",
+    ]

@@ -54,7 +54,10 @@ NUMBERS: Mapping[str, str] = {
 PREPAID_IDS: Mapping[str, str] = {"OVERPAYMENT": "OverpaymentID", "PREPAYMENT": "PrepaymentID"}
 """By the end of a bank transaction's type, the id of the credit that it opened."""
 
+NO_ACCOUNT = AccountRef()
+_APPLIED = frozenset({"Payments", "Allocations"})
 _ACCOUNTS: Mapping[str, str] = {
+    "Payments": "Account",
     "BankTransactions": "BankAccount",
     "BankTransfers": "FromBankAccount",
 }
@@ -211,10 +214,10 @@ def _element(resource: str, fields: Fields, with_lines: bool) -> ElementResult: 
         reference=_reference(fields, prepaid, with_lines),
         date=day(fields, "Date"),
         contact_id=identity(text(record(fields, "Contact"), "ContactID")),
-        account=_account(fields, _ACCOUNTS.get(resource, "Account")),
-        to_account=_account(fields, "ToBankAccount"),
-        document_id=_document_id(fields),
-        prepaid_id=identity(text(fields, prepaid)),
+        account=_account(fields, _ACCOUNTS.get(resource, "")),
+        to_account=_account(fields, "ToBankAccount" if resource == "BankTransfers" else ""),
+        document_id=_document_id(fields) if resource in _APPLIED else "",
+        prepaid_id=identity(text(fields, prepaid)) if prepaid else "",
         allocations=tuple(_applied(e, "AllocationID") for e in records(fields, "Allocations")),
         payments=tuple(_applied(e, "PaymentID") for e in records(fields, "Payments")),
         lines=_lines(resource, fields) if with_lines else (),
@@ -249,6 +252,8 @@ def _journal_line(fields: Fields) -> LineRead:
 
 def _account(fields: Fields, name: str) -> AccountRef:
     account = record(fields, name)
+    if not account:
+        return NO_ACCOUNT
     return AccountRef(text(account, "Code") or None, text(account, "AccountID") or None)
 
 
