@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
-from tests.golden.regenerate import FILES, expected, printed
+from tests.golden.regenerate import HERE, Case, cases, printed
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
-def test_a_file_converts_as_written_beside_it(path: Path) -> None:
-    assert printed(path) == expected(path).read_text(encoding="utf-8")
+@pytest.mark.parametrize("case", cases(), ids=lambda case: case.title)
+def test_a_file_converts_as_written_beside_it(case: Case) -> None:
+    assert printed(case) == case.expected.read_text(encoding="utf-8")
+
+
+def test_every_expected_file_belongs_to_a_case() -> None:
+    there = set(HERE.glob("*.expected.jsonl"))
+    assert there == {case.expected for case in cases()}
