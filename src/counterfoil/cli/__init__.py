@@ -6,6 +6,7 @@ import typer
 
 from counterfoil.cli import (
     act,
+    chart,
     connect,
     convert,
     demo,
@@ -39,6 +40,7 @@ app.command("reconcile")(reconcile.reconcile)
 app.command("drift")(drift.drift)
 app.command("demo")(demo.demo)
 app.command("serve")(serve.serve)
+app.add_typer(chart.chart, name="chart")
 app.add_typer(act.contacts, name="contacts")
 app.add_typer(mapping.mapping, name="mapping")
 

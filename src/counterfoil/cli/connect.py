@@ -13,7 +13,7 @@ from counterfoil.cli.opening import (
     OrganisationOption,
     actor,
     fail,
-    open_organisation,
+    open_or_make,
     print_json,
     say,
     warn,
@@ -42,7 +42,7 @@ def connect(
         "XERO_CLIENT_SECRET": os.environ.get("XERO_CLIENT_SECRET", CLIENT_SECRET),
     }
     os.environ.update(settings)
-    chosen = open_organisation(firm, organisation)
+    chosen = open_or_make(firm, organisation)
     from django.conf import settings as django_settings
     from django.utils import timezone
 

@@ -125,6 +125,7 @@ def _open_organisation(sandbox: str) -> str:
     xero = _xero(sandbox, tenant_id)
     for account in books.ACCOUNTS:
         xero.put("/Accounts", json=account).raise_for_status()
+    xero.put("/BankTransactions", json=books.OPENING).raise_for_status()
     name, options = books.TRACKING
     made = xero.put("/TrackingCategories", json={"Name": name}).raise_for_status().json()
     category = made["TrackingCategories"][0]["TrackingCategoryID"]

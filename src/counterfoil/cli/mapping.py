@@ -14,6 +14,7 @@ from counterfoil.cli.opening import (
     OrganisationOption,
     actor,
     fail,
+    open_all,
     open_organisation,
     print_json,
     say,
@@ -53,15 +54,15 @@ def import_(
     organisation: OrganisationOption = "",
 ) -> None:
     """Take a mapping; what was held for want of it is looked at again."""
-    chosen = open_organisation(firm, organisation)
+    candidates = open_all(firm, organisation)
     from django.utils import timezone
 
     from counterfoil.web.services import mapping as service
 
-    faults = service.upload(chosen, _bytes(file), actor=actor(), now=timezone.now())
-    taken = not any(fault.severity == "error" for fault in faults)
-    checklist = service.checklist(chosen).findings if taken else None
-    found = [*faults, *(checklist or ())]
+    done = service.take(candidates, _bytes(file), actor=actor(), now=timezone.now())
+    taken = done.organisation is not None
+    checklist = service.checklist(done.organisation).findings if done.organisation else None
+    found = [*done.faults, *(checklist or ())]
     if as_json:
         print_json(
             {

@@ -53,22 +53,47 @@ def open_firm(firm: str = "", organisation: str = "") -> tuple[Organisation, boo
     return chosen[0], len(chosen) == 1
 
 
+def open_all(firm: str = "", organisation: str = "") -> list[Organisation]:
+    """Return every organisation that fits the names; ends the command where there are none."""
+    return _chosen(firm, organisation)
+
+
+def open_or_make(firm: str = "", organisation: str = "") -> Organisation:
+    """Do as ``open_organisation``, but make an organisation that is named and not there yet."""
+    firms = {one.firm_id: one.firm for one in _chosen(firm, "")}
+    if not organisation or _found(firm, organisation):
+        return open_organisation(firm, organisation)
+    if len(firms) > 1:
+        fail("There are several firms: name one by --firm.")
+    from django.utils import timezone
+
+    from counterfoil.web.services import setup
+
+    (chosen,) = firms.values()
+    return setup.new_organisation(chosen, organisation, now=timezone.now())
+
+
 def _chosen(firm: str, organisation: str) -> list[Organisation]:
-    """Return the organisations that fit the names; ends the command where there are none."""
     _prepare()
     from django.utils import timezone
 
-    from counterfoil.web.models import Organisation
     from counterfoil.web.services import setup
 
     setup.default_organisation(now=timezone.now())
+    found = _found(firm, organisation)
+    if not found:
+        fail(f"There is no organisation {organisation or '(any)'} of a firm {firm or '(any)'}.")
+    return found
+
+
+def _found(firm: str, organisation: str) -> list[Organisation]:
+    from counterfoil.web.models import Organisation
+
     found = Organisation.objects.select_related("firm").order_by("pk")
     if firm:
         found = found.filter(firm__key=firm)
     if organisation:
         found = found.filter(key=organisation)
-    if not found:
-        fail(f"There is no organisation {organisation or '(any)'} of a firm {firm or '(any)'}.")
     return list(found)
 
 
@@ -78,8 +103,8 @@ def _prepare() -> None:
 
     try:
         prepare()
-    except Misconfigured as misconfigured:
-        fail(str(misconfigured))
+    except Misconfigured as trouble:
+        fail(str(trouble))
 
 
 def fail(message: str, status: int = UNREADABLE) -> NoReturn:

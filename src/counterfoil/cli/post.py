@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import signal
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -16,18 +17,22 @@ from counterfoil.cli.opening import (
     OrganisationOption,
     counted,
     errors,
+    open_all,
     open_organisation,
     print_json,
     say,
     warn,
 )
 from counterfoil.posting.poster import Drained
+from counterfoil.posting.records import ConnectionState
 from counterfoil.posting.states import State
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    import datetime as dt
+    from collections.abc import Callable, Iterable, Iterator
 
     from counterfoil.posting.poster import Poster
+    from counterfoil.web.models import Organisation
     from counterfoil.web.office import Office
     from counterfoil.web.store import DjangoOutbox
 
@@ -60,27 +65,68 @@ def post(
             counts = office.outbox.counts()
             _preview(office, counts, as_json=as_json)
             raise typer.Exit(_status(counts, Drained(0)))
-        drained = _drain(office, wait=wait, quiet=as_json)
+        drained = _told_apart(_drain(office, wait=wait, quiet=as_json), office)
         counts = office.outbox.counts()
+        looked_up = office.outbox.next_due()
     if as_json:
         print_json(_as_json(counts, drained))
     else:
         _show(counts, drained)
+        _tell_unknown(counts, looked_up)
     raise typer.Exit(_status(counts, drained))
+
+
+def _told_apart(drained: Drained, office: Office) -> Drained:
+    """Tell a queue that is empty from one that no connection keeps from moving."""
+    grant = office.outbox.grant()
+    idle = drained.stopped_by is None and grant.state is not ConnectionState.CONNECTED
+    if not idle or not (_to_do(office.outbox) + office.outbox.counts().get(State.HELD, 0)):
+        return drained
+    reason = grant.reason or "the firm is not connected to Xero; connect it on the pages"
+    return replace(drained, stopped_by="connection", reason=reason)
+
+
+def _tell_unknown(counts: dict[State, int], looked_up: dt.datetime | None) -> None:
+    if counts.get(State.UNKNOWN) and looked_up is not None:
+        warn(
+            f"{counted(counts[State.UNKNOWN], 'posting was', 'postings were')} sent and not "
+            f"answered; looked up in Xero from {looked_up:%H:%M:%S} UTC. Post again then, or say "
+            "--wait."
+        )
 
 
 def worker(*, firm: FirmOption = "", organisation: OrganisationOption = "") -> None:
     """Go on posting whatever becomes due, until told to stop."""
-    chosen = open_organisation(firm, organisation)
+    open_all(firm, organisation)
+    posters: dict[int, tuple[Poster, Office]] = {}
+    with contextlib.ExitStack() as offices, _stopping(lambda: _stop_all(posters)) as stopped:
+        while not stopped:
+            # Organisations may be added while the worker runs.
+            for one in open_all(firm, organisation):
+                if one.pk not in posters:
+                    posters[one.pk] = _opened(offices, one)
+            _pause(stopped, min([TICK_SECONDS, *_round(posters.values(), stopped)]))
+
+
+def _opened(offices: contextlib.ExitStack, organisation: Organisation) -> tuple[Poster, Office]:
     from counterfoil.web.office import office_of
 
-    with office_of(chosen) as office:
-        poster = office.poster()
-        with _stopping(poster) as stopped:
-            while not stopped:
-                drained = poster.drain()
-                due = _seconds_until(drained, office)
-                _pause(stopped, TICK_SECONDS if due is None else min(due, TICK_SECONDS))
+    office = offices.enter_context(office_of(organisation))
+    return office.poster(), office
+
+
+def _stop_all(posters: dict[int, tuple[Poster, Office]]) -> None:
+    for poster, _ in posters.values():
+        poster.stop()
+
+
+def _round(posters: Iterable[tuple[Poster, Office]], stopped: list[int]) -> Iterator[float]:
+    """Drain one organisation after another; yield in how many seconds each has more to do."""
+    for poster, office in posters:
+        if not stopped:
+            due = _seconds_until(poster.drain(), office)
+            if due is not None:
+                yield due
 
 
 def _pause(stopped: list[int], seconds: float) -> None:
@@ -91,13 +137,13 @@ def _pause(stopped: list[int], seconds: float) -> None:
 
 
 @contextlib.contextmanager
-def _stopping(poster: Poster) -> Iterator[list[int]]:
-    """Let the first signal ask the poster to end; a second one ends the process at once."""
+def _stopping(stop: Callable[[], None]) -> Iterator[list[int]]:
+    """Let the first signal ask for an end by ``stop``; a second one ends the process at once."""
     received: list[int] = []
 
     def ask(number: int, _frame: object) -> None:
         received.append(number)
-        poster.stop()
+        stop()
         signal.signal(number, signal.SIG_DFL)
 
     before = {kind: signal.signal(kind, ask) for kind in (signal.SIGINT, signal.SIGTERM)}
@@ -125,7 +171,7 @@ def _drain(office: Office, *, wait: bool, quiet: bool) -> Drained:
             bar.update(task, completed=sum(counts.get(state, 0) for state in IN_XERO))
 
         poster = office.poster(progress)
-        with _stopping(poster):
+        with _stopping(poster.stop):
             return _until_done(poster, office, wait=wait)
 
 
@@ -137,8 +183,11 @@ def _to_do(outbox: DjangoOutbox) -> int:
 
 def _until_done(poster: Poster, office: Office, *, wait: bool) -> Drained:
     """Drain again for as long as something becomes due soon; with ``wait``, ever."""
+    calls = 0
     while True:
         drained = poster.drain()
+        calls += drained.calls
+        drained = replace(drained, calls=calls)
         pause = _seconds_until(drained, office)
         if pause is None or drained.stopped_by == "request":
             return drained

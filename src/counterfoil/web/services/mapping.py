@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from counterfoil.core.findings import Finding
+from counterfoil.core.findings import Finding, error
 from counterfoil.core.mapping_file import mapping_to_csv, mapping_to_json, read_mapping
 from counterfoil.core.readiness import readiness
 from counterfoil.posting.daybook import reconvert
@@ -15,6 +15,7 @@ from counterfoil.web.store import outbox_of
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Sequence
 
     from counterfoil.core.mapping import Mapping
     from counterfoil.web.models import Organisation
@@ -44,6 +45,51 @@ def checklist(organisation: Organisation) -> Checklist:
         return Checklist(mapping, row, readiness(mapping, shelf.chart()))
     except NoChart:
         return Checklist(mapping, row, None)
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """Where a mapping file went; None where it was not taken, for the reason of the faults."""
+
+    organisation: Organisation | None
+    faults: tuple[Finding, ...]
+
+
+def take(candidates: Sequence[Organisation], data: bytes, *, actor: str, now: dt.datetime) -> Taken:
+    """Take a mapping file for that organisation among the candidates which it names.
+
+    The only organisation of a firm, as long as it has no mapping, takes the key of its first file.
+    """
+    mapping, faults = read_mapping(data)
+    if mapping is None:
+        return Taken(None, faults)
+    meant = [one for one in candidates if one.key == mapping.organisation]
+    if not meant and len(candidates) == 1 and not _is_mapped(candidates[0]):
+        meant = [_keyed(candidates[0], mapping.organisation)]
+    if len(meant) != 1:
+        return Taken(None, (*faults, _elsewhere(mapping.organisation, candidates)))
+    return Taken(meant[0], upload(meant[0], data, actor=actor, now=now))
+
+
+def _is_mapped(organisation: Organisation) -> bool:
+    return MappingVersion.objects.filter(organisation=organisation).exists()
+
+
+def _keyed(organisation: Organisation, key: str) -> Organisation:
+    organisation.key = key
+    organisation.save(update_fields=["key"])
+    return organisation
+
+
+def _elsewhere(key: str, candidates: Sequence[Organisation]) -> Finding:
+    there = ", ".join(dict.fromkeys(one.key for one in candidates))
+    return error(
+        "organisation_unknown",
+        f"The file is for organisation {key}, and there is {there}.",
+        "Correct the key in the file, or connect the other organisation first: "
+        f"counterfoil connect --organisation {key}",
+        "organisation",
+    )
 
 
 def upload(

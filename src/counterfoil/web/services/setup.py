@@ -57,6 +57,11 @@ def first_owner(firm_name: str, email: str, password: str, *, now: dt.datetime) 
     return user
 
 
+def new_organisation(firm: Firm, key: str, *, now: dt.datetime) -> Organisation:
+    """Make another organisation of a firm; ``key`` names it in files and on the command line."""
+    return Organisation.objects.create(firm=firm, key=key, created_at=now)
+
+
 @transaction.atomic
 def default_organisation(*, now: dt.datetime) -> Organisation:
     """Return the only organisation, made with its firm if there is none."""

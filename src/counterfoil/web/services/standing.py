@@ -12,7 +12,7 @@ from django.db.models import Min
 from counterfoil.posting import limits
 from counterfoil.posting.records import ConnectionState, LimitsRow
 from counterfoil.posting.states import State
-from counterfoil.web.models import Connection, Counter, Limits, Posting
+from counterfoil.web.models import Connection, Counter, Limits, Posting, Request
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -95,9 +95,14 @@ def _counts(organisation: Organisation) -> dict[State, int]:
 
 
 def _oldest_due(organisation: Organisation) -> dt.datetime | None:
+    """Return when the oldest posting or look-up was, or will be, due."""
     ready = Posting.objects.filter(organisation=organisation, state=State.READY)
-    due: dt.datetime | None = ready.aggregate(oldest=Min("due_at"))["oldest"]
-    return due
+    asked = Request.objects.filter(organisation=organisation, look_up_at__isnull=False)
+    due = (
+        ready.aggregate(oldest=Min("due_at"))["oldest"],
+        asked.aggregate(oldest=Min("look_up_at"))["oldest"],
+    )
+    return min((moment for moment in due if moment is not None), default=None)
 
 
 class Weight(StrEnum):
