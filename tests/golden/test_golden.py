@@ -7,7 +7,7 @@ import pytest
 from tests.golden.regenerate import HERE, Case, cases, printed
 
 
-@pytest.mark.parametrize("case", cases(), ids=lambda case: case.title)
+@pytest.mark.parametrize("case", list(cases()), ids=lambda case: case.title)
 def test_a_file_converts_as_written_beside_it(case: Case) -> None:
     assert printed(case) == case.expected.read_text(encoding="utf-8")
 
