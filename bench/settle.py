@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from counterfoil.posting.poster import Drained
-    from counterfoil.web.models import Organisation
+    from counterfoil.web.office import Office
 
 CLIENTS = 60
 AT_ONCE = 50
@@ -105,32 +105,36 @@ def tenant(url: str, name: str) -> _peers.Tenant:
     return _peers.Tenant(url, xero.tenant_id, token, know(xero), accounts)
 
 
-def open_ours(environment: dict[str, str]) -> Organisation:
-    """Open the practice's data in this process."""
+@contextlib.contextmanager
+def open_ours(environment: dict[str, str]) -> Iterator[Office]:
+    """Open the practice's office in this process, once, as a worker does."""
     os.environ.update(environment)
     from counterfoil.cli.opening import open_organisation  # noqa: PLC0415 -- after its settings
 
-    return open_organisation()
-
-
-def settle(organisation: Organisation, lines: bytes) -> float:
-    """Take bills in and post them; return the CPU seconds. Waiting for a minute's end is free."""
+    organisation = open_organisation()
     from counterfoil.web.office import office_of  # noqa: PLC0415 -- Django must be set up
-    from counterfoil.web.services.importing import import_file  # noqa: PLC0415 -- as above
 
     with office_of(organisation) as office:
-        started = time.process_time()
-        now = office.caller.clock.now()
-        imported = import_file(io.BytesIO(lines), organisation, actor="bench", now=now)
-        assert not imported.refused, imported.refused[:3]
-        poster = office.poster()
+        yield office
+
+
+def settle(office: Office, lines: bytes) -> float:
+    """Take bills in and post them; return the CPU seconds. Waiting for a minute's end is free."""
+    from counterfoil.web.services.importing import import_file  # noqa: PLC0415 -- as above
+
+    gc.collect()
+    started = time.process_time()
+    now = office.caller.clock.now()
+    imported = import_file(io.BytesIO(lines), office.organisation, actor="bench", now=now)
+    poster = office.poster()
+    drained = poster.drain()
+    while drained.stopped_by == "minute":
+        time.sleep(_seconds(drained, office.caller.clock.now().timestamp()))
         drained = poster.drain()
-        while drained.stopped_by == "minute":
-            time.sleep(_seconds(drained, office.caller.clock.now().timestamp()))
-            drained = poster.drain()
-        spent = time.process_time() - started
-        assert drained.stopped_by is None, drained
-        assert set(office.outbox.counts()) == {"posted"}, office.outbox.counts()
+    spent = time.process_time() - started
+    assert not imported.refused, imported.refused[:3]
+    assert drained.stopped_by is None, drained
+    assert set(office.outbox.counts()) == {"posted"}, office.outbox.counts()
     return spent
 
 
@@ -175,14 +179,12 @@ def measure(folder: Path, options: argparse.Namespace) -> dict[str, list[float]]
         xero = Xero(url)
         know(xero)
         posts = contenders(url, options.peers)
-        with connected(folder, xero) as practice:
-            organisation = open_ours(practice.environment)
-            settle(organisation, json_lines(*bills("warm", CLIENTS)))
+        with connected(folder, xero) as practice, open_ours(practice.environment) as office:
+            settle(office, json_lines(*bills("warm", CLIENTS)))
             for number in range(options.rounds):
                 chosen = bills(f"r{number}", options.bills)
                 lines = json_lines(*chosen)
-                gc.collect()
-                spent[OURS].append(settle(organisation, lines) / len(chosen))
+                spent[OURS].append(settle(office, lines) / len(chosen))
                 for name, post in posts.items():
                     spent[name].append(_cost(post, chosen))
     return spent

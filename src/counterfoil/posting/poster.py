@@ -242,17 +242,18 @@ class Poster:
 
     def _frozen(self, lease: Lease, prepared: Sequence[Prepared]) -> Iterator[_Flight]:
         """Write down one batch after another, each when it is asked for."""
+        tenant_id = self._outbox.grant().tenant_id if prepared else ""
         for batch in batches(prepared, self._batch_most):
-            request = self._freeze(batch)
+            request = self._freeze(batch, tenant_id)
             members = {one.posting.key: one.posting for one in batch}
             elements = tuple(one.element for one in batch)
             yield _Flight(request, members, elements, partial(self._write_down, lease, request))
 
-    def _freeze(self, batch: Sequence[Prepared]) -> Frozen:
+    def _freeze(self, batch: Sequence[Prepared], tenant_id: str) -> Frozen:
         elements = [one.element for one in batch]
         shape = self._target.shape(elements, [one.encoded for one in batch])
         return Frozen(
-            f"{self._outbox.grant().tenant_id}:{self._caller.chance.name()}",
+            f"{tenant_id}:{self._caller.chance.name()}",
             batch[0].posting.resource,
             shape.method,
             shape.path,
