@@ -1,7 +1,6 @@
 """``counterfoil`` at a later hour: ``python -m tests.kill.later SECONDS post --json``.
 
-All of it is the real program; only the clock that its office is given runs ahead. The first line on
-standard output says that the work begins.
+All of it is the real program; only the clock that its office is given runs ahead.
 """
 
 from __future__ import annotations
@@ -25,8 +24,6 @@ def main() -> None:
             return super().now() + ahead
 
     office.SystemClock = LaterClock  # type: ignore[misc] # this is what the module is for
-    sys.stdout.write("begins\n")
-    sys.stdout.flush()
     counterfoil.cli.main()
 
 
