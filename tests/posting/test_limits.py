@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import replace
 
+import pytest
+
 from counterfoil.posting.limits import admit, learn, reserved_of_day
 from counterfoil.posting.records import LimitsRow, Slot, Wait
 
@@ -114,6 +116,20 @@ def test_a_day_limit_blocks_as_long_as_it_says() -> None:
     learnt = learn(LimitsRow(), "s", headers, status=429, now=NOON)
 
     assert admit(learnt, "x", clicking=True, seconds=9, now=NOON) == Wait(later(7_200), "day")
+
+
+@pytest.mark.parametrize("problem", ["minute", "day"])
+def test_a_window_ends_when_xero_says_so_even_if_ours_would_last_longer(problem: str) -> None:
+    headers = {
+        "x-rate-limit-problem": problem,
+        "retry-after": "2",
+        f"x-{problem[:3]}limit-remaining": "0",
+    }
+
+    learnt = learn(LimitsRow(), "s", headers, status=429, now=NOON)
+
+    assert isinstance(admit(learnt, "x", clicking=False, seconds=9, now=later(1)), Wait)
+    assert isinstance(admit(learnt, "x", clicking=False, seconds=9, now=later(2)), LimitsRow)
 
 
 def test_too_many_at_once_pauses_for_a_moment_only() -> None:
