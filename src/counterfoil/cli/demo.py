@@ -244,6 +244,9 @@ def _reconciled(stage: Stage) -> list[str]:
     assert isinstance(found, dict)
     rows = [(row["account"], row["difference"]) for row in found["controls"]]
     rows += [(row["trust_account"], row["difference"]) for row in found["trust"]]
+    rows += [("Xero's trust leg", leg["difference"]) for leg in found["trust_in_xero"]["legs"]]
+    rows.append(("Trust Transfers", found["trust_in_xero"]["trust_transfers"]))
+    rows += [(noted["id"], noted["code"]) for noted in found["trust_findings"]]
     return [f"{name} differs by {amount}" for name, amount in rows if amount != "0.00"]
 
 

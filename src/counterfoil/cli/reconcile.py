@@ -183,40 +183,44 @@ def show(found: Reconciliation) -> None:
         console.print(f"{severity} {noted.key}: {noted.finding.message}", markup=False)
 
 
-CONTROL_COLUMNS = ("practice", "opening", "not sent", "ours in Xero", "others", "difference")
+CONTROL_COLUMNS = ("practice", "ours in Xero", "others", "difference")
 
 
 def _show_controls(rows: tuple[ControlRow, ...]) -> None:
-    """Print the control accounts; figures that are nil throughout have no column."""
-    figures = [_control_figures(row) for row in rows]
-    shown = [
-        place
-        for place, name in enumerate(CONTROL_COLUMNS)
-        if name not in {"opening", "not sent"} or any(amounts[place] for amounts in figures)
+    """Print the control accounts, side by side where the terminal is wide enough."""
+    figures = [
+        tuple(map(_shown, (row.practice, row.xero_ours, row.xero_other, row.difference)))
+        for row in rows
     ]
-    table = _table("account", *(CONTROL_COLUMNS[place] for place in shown))
+    widest = max((len(text) for amounts in figures for text in amounts), default=0)
+    table = _table("account", *CONTROL_COLUMNS, width=widest)
     for row, amounts in zip(rows, figures, strict=True):
-        table.add_row(_account(row.control), *(_shown(amounts[place]) for place in shown))
+        table.add_row(_account(row.control), *amounts)
     console.print("Controls, debit positive")
     if Measurement.get(console, console.options, table).minimum <= console.width:
         console.print(table)
-        named = (f"{_account(row.control)} {_name(row.control)}" for row in rows)
-        console.print(" · ".join(named), style="dim", highlight=False, markup=False)
-        return
-    for row, amounts in zip(rows, figures, strict=True):
-        pairs = [(CONTROL_COLUMNS[place], _shown(amounts[place])) for place in shown]
-        _show_figures(f"{_account(row.control)} {_name(row.control)}", pairs)
+    else:
+        for row, amounts in zip(rows, figures, strict=True):
+            pairs = list(zip(CONTROL_COLUMNS, amounts, strict=True))
+            _show_figures(_title(row.control), pairs)
+    for row in rows:
+        _explain(row)
 
 
-def _control_figures(row: ControlRow) -> tuple[int | None, ...]:
-    return (
-        row.practice,
-        row.opening,
-        row.waiting,
-        row.xero_ours,
-        row.xero_other,
-        row.difference,
-    )
+def _explain(row: ControlRow) -> None:
+    """Say what of an account stood there before, and what is still to be sent."""
+    told = [
+        f"{_shown(amount)} {what}"
+        for amount, what in ((row.opening, "at the start"), (row.waiting, "not sent"))
+        if amount
+    ]
+    if told or row.control.account is not None:
+        parts = f": {', '.join(told)}" if told else ""
+        console.print(f"  {_title(row.control)}{parts}", style="dim", highlight=False, markup=False)
+
+
+def _title(control: Control) -> str:
+    return f"{_account(control)} {_name(control)}" if control.account else control.name
 
 
 def _trust_figures(row: TrustRow) -> list[tuple[str, str]]:
@@ -261,19 +265,19 @@ def _show_in_xero(proved: TrustInXero) -> None:
 
 def _show_figures(title: str, figures: list[tuple[str, str]]) -> None:
     console.print(title, highlight=False, markup=False)
-    table = _table("", "")
+    table = _table("", "", width=max(len(amount) for _, amount in figures))
     table.show_header = False
     for name, amount in figures:
         table.add_row(name, amount)
     console.print(table)
 
 
-def _table(first: str, *money: str) -> Table:
-    """Return a table whose figures are never cut or wrapped."""
+def _table(first: str, *money: str, width: int) -> Table:
+    """Return a table whose figures, of at most this width, are never cut or wrapped."""
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
     table.add_column(first, no_wrap=True)
     for name in money:
-        table.add_column(name, justify="right", no_wrap=True)
+        table.add_column(name, justify="right", no_wrap=True, min_width=max(width, len(name)))
     return table
 
 

@@ -1,9 +1,9 @@
 """A month of Harbour & Vale Lawyers, an Australian firm that does not exist.
 
-A dozen documents are written by hand, so that an accountant can check every figure on paper; four
-of them must be held. The rest is generated with a seed: hourly, fixed and disbursement lines,
-overridden totals, discounts, GST and what is free of it, receipts, credit notes, and trust receipts
-over two trust accounts.
+Some twenty documents are written by hand, so that an accountant can check every figure on paper;
+four of them must be held. The rest is generated with a seed: hourly, fixed and disbursement lines,
+overridden totals, discounts, GST and what is free of it, receipts, credits, suppliers and banks,
+and a lawful stream of clients' money over two trust accounts, with the bank's statements of both.
 """
 
 from __future__ import annotations
@@ -21,15 +21,15 @@ from counterfoil.core.documents import (
     Document,
     Key,
     Line,
-    Matter,
     Party,
     Receipt,
-    Split,
-    TrustReceipt,
 )
 from counterfoil.core.money import nearest
 from counterfoil.core.reader import read_json
 from counterfoil.sample.bills import Habits, Practice, bills
+from counterfoil.sample.office import banking, given_up, on_account, settled, supplier_bills
+from counterfoil.sample.statement import statement
+from counterfoil.sample.trust import Ground, trust_stream
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -53,14 +53,20 @@ TRADES: Final = ("Bakers", "Builders", "Carriers", "Dental", "Farms", "Motors", 
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """How much of each there is, beside what is written by hand."""
+    """How much of each there is, beside what is written by hand.
 
-    bills: int = 120
+    Of the bills the last are credited, those before them given up, those before them paid from
+    trust as far as there is money.
+    """
+
+    bills: int = 150
     receipts: int = 100
     credit_notes: int = 8
-    trust_receipts: int = 40
+    write_offs: int = 4
+    paid_from_trust: int = 24
+    supplier_bills: int = 30
+    trust: int = 74
     clients: int = 40
-    matters_in_trust: int = 25
 
 
 PRACTICE: Final = Practice(
@@ -74,15 +80,36 @@ PRACTICE: Final = Practice(
 
 def month(seed: int = SEED, size: Size = Size()) -> Iterator[Document]:
     """Yield the month: what is written by hand, then what is generated, bills before the rest."""
-    yield from by_hand()
+    written = list(by_hand())
+    yield from written
     chance = Random(seed)
     practice = replace(PRACTICE, clients=size.clients)
     billed = [_named(bill) for bill in bills(seed, size.bills, practice=practice)]
     yield from billed
-    credits_ = _credit_notes(chance, billed[-size.credit_notes :])
-    yield from credits_
-    yield from _receipts(chance, billed[: -size.credit_notes], size.receipts)
-    yield from _trust_receipts(chance, size)
+    paid, from_trust, lost, credited = _shared(billed, size)
+    yield from _credit_notes(chance, credited)
+    yield from given_up(lost, LAST_DAY)
+    yield from _receipts(chance, paid, size.receipts)
+    yield from on_account(from_trust[0].client, from_trust[0], LAST_DAY)
+    suppliers = list(supplier_bills(chance, size.supplier_bills, FIRST_DAY, practice.days))
+    yield from suppliers
+    yield from settled(suppliers, LAST_DAY)
+    yield from banking(LAST_DAY)
+    parties = [_party(number) for number in range(1, size.clients + 1)]
+    trust = list(trust_stream(seed, size.trust, Ground(parties, from_trust[1:])))
+    yield from trust
+    for account in ("TRUST1", "TRUST2"):
+        yield statement(account, [*written, *trust], FIRST_DAY, LAST_DAY)
+
+
+def _shared(
+    billed: Sequence[Bill], size: Size
+) -> tuple[Sequence[Bill], Sequence[Bill], Sequence[Bill], Sequence[Bill]]:
+    """Share the bills out, so that no bill is settled twice."""
+    credited = len(billed) - size.credit_notes
+    lost = credited - size.write_offs
+    paid = lost - size.paid_from_trust
+    return billed[:paid], billed[paid:lost], billed[lost:credited], billed[credited:]
 
 
 def by_hand() -> Iterator[Document]:
@@ -162,34 +189,3 @@ def _receipt(number: int, amounts: Sequence[tuple[Bill, int]], chance: Random) -
 
 def _later(date: dt.date, chance: Random) -> dt.date:
     return min(LAST_DAY, date + dt.timedelta(days=chance.randrange(1, 7)))
-
-
-def _trust_receipts(chance: Random, size: Size) -> Iterator[TrustReceipt]:
-    """Yield trust receipts in order of number, in a series for each trust account."""
-    numbers = {"TRUST1": 1, "TRUST2": 0}
-    for n in range(size.trust_receipts):
-        account = chance.choice(("TRUST1", "TRUST1", "TRUST2"))
-        numbers[account] += 1
-        splits = tuple(_split(chance, size) for _ in range(chance.choice((1, 1, 1, 2, 3))))
-        merged = tuple({split.matter.id: split for split in splits}.values())
-        yield TrustReceipt(
-            id=f"tr-{n + 1}",
-            number=f"T{account[-1]}-{numbers[account]:06d}",
-            date=FIRST_DAY + dt.timedelta(days=n * 30 // size.trust_receipts),
-            trust_account=account,
-            payer=merged[0].client,
-            amount=sum(split.amount for split in merged),
-            splits=merged,
-            method="EFT",
-        )
-
-
-def _split(chance: Random, size: Size) -> Split:
-    matter = chance.randrange(1, size.matters_in_trust + 1)
-    client = _party(1 + matter % size.clients)
-    return Split(
-        client=client,
-        matter=Matter(id=f"t-{matter}", number=f"2026-T{matter:03d}"),
-        amount=chance.randrange(500_00, 90_000_00),
-        description=chance.choice(("Deposit", "On account of costs", "Settlement money")),
-    )

@@ -362,7 +362,7 @@ _ACTS: Final[tuple[Callable[[Clerk], Document | None], ...]] = (
     *(_pay,) * 4,
     *(_transfer,) * 2,
     *(_pay_bill,) * 4,
-    _move_costs,
+    *(_move_costs,) * 2,
     _deposit,
     _bank_entry,
     _advance,
