@@ -2,15 +2,17 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from counterfoil.core.documents import Document
+from counterfoil.core.documents import KINDS, Bill, Document
 from counterfoil.core.plain import parse
 from counterfoil.core.quick import read_quickly
 from counterfoil.core.reader import read_json, read_plain
+from counterfoil.core.table import kind_shape
 from counterfoil.core.writer import canonical
 from tests import strategies
 
@@ -96,3 +98,30 @@ def test_a_document_read_quickly_stays_frozen() -> None:
     assert document is not None
     with pytest.raises(AttributeError):
         document.id = "r-2"  # type: ignore[misc]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_source_that_spells_out_every_null_goes_the_quick_way(kind: str) -> None:
+    path = Path(__file__).parents[2] / "examples" / "kinds" / "documents.jsonl"
+    (raw,) = (
+        each for each in map(json.loads, path.read_text().splitlines()) if each["kind"] == kind
+    )
+    spelt = {column.name: raw.get(column.name) for column in kind_shape(kind).columns}
+    document = read_quickly(json.dumps({"kind": kind, **spelt}))
+    assert document is not None
+    assert document == read_quickly(json.dumps(raw))
+
+
+def test_lines_of_different_fields_are_read_one_by_one() -> None:
+    line: dict[str, object] = {
+        "account": "4-1000",
+        "tax_code": "GST",
+        "total": "1.00",
+        "description": "Advice",
+    }
+    raw = {"kind": "bill", "id": "b", "number": "B", "date": "2026-07-01", "tax": "0.00"}
+    raw |= {"client": {"id": "c", "name": "Ada"}, "total": "2.00"}
+    text = json.dumps({**raw, "lines": [line, {**line, "tracking": {"Office": "Sydney"}}]})
+    document = read_quickly(text)
+    assert isinstance(document, Bill)
+    assert [each.tracking for each in document.lines] == [(), (("Office", "Sydney"),)]

@@ -47,16 +47,31 @@ MOST_PLANS = 256
 
 
 def read_quickly(text: str) -> Document | None:
-    """Read a line that is in order; None for any other, without a reason."""
+    """Read a line that is in order; None for any other, without a reason.
+
+    ``text`` is as ``plain.text_of`` gives it, without space before or after.
+    """
     try:
-        raw = _DECODER.decode(text)
+        raw, end = _DECODER.raw_decode(text)
         kind = raw.pop("kind")
-        if kind.__class__ is not str or kind not in KINDS:
+        if kind.__class__ is not str or kind not in KINDS or end != len(text):
             return None
-        sink = Sink(nulls="null" in text)
-        document = _kind(kind).one(raw, sink)
+    except _FAULTS:
+        return None
+    records = _kind(kind)
+    nulls = None in raw.values()
+    document = _attempt(records, raw, text, nulls=nulls)
+    if document is None and not nulls and "null" in text:
+        return _attempt(records, raw, text, nulls=True)
+    return document
+
+
+def _attempt(records: _Records, raw: Row, text: str, *, nulls: bool) -> Document | None:
+    sink = Sink(nulls=nulls)
+    try:
+        document = records.one(raw, sink)
         _judge(sink, text)
-    except (Unusual, AttributeError, KeyError, RecursionError, TypeError, ValueError):
+    except _FAULTS:
         return None
     return cast("Document", document)
 
@@ -291,6 +306,7 @@ def _judge_prose(prose: list[str]) -> None:
 
 
 FEWEST_TOGETHER = 2
+_FAULTS = (Unusual, AttributeError, KeyError, RecursionError, TypeError, ValueError)
 _STR = {str}
 _SPACED_COLONS = (" :", "\t:", "\n:", "\r:")
 _DECODER = json.JSONDecoder(parse_float=Digits, parse_int=Digits, parse_constant=Digits)
