@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from counterfoil.core.conversion import Act, Books, Conversion
 from counterfoil.core.documents import Key, number_of
@@ -17,6 +17,7 @@ from counterfoil.core.identity import contact_number, number_space
 from counterfoil.core.outline import headline, names, outline, parties, resource_of
 from counterfoil.core.pipeline import convert
 from counterfoil.core.reader import read_json
+from counterfoil.core.references import missing
 from counterfoil.core.texts import contact_name
 from counterfoil.core.writer import canonical
 from counterfoil.core.xero_documents import Contact
@@ -33,11 +34,6 @@ if TYPE_CHECKING:
     from counterfoil.posting.outbox import Outbox
     from counterfoil.posting.records import Receipt
     from counterfoil.posting.shelf import Shelf
-
-AWAITED: Final = frozenset(
-    {"bill", "opening_bill", "supplier_bill", "opening_supplier_bill", "trust_bill_payment"}
-)
-"""Kinds that another document may need to be converted at all, not only to be sent."""
 
 
 def take_in(
@@ -58,11 +54,10 @@ def take_in(
 def _free(
     documents: Sequence[Document], outbox: Outbox, shelf: Shelf, *, actor: str, now: dt.datetime
 ) -> None:
-    """Convert again what was held only because these documents had not come yet."""
-    came = {str(document.key) for document in documents if document.kind in AWAITED}
-    held = outbox.held_by(came) if came else ()
-    if held:
-        reconvert(held, outbox, shelf, actor=actor, now=now)
+    """Convert again what was held, or waited, only because these documents had not come yet."""
+    waiting = outbox.held_by({str(document.key) for document in documents})
+    if waiting:
+        reconvert(waiting, outbox, shelf, actor=actor, now=now)
 
 
 def reconvert(
@@ -89,14 +84,31 @@ def convert_all(documents: Sequence[Document], outbox: Outbox, shelf: Shelf) -> 
     except NotReady as gap:
         held = Conversion((), (gap.finding,))
         return [_entry(document, held, None) for document in documents]
-    return [
-        _entry(document, _with(convert(document, books), renamed.get(document.key, ())), books)
-        for document in documents
-    ]
+    return [_converted(document, books, renamed.get(document.key, ())) for document in documents]
 
 
-def _with(conversion: Conversion, findings: tuple[Finding, ...]) -> Conversion:
-    return Conversion(conversion.planned, (*conversion.findings, *findings))
+def _converted(document: Document, books: Books, renamed: tuple[Finding, ...]) -> Entry:
+    conversion = convert(document, books)
+    said = {finding.about for finding in conversion.findings}
+    absent = tuple(
+        _not_received(path, key)
+        for path, key in missing(document, books)
+        if key not in books.referenced and str(key) not in said
+    )
+    findings = (*conversion.findings, *absent, *renamed)
+    return _entry(document, Conversion(conversion.planned, findings), books)
+
+
+def _not_received(path: str, key: Key) -> Finding:
+    """Say what a posting waits for that may never come: a mistyped id looks just the same."""
+    kind = key.kind.replace("_", " ")
+    return warning(
+        "not_received",
+        f"The {kind} {key.id} has not been received; this waits for it.",
+        f"Send the {kind}, or correct the id that names it.",
+        path,
+        str(key),
+    )
 
 
 def read_back(body: bytes) -> Document:
@@ -198,16 +210,20 @@ def read_party(body: bytes) -> Contact:
     return Contact(contact_number(party["id"]), contact_name(party["name"]), party["email"])
 
 
-def _renamed(documents: Iterable[Document], outbox: Outbox) -> dict[Key, tuple[Finding, ...]]:
-    """Return a warning for each document that calls a known party by another name."""
-    named_here = {(d.key, party) for d in documents for party in parties(d)}
+def _renamed(documents: Sequence[Document], outbox: Outbox) -> dict[Key, tuple[Finding, ...]]:
+    """Return a warning for each document that calls a known party by another name.
+
+    The first name counts: that of the daybook, otherwise that of the first of these documents.
+    """
+    named_here = [(document.key, party) for document in documents for party in parties(document)]
     bodies = outbox.bodies({contact_key(party.id) for _, party in named_here})
     known = {key.id: json.loads(body)["name"] for key, body in bodies.items()}
-    found: dict[Key, tuple[Finding, ...]] = {}
-    for key, party in sorted(named_here, key=lambda pair: (pair[0], pair[1].id)):
-        if known.get(party.id, party.name) != party.name:
-            found[key] = (*found.get(key, ()), _renamed_finding(party, known[party.id]))
-    return found
+    found: dict[Key, dict[str, Finding]] = {}
+    for key, party in named_here:
+        before = known.setdefault(party.id, party.name)
+        if before != party.name:
+            found.setdefault(key, {})[party.id] = _renamed_finding(party, before)
+    return {key: tuple(findings.values()) for key, findings in found.items()}
 
 
 def _renamed_finding(party: Party, before: str) -> Finding:

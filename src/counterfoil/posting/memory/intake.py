@@ -149,10 +149,11 @@ class Intake(Rows):
 
     def held_by(self, about: Collection[str] | None) -> tuple[Key, ...]:
         """Return the documents with a HELD posting, in the order in which they came."""
+        stuck = {State.HELD} if about is None else {State.HELD, State.WAITING}
         return tuple(
             key
             for key in self._documents
-            if any(self._postings[p].state is State.HELD for p in self._of.get(key, ()))
+            if any(self._postings[p].state in stuck for p in self._of.get(key, ()))
             and (about is None or any(f.about in about for f in self._findings(key)))
         )
 

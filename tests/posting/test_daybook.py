@@ -1,0 +1,104 @@
+"""Documents on their way into the daybook: what is said of them, and what waits for what."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from counterfoil.core.documents import Document, Key, Party
+from counterfoil.core.findings import Finding
+from counterfoil.posting.daybook import take_in
+from counterfoil.posting.memory import MemoryOutbox
+from counterfoil.posting.records import Taken
+from counterfoil.posting.shelf import FixedShelf, NoChart
+from counterfoil.posting.states import State
+from tests.core.scene import JONES, SMITH, books, plain_bill, receipt, to_bill
+
+PAID = receipt("100.00", to_bill("100.00"))
+
+NOON = dt.datetime(2026, 11, 3, 12, 0, tzinfo=dt.UTC)
+
+
+class Daybook:
+    """An outbox in memory with the scene's chart and mapping."""
+
+    def __init__(self) -> None:
+        self.outbox = MemoryOutbox()
+        self.shelf = FixedShelf(books().chart, books().mapping)
+
+    def take(self, *documents: Document) -> list[Taken]:
+        receipts = take_in(documents, self.outbox, self.shelf, actor="test", now=NOON)
+        return [receipt.taken for receipt in receipts]
+
+    def codes(self, document: Document) -> list[str]:
+        return [finding.code for finding in self.findings(document)]
+
+    def findings(self, document: Document) -> tuple[Finding, ...]:
+        return self.outbox.findings([document.key])[document.key]
+
+    def states(self, document: Document) -> list[State]:
+        return [posting.state for posting in self.outbox.postings([document.key])]
+
+
+def test_a_receipt_waits_for_its_bill_and_says_so() -> None:
+    daybook = Daybook()
+
+    daybook.take(PAID)
+
+    (finding,) = daybook.findings(PAID)
+    assert (finding.code, finding.about) == ("not_received", "bill:b-1")
+    assert finding.path == "allocations[0].bill"
+    assert daybook.states(PAID) == [State.WAITING]
+
+
+def test_when_the_bill_comes_the_receipt_only_waits_for_xero() -> None:
+    daybook = Daybook()
+    daybook.take(PAID)
+
+    daybook.take(plain_bill())
+
+    assert daybook.codes(PAID) == []
+    assert daybook.states(PAID) == [State.WAITING]
+
+
+def test_a_bill_in_the_same_file_is_not_missed() -> None:
+    daybook = Daybook()
+
+    daybook.take(PAID, plain_bill())
+
+    assert daybook.codes(PAID) == []
+
+
+def test_a_partys_contact_goes_in_before_the_document_and_once() -> None:
+    daybook = Daybook()
+
+    daybook.take(plain_bill(), plain_bill(id="b-2", number="INV-2"))
+
+    (posting,) = daybook.outbox.postings([Key("contact", SMITH.id)])
+    assert (posting.state, posting.resource) == (State.READY, "Contacts")
+
+
+def test_a_party_that_changed_its_name_is_told_within_a_file_and_later() -> None:
+    daybook = Daybook()
+    renamed = Party(id=SMITH.id, name="Smith Holdings")
+    first, second = plain_bill(), plain_bill(id="b-2", number="INV-2", client=renamed)
+    third = plain_bill(id="b-3", number="INV-3", client=renamed)
+
+    daybook.take(first, second)
+    daybook.take(third)
+
+    assert daybook.codes(first) == []
+    assert daybook.codes(second) == daybook.codes(third) == ["party_renamed"]
+
+
+def test_before_there_is_a_chart_everything_is_held_and_nothing_lost() -> None:
+    daybook = Daybook()
+
+    def chart() -> None:
+        raise NoChart
+
+    daybook.shelf.chart = chart  # type: ignore[method-assign, assignment]
+    document = plain_bill(client=JONES)
+
+    assert daybook.take(document) == [Taken.NEW]
+    assert daybook.codes(document) == ["no_chart"]
+    assert daybook.states(document) == [State.HELD]
