@@ -119,7 +119,13 @@ def test_lines_of_different_fields_are_read_one_by_one() -> None:
         "total": "1.00",
         "description": "Advice",
     }
-    raw = {"kind": "bill", "id": "b", "number": "B", "date": "2026-07-01", "tax": "0.00"}
+    raw: dict[str, object] = {
+        "kind": "bill",
+        "id": "b",
+        "number": "B",
+        "date": "2026-07-01",
+        "tax": "0.00",
+    }
     raw |= {"client": {"id": "c", "name": "Ada"}, "total": "2.00"}
     text = json.dumps({**raw, "lines": [line, {**line, "tracking": {"Office": "Sydney"}}]})
     document = read_quickly(text)
