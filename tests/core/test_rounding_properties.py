@@ -1,4 +1,4 @@
-"""What must hold of every bill in every mode, whatever its lines."""
+"""What must hold of every bill and supplier bill in every mode, whatever its lines."""
 
 from __future__ import annotations
 
@@ -7,22 +7,24 @@ from fractions import Fraction
 from random import Random
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from counterfoil.core.conversion import Books
-from counterfoil.core.documents import Bill
+from counterfoil.core.documents import Bill, WriteOff
 from counterfoil.core.findings import holds
 from counterfoil.core.mapping import Lines, Tax
 from counterfoil.core.pipeline import convert
 from counterfoil.core.xero_documents import CreditNote, Invoice, LineItem
 from counterfoil.sample.bills import Practice, bills
 from tests import oracle
-from tests.core.scene import MAPPING, books, line, set_up
+from tests.core.bought import BOTH_SIDES, bought, sold
+from tests.core.scene import books, line, set_up
 
 RATES = {"GST": 100_000, "FREE": 0, "T15": 150_000, "T125": 125_000}
 TYPES = {
     "OUTPUT": Fraction(1, 10),
+    "INPUT": Fraction(1, 10),
     "EXEMPTOUTPUT": Fraction(0),
     "TAX15": Fraction(15, 100),
     "TAX125": Fraction(1, 8),
@@ -31,16 +33,19 @@ TYPES = {
 PRACTICE = Practice(RATES)
 MODES = [(lines, tax) for lines in Lines for tax in Tax]
 
-lawful_bills = st.builds(
+issued_bills = st.builds(
     lambda seed, style: next(bills(seed, 1, style, PRACTICE)),
     st.integers(0, 2**32),
     st.sampled_from(["ordinary", "hard"]),
+)
+lawful_bills = st.builds(
+    lambda side, bill: side(bill), st.sampled_from([sold, bought]), issued_bills
 )
 modes = st.sampled_from(MODES)
 
 
 def tables(lines: Lines, tax: Tax) -> Books:
-    return books(set_up(lines, tax, "post"))
+    return books(replace(BOTH_SIDES, settings=set_up(lines, tax, "post").settings))
 
 
 def posted(bill: Bill, where: Books) -> Invoice | CreditNote:
@@ -157,15 +162,50 @@ def test_a_zero_line_changes_no_sum(bill: Bill, mode: tuple[Lines, Tax]) -> None
 
 @given(lawful_bills, st.sampled_from([Lines.SUMMARISED, Lines.ITEMISED]))
 def test_practice_codes_are_only_names(bill: Bill, lines: Lines) -> None:
-    renamed = replace(
-        MAPPING, accounts={f"new-{code}": target for code, target in MAPPING.accounts.items()}
-    )
+    accounts = {f"new-{code}": target for code, target in BOTH_SIDES.accounts.items()}
+    renamed = replace(BOTH_SIDES, accounts=accounts)
     again = replace(
         bill, lines=tuple(replace(each, account=f"new-{each.account}") for each in bill.lines)
     )
     settings = set_up(lines).settings
     there = books(replace(renamed, settings=settings))
     assert posted(again, there).lines == posted(bill, tables(lines, Tax.SOURCE)).lines
+
+
+@given(issued_bills, modes)
+def test_a_supplier_bill_is_the_mirror_of_a_bill(bill: Bill, mode: tuple[Lines, Tax]) -> None:
+    there = tables(*mode)
+    sale, purchase = posted(bill, there), posted(bought(bill), there)
+    assert purchase.expected == sale.expected
+    assert (sale.type, purchase.type) in {
+        ("ACCREC", "ACCPAY"),
+        ("ACCRECCREDIT", "ACCPAYCREDIT"),
+    }
+    assert [(each.quantity, each.unit_amount) for each in purchase.lines] == [
+        (each.quantity, each.unit_amount) for each in sale.lines
+    ]
+
+
+@given(issued_bills, st.integers(1, 100))
+def test_a_write_off_is_its_amount_and_the_whole_of_one_is_the_bill(
+    bill: Bill, percent: int
+) -> None:
+    assume(bill.total >= 100)
+    there = tables(Lines.SUMMARISED, Tax.SOURCE)
+    where = replace(there, referenced={bill.key: bill})
+    amount = bill.total * percent // 100
+    given_up = WriteOff(
+        id="w-1", number="WO-1", date=bill.date, bill=bill.key, amount=amount, reason="adjustment"
+    )
+    conversion = convert(given_up, where)
+    assert not holds(conversion.findings), conversion.findings
+    element = conversion.planned[0].element
+    assert isinstance(element, CreditNote)
+    sums = oracle.sums([exact(each) for each in element.lines], element.amounts_are)
+    assert cents(sums) == tuple(element.expected)
+    assert element.expected.total == amount
+    if percent == 100:
+        assert element.expected.total_tax == bill.tax
 
 
 @pytest.mark.parametrize("seed", range(3))
