@@ -7,6 +7,7 @@ from dataclasses import replace
 from counterfoil.core.documents import Bill, Document, Key
 from counterfoil.core.references import Missing
 from counterfoil.core.whole_file import FileIndex
+from tests.core.office_scene import write_off
 from tests.core.scene import credit_note, line, plain_bill
 
 FIRST = plain_bill()
@@ -72,3 +73,11 @@ def test_a_bill_that_cannot_be_read_is_told_from_one_that_is_not_there() -> None
     assert "line 7" in here.message
     assert "not in this file" in elsewhere.message
     assert {here.code, elsewhere.code} == {"needs_history"}
+
+
+def test_only_bills_that_are_taken_apart_keep_their_lines() -> None:
+    assert not index_of(FIRST).wants_lines
+    index = index_of(FIRST, replace(write_off("1.00"), bill=FIRST.key))
+    assert index.wants_lines
+    index.add_lines(1, FIRST)
+    assert index.documents[FIRST.key] == FIRST
