@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from counterfoil.core.amounts import money_text
 from counterfoil.core.documents import KINDS, Reversal
+from counterfoil.core.faults import Faults
 from counterfoil.core.fields import Form
-from counterfoil.core.forms import Faults
 from counterfoil.core.kind_rules import RULES
 from counterfoil.core.plain import below
 from counterfoil.core.table import kind_shape

@@ -51,7 +51,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from counterfoil.core.documents import Key
-    from counterfoil.core.forms import Faults
+    from counterfoil.core.faults import Faults
 
     Rule = Callable[[Document, Faults], None]
     Moving = (

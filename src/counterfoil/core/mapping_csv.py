@@ -11,7 +11,7 @@ import io
 from collections.abc import Callable, Iterator
 from typing import NamedTuple, cast
 
-from counterfoil.core.forms import Faults, seen, shown, suggestion
+from counterfoil.core.faults import Faults, seen, shown, suggestion
 
 HEADER = ("section", "practice_code", "xero_code", "key2", "key3")
 MOST_ROWS = 200_000

@@ -12,7 +12,8 @@ import json
 from enum import StrEnum
 from typing import TYPE_CHECKING, TypeVar
 
-from counterfoil.core.forms import Faults, parse_date, seen, shown, suggestion
+from counterfoil.core.faults import Faults, seen, shown, suggestion
+from counterfoil.core.forms import parse_date
 from counterfoil.core.mapping import (
     Guard,
     Lines,

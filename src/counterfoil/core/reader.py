@@ -9,9 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from counterfoil.core.documents import KINDS, Document
+from counterfoil.core.faults import Faults, seen, suggestion
 from counterfoil.core.findings import Finding, holds
 from counterfoil.core.form_rules import check
-from counterfoil.core.forms import Faults, read_record, seen, suggestion
+from counterfoil.core.forms import read_record
 from counterfoil.core.plain import Digits, NotJson, doubled_keys, parse, text_of
 from counterfoil.core.quick import read_quickly
 from counterfoil.core.table import kind_shape

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from counterfoil.core.documents import AnyAllocation, Key, Line, Split
-    from counterfoil.core.forms import Faults
+    from counterfoil.core.faults import Faults
 
 
 def positive(amount: int, path: str, faults: Faults) -> None:

@@ -14,8 +14,8 @@ import dataclasses
 from typing import TYPE_CHECKING, NamedTuple
 
 from counterfoil.core.documents import KINDS
+from counterfoil.core.faults import Faults, seen, suggestion
 from counterfoil.core.fields import Form
-from counterfoil.core.forms import Faults, seen, suggestion
 from counterfoil.core.mapping_file import placed
 from counterfoil.core.plain import Digits
 from counterfoil.core.reader import Read, read_plain
