@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from tests.cli.scene import Json, Practice, Xero, bill, receipt, trust_receipt
+from pathlib import Path
+
+from tests.cli.scene import Json, Practice, Xero, bill, connected, receipt, trust_receipt
 
 
 def drifts(practice: Practice) -> set[tuple[str, str]]:
@@ -10,26 +12,32 @@ def drifts(practice: Practice) -> set[tuple[str, str]]:
     return {(one["how"], one["number"]) for one in found}
 
 
-def test_what_was_posted_and_left_alone_has_not_drifted(practice: Practice) -> None:
-    practice.take(bill("1"), bill("2"), receipt("1", "40.00"), trust_receipt("1"))
+def post(practice: Practice, *documents: Json) -> None:
+    practice.take(*documents)
     assert practice.run("post").status == 0
 
-    said = practice.run("drift")
+
+def test_what_was_posted_and_left_alone_has_not_drifted(xero: Xero, tmp_path: Path) -> None:
+    with connected(tmp_path, Xero(xero.url, "Left alone")) as practice:
+        post(practice, bill("1"), receipt("1", "40.00"), trust_receipt("1"))
+        said = practice.run("drift")
 
     assert said.status == 0, said
     assert "Xero holds what was posted" in said.out
 
 
 def test_a_bill_voided_in_xero_is_named(practice: Practice, xero: Xero) -> None:
+    post(practice, bill("2"))
     (invoice,) = xero.ask("GET", "/Invoices", InvoiceNumbers="INV-2")["Invoices"]
     path = f"/Invoices/{invoice['InvoiceID']}"
     xero.ask("POST", path, body={"InvoiceID": invoice["InvoiceID"], "Status": "VOIDED"})
 
-    assert drifts(practice) == {("ended", "INV-2")}
+    assert ("ended", "INV-2") in drifts(practice)
     assert practice.run("drift").status == 1
 
 
 def test_a_payment_deleted_in_xero_is_named(practice: Practice, xero: Xero) -> None:
+    post(practice, bill("3"), receipt("3", "40.00"))
     (payment,) = xero.ask("GET", "/Payments")["Payments"]
     xero.ask("POST", f"/Payments/{payment['PaymentID']}", body={"Status": "DELETED"})
 
@@ -39,6 +47,7 @@ def test_a_payment_deleted_in_xero_is_named(practice: Practice, xero: Xero) -> N
 def test_a_bill_that_somebody_entered_by_hand_before_us_is_named(
     practice: Practice, xero: Xero
 ) -> None:
+    post(practice, bill("4"))
     (contact, *_) = xero.ask("GET", "/Contacts")["Contacts"]
     by_hand = {
         "Type": "ACCREC",
