@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -108,3 +109,38 @@ def test_before_the_first_connection_the_practices_own_names_serve(tmp_path: Pat
         assert said.json["trust"][0]["ledgers_total"] == "100.00"
     finally:
         alone.close()
+
+
+def test_what_is_voided_in_xero_makes_a_difference(practice: Practice, xero: Xero) -> None:
+    practice.take(bill("void"), bill("stays"))
+    assert practice.run("post").status == 0
+    before = controls(practice.run("reconcile", "--json").json)["610"]
+    (invoice,) = xero.ask("GET", "/Invoices", InvoiceNumbers="INV-void")["Invoices"]
+    path = f"/Invoices/{invoice['InvoiceID']}"
+    xero.ask("POST", path, body={"InvoiceID": invoice["InvoiceID"], "Status": "VOIDED"})
+
+    after = controls(practice.run("reconcile", "--json").json)["610"]
+
+    assert Decimal(after[3]) - Decimal(before[3]) == Decimal("100.00")
+    assert after[0] == before[0], "the practice still has the bill"
+
+
+def test_a_bill_changed_after_posting_makes_a_difference(practice: Practice) -> None:
+    practice.take(bill("again"))
+    assert practice.run("post").status == 0
+    before = controls(practice.run("reconcile", "--json").json)["610"]
+
+    practice.take(bill("again", net="130.00", revision=2))
+
+    after = controls(practice.run("reconcile", "--json").json)["610"]
+    assert Decimal(after[3]) - Decimal(before[3]) == Decimal("30.00")
+
+
+def test_what_is_not_sent_yet_is_a_difference_that_is_explained(practice: Practice) -> None:
+    before = practice.run("reconcile", "--json").json["controls"][0]
+
+    practice.take(bill("later", net="70.00"))
+
+    after = practice.run("reconcile", "--json").json["controls"][0]
+    assert Decimal(after["difference"]) - Decimal(before["difference"]) == Decimal("70.00")
+    assert after["unexplained"] == before["unexplained"]

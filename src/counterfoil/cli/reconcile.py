@@ -78,6 +78,7 @@ def _control_json(row: ControlRow) -> dict[str, object]:
         "xero_ours": money_text(row.xero_ours),
         "xero_other": _money(row.xero_other),
         "difference": money_text(row.difference),
+        "unexplained": money_text(row.unexplained),
     }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
+from decimal import ROUND_HALF_UP
 from typing import TYPE_CHECKING
 
 from counterfoil.core.documents import (
@@ -30,14 +31,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Entered:
-    """A document with what Xero holds of it.
+    """The newest revision of a document, with what Xero holds of it.
 
-    ``totals`` maps the parts that are in Xero to Xero's own total, in hundredths; None where the
-    resource has no total of its own.
+    ``totals`` maps the parts that are in Xero to Xero's own total, in hundredths; None where that
+    is the amount of the part. A part that was posted and has ended in Xero is not in it; it is in
+    ``ended``.
     """
 
     document: Document
     totals: Mapping[str, int | None]
+    ended: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +48,8 @@ class ControlRow:
     """One control account, in hundredths, debit positive.
 
     ``opening`` is the part of ``practice`` that stood in Xero before the firm began to post, and
-    ``waiting`` the part that is not in Xero yet, as the outbox knows. ``xero_ours`` is told by
-    links, ``xero_other`` is the rest of Xero's balance, None without a connection.
+    ``waiting`` the part that was never posted yet. ``xero_ours`` is what the linked objects come to
+    now, ``xero_other`` the rest of Xero's balance, None without a connection.
     """
 
     control: Control
@@ -58,8 +61,21 @@ class ControlRow:
 
     @property
     def difference(self) -> int:
-        """What openings, waiting and linked documents do not explain; not nil is a fault."""
-        return self.practice - self.opening - self.waiting - self.xero_ours
+        """What the practice has recorded and Xero has not, or the reverse.
+
+        Documents that wait are part of it; what is left of it without them is a fault.
+        """
+        return self.practice - self.opening - self.xero_ours
+
+    @property
+    def unexplained(self) -> int:
+        """The part of the difference that waiting documents do not explain."""
+        return self.difference - self.waiting
+
+    @property
+    def others_are_openings(self) -> bool:
+        """Whether nothing of Xero's balance is left to explain but what stood there before."""
+        return self.xero_other is None or self.xero_other == self.opening
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,13 +203,15 @@ class _Sums:
 
     def _add(self, one: Entered) -> None:
         for effect in self.controls.effects(one.document, self._payments):
-            self.practice[effect.control] += effect.amount
+            amount = in_base(effect.amount, one.document)
+            self.practice[effect.control] += amount
             if effect.part in one.totals:
-                self.ours[effect.control] += _as_in_xero(effect.amount, one.totals[effect.part])
+                there = _as_in_xero(effect.amount, one.totals[effect.part])
+                self.ours[effect.control] += in_base(there, one.document)
             elif isinstance(one.document, OPENINGS):
-                self.opening[effect.control] += effect.amount
-            else:
-                self.waiting[effect.control] += effect.amount
+                self.opening[effect.control] += amount
+            elif effect.part not in one.ended:
+                self.waiting[effect.control] += amount
                 self.documents[one.document.key] = None
 
 
@@ -215,6 +233,17 @@ def _control_rows(
         )
         for control in dict.fromkeys((*controls.all(), *sums.practice))
     )
+
+
+def in_base(amount: int, document: Document) -> int:
+    """Return an amount of a document in the base currency, in hundredths, halves away from nil.
+
+    Documents in the base currency carry no rate. What payments gain or lose on a rate that has
+    moved stands on Xero's own accounts and is not told here.
+    """
+    if document.currency is None or document.exchange_rate is None:
+        return amount
+    return int((amount * document.exchange_rate).to_integral_value(ROUND_HALF_UP))
 
 
 def _as_in_xero(amount: int, total: int | None) -> int:

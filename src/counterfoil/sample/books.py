@@ -56,18 +56,20 @@ OPENING: Final[Mapping[str, object]] = {
 
 TRACKING: Final = ("Office", ("Sydney", "Newcastle"))
 
+PRACTICE_ACCOUNTS: Final[Mapping[str, str]] = {
+    "4-1000": "200",
+    "4-2000": "220",
+    "4-3000": "230",
+    "4-9000-INT": "270",
+    "5-1000": "461",
+    "5-2000": "489",
+    "5-3000": "441",
+    "5-4000": "469",
+}
+
 MAPPING: Final[Mapping[str, object]] = {
     "organisation": "main",
-    "accounts": {
-        "4-1000": "200",
-        "4-2000": "220",
-        "4-3000": "230",
-        "4-9000-INT": "270",
-        "5-1000": "461",
-        "5-2000": "489",
-        "5-3000": "441",
-        "5-4000": "469",
-    },
+    "accounts": PRACTICE_ACCOUNTS,
     "bank_accounts": {"OFFICE": "090", "SAVINGS": "091"},
     "trust_accounts": {
         "TRUST1": {"xero": "T10", "type": "general", "jurisdiction": "AU-NSW"},
@@ -92,3 +94,9 @@ MAPPING: Final[Mapping[str, object]] = {
     },
     "settings": {"accounting_basis": "accrual"},
 }
+
+CURED_MAPPING: Final[Mapping[str, object]] = {
+    **MAPPING,
+    "accounts": {**PRACTICE_ACCOUNTS, "4-9000": "200"},
+}
+"""The same with the account that a held bill waits for."""

@@ -11,11 +11,12 @@ import time
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from django.conf import settings
 
 from counterfoil.posting.caller import Caller
+from counterfoil.posting.errors import LimitReached
 from counterfoil.posting.poster import Poster
 from counterfoil.web.shelf import DatabaseShelf
 from counterfoil.web.store import outbox_of
@@ -26,11 +27,15 @@ from counterfoil.xero.target import XeroTarget
 from counterfoil.xero.wire import Endpoints
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Generator, Iterator
 
+    from counterfoil.posting.target import Answer, Call
     from counterfoil.web.models import Organisation
     from counterfoil.web.store import DjangoOutbox
 
+T = TypeVar("T")
+
+LONGEST_WAIT_SECONDS = 75.0
 CALLBACK = "/connection/callback/"
 """The path that Xero's consent page comes back to; it is registered with the app."""
 
@@ -88,6 +93,17 @@ class Office:
     outbox: DjangoOutbox
     shelf: DatabaseShelf
     caller: Caller
+
+    def patiently(self, begin: Callable[[], Generator[Call, Answer, T]]) -> T:
+        """Carry out reads for a person who waits; a minute's limit is waited out once."""
+        try:
+            return self.caller.read(begin())
+        except LimitReached as reached:
+            wait = (reached.until - self.caller.clock.now()).total_seconds()
+            if wait > LONGEST_WAIT_SECONDS:
+                raise
+            self.caller.clock.sleep(max(0.0, wait))
+            return self.caller.read(begin())
 
     def poster(self, progress: Callable[[], None] = lambda: None) -> Poster:
         """Return a poster in this process's name."""

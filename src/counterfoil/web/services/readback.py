@@ -35,7 +35,7 @@ def in_xero(organisation: Organisation) -> dict[str, InXero]:
         resources.add("CreditNotes")
     wanted = [name for name in SWEPT if name in resources]
     with office_of(organisation, clicking=True) as office:
-        return office.caller.read(read.held(wanted))
+        return office.patiently(lambda: read.held(wanted))
 
 
 def drift(organisation: Organisation) -> tuple[Drift, ...]:

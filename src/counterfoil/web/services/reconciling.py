@@ -20,6 +20,7 @@ from counterfoil.posting.states import State
 from counterfoil.posting.target import UnreadableAnswer
 from counterfoil.web.models import Link, Revision
 from counterfoil.web.office import office_of
+from counterfoil.web.services.readback import in_xero
 from counterfoil.web.shelf import DatabaseShelf
 from counterfoil.xero import read
 
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
 
+    from counterfoil.posting.readback import InXero
     from counterfoil.web.models import Organisation
 
 IN_XERO = (State.POSTED, State.MISMATCHED)
@@ -38,13 +40,26 @@ AT_A_TIME = 500
 def reconciliation(organisation: Organisation, as_of: dt.date) -> Reconciliation:
     """Hold the practice's documents against Xero as of the end of a day.
 
-    Without a living connection Xero's side is None; before there are chart and mapping the accounts
-    go by the practice's own names.
+    Without a living connection Xero's side is None, and ours is what was posted; before there are
+    chart and mapping the accounts go by the practice's own names. Where Xero's balances are not
+    ours to the cent, every linked object is read back, so that what was voided, deleted or changed
+    there shows as a difference and not as somebody else's entry.
     """
     shelf = DatabaseShelf(organisation)
     controls = Controls(_mapping(shelf), _chart(shelf))
     balances = _balances(organisation, as_of)
-    return reconcile(_entered(organisation), controls, balances, as_of=as_of)
+    found = reconcile(_entered(organisation, None), controls, balances, as_of=as_of)
+    if balances is None or all(row.others_are_openings for row in found.controls):
+        return found
+    held = _held(organisation)
+    return reconcile(_entered(organisation, held), controls, balances, as_of=as_of)
+
+
+def _held(organisation: Organisation) -> Mapping[str, InXero] | None:
+    try:
+        return in_xero(organisation)
+    except (Ended, UnreadableAnswer):
+        return None
 
 
 def _mapping(shelf: DatabaseShelf) -> PracticeMapping:
@@ -64,47 +79,66 @@ def _chart(shelf: DatabaseShelf) -> Chart:
 def _balances(organisation: Organisation, as_of: dt.date) -> dict[str, int] | None:
     try:
         with office_of(organisation, clicking=True) as office:
-            rows = office.caller.read(read.trial_balance(as_of))
+            rows = office.patiently(lambda: read.trial_balance(as_of))
     except (Ended, UnreadableAnswer):
         return None
     return {row.account_id: row.balance for row in rows}
 
 
-def _entered(organisation: Organisation) -> Iterator[Entered]:
+def _entered(organisation: Organisation, held: Mapping[str, InXero] | None) -> Iterator[Entered]:
     """Yield the documents of the daybook with what is linked, a chunk at a time."""
     chunk: list[Revision] = []
-    for revision in _working(organisation).iterator(chunk_size=AT_A_TIME):
+    for revision in _newest(organisation).iterator(chunk_size=AT_A_TIME):
         chunk.append(revision)
         if len(chunk) == AT_A_TIME:
-            yield from _with_links(chunk)
+            yield from _with_links(chunk, held)
             chunk = []
-    yield from _with_links(chunk)
+    yield from _with_links(chunk, held)
 
 
-def _working(organisation: Organisation) -> QuerySet[Revision]:
-    """Return the revisions that are being posted, of documents whose bodies are kept."""
+def _newest(organisation: Organisation) -> QuerySet[Revision]:
+    """Return the newest revisions, whatever was posted, of documents whose bodies are kept."""
     return (
         Revision.objects.filter(
-            organisation=organisation, revision=F("document__working"), body__isnull=False
+            organisation=organisation, revision=F("document__revision"), body__isnull=False
         )
         .exclude(document__kind=CONTACT)
         .order_by("pk")
     )
 
 
-def _with_links(chunk: list[Revision]) -> Iterator[Entered]:
-    totals = _totals(chunk)
+def _with_links(chunk: list[Revision], held: Mapping[str, InXero] | None) -> Iterator[Entered]:
+    links = _links(chunk)
     for revision in chunk:
         document = read_back(bytes(revision.body or b""))
-        yield Entered(document, totals.get(revision.document_id, {}))
+        totals: dict[str, int | None] = {}
+        ended: set[str] = set()
+        for part, xero_id, posted in links.get(revision.document_id, ()):
+            if held is None or _stands(held.get(xero_id)):
+                totals[part] = _now(posted, held.get(xero_id) if held else None)
+            else:
+                ended.add(part)
+        yield Entered(document, totals, frozenset(ended))
 
 
-def _totals(chunk: list[Revision]) -> Mapping[int, dict[str, int | None]]:
+def _stands(found: InXero | None) -> bool:
+    return found is not None and found.counts
+
+
+def _now(posted: int | None, found: InXero | None) -> int | None:
+    """Return the total that counts: the one posted, or the one somebody changed it to."""
+    if found is None or posted is None or found.total is None:
+        return posted
+    return found.total
+
+
+def _links(chunk: list[Revision]) -> Mapping[int, list[tuple[str, str, int | None]]]:
+    """Return part, Xero id and posted total of what is linked, by document."""
     rows = Link.objects.filter(
         posting__document__in=[revision.document_id for revision in chunk],
         posting__state__in=IN_XERO,
-    ).values_list("posting__document_id", "posting__part", "total")
-    found: dict[int, dict[str, int | None]] = {}
-    for document, part, total in rows:
-        found.setdefault(document, {})[part] = total
+    ).values_list("posting__document_id", "posting__part", "xero_id", "total")
+    found: dict[int, list[tuple[str, str, int | None]]] = {}
+    for document, part, xero_id, total in rows:
+        found.setdefault(document, []).append((part, xero_id, total))
     return found
