@@ -37,19 +37,18 @@ def convert_transfer(document: Transfer, lookup: Lookup) -> Conversion:
     reached = accounts.bank(document.to.trust_account, "to.trust_account")
     owed = accounts.liability(document.from_.trust_account, "from.trust_account")
     owed_then = accounts.liability(document.to.trust_account, "to.trust_account")
-    through, tax_type = accounts.special("trust_transfers", ""), accounts.no_tax
     if left is None or reached is None or owed is None or owed_then is None:
         return Conversion((), accounts.findings)
-    if through is None or tax_type is None:
-        return Conversion((), accounts.findings)
-    findings = accounts.findings
     planned: list[Planned] = []
     if between_banks(document):
-        findings = (*findings, *_one_bank(left, reached))
         planned.append(_moved(document, TRANSFER, left, reached))
     if between_ledgers(document) or owed != owed_then:
+        through, tax_type = accounts.special("trust_transfers", ""), accounts.no_tax
+        if through is None or tax_type is None:
+            return Conversion((), accounts.findings)
         journal = _through(document, owed, owed_then, through, tax_type)
         planned.append(Planned(JOURNAL, Act.CREATE, journal, ()))
+    findings = (*accounts.findings, *_one_bank(document, left, reached))
     return Conversion(tuple(planned), findings)
 
 
@@ -95,9 +94,9 @@ def _whose(ledger: TrustLedger) -> str:
     return split_text(ledger.client, ledger.matter, None, "")
 
 
-def _one_bank(left: AccountRef, reached: AccountRef) -> tuple[Finding, ...]:
+def _one_bank(document: Transfer, left: AccountRef, reached: AccountRef) -> tuple[Finding, ...]:
     """Say that two trust accounts share a bank account, which Xero cannot transfer within."""
-    if left != reached:
+    if left != reached or not between_banks(document):
         return ()
     return (
         error(

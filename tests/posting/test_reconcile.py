@@ -1,0 +1,146 @@
+"""Reconciling: the trust books three ways, and Xero's own trust accounts against each other."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from counterfoil.core.documents import (
+    OpeningTrust,
+    TrustBillPayment,
+    TrustDocument,
+    TrustOfficeTransfer,
+)
+from counterfoil.core.effects import Controls
+from counterfoil.core.outline import outline
+from counterfoil.posting.reconcile import Entered, Reconciliation, reconcile
+from counterfoil.sample.statement import statement
+from tests.core.scene import ESTATE, SMITH
+from tests.core.trust_scene import PER_BANK, TRUST_CHART, TRUST_MAPPING, lawful
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from counterfoil.core.documents import Document
+    from counterfoil.core.mapping import Mapping
+
+DOCUMENTS = lawful(7, 200)
+FIRST, LAST = dt.date(2026, 10, 1), dt.date(2026, 10, 31)
+END = dt.date(2026, 12, 31)
+
+
+def posted(documents: Iterable[Document]) -> list[Entered]:
+    return [Entered(each, {part.part: None for part in outline(each)}) for each in documents]
+
+
+def balances(entered: Iterable[Entered], controls: Controls) -> dict[str, int]:
+    """Xero's balances where nobody else enters anything."""
+    sums: Counter[str] = Counter()
+    for one in entered:
+        for effect in controls.effects(one.document):
+            if effect.part in one.totals and effect.control.account:
+                sums[effect.control.account.account_id] += effect.amount
+    return dict(sums)
+
+
+def reconciled(
+    entered: list[Entered], mapping: Mapping = TRUST_MAPPING, **others: int
+) -> Reconciliation:
+    controls = Controls(mapping, TRUST_CHART)
+    xero = Counter(balances(entered, controls))
+    for code, amount in others.items():
+        xero[TRUST_CHART.by_code[code.strip("_")].account_id] += amount
+    return reconcile(entered, controls, xero, as_of=END)
+
+
+@pytest.mark.parametrize("mapping", [TRUST_MAPPING, PER_BANK])
+def test_a_month_that_is_posted_agrees_in_every_way(mapping: Mapping) -> None:
+    found = reconciled(posted(DOCUMENTS), mapping)
+    assert {row.difference for row in found.controls} == {0}
+    assert {row.difference for row in found.trust} == {0}
+    assert found.in_xero is not None
+    assert {leg.difference for leg in found.in_xero.legs} == {0}
+    assert (found.in_xero.transfers, found.noted, found.waiting) == (0, (), ())
+
+
+def test_the_leg_is_proved_in_total_or_per_bank_by_the_mapping() -> None:
+    shared, own = reconciled(posted(DOCUMENTS)), reconciled(posted(DOCUMENTS), PER_BANK)
+    assert shared.in_xero is not None
+    assert own.in_xero is not None
+    assert (shared.in_xero.per_bank, len(shared.in_xero.legs)) == (False, 1)
+    assert (own.in_xero.per_bank, [leg.trust_accounts for leg in own.in_xero.legs]) == (
+        True,
+        [("TRUST1",), ("TRUST2",)],
+    )
+
+
+def test_what_waits_upsets_nothing_in_xero() -> None:
+    entered = posted(DOCUMENTS)
+    last = next(
+        n
+        for n in reversed(range(len(entered)))
+        if isinstance(entered[n].document, TrustOfficeTransfer | TrustBillPayment)
+    )
+    entered[last] = replace(entered[last], totals={})
+    found = reconciled(entered)
+    assert found.in_xero is not None
+    assert {leg.difference for leg in found.in_xero.legs} == {0}
+    assert found.waiting == (entered[last].document.key,)
+
+
+def test_an_entry_of_somebody_else_in_a_trust_account_shows_in_the_leg() -> None:
+    found = reconciled(posted(DOCUMENTS), _805=-5_00)
+    assert found.in_xero is not None
+    assert [leg.difference for leg in found.in_xero.legs] == [-5_00]
+    half = reconciled(posted(DOCUMENTS), _806=7_00)
+    assert half.in_xero is not None
+    assert half.in_xero.transfers == 7_00
+
+
+def test_what_stood_there_before_is_no_difference() -> None:
+    opening = OpeningTrust(
+        id="o",
+        number="O",
+        date=FIRST,
+        trust_account="TRUST1",
+        client=SMITH,
+        matter=ESTATE,
+        amount=2_000_00,
+    )
+    found = reconciled([*posted(DOCUMENTS), Entered(opening, {})], _091=2_000_00, _805=-2_000_00)
+    assert {row.difference for row in found.controls} == {0}
+    assert found.waiting == ()
+    rows = {row.control.name: row for row in found.controls}
+    assert (rows["TRUST1"].opening, rows["TRUST1"].xero_other) == (2_000_00, 2_000_00)
+
+
+def test_the_banks_statement_is_the_third_way() -> None:
+    trust = [document for document in DOCUMENTS if isinstance(document, TrustDocument)]
+    banks = [statement(code, trust, FIRST, LAST) for code in ("TRUST1", "TRUST2")]
+    found = reconciled(posted([*DOCUMENTS, *banks]))
+    for row in found.trust:
+        assert row.statement is not None
+        assert len(row.statement.outstanding) == 2
+        assert row.statement.adjusted == row.book.cash_book
+    wrong = replace(banks[0], closing_balance=banks[0].closing_balance + 1)
+    off = reconciled(posted([*DOCUMENTS, wrong, banks[1]]))
+    assert {row.trust_account: row.difference for row in off.trust} == {"TRUST1": 1, "TRUST2": 0}
+
+
+def test_where_trust_is_not_posted_the_office_gets_what_the_transfer_covers() -> None:
+    unposted = replace(TRUST_MAPPING, settings=replace(TRUST_MAPPING.settings, post_trust=False))
+    found = reconciled(posted(DOCUMENTS), unposted)
+    moved = sum(
+        document.amount
+        for document in DOCUMENTS
+        if isinstance(document, TrustOfficeTransfer) and document.direction == "to_office"
+    )
+    rows = {row.control.name: row for row in found.controls}
+    assert moved > 0
+    assert rows["OFFICE"].practice == moved
+    assert rows["TRUST1"].practice == 0
+    assert found.in_xero is None
