@@ -83,7 +83,7 @@ def test_a_day_before_everything_is_nil(practice: Practice) -> None:
     assert {row["practice"] for row in said["controls"]} == {"0.00"}
 
 
-def test_what_waits_is_no_difference_and_without_a_connection_xeros_side_is_null(
+def test_what_waits_is_the_difference_and_without_a_connection_xeros_side_is_null(
     xero: Xero, tmp_path: Path
 ) -> None:
     other = Xero(xero.url, "Waiting")
@@ -91,7 +91,7 @@ def test_what_waits_is_no_difference_and_without_a_connection_xeros_side_is_null
         practice.take(bill("waits", net="40.00"))
         said = practice.run("reconcile", "--json").json
         assert said["waiting"] == [{"kind": "bill", "id": "b-waits"}]
-        assert controls(said)["610"] == ("40.00", "0.00", "0.00", "0.00")
+        assert controls(said)["610"] == ("40.00", "0.00", "0.00", "40.00")
         other.control("POST", "disconnect", {"tenantId": other.tenant_id})
         said = practice.run("reconcile", "--json")
         assert said.status == 0
@@ -105,7 +105,7 @@ def test_before_the_first_connection_the_practices_own_names_serve(tmp_path: Pat
         alone.take(bill("1"), trust_receipt("1"))
         said = alone.run("reconcile", "--json")
         assert said.status == 0
-        assert controls(said.json)["TRUST1"] == ("100.00", "0.00", None, "0.00")
+        assert controls(said.json)["TRUST1"] == ("100.00", "0.00", None, "100.00")
         assert said.json["trust"][0]["ledgers_total"] == "100.00"
     finally:
         alone.close()
