@@ -54,8 +54,12 @@ def convert(document: Document, books: Books) -> Conversion:
     its splits and its allocations agree with each other.
     """
     found = lookup(books.mapping, books.chart)
-    document, moved = _on_an_open_day(document, found)
-    findings = [*found.basis, *_organisation(document, found), *moved, *_itself(document, found)]
+    findings = [*found.basis, *_organisation(document, found)]
+    locked_to = _locked_to(document, found)
+    if locked_to is not None:
+        document, fact = _behind_the_lock(document, locked_to, found)
+        findings.append(fact)
+    findings += _itself(document, found)
     translated = translate(document, books, found)
     findings += translated.findings
     planned = () if holds(findings) else translated.planned
@@ -76,17 +80,21 @@ def _organisation(document: Document, lookup: Lookup) -> Iterator[Finding]:
 
 def _itself(document: Document, lookup: Lookup) -> Iterator[Finding]:
     yield from check_currency(document, lookup)
-    yield from _locked(document, lookup)
     currency = document.currency or lookup.chart.organisation.base_currency
     if currency in DECIMALS:
         yield from check_decimals(list(_amounts(document)), currency)
 
 
-def _on_an_open_day(document: Document, lookup: Lookup) -> tuple[Document, tuple[Finding, ...]]:
-    """Move a document to the day after the lock, where the firm chose that; trust never moves."""
-    locked_to = _locked_to(document, lookup)
-    if locked_to is None or document.once_only or lookup.mapping.settings.lock_date != NEXT_DAY:
-        return document, ()
+def _behind_the_lock(
+    document: Document, locked_to: dt.date, lookup: Lookup
+) -> tuple[Document, Finding]:
+    """Hold a document that Xero's lock shuts out, or move it to the day after the lock.
+
+    It moves only where the firm chose that; trust documents never move.
+    """
+    setting = lookup.mapping.settings.lock_date
+    if document.once_only or setting != NEXT_DAY:
+        return document, _held(document, locked_to, setting)
     opened = locked_to + dt.timedelta(days=1)
     moved = note(
         "posted_on_next_open_day",
@@ -95,21 +103,18 @@ def _on_an_open_day(document: Document, lookup: Lookup) -> tuple[Document, tuple
         path="date",
         about="lock_date",
     )
-    return replace(document, date=opened), (moved,)
+    return replace(document, date=opened), moved
 
 
-def _locked(document: Document, lookup: Lookup) -> Iterator[Finding]:
-    locked_to = _locked_to(document, lookup)
-    if locked_to is None:
-        return
+def _held(document: Document, locked_to: dt.date, setting: str) -> Finding:
     fix = "Move the lock date in Xero for as long as it takes to post this"
     if document.once_only:
         fix += "; trust documents are never re-dated."
     else:
         fix += f", or date the document after {locked_to} in the practice system."
-    if lookup.mapping.settings.lock_date == "draft":
+    if setting == "draft":
         fix += " Posting drafts is not part of this version, so that it is held."
-    yield error(
+    return error(
         "period_locked",
         f"The date {document.date} lies in a locked period: Xero is locked up to and including "
         f"{locked_to}.",

@@ -44,7 +44,7 @@ def billed(document: AnyBill, lookup: Lookup) -> Conversion:
     if document.total == 0 and lookup.mapping.settings.zero_bills == "skip":
         return Conversion((), (*findings, _zero_skipped()))
     make = _credit if document.total < 0 else _invoice
-    return Conversion((_create(document, make(document, posted, lookup)),), findings)
+    return Conversion((_create(make(document, posted, lookup)),), findings)
 
 
 def credited(document: CreditNote | SupplierCredit, books: Books, lookup: Lookup) -> Conversion:
@@ -54,7 +54,7 @@ def credited(document: CreditNote | SupplierCredit, books: Books, lookup: Lookup
     findings = (*found, *references.check_credit(document, books))
     if posted is None:
         return Conversion((), findings)
-    credit = _create(document, _credit(document, posted, lookup))
+    credit = _create(_credit(document, posted, lookup))
     return Conversion((credit, *_allocations(document, books)), findings)
 
 
@@ -80,8 +80,9 @@ def reference(document: AnyBilling) -> str:
     return joined([matter.number for matter in matters])
 
 
-def _create(document: AnyBilling, element: Invoice | XeroCreditNote) -> Planned:
-    return Planned("", Act.CREATE, element, (contact(document),))
+def _create(element: Invoice | XeroCreditNote) -> Planned:
+    assert isinstance(element.contact, Symbol), "contacts are known by their party until claimed"
+    return Planned("", Act.CREATE, element, (element.contact,))
 
 
 def _invoice(document: AnyBill, posted: Posted, lookup: Lookup) -> Invoice:
