@@ -17,6 +17,7 @@ from counterfoil.core.targets import Found, look_up
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from collections.abc import Mapping as ReadOnly
 
     from counterfoil.core.chart import Account, Chart, TaxRate
     from counterfoil.core.findings import Finding
@@ -67,6 +68,18 @@ class Mapped(NamedTuple):
     findings: tuple[Finding, ...]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Place:
+    """Where plain lines are summed up: one target and tracking. The same place is one object."""
+
+    target: Target
+    tracking: Tracking
+
+
+Name = tuple[str, str, Tracking]
+"""What a line says of where it posts: account, tax code and tracking."""
+
+
 class Tracked(NamedTuple):
     """A line's tracking as Xero names it, and what was found."""
 
@@ -83,6 +96,8 @@ class Lookup:
         self._mapped: dict[tuple[str, str, Direction], Mapped] = {}
         self._tracked: dict[Tracking, Tracked] = {(): Tracked((), ())}
         self._slots: dict[tuple[AccountRef, str], int] = {}
+        self._places: dict[tuple[int, Tracking], Place] = {}
+        self._named: dict[Direction, dict[Name, Place]] = {}
         self._banks: dict[tuple[str, str], Found] = {}
         self._specials: dict[str, Found] = {}
 
@@ -143,6 +158,21 @@ class Lookup:
         if not tracked.findings:
             self._tracked[options] = tracked
         return tracked
+
+    def places(self, direction: Direction) -> ReadOnly[Name, Place]:
+        """The places found so far, for whoever asks on every line."""
+        return self._named.setdefault(direction, {})
+
+    def place(self, name: Name, direction: Direction) -> Place | None:
+        """The place of a line about which nothing is found; None for any other."""
+        account, tax_code, options = name
+        target, faults = self.line(account, tax_code, direction)
+        tracking, more_faults = self.tracking(options)
+        if target is None or faults or more_faults:
+            return None
+        made = self._places.setdefault((target.slot, tracking), Place(target, tracking))
+        self._named.setdefault(direction, {})[name] = made
+        return made
 
     def office_bank(self, code: str) -> Found:
         """The office bank account of a code that the mapping has."""

@@ -116,14 +116,20 @@ def round_down(numerator: int, denominator: int) -> int:
     return -whole if numerator < 0 else whole
 
 
+def line_tax_agrees(total: int, tax: int, rate: int, *, inclusive: bool) -> bool:
+    """Whether a line's tax is within a hundredth of what the rate gives (rounding.md step 1)."""
+    unit = MICRO + rate if inclusive else MICRO
+    return abs(tax * unit - total * rate) <= unit
+
+
 def _each_tax(items: Sequence[Item], *, inclusive: bool) -> Iterator[Finding]:
     for place, item in enumerate(items):
         if item.tax is None:
             continue
         rate = item.target.rate
-        unit = MICRO + rate if inclusive else MICRO
-        if abs(item.tax * unit - item.total * rate) <= unit:
+        if line_tax_agrees(item.total, item.tax, rate, inclusive=inclusive):
             continue
+        unit = MICRO + rate if inclusive else MICRO
         yield error(
             "line_tax_off",
             f"The line's tax is {amount_text(item.tax)}; {item.target.tax_type} at "

@@ -23,14 +23,16 @@ HIGHEST_QUANTITY: Final = 100_000_000 * ONE
 class Draft(NamedTuple):
     """A line that will be posted, with the source lines that it stands for.
 
-    ``amount`` is what Xero will compute from quantity and unit amount. ``tax`` is the source's tax
-    of these lines; None where the source gives it for the whole document only.
+    ``amount`` is what Xero will compute from quantity and unit amount, ``net`` what the source says
+    of these lines, which four decimals by two may miss. ``tax`` is the source's tax of these lines;
+    None where the source gives it for the whole document only.
     """
 
     description: str
     quantity: int
     unit_amount: int
     amount: int
+    net: int
     target: Target
     tracking: Tracking
     items: tuple[Item, ...]
@@ -56,6 +58,7 @@ def single(item: Item) -> Draft:
         _with_workings(item),
         ONE,
         item.total * 100,
+        item.total,
         item.total,
         item.target,
         item.tracking,
@@ -120,6 +123,7 @@ def _priced(item: Item, quantity: int, unit_amount: int) -> Draft:
         quantity,
         unit_amount,
         line_amount(quantity, unit_amount),
+        item.total,
         item.target,
         item.tracking,
         (item,),
@@ -152,14 +156,16 @@ def summary(group: Sequence[Item]) -> Draft:
     for item in group:
         total += item.total
         tax += item.tax or 0
-    name = first.target.account.name
-    return Draft(
-        description(first.description, name) if len(group) == 1 else f"{name} ({len(group)} lines)",
-        ONE,
-        total * 100,
-        total,
-        first.target,
-        first.tracking,
-        tuple(group),
-        None if first.tax is None else tax,
-    )
+    own_tax = None if first.tax is None else tax
+    return summed_up(
+        first.target, first.tracking, first.description, len(group), total, own_tax
+    )._replace(items=tuple(group))
+
+
+def summed_up(
+    target: Target, tracking: Tracking, first: str, lines: int, total: int, tax: int | None
+) -> Draft:
+    """Return 1 × the total of so many lines, the first of which has this description."""
+    name = target.account.name
+    text = description(first, name) if lines == 1 else f"{name} ({lines} lines)"
+    return Draft(text, ONE, total * 100, total, total, target, tracking, (), tax)

@@ -38,7 +38,7 @@ def source_taxes(
     """
     settled: list[Taxed] = []
     for draft, share in zip(drafts, shares(drafts, tax, inclusive=inclusive), strict=True):
-        taxed = _settle(draft, share, inclusive=inclusive, carries_tax=carries_tax)
+        taxed = settle(draft, share, inclusive=inclusive, carries_tax=carries_tax)
         if taxed is None:
             settled += _singly(draft, share, lines, inclusive=inclusive, carries_tax=carries_tax)
         else:
@@ -60,7 +60,7 @@ def shares(drafts: Sequence[Draft], tax: int, *, inclusive: bool) -> list[int]:
     if len(own) == len(drafts):
         return own
     taxed = [i for i, draft in enumerate(drafts) if draft.target.rate] or list(range(len(drafts)))
-    net = [(_net(drafts[i]), drafts[i].target.rate) for i in taxed]
+    net = [(drafts[i].net, drafts[i].target.rate) for i in taxed]
     weights, unit = tax_weights(net, inclusive=inclusive)
     order = sorted(range(len(taxed)), key=lambda i: rank(drafts[taxed[i]]))
     shared = [0] * len(drafts)
@@ -73,7 +73,7 @@ def _own(draft: Draft, *, inclusive: bool) -> Taxed:
     return Taxed(draft, tax_on(draft.amount, draft.target.rate, inclusive=inclusive), None)
 
 
-def _settle(draft: Draft, tax: int, *, inclusive: bool, carries_tax: bool) -> Taxed | None:
+def settle(draft: Draft, tax: int, *, inclusive: bool, carries_tax: bool) -> Taxed | None:
     """Return the line with the source's tax on it, or None where Xero cannot hold that."""
     if tax_on(draft.amount, draft.target.rate, inclusive=inclusive) == tax:
         return Taxed(draft, tax, None)
@@ -93,15 +93,10 @@ def _singly(
         return [_own(draft, inclusive=inclusive)]
     singles = [single(item) for item in draft.items]
     return [
-        _settle(each, share, inclusive=inclusive, carries_tax=carries_tax)
+        settle(each, share, inclusive=inclusive, carries_tax=carries_tax)
         or _own(each, inclusive=inclusive)
         for each, share in zip(singles, shares(singles, tax, inclusive=inclusive), strict=True)
     ]
-
-
-def _net(draft: Draft) -> int:
-    """What the source says of these lines, which 4 × 2 decimals may have missed."""
-    return sum(item.total for item in draft.items)
 
 
 def rank(draft: Draft) -> tuple[str, str, tuple[tuple[str, str], ...], int, str]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from counterfoil.core.convert.plain import plain_lines
 from counterfoil.core.findings import Finding, error, holds, warning
 from counterfoil.core.lookup import Direction
 from counterfoil.core.mapping import Lines, Tax
@@ -58,6 +59,17 @@ def posted_lines(
     document: Lined, lookup: Lookup, terms: Terms, *, turned: bool
 ) -> tuple[Posted | None, tuple[Finding, ...]]:
     """Translate the lines; ``turned`` posts them with all signs turned."""
+    if not turned and terms.carries_tax and terms.zero_lines:
+        plain = plain_lines(document, lookup, terms.direction)
+        if plain is not None:
+            return _plainly(plain, document), ()
+    return explained_lines(document, lookup, terms, turned=turned)
+
+
+def explained_lines(
+    document: Lined, lookup: Lookup, terms: Terms, *, turned: bool
+) -> tuple[Posted | None, tuple[Finding, ...]]:
+    """Translate the lines of any document, step by step, with all that is found on the way."""
     findings = list(check_sums(document))
     items = look_up_lines(document.lines, lookup, terms.direction, findings)
     if turned:
@@ -70,6 +82,14 @@ def posted_lines(
     total = -document.total if turned else document.total
     figures = Figures(tax, total, document.tax_inclusive)
     return post_items(items, figures, lookup, terms, findings), tuple(findings)
+
+
+def _plainly(taxed: Sequence[Taxed], document: Lined) -> Posted:
+    """Post lines that leave nothing to round, because every one holds the source's tax."""
+    predicted = _predicted(taxed, inclusive=document.tax_inclusive)
+    assert predicted.total == document.total, "the document's total in Xero equals the source's"
+    amounts_are = AmountsAre.INCLUSIVE if document.tax_inclusive else AmountsAre.EXCLUSIVE
+    return Posted(amounts_are, tuple([_line_item(each) for each in taxed]), predicted)
 
 
 def look_up_lines(
