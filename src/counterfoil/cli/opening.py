@@ -98,12 +98,11 @@ def _found(firm: str, organisation: str) -> list[Organisation]:
 
 
 def _prepare() -> None:
-    from counterfoil.web.configuration import Misconfigured
-    from counterfoil.web.serve import prepare
+    from counterfoil.web.serve import CannotStart, prepare
 
     try:
         prepare()
-    except Misconfigured as trouble:
+    except CannotStart as trouble:
         fail(str(trouble))
 
 

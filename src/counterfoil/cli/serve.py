@@ -16,12 +16,11 @@ def serve(
     poster: Annotated[bool, typer.Option(help="Also post what becomes due.")] = True,
 ) -> None:
     """Serve the pages until told to stop."""
-    from counterfoil.web.configuration import Misconfigured
-    from counterfoil.web.serve import PortTaken, run
+    from counterfoil.web.serve import CannotStart, PortTaken, run
 
     try:
         run(host, port, poster=poster, say=_say)
-    except (Misconfigured, PortTaken) as trouble:
+    except (CannotStart, PortTaken) as trouble:
         fail(str(trouble))
 
 

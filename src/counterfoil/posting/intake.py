@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from counterfoil.core.xero_documents import Symbol
 
 
+CHANGED_AFTER_POSTING = "changed_after_posting"
+"""The code of the finding that Xero holds an earlier revision of a document."""
+
+
 @dataclass(frozen=True, slots=True)
 class Known:
     """What the store already has of a document.
@@ -90,7 +94,7 @@ def initial_state(entry: Entry, missing: Collection[Symbol]) -> State:
 def changed_after_posting(entry: Entry) -> Finding:
     """Return the finding of a revision that came when something was already sent."""
     return warning(
-        "changed_after_posting",
+        CHANGED_AFTER_POSTING,
         f"Revision {entry.revision} arrived after an earlier one had been sent to Xero; "
         "Xero still holds the earlier one.",
         "Correct the document in Xero by hand, or credit it and enter a new one.",

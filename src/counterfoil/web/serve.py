@@ -16,6 +16,9 @@ from typing import TYPE_CHECKING, Protocol
 import django
 import uvicorn
 from django.core.management import call_command
+from django.db import OperationalError
+
+from counterfoil.web.configuration import Misconfigured
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -50,8 +53,7 @@ def run(
 
     Migrates the database first. With ``poster`` the worker command runs beside the server and is
     started again whenever it ends. ``say`` prints lines for the person at the terminal.
-    Raises ``PortTaken``, ``configuration.Misconfigured`` for a wrong environment, and
-    ``database.Unsafe`` for a database that would not keep what it is told to keep.
+    Raises ``PortTaken`` and ``CannotStart``.
     """
     listener = _listen(host, port)
     port = listener.getsockname()[1]
@@ -73,15 +75,32 @@ def run(
         server.run(sockets=[listener])
 
 
+class CannotStart(Exception):
+    """The environment is wrong; the message names the setting and what it should be."""
+
+
 def prepare() -> None:
-    """Load Django and bring the database up to date."""
+    """Load Django and bring the database up to date. Raises ``CannotStart``."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "counterfoil.web.settings")
-    django.setup()
-    call_command("migrate", verbosity=0, interactive=False)
+    try:
+        django.setup()
+    except Misconfigured as trouble:
+        raise CannotStart(str(trouble)) from trouble
+    except OSError as trouble:
+        raise CannotStart(f"COUNTERFOIL_HOME cannot be used: {trouble}") from trouble
     # The settings exist only now that Django is set up.
     from counterfoil.web import database  # noqa: PLC0415
 
-    database.check()
+    try:
+        call_command("migrate", verbosity=0, interactive=False)
+        database.check()
+    except database.Unsafe as trouble:
+        raise CannotStart(str(trouble)) from trouble
+    except OperationalError as trouble:
+        where = "DATABASE_URL" if os.environ.get("DATABASE_URL") else "COUNTERFOIL_HOME"
+        reason = str(trouble).strip().partition("\n")[0]
+        message = f"The database that {where} names cannot be used: {reason}"
+        raise CannotStart(message) from trouble
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -54,7 +54,7 @@ class Intake(Rows):
         elif decision.step is Step.KEEP_NEW and document is not None:
             document.newest = entry.revision
             document.findings = (
-                *(f for f in document.findings if f.code != "changed_after_posting"),
+                *(f for f in document.findings if f.code != intake.CHANGED_AFTER_POSTING),
                 intake.changed_after_posting(entry),
             )
         if decision.step is not Step.NOTHING:
