@@ -6,7 +6,7 @@ corrects it by a document of its own.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from counterfoil.core.findings import Finding, error, warning
 from counterfoil.core.money import amount_text
@@ -14,6 +14,9 @@ from counterfoil.core.money import amount_text
 if TYPE_CHECKING:
     from counterfoil.core.documents import Document, Key
     from counterfoil.core.trust import LedgerKey
+
+PAYMENT_NAMED_TWICE: Final = "payment_named_twice"
+"""The code of a finding that hangs on the transfer that named the payment first."""
 
 
 def sums_off(trust_account: str, residue: int) -> Finding:
@@ -108,9 +111,9 @@ def payment_not_known(key: Key, place: int) -> Finding:
 def payment_named_twice(key: Key, place: int, before: Key) -> Finding:
     """Say that the costs of one payment were transferred twice."""
     return error(
-        "payment_named_twice",
+        PAYMENT_NAMED_TWICE,
         f"Payment {key.id} was named already by transfer {before.id}; its costs move once.",
         "Name each payment in one transfer only.",
         f"payments[{place}]",
-        str(key),
+        str(before),
     )

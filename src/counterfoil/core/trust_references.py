@@ -19,9 +19,10 @@ from counterfoil.core.documents import (
 )
 from counterfoil.core.findings import Finding, error, warning
 from counterfoil.core.money import amount_text
+from counterfoil.core.trust_findings import payment_named_twice
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from collections.abc import Mapping as ReadOnly
 
     from counterfoil.core.conversion import Books
@@ -136,3 +137,23 @@ def named_payments(
             "Name the payments whose costs are moved, each once, or correct the amount.",
             "payments",
         )
+
+
+def moved_twice(documents: Iterable[Document]) -> dict[Key, tuple[Finding, ...]]:
+    """Find, among documents that come together, transfers naming a payment that one before named.
+
+    What came earlier is judged by the trust books, which see every document.
+    """
+    first: dict[Key, Key] = {}
+    found: dict[Key, tuple[Finding, ...]] = {}
+    for document in documents:
+        for place, payment in enumerate(_payments(document)):
+            before = first.setdefault(payment, document.key)
+            if before != document.key:
+                twice = payment_named_twice(payment, place, before)
+                found[document.key] = (*found.get(document.key, ()), twice)
+    return found
+
+
+def _payments(document: Document) -> tuple[Key, ...]:
+    return document.payments if isinstance(document, TrustOfficeTransfer) else ()

@@ -24,6 +24,7 @@ from counterfoil.core.xero_documents import Contact
 from counterfoil.posting.plan import stage
 from counterfoil.posting.records import CONTACT, Entry, Intent, Summary
 from counterfoil.posting.shelf import NotReady
+from counterfoil.posting.transfers import costs_moved_twice
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -78,16 +79,25 @@ def convert_all(documents: Sequence[Document], outbox: Outbox, shelf: Shelf) -> 
     Before there is a chart and a mapping everything is held, and nothing is lost.
     """
     known = {**named(documents, outbox), **{document.key: document for document in documents}}
-    renamed = _renamed(documents, outbox)
+    besides = _besides(documents, outbox)
     try:
         books = Books(shelf.chart(), shelf.mapping(), known)
     except NotReady as gap:
         held = Conversion((), (gap.finding,))
         return [_entry(document, held, None) for document in documents]
-    return [_converted(document, books, renamed.get(document.key, ())) for document in documents]
+    return [_converted(document, books, besides.get(document.key, ())) for document in documents]
 
 
-def _converted(document: Document, books: Books, renamed: tuple[Finding, ...]) -> Entry:
+def _besides(documents: Sequence[Document], outbox: Outbox) -> dict[Key, tuple[Finding, ...]]:
+    """Return what is found about documents beside each other and the daybook, not in themselves."""
+    found: dict[Key, tuple[Finding, ...]] = {}
+    for several in (costs_moved_twice(documents, outbox), _renamed(documents, outbox)):
+        for key, findings in several.items():
+            found[key] = (*found.get(key, ()), *findings)
+    return found
+
+
+def _converted(document: Document, books: Books, besides: tuple[Finding, ...]) -> Entry:
     conversion = convert(document, books)
     said = {finding.about for finding in conversion.findings}
     absent = tuple(
@@ -95,7 +105,7 @@ def _converted(document: Document, books: Books, renamed: tuple[Finding, ...]) -
         for path, key in missing(document, books)
         if key not in books.referenced and str(key) not in said
     )
-    findings = (*conversion.findings, *absent, *renamed)
+    findings = (*conversion.findings, *absent, *besides)
     return _entry(document, Conversion(conversion.planned, findings), books)
 
 

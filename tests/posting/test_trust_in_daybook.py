@@ -1,0 +1,112 @@
+"""Trust documents on their way into the daybook: what waits for what, and what is kept here."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from counterfoil.posting.daybook import reconvert, take_in
+from counterfoil.posting.memory import MemoryOutbox
+from counterfoil.posting.shelf import FixedShelf
+from counterfoil.posting.states import State
+from tests.core.scene import JONES, LEASE, plain_bill, split
+from tests.core.test_trust_documents import (
+    UNPOSTED,
+    bill_payment,
+    ledger,
+    office_transfer,
+    payment,
+    supplier_bill,
+    transfer,
+)
+from tests.core.trust_scene import TRUST_CHART, TRUST_MAPPING
+
+if TYPE_CHECKING:
+    from counterfoil.core.documents import Document
+    from counterfoil.core.mapping import Mapping
+
+NOON = dt.datetime(2026, 11, 3, 12, 0, tzinfo=dt.UTC)
+
+
+class Daybook:
+    """An outbox in memory with the firm's trust accounts."""
+
+    def __init__(self, mapping: Mapping = TRUST_MAPPING) -> None:
+        self.outbox = MemoryOutbox()
+        self.shelf = FixedShelf(TRUST_CHART, mapping)
+
+    def take(self, *documents: Document) -> None:
+        take_in(documents, self.outbox, self.shelf, actor="test", now=NOON)
+
+    def postings(self, document: Document) -> set[tuple[str, str, State]]:
+        return {
+            (posting.key.part, posting.resource, posting.state)
+            for posting in self.outbox.postings([document.key])
+            if posting.state is not State.WITHDRAWN
+        }
+
+    def codes(self, document: Document) -> list[str]:
+        return [finding.code for finding in self.outbox.findings([document.key])[document.key]]
+
+
+def test_a_payment_of_a_supplier_bill_is_freed_when_the_bill_comes() -> None:
+    bill, daybook = supplier_bill(), Daybook()
+    paid = payment("300.00", split("300.00"), supplier_bill=bill.key)
+
+    daybook.take(paid)
+    assert {state for _, _, state in daybook.postings(paid)} == {State.HELD}
+
+    daybook.take(bill)
+    assert daybook.postings(paid) == {
+        ("", "CreditNotes", State.WAITING),
+        ("bank", "BankTransactions", State.WAITING),
+        ("allocation:s-1", "Allocations", State.WAITING),
+    }
+
+
+def test_a_transfer_between_banks_is_one_group_of_postings() -> None:
+    daybook = Daybook()
+    across = transfer(ledger("TRUST1"), ledger("TRUST2", JONES, LEASE))
+
+    daybook.take(across)
+
+    assert daybook.postings(across) == {
+        ("transfer", "BankTransfers", State.READY),
+        ("journal", "ManualJournals", State.READY),
+    }
+
+
+def test_where_trust_is_not_posted_costs_settle_their_bills_from_the_office() -> None:
+    daybook, paid = Daybook(UNPOSTED), bill_payment()
+    moved = office_transfer("110.00", paid.key)
+
+    daybook.take(plain_bill(), moved)
+    assert {state for _, _, state in daybook.postings(moved)} == {State.HELD}
+
+    daybook.take(paid)
+    assert daybook.postings(paid) == set()
+    assert daybook.postings(moved) == {("allocation:b-1", "Payments", State.WAITING)}
+
+
+def test_costs_are_not_moved_twice_by_documents_that_come_together() -> None:
+    daybook, paid = Daybook(), bill_payment()
+    moved = office_transfer("110.00", paid.key)
+    again = replace(moved, id="x-2", number="X-2")
+
+    daybook.take(plain_bill(), paid, moved, again)
+
+    assert daybook.codes(moved) == []
+    assert daybook.codes(again) == ["payment_named_twice"]
+    assert daybook.postings(again) == {("", "BankTransfers", State.HELD)}
+
+
+def test_a_second_transfer_of_the_same_costs_stays_held_when_it_is_looked_at_again() -> None:
+    daybook, paid = Daybook(), bill_payment()
+    moved = office_transfer("110.00", paid.key)
+    again = replace(moved, id="x-2", number="X-2")
+    daybook.take(plain_bill(), paid, moved, again)
+
+    reconvert([again.key], daybook.outbox, daybook.shelf, actor="test", now=NOON)
+
+    assert daybook.codes(again) == ["payment_named_twice"]
