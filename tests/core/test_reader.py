@@ -350,7 +350,8 @@ def test_junk_in_any_field_gives_an_answer_and_no_exception(
 ) -> None:
     raw = json.loads(canonical(document))
     places = [raw, *(each for each in raw.values() if isinstance(each, dict))]
-    places += [one for each in raw.values() if isinstance(each, list) for one in each]
+    lists = [each for each in raw.values() if isinstance(each, list)]
+    places += [one for each in lists for one in each if isinstance(one, dict)]
     place = data.draw(st.sampled_from(places))
     place[data.draw(st.sampled_from(sorted(place)))] = data.draw(_junk)
     answer = read_json(json.dumps(raw))
