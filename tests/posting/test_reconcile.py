@@ -144,3 +144,13 @@ def test_where_trust_is_not_posted_the_office_gets_what_the_transfer_covers() ->
     assert rows["OFFICE"].practice == moved
     assert rows["TRUST1"].practice == 0
     assert found.in_xero is None
+
+
+def test_a_trust_event_that_is_half_in_xero_is_told() -> None:
+    entered = posted(DOCUMENTS)
+    place = next(n for n, one in enumerate(entered) if len(one.totals) == 2)
+    entered[place] = replace(entered[place], totals={"transfer": None})
+    found = reconciled(entered)
+    assert [(each.key, each.finding.code) for each in found.noted] == [
+        (entered[place].document.key, "trust_event_half_posted")
+    ]

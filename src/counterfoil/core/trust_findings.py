@@ -12,6 +12,8 @@ from counterfoil.core.findings import Finding, error, warning
 from counterfoil.core.money import amount_text
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from counterfoil.core.documents import Document, Key
     from counterfoil.core.trust import LedgerKey
 
@@ -116,4 +118,15 @@ def payment_named_twice(key: Key, place: int, before: Key) -> Finding:
         "Name each payment in one transfer only.",
         f"payments[{place}]",
         str(before),
+    )
+
+
+def half_in_xero(absent: Sequence[str]) -> Finding:
+    """Say that Xero has a part of one trust event and not the rest."""
+    parts = ", ".join(part or "the document itself" for part in absent)
+    return warning(
+        "trust_event_half_posted",
+        f"Xero has only a part of this trust event; still missing: {parts} (rule X4).",
+        "See what the missing posting waits for; until it is there, Xero's trust accounts do not "
+        "tell the whole event.",
     )

@@ -17,7 +17,8 @@ from counterfoil.core.documents import (
     TrustOfficeTransfer,
 )
 from counterfoil.core.effects import Control, Controls
-from counterfoil.core.trust import TrustBook, TrustBooks, in_order, is_trust
+from counterfoil.core.trust import Noted, TrustBook, TrustBooks, in_order, is_trust
+from counterfoil.core.trust_findings import half_in_xero
 from counterfoil.core.trust_statement import Statement, held_against
 from counterfoil.posting.trust_in_xero import Linked, TrustInXero, linked_costs, trust_in_xero
 
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from counterfoil.core.documents import Document, Key
-    from counterfoil.core.trust import Noted
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +105,8 @@ class TrustRow:
 class Reconciliation:
     """The whole of it, as of the end of a day; ``waiting`` are the documents not in Xero yet.
 
-    ``noted`` are the trust books' findings. ``in_xero`` is None without a connection, and where
-    trust is not posted.
+    ``noted`` are the trust books' findings, and trust events of which Xero has a part only.
+    ``in_xero`` is None without a connection, and where trust is not posted.
     """
 
     as_of: dt.date
@@ -152,7 +152,7 @@ def reconcile(
         _control_rows(sums, controls, balances),
         rows,
         tuple(sums.documents),
-        tuple(trust.noted),
+        (*trust.noted, *sums.noted),
         proved,
     )
 
@@ -179,6 +179,7 @@ class _Sums:
     trust: list[Document] = field(default_factory=list)
     statements: dict[str, list[BankStatement]] = field(default_factory=lambda: defaultdict(list))
     linked: dict[str, Linked] = field(default_factory=lambda: defaultdict(Linked))
+    noted: list[Noted] = field(default_factory=list)
     _payments: dict[Key, TrustBillPayment] = field(default_factory=dict)
     _late: list[Entered] = field(default_factory=list)
 
@@ -202,7 +203,9 @@ class _Sums:
             self._add(one)
 
     def _add(self, one: Entered) -> None:
+        parts: set[str] = set()
         for effect in self.controls.effects(one.document, self._payments):
+            parts.add(effect.part)
             amount = in_base(effect.amount, one.document)
             self.practice[effect.control] += amount
             if effect.part in one.totals:
@@ -213,6 +216,9 @@ class _Sums:
             elif effect.part not in one.ended:
                 self.waiting[effect.control] += amount
                 self.documents[one.document.key] = None
+        absent = parts - one.totals.keys()
+        if is_trust(one.document) and absent and absent != parts:
+            self.noted.append(Noted(one.document.key, half_in_xero(sorted(absent))))
 
 
 OPENINGS = (OpeningBill, OpeningSupplierBill, OpeningCredit, OpeningTrust)
