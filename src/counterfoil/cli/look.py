@@ -12,6 +12,7 @@ from counterfoil.cli.opening import (
     OrganisationOption,
     counted,
     fail,
+    finding_json,
     open_organisation,
     print_json,
     say,
@@ -132,16 +133,7 @@ def _stub_as_json(one: Stub) -> dict[str, object]:
         **_named(one.document),
         "state": str(one.state),
         "revision": one.document.revision,
-        "findings": [
-            {
-                "severity": finding.severity,
-                "code": finding.code,
-                "message": finding.message,
-                "fix": finding.fix,
-                "path": finding.path,
-            }
-            for finding in one.findings
-        ],
+        "findings": [finding_json(finding) for finding in one.findings],
         "postings": [_slip_as_json(slip) for slip in one.slips],
     }
 

@@ -14,6 +14,7 @@ from counterfoil.cli.opening import (
     OrganisationOption,
     actor,
     fail,
+    finding_json,
     open_all,
     open_organisation,
     print_json,
@@ -67,16 +68,7 @@ def import_(
         print_json(
             {
                 "taken": taken,
-                "findings": [
-                    {
-                        "severity": str(one.severity),
-                        "code": one.code,
-                        "message": one.message,
-                        "fix": one.fix,
-                        "path": one.path,
-                    }
-                    for one in found
-                ],
+                "findings": [finding_json(one) for one in found],
             }
         )
     else:

@@ -6,12 +6,13 @@ import getpass
 import json
 import os
 import sys
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn, Protocol
 
 import typer
 from rich.console import Console
 
 if TYPE_CHECKING:
+    from counterfoil.core.findings import Finding
     from counterfoil.web.models import Organisation
 
 FirmOption = Annotated[str, typer.Option("--firm", help="The firm's key, where there are several.")]
@@ -125,6 +126,27 @@ def warn(line: str) -> None:
 def counted(count: int, one: str, many: str = "") -> str:
     """Return a count with its noun, such as ``1 document`` or ``2,000 documents``."""
     return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+class Found(Protocol):
+    """A finding, fresh or as it was kept."""
+
+    severity: str
+    code: str
+    message: str
+    fix: str
+    path: str
+
+
+def finding_json(finding: Found | Finding) -> dict[str, str]:
+    """Return a finding as programs read it."""
+    return {
+        "severity": str(finding.severity),
+        "code": finding.code,
+        "message": finding.message,
+        "fix": finding.fix,
+        "path": finding.path,
+    }
 
 
 def actor() -> str:
