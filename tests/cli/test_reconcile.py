@@ -66,7 +66,7 @@ def test_programs_get_every_field_of_the_contract(practice: Practice) -> None:
     first = said["trust"][0]
     assert first["trust_account"] == "TRUST1"
     (ledger,) = first["ledgers"]
-    assert set(ledger) == {"client", "matter", "balance"}
+    assert set(ledger) == {"client", "matter", "matter_number", "balance"}
     assert (ledger["client"], ledger["balance"]) == ("c-1", "100.00")
     assert (first["cash_book"], first["ledgers_total"], first["xero"]) == ("100.00",) * 3
 

@@ -88,7 +88,12 @@ def _trust_json(row: TrustRow) -> dict[str, object]:
         "trust_account": row.trust_account,
         "cash_book": money_text(book.cash_book),
         "ledgers": [
-            {"client": key.client, "matter": key.matter, "balance": money_text(balance)}
+            {
+                "client": key.client,
+                "matter": key.matter,
+                "matter_number": book.numbers[key],
+                "balance": money_text(balance),
+            }
             for key, balance in sorted(book.ledgers.items())
         ],
         "ledgers_total": money_text(book.ledgers_total),

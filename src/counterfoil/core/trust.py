@@ -42,17 +42,18 @@ Owner = Split | TrustLedger | TrustBillPayment | FirmAdvance | OpeningTrust
 
 
 class LedgerKey(NamedTuple):
-    """A matter ledger: one client's money for one matter; client by id, matter by number."""
+    """A matter ledger: one client's money for one matter, both by the source's ids."""
 
     client: str
     matter: str
 
 
 class LedgerMove(NamedTuple):
-    """An amount that a ledger gains, or loses below zero."""
+    """An amount that a ledger gains, or loses below zero; ``number`` is the matter's."""
 
     ledger: LedgerKey
     amount: int
+    number: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,7 @@ class Move:
     def residue(self) -> int:
         """By how much the move upsets the account's sums; nil for every lawful document."""
         assets = self.cash + self.deposit + self.paid_by_firm
-        return assets - sum(amount for _, amount in self.ledgers) - self.costs
+        return assets - sum(moved.amount for moved in self.ledgers) - self.costs
 
 
 class CashEntry(NamedTuple):
@@ -97,7 +98,8 @@ class TrustBook:
     """One trust account, in hundredths.
 
     The cash book and the ledgers are kept apart on purpose: that they agree is what a
-    reconciliation shows. ``opening`` is the part of the cash book that stood there at the start.
+    reconciliation shows. ``numbers`` are the matters' own, by which people know the ledgers.
+    ``opening`` is the part of the cash book that stood there at the start.
     """
 
     cash_book: int = 0
@@ -106,6 +108,7 @@ class TrustBook:
     costs: int = 0
     opening: int = 0
     ledgers: dict[LedgerKey, int] = field(default_factory=dict)
+    numbers: dict[LedgerKey, str] = field(default_factory=dict)
     entries: list[CashEntry] = field(default_factory=list)
 
     @property
@@ -125,8 +128,9 @@ class TrustBook:
         self.deposit += move.deposit
         self.paid_by_firm += move.paid_by_firm
         self.costs += move.costs
-        for ledger, amount in move.ledgers:
+        for ledger, amount, number in move.ledgers:
             self.ledgers[ledger] = self.ledgers.get(ledger, 0) + amount
+            self.numbers[ledger] = number
 
 
 def moves(document: Document) -> tuple[Move, ...]:  # noqa: C901, PLR0911 -- a case for each kind
@@ -203,7 +207,7 @@ class TrustBooks:
             yield trust_findings.deposit_overdrawn(move.trust_account, book.deposit)
         if move.paid_by_firm < 0 and book.paid_by_firm < 0:
             yield trust_findings.repaid_too_much(move.trust_account, book.paid_by_firm)
-        for ledger, amount in move.ledgers:
+        for ledger, amount, _ in move.ledgers:
             balance = book.ledgers[ledger]
             if amount < 0 and balance < 0:
                 yield trust_findings.overdrawn(move.trust_account, ledger, balance)
@@ -227,7 +231,7 @@ class TrustBooks:
     def _close(self, document: Document) -> Iterable[Finding]:
         if not isinstance(document, LedgerClose):
             return
-        ledger = LedgerKey(document.client.id, document.matter.number)
+        ledger = LedgerKey(document.client.id, document.matter.id)
         book = self.books.get(document.trust_account, TrustBook())
         balance = book.ledgers.get(ledger, 0)
         if balance:
@@ -256,4 +260,5 @@ def _ledgers(splits: tuple[Split, ...], sign: int) -> tuple[LedgerMove, ...]:
 
 
 def _ledger(owner: Owner, amount: int) -> LedgerMove:
-    return LedgerMove(LedgerKey(owner.client.id, owner.matter.number), amount)
+    key = LedgerKey(owner.client.id, owner.matter.id)
+    return LedgerMove(key, amount, owner.matter.number)
