@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 from counterfoil.core.documents import Document, Key, Party
 from counterfoil.core.findings import Finding
 from counterfoil.posting.daybook import take_in
 from counterfoil.posting.memory import MemoryOutbox
-from counterfoil.posting.records import Taken
+from counterfoil.posting.records import Link, Outcome, Taken
 from counterfoil.posting.shelf import FixedShelf, NoChart
 from counterfoil.posting.states import State
 from tests.core.scene import JONES, SMITH, books, plain_bill, receipt, to_bill
@@ -28,6 +29,18 @@ class Daybook:
     def take(self, *documents: Document) -> list[Taken]:
         receipts = take_in(documents, self.outbox, self.shelf, actor="test", now=NOON)
         return [receipt.taken for receipt in receipts]
+
+    def say_sent(self, document: Document) -> None:
+        """Let every posting of a document, and of its party, be in Xero."""
+        lease = self.outbox.take_lease("test", self.outbox.lease(), now=NOON)
+        assert lease is not None
+        for key in (Key("contact", SMITH.id), document.key):
+            outcomes = [
+                Outcome(posting.key, State.POSTED, Link(f"x-{posting.key.id}"))
+                for posting in self.outbox.postings([key])
+            ]
+            self.outbox.settle_unsent(lease, outcomes, now=NOON)
+        self.outbox.release(lease)
 
     def codes(self, document: Document) -> list[str]:
         return [finding.code for finding in self.findings(document)]
@@ -102,3 +115,15 @@ def test_before_there_is_a_chart_everything_is_held_and_nothing_lost() -> None:
     assert daybook.take(document) == [Taken.NEW]
     assert daybook.codes(document) == ["no_chart"]
     assert daybook.states(document) == [State.HELD]
+
+
+def test_who_names_a_bill_that_was_changed_after_posting_is_told() -> None:
+    daybook = Daybook()
+    original = plain_bill()
+    daybook.take(original)
+    daybook.say_sent(original)
+    daybook.take(replace(original, revision=2, memo="changed"))
+
+    daybook.take(PAID)
+
+    assert "named_document_changed" in daybook.codes(PAID)

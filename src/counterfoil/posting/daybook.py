@@ -21,6 +21,7 @@ from counterfoil.core.references import missing
 from counterfoil.core.texts import contact_name
 from counterfoil.core.writer import canonical
 from counterfoil.core.xero_documents import Contact
+from counterfoil.posting.intake import CHANGED_AFTER_POSTING
 from counterfoil.posting.plan import stage
 from counterfoil.posting.records import CONTACT, Entry, Intent, Summary
 from counterfoil.posting.shelf import NotReady
@@ -91,7 +92,11 @@ def convert_all(documents: Sequence[Document], outbox: Outbox, shelf: Shelf) -> 
 def _besides(documents: Sequence[Document], outbox: Outbox) -> dict[Key, tuple[Finding, ...]]:
     """Return what is found about documents beside each other and the daybook, not in themselves."""
     found: dict[Key, tuple[Finding, ...]] = {}
-    for several in (costs_moved_twice(documents, outbox), _renamed(documents, outbox)):
+    for several in (
+        costs_moved_twice(documents, outbox),
+        _named_in_old(documents, outbox),
+        _renamed(documents, outbox),
+    ):
         for key, findings in several.items():
             found[key] = (*found.get(key, ()), *findings)
     return found
@@ -107,6 +112,32 @@ def _converted(document: Document, books: Books, besides: tuple[Finding, ...]) -
     )
     findings = (*conversion.findings, *absent, *besides)
     return _entry(document, Conversion(conversion.planned, findings), books)
+
+
+def _named_in_old(documents: Iterable[Document], outbox: Outbox) -> dict[Key, tuple[Finding, ...]]:
+    """Return a warning for each document that names one which Xero holds in an old revision."""
+    naming = {document.key: names(document) for document in documents}
+    said = outbox.findings({key for keys in naming.values() for key in keys})
+    old = {
+        key
+        for key, findings in said.items()
+        if any(finding.code == CHANGED_AFTER_POSTING for finding in findings)
+    }
+    return {
+        key: tuple(_held_against_old(name) for name in keys if name in old)
+        for key, keys in naming.items()
+    }
+
+
+def _held_against_old(key: Key) -> Finding:
+    kind = key.kind.replace("_", " ")
+    return warning(
+        "named_document_changed",
+        f"The {kind} {key.id} was changed after it had been posted, and Xero still holds the "
+        "earlier one; this document is held against that.",
+        f"Correct the {kind} in Xero first, then retry this one.",
+        about=str(key),
+    )
 
 
 def _not_received(path: str, key: Key) -> Finding:
