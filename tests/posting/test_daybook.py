@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from counterfoil.core.documents import Document, Key, Party
 from counterfoil.core.findings import Finding
-from counterfoil.posting.daybook import take_in
+from counterfoil.posting.daybook import reconvert, take_in
 from counterfoil.posting.memory import MemoryOutbox
 from counterfoil.posting.records import Link, Outcome, Taken
 from counterfoil.posting.shelf import FixedShelf, NoChart
@@ -127,3 +127,15 @@ def test_who_names_a_bill_that_was_changed_after_posting_is_told() -> None:
     daybook.take(PAID)
 
     assert "named_document_changed" in daybook.codes(PAID)
+
+
+def test_a_new_conversion_does_not_forget_that_xero_holds_an_earlier_revision() -> None:
+    daybook = Daybook()
+    original = plain_bill()
+    daybook.take(original)
+    daybook.say_sent(original)
+    daybook.take(replace(original, revision=2, memo="changed"))
+
+    reconvert([original.key], daybook.outbox, daybook.shelf, actor="test", now=NOON)
+
+    assert daybook.codes(original) == ["changed_after_posting"]

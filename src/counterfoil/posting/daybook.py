@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from counterfoil.core.conversion import Act, Books, Conversion
@@ -68,10 +69,24 @@ def reconvert(
     """Convert documents again with today's chart and mapping, and plan what is unsent anew."""
     bodies = outbox.bodies([key for key in keys if key.kind != CONTACT])
     documents = [read_back(body) for body in bodies.values()]
-    entries = convert_all(documents, outbox, shelf)
+    entries = _still_changed(convert_all(documents, outbox, shelf), outbox)
     contacts = [_contact_entry(p) for p in _parties_needed(documents, entries).values()]
     outbox.receive(contacts, actor=actor, now=now)
     outbox.replan(entries, actor=actor, now=now)
+
+
+def _still_changed(entries: Iterable[Entry], outbox: Outbox) -> list[Entry]:
+    """Keep what no conversion can find: that Xero holds an earlier revision."""
+    entries = list(entries)
+    said = outbox.findings([entry.key for entry in entries])
+    return [
+        replace(entry, findings=(*entry.findings, *_changed(said.get(entry.key, ()))))
+        for entry in entries
+    ]
+
+
+def _changed(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    return tuple(finding for finding in findings if finding.code == CHANGED_AFTER_POSTING)
 
 
 def convert_all(documents: Sequence[Document], outbox: Outbox, shelf: Shelf) -> list[Entry]:
@@ -118,11 +133,7 @@ def _named_in_old(documents: Iterable[Document], outbox: Outbox) -> dict[Key, tu
     """Return a warning for each document that names one which Xero holds in an old revision."""
     naming = {document.key: names(document) for document in documents}
     said = outbox.findings({key for keys in naming.values() for key in keys})
-    old = {
-        key
-        for key, findings in said.items()
-        if any(finding.code == CHANGED_AFTER_POSTING for finding in findings)
-    }
+    old = {key for key, findings in said.items() if _changed(findings)}
     return {
         key: tuple(_held_against_old(name) for name in keys if name in old)
         for key, keys in naming.items()
