@@ -39,7 +39,8 @@ def sqlite(path: Path) -> dict[str, Any]:
     """Return the settings of a SQLite file.
 
     IMMEDIATE: a transaction that will write takes the lock at its start, so that it never fails
-    half-way because somebody else wrote first.
+    half-way because somebody else wrote first. The page cache is 32 MB: what memory an import
+    takes must not depend on how much there is to import.
     """
     return {
         "ENGINE": "django.db.backends.sqlite3",
@@ -49,7 +50,7 @@ def sqlite(path: Path) -> dict[str, Any]:
             "timeout": WAIT_SECONDS,
             "init_command": (
                 "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; "
-                "PRAGMA cache_size=-65536; PRAGMA temp_store=MEMORY"
+                "PRAGMA cache_size=-32768; PRAGMA temp_store=MEMORY"
             ),
         },
     }
