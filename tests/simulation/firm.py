@@ -1,4 +1,8 @@
-"""A small Australian firm with trust accounts, its Xero organisation, and a month's documents."""
+"""A small Australian firm with trust accounts, its Xero organisation, and its plainest documents.
+
+Bills, receipts, credit notes and trust receipts are here; ``month`` puts every other kind beside
+them.
+"""
 
 from __future__ import annotations
 
@@ -19,10 +23,17 @@ if TYPE_CHECKING:
 
 API = "/api.xro/2.0"
 
-MAPPING = {
+MAPPING: dict[str, Any] = {
     "organisation": "main",
-    "accounts": {"4-1000": "200", "4-2000": "260"},
-    "bank_accounts": {"OFFICE": "090"},
+    "accounts": {
+        "4-1000": "200",
+        "4-2000": "260",
+        "6-1000": "429",
+        "6-2000": "441",
+        "2-1000": "825",
+        "2-2000": "826",
+    },
+    "bank_accounts": {"OFFICE": "090", "SAVINGS": "091"},
     "trust_accounts": {
         "TRUST1": {"xero": "T91", "type": "general", "jurisdiction": "AU-NSW"},
         "TRUST2": {"xero": "T92", "type": "general", "jurisdiction": "AU-NSW"},
@@ -31,11 +42,22 @@ MAPPING = {
         "GST": {"sales": "OUTPUT", "purchases": "INPUT"},
         "FREE": {"sales": "EXEMPTOUTPUT", "purchases": "EXEMPTEXPENSES"},
     },
-    "special": {"trust_liability": "805T"},
+    "special": {
+        "trust_liability": "805T",
+        "trust_transfers": "806T",
+        "statutory_deposit": "615T",
+        "paid_by_firm": "616T",
+        "write_off": "404W",
+    },
     "settings": {"accounting_basis": "accrual"},
 }
 
-ACCOUNTS = (
+
+def _outside_tax(code: str, name: str, kind: str) -> dict[str, object]:
+    return {"Code": code, "Name": name, "Type": kind, "TaxType": "BASEXCLUDED"}
+
+
+ACCOUNTS: tuple[dict[str, object], ...] = (
     {"Code": "T91", "Name": "Trust bank 1", "Type": "BANK", "BankAccountNumber": "06200011110001"},
     {"Code": "T92", "Name": "Trust bank 2", "Type": "BANK", "BankAccountNumber": "06200011110002"},
     {
@@ -45,6 +67,10 @@ ACCOUNTS = (
         "TaxType": "BASEXCLUDED",
         "EnablePaymentsToAccount": True,
     },
+    _outside_tax("806T", "Trust Transfers", "CURRLIAB"),
+    _outside_tax("615T", "Statutory Deposit", "CURRENT"),
+    _outside_tax("616T", "Paid by Firm", "CURRENT"),
+    {"Code": "404W", "Name": "Bad Debts", "Type": "EXPENSE", "TaxType": "INPUT"},
 )
 
 
@@ -53,6 +79,7 @@ class Firm:
 
     def __init__(self, sandbox: Sandbox, now: dt.datetime) -> None:
         organisation = sandbox.new_organisation("Simulated Law", "AU", now)
+        organisation.settings.currencies.append("USD")
         self.tenant_id = organisation.tenant_id
         self.sandbox = sandbox
         self.token = sandbox.issue_token((self.tenant_id,), now=now)
@@ -90,6 +117,7 @@ class Firm:
             accounts=self.raw("/Accounts", now),
             tax_rates=self.raw("/TaxRates", now),
             organisation=self.raw("/Organisation", now),
+            currencies=self.raw("/Currencies", now),
         )
 
 
@@ -110,16 +138,17 @@ def documents(chance: random.Random, bills: int) -> list[dict[str, Any]]:
     return everything
 
 
-def money(cents: int) -> str:
-    return f"{'-' if cents < 0 else ''}{abs(cents) // 100}.{abs(cents) % 100:02}"
+def money(hundredths: int) -> str:
+    sign = "-" if hundredths < 0 else ""
+    return f"{sign}{abs(hundredths) // 100}.{abs(hundredths) % 100:02}"
 
 
-def _client(n: int) -> dict[str, str]:
+def client(n: int) -> dict[str, str]:
     # Every third client shares its name with another: two parties, one name.
     return {"id": f"c-{n}", "name": f"Client {n - n % 3 if n % 3 == 1 else n}"}
 
 
-def _matter(n: int) -> dict[str, str]:
+def matter(n: int) -> dict[str, str]:
     return {"id": f"m-{n}", "number": f"2026-{n:03}"}
 
 
@@ -132,8 +161,8 @@ def _bill(chance: random.Random, n: int) -> dict[str, Any]:
         "id": f"b-{n}",
         "number": f"INV-{1000 + n}",
         "date": "2026-06-15",
-        "client": _client(chance.randrange(12)),
-        "matter": _matter(chance.randrange(20)),
+        "client": client(chance.randrange(12)),
+        "matter": matter(chance.randrange(20)),
         "lines": lines,
         "tax": money(tax),
         "total": money(net + tax),
@@ -155,7 +184,7 @@ def _line(chance: random.Random, n: int) -> dict[str, Any]:
     }
 
 
-def _cents(text: str) -> int:
+def cents(text: str) -> int:
     return int(text.replace(".", ""))
 
 
@@ -163,7 +192,7 @@ def _receipt(chance: random.Random, n: int, bills: list[dict[str, Any]]) -> dict
     """Receipts take bills in turn, so that no bill is paid beyond its half."""
     first, second = bills[n], bills[-1 - n]
     chosen = [first] if chance.random() < 0.6 else [first, second]
-    amounts = [max(1, _cents(bill["total"]) // chance.choice([3, 4])) for bill in chosen]
+    amounts = [max(1, cents(bill["total"]) // chance.choice([3, 4])) for bill in chosen]
     return {
         "kind": "receipt",
         "id": f"r-{n}",
@@ -181,7 +210,7 @@ def _receipt(chance: random.Random, n: int, bills: list[dict[str, Any]]) -> dict
 
 def _credit(chance: random.Random, n: int, bills: list[dict[str, Any]]) -> dict[str, Any]:
     bill = bills[n * 3]
-    net = max(1, _cents(bill["total"]) // 8)
+    net = max(1, cents(bill["total"]) // 8)
     return {
         "kind": "credit_note",
         "id": f"cn-{n}",
@@ -213,10 +242,10 @@ def _trust_receipt(chance: random.Random, n: int) -> dict[str, Any]:
         "number": f"TR-{n:06}",
         "date": "2026-06-18",
         "trust_account": chance.choice(["TRUST1", "TRUST2"]),
-        "payer": _client(chance.randrange(12)),
+        "payer": client(chance.randrange(12)),
         "amount": money(sum(parts)),
         "splits": [
-            {"client": _client(m), "matter": _matter(m), "amount": money(part)}
+            {"client": client(m), "matter": matter(m), "amount": money(part)}
             for m, part in enumerate(parts)
         ],
     }

@@ -18,9 +18,11 @@ from counterfoil.posting.shelf import FixedShelf
 from counterfoil.posting.states import State
 from counterfoil.xero.target import XeroTarget
 from tests.simulation import firm as firms
-from tests.simulation import verdict
+from tests.simulation import ledger, verdict
 from tests.simulation.faulty import FaultyOutbox
+from tests.simulation.month import every_kind
 from tests.simulation.network import Authority, Courier, Network
+from tests.simulation.order import out_of_order
 from tests.simulation.world import Chance, Clock, Crash, World
 from xero_sandbox.idempotency import KeyInProcess
 from xero_sandbox.sandbox import Sandbox
@@ -35,19 +37,29 @@ TROUBLE_SECONDS = 1_800.0
 END_SECONDS = 6 * 3_600.0
 """Liveness: by then the queue must have drained."""
 RESTART_SECONDS = 20.0
+WRONGS = ("lost", "twice", "foreign", "off", "early", "unsettled")
+"""What can be wrong at the end, in one word each."""
+BILLS = 18
+"""Bills in a story; the other kinds come with them."""
 KEY_SWITCHES: tuple[KeyInProcess, ...] = get_args(KeyInProcess)
 """What Xero does with a key that it is still working on is not documented: each is played."""
 
 
 @dataclass
 class Ending:
-    """How a story ended. ``differences`` must be empty, and ``unsettled`` too."""
+    """How a story ended.
+
+    ``differences`` must be empty (what is lost, twice or foreign), and so must ``off`` (accounts),
+    ``early`` (calls out of order) and ``unsettled``. ``facts`` counts what had to stand in Xero.
+    """
 
     seed: int
     differences: list[str]
+    off: list[str]
+    early: list[str]
     unsettled: dict[str, int]
-    balanced: bool
     documents: int
+    facts: int
     faults: Counter[str]
     crashes: int
     seconds: float
@@ -55,14 +67,21 @@ class Ending:
 
     @property
     def good(self) -> bool:
-        return not self.differences and not self.unsettled and self.balanced
+        return not self.wrong.total()
+
+    @property
+    def wrong(self) -> Counter[str]:
+        """Count what is wrong by the words of ``WRONGS``."""
+        said = [*self.differences, *self.off, *self.early]
+        unsettled = {"unsettled": sum(self.unsettled.values())}
+        return Counter(line.partition(":")[0] for line in said) + Counter(unsettled)
 
 
 class Story:
     """Two workers, one organisation, one seed."""
 
     def __init__(
-        self, seed: int, *, bills: int = 30, store: Callable[[], Outbox] = MemoryOutbox
+        self, seed: int, *, bills: int = BILLS, store: Callable[[], Outbox] = MemoryOutbox
     ) -> None:
         self.seed = seed
         self.world = World(seed)
@@ -78,7 +97,7 @@ class Story:
         self.outbox = store()
         self.shelf = FixedShelf(self.firm.chart(self.world.now()), firms.mapping())
         self.target = XeroTarget()
-        self.documents = firms.documents(chance, bills)
+        self.documents = every_kind(chance, bills)
         self.crashes = 0
         self.stalls = 0
         self._alive: set[str] = set()
@@ -197,9 +216,11 @@ class Story:
         return Ending(
             self.seed,
             verdict.differences(wanted, verdict.actual(self.firm, now)),
+            ledger.off(self.documents, ledger.balances(self.firm)),
+            out_of_order(self.firm),
             self._unsettled(),
-            verdict.ledger_is_balanced(self.firm),
             len(self.documents),
+            wanted.total(),
             Counter(self.network.faults),
             self.crashes,
             self.world.elapsed,
