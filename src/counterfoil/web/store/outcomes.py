@@ -122,18 +122,16 @@ class Settling:
         rows.keep_findings(self.store, said)
 
     def _free_waiting(self, posted: Collection[Symbol]) -> None:
-        waiting = self._waiting_for(posted)
-        if not waiting:
-            return
-        needs = self._needs(waiting)
-        there = rows.posted(self.store, {need for of in needs.values() for need in of})
-        free = sorted(n for n, of in needs.items() if all(need in there for need in of))
-        for ids in chunks(free):
-            rows.postings_of(self.store).filter(id__in=ids).update(
+        """Set free what waits for nothing more; in portions, as all bills may wait for contacts."""
+        for waiting in chunks(sorted(self._waiting_for(posted))):
+            needs = self._needs(waiting)
+            there = rows.posted(self.store, {need for of in needs.values() for need in of})
+            free = sorted(n for n, of in needs.items() if all(need in there for need in of))
+            rows.postings_of(self.store).filter(id__in=free).update(
                 state=State.READY.value, due_at=self.now
             )
-        for number in free:
-            self.journal.moved(number, "freed", State.WAITING, State.READY)
+            for number in free:
+                self.journal.moved(number, "freed", State.WAITING, State.READY)
 
     def _waiting_for(self, posted: Collection[Symbol]) -> set[int]:
         waiting: set[int] = set()
