@@ -8,7 +8,7 @@ import pytest
 
 from counterfoil.core.documents import Key
 from counterfoil.core.xero_documents import Symbol
-from counterfoil.posting.outbox import FenceLost, Outbox
+from counterfoil.posting.outbox import FenceLost, Outbox, Overtaken
 from counterfoil.posting.records import Answered, Lease, LeaseRow, LookUp, Outcome, PostingKey
 from counterfoil.posting.states import State
 from tests.contract import scene
@@ -105,7 +105,7 @@ def test_freezing_is_all_or_nothing(outbox: Outbox, lease: Lease) -> None:
     waiting = PostingKey("bill", "1", "", due.posting.key.act, 1)
     good = scene.request("key-1", (due,), NOON)
     bad = scene.request("key-2", [waiting], NOON)
-    with pytest.raises(ValueError, match="not ready"):
+    with pytest.raises(Overtaken, match="not ready"):
         outbox.freeze(lease, [good, bad], now=NOON)
     assert outbox.counts() == {State.READY: 1, State.WAITING: 3}
     outbox.freeze(lease, [good], now=NOON)
@@ -143,7 +143,7 @@ def test_a_limit_lets_the_same_request_go_again(outbox: Outbox, lease: Lease) ->
 
 def test_a_request_that_cannot_be_resumed_is_not(outbox: Outbox, lease: Lease) -> None:
     sent(outbox, lease)
-    with pytest.raises(ValueError, match="resumed"):
+    with pytest.raises(Overtaken, match="resumed"):
         outbox.resume(lease, "key-1", now=NOON)
 
 
@@ -189,7 +189,7 @@ def test_a_successor_recovers_what_was_left_in_flight(outbox: Outbox, lease: Lea
 
 def test_a_decision_without_a_call_needs_a_free_posting(outbox: Outbox, lease: Lease) -> None:
     (member,) = sent(outbox, lease)
-    with pytest.raises(ValueError, match="not ready"):
+    with pytest.raises(Overtaken, match="not ready"):
         outbox.settle_unsent(lease, [Outcome(member, State.HELD)], now=NOON)
 
 

@@ -44,6 +44,13 @@ class FenceLost(Exception):
     """Somebody else has taken the organisation's lease; what was to be written was not."""
 
 
+class Overtaken(ValueError):
+    """A posting is not READY any more: somebody changed its document meanwhile.
+
+    Nothing of what was to be written is.
+    """
+
+
 class Outbox(Protocol):
     """The durable queue of one organisation."""
 
@@ -144,7 +151,7 @@ class Outbox(Protocol):
     def freeze(self, lease: Lease, requests: Sequence[Frozen], *, now: dt.datetime) -> None:
         """Write requests down and move their members from READY to SENDING.
 
-        All or nothing: a member that is not READY any more (ValueError) leaves nothing written.
+        All or nothing: a member that is not READY any more (``Overtaken``) leaves nothing written.
         """
         ...
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from counterfoil.core.xero_documents import Symbol
-from counterfoil.posting.outbox import FenceLost
+from counterfoil.posting.outbox import FenceLost, Overtaken
 from counterfoil.posting.records import (
     Answered,
     Due,
@@ -88,7 +88,7 @@ class Sending(Rows):
         members = [key for request in requests for key in request.members]
         if any(not self._free(key) for key in members) or len(set(members)) < len(members):
             msg = "a member is not ready any more"
-            raise ValueError(msg)
+            raise Overtaken(msg)
         for request in requests:
             self._requests[request.request_id] = StoredRequest(request, lease.fence)
             for key in request.members:
@@ -101,7 +101,7 @@ class Sending(Rows):
         request = self._requests[request_id]
         if not self._resumable(request, now):
             msg = "the request cannot be resumed"
-            raise ValueError(msg)
+            raise Overtaken(msg)
         request.fence = lease.fence
         for key in request.frozen.members:
             self._move(key, State.SENDING, lease.holder, "sending again", now, due_at=None)
@@ -140,7 +140,7 @@ class Sending(Rows):
         self._guard(lease)
         if any(not self._free(outcome.posting) for outcome in outcomes):
             msg = "a posting is not ready any more"
-            raise ValueError(msg)
+            raise Overtaken(msg)
         self._check(outcomes)
         self._apply(outcomes, lease.holder, now)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from django.db.models import F, Value
 from django.db.models.functions import Coalesce
 
-from counterfoil.posting.outbox import FenceLost
+from counterfoil.posting.outbox import FenceLost, Overtaken
 from counterfoil.posting.records import Due, LookUp
 from counterfoil.posting.states import State
 from counterfoil.web import models
@@ -115,7 +115,7 @@ class Sending(Base):
         members = [key for request in requests for key in request.members]
         found = rows.find(self, members)
         if len(found) < len(members) or not all(row.free for row in found.values()):
-            raise ValueError("a member is not ready any more")
+            raise Overtaken("a member is not ready any more")
         written = [self._request_row(request, lease.fence) for request in requests]
         models.Request.objects.using(self.using).bulk_create(written)
         self._write_members(requests, written, found)
@@ -181,7 +181,7 @@ class Sending(Base):
         request = self._request(request_id)
         members = self._member_states([request.pk])[request.pk]
         if not _resumable(members, request.pk, now):
-            raise ValueError("the request cannot be resumed")
+            raise Overtaken("the request cannot be resumed")
         journal = Journal(self, lease.holder, now, self._audit_key)
         self._requests().filter(pk=request.pk).update(fence=lease.fence)
         for ids in chunks(row.id for row in members):
@@ -264,7 +264,7 @@ class Sending(Base):
         self._guarded(lease)
         found = rows.find(self, [outcome.posting for outcome in told])
         if not all(found[outcome.posting].free for outcome in told):
-            raise ValueError("a posting is not ready any more")
+            raise Overtaken("a posting is not ready any more")
         outcomes.check(told, found)
         journal = Journal(self, lease.holder, now, self._audit_key)
         outcomes.Settling(self, journal, now).apply(told, found)

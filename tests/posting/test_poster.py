@@ -1,0 +1,134 @@
+"""The drain while people go on working: what they change is never sent as it was."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pytest
+
+from counterfoil.core.documents import Bill, Key
+from counterfoil.posting.caller import Caller
+from counterfoil.posting.daybook import take_in
+from counterfoil.posting.memory import MemoryOutbox
+from counterfoil.posting.poster import Drained, Poster
+from counterfoil.posting.records import ConnectionState, Frozen, Grant, Lease, Link, Outcome
+from counterfoil.posting.shelf import FixedShelf
+from counterfoil.posting.states import State
+from counterfoil.posting.target import Answer, Arrived, Call
+from counterfoil.xero.target import XeroTarget
+from tests.core.scene import SMITH, books, plain_bill
+
+NOON = dt.datetime(2026, 11, 3, 12, 0, tzinfo=dt.UTC)
+ORGANISATION = (
+    b'{"Organisations":[{"OrganisationID":"o","Name":"Practice","BaseCurrency":"AUD",'
+    b'"CountryCode":"AU"}]}'
+)
+
+
+class Interrupted(MemoryOutbox):
+    """An outbox in which somebody revises the bill just before it would be written down."""
+
+    def __init__(self, shelf: FixedShelf) -> None:
+        super().__init__()
+        self.shelf = shelf
+        self.revise: Bill | None = None
+
+    def freeze(self, lease: Lease, requests: Sequence[Frozen], *, now: dt.datetime) -> None:
+        if self.revise is not None:
+            revised, self.revise = self.revise, None
+            take_in([revised], self, self.shelf, actor="bookkeeper", now=now)
+        super().freeze(lease, requests, now=now)
+
+
+class Desk:
+    """A poster whose calls are all answered by the organisation, or not at all."""
+
+    def __init__(self) -> None:
+        self.shelf = FixedShelf(books().chart, books().mapping)
+        self.outbox = Interrupted(self.shelf)
+        self.sent: list[Call] = []
+        self.names = 0
+        self.outbox.connect(
+            Grant(
+                ConnectionState.CONNECTED,
+                0,
+                "tenant",
+                expires_at=NOON + dt.timedelta(minutes=30),
+                access_token="token",
+            ),
+            actor="test",
+            now=NOON,
+        )
+
+    def drain(self) -> Drained:
+        caller = Caller(
+            outbox=self.outbox,
+            target=XeroTarget(),
+            courier=self,
+            authority=self,  # type: ignore[arg-type]
+            clock=self,
+            chance=self,
+        )
+        return Poster(caller, self.shelf, holder="test").drain()
+
+    def now(self) -> dt.datetime:
+        return NOON
+
+    def monotonic(self) -> float:
+        return 0.0
+
+    def sleep(self, seconds: float) -> None:
+        pytest.fail(f"nothing should wait {seconds} seconds")
+
+    def name(self) -> str:
+        self.names += 1
+        return f"{self.names:032x}"
+
+    def jitter(self) -> float:
+        return 1.0
+
+    def start(self, ticket: str, call: Call, grant: Grant) -> None:
+        del grant
+        self.sent.append(call)
+        self.ticket = ticket
+
+    def wait(self, seconds: float) -> Arrived:
+        del seconds
+        body = ORGANISATION if self.sent[-1].method == "GET" else b""
+        return Arrived(self.ticket, Answer(200 if body else 412, {}, body))
+
+    def writes(self) -> list[bytes]:
+        return [call.body for call in self.sent if call.method == "PUT"]
+
+
+def known_party(desk: Desk) -> None:
+    """Let the party's contact be in Xero, so that only the bill is to do."""
+    lease = desk.outbox.take_lease("test", desk.outbox.lease(), now=NOON)
+    assert lease is not None
+    (contact,) = desk.outbox.postings([Key("contact", SMITH.id)])
+    outcome = Outcome(contact.key, State.POSTED, Link("x-contact"))
+    desk.outbox.settle_unsent(lease, [outcome], now=NOON)
+    desk.outbox.release(lease)
+
+
+def test_a_bill_revised_while_it_is_prepared_goes_out_as_revised() -> None:
+    desk = Desk()
+    take_in([plain_bill()], desk.outbox, desk.shelf, actor="test", now=NOON)
+    known_party(desk)
+    desk.outbox.revise = replace(plain_bill(), revision=2, number="INV-1B")
+
+    drained = desk.drain()
+
+    (body,) = desk.writes()
+    assert b"INV-1B" in body
+    assert drained.stopped_by is None
+    assert desk.outbox.limits().in_flight == (), "the slot of what was not sent is given back"
+
+
+def test_nothing_due_makes_no_call() -> None:
+    desk = Desk()
+
+    assert desk.drain() == Drained(0)
+    assert desk.sent == []
