@@ -238,7 +238,8 @@ def _mismatch(expected: Totals, actual: Totals) -> Finding:
         "totals_differ",
         f"Xero holds total {_money(actual.total)} with tax {_money(actual.total_tax)}; "
         f"{_money(expected.total)} with tax {_money(expected.total_tax)} was sent.",
-        "Compare the two and correct the document in Xero, or void it there and retry here.",
+        "Compare the two in Xero and put it right there; what depends on it is not sent, so enter "
+        "that in Xero too.",
         "total",
     )
 
@@ -334,7 +335,7 @@ def _several(links: tuple[Link, ...]) -> Finding:
     return error(
         "several_candidates",
         f"Xero holds {len(links)} objects that could be this one: {ids}.",
-        "Delete the surplus in Xero, then retry; or link the document to one of them.",
+        "Delete the surplus in Xero, then retry: the one that is left is taken.",
     )
 
 

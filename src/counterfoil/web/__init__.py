@@ -1,1 +1,1 @@
-"""The Django project: the only durable store, the pages, the intake API."""
+"""The Django project: the only durable store, and the pages."""
