@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 from counterfoil.core.documents import Key
+from counterfoil.core.xero_documents import Symbol
 from counterfoil.posting.outbox import Outbox
-from counterfoil.posting.records import Entry, Outcome, Receipt, Taken
+from counterfoil.posting.records import Entry, Link, Outcome, Receipt, Taken
 from counterfoil.posting.states import State
 from tests.contract import scene
 from tests.contract.scene import UNMAPPED, bill, contact, receipt
@@ -157,3 +159,28 @@ def test_more_documents_than_one_statement_takes_go_in(outbox: Outbox) -> None:
     later = NOON + dt.timedelta(days=1)
     outbox.replan(many, actor="ann", now=later)
     assert outbox.counts() == {State.WAITING: 1_201}
+
+
+def test_who_needs_a_document_is_known_while_it_is_not_withdrawn(outbox: Outbox) -> None:
+    receive(outbox, bill("1"), receipt("1", bills=("1", "2")))
+    first, other = Symbol("bill", "1"), Symbol("bill", "9")
+
+    assert outbox.needing({first, other}) == {first: (Key("receipt", "1"),)}
+
+
+def test_a_document_of_several_objects_is_there_when_all_of_them_are(outbox: Outbox) -> None:
+    waits = bill("9")
+    waits = replace(
+        waits, intents=tuple(replace(i, needs=(Symbol("receipt", "1"),)) for i in waits.intents)
+    )
+    receive(outbox, contact(), bill("1"), bill("2"), receipt("1", bills=("1", "2")), waits)
+    lease = scene.leased(outbox, NOON)
+    last = Key("bill", "9")
+    seen = []
+    while due := outbox.due(lease, now=NOON, most=1):
+        posting = due[0].posting.key
+        seen.append((posting.kind, outbox.postings([last])[0].state))
+        outcome = Outcome(posting, State.POSTED, Link(f"x-{posting}"))
+        outbox.settle_unsent(lease, [outcome], now=NOON)
+
+    assert seen[-2:] == [("receipt", State.WAITING), ("bill", State.READY)]

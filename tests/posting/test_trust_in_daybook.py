@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from counterfoil.posting.daybook import reconvert, take_in
 from counterfoil.posting.memory import MemoryOutbox
+from counterfoil.posting.records import Link, Outcome
 from counterfoil.posting.shelf import FixedShelf
 from counterfoil.posting.states import State
 from tests.core.scene import JONES, LEASE, plain_bill, split
@@ -45,6 +46,19 @@ class Daybook:
             for posting in self.outbox.postings([document.key])
             if posting.state is not State.WITHDRAWN
         }
+
+    def post(self, kind: str) -> None:
+        """Let every posting of a kind that is ready be in Xero."""
+        lease = self.outbox.take_lease("test", self.outbox.lease(), now=NOON)
+        assert lease is not None
+        while ready := [
+            due.posting.key
+            for due in self.outbox.due(lease, now=NOON, most=50)
+            if due.posting.key.kind == kind
+        ]:
+            outcomes = [Outcome(key, State.POSTED, Link(f"x-{key.id}")) for key in ready]
+            self.outbox.settle_unsent(lease, outcomes, now=NOON)
+        self.outbox.release(lease)
 
     def codes(self, document: Document) -> list[str]:
         return [finding.code for finding in self.outbox.findings([document.key])[document.key]]
@@ -110,3 +124,47 @@ def test_a_second_transfer_of_the_same_costs_stays_held_when_it_is_looked_at_aga
     reconvert([again.key], daybook.outbox, daybook.shelf, actor="test", now=NOON)
 
     assert daybook.codes(again) == ["payment_named_twice"]
+
+
+def test_costs_that_an_earlier_file_has_moved_are_not_moved_again() -> None:
+    daybook, paid = Daybook(), bill_payment()
+    moved = office_transfer("110.00", paid.key)
+    daybook.take(plain_bill(), paid, moved)
+
+    again = replace(moved, id="x-2", number="X-2")
+    daybook.take(again)
+
+    assert daybook.codes(again) == ["payment_named_twice"]
+    assert daybook.postings(again) == {("", "BankTransfers", State.HELD)}
+
+
+def test_costs_leave_trust_only_after_the_payments_that_took_them() -> None:
+    daybook, paid = Daybook(), bill_payment()
+    moved = office_transfer("110.00", paid.key)
+    daybook.take(plain_bill(), paid, moved)
+    assert daybook.postings(moved) == {("", "BankTransfers", State.WAITING)}
+
+    for kind in ("contact", "bill", "trust_bill_payment"):
+        daybook.post(kind)
+
+    assert daybook.postings(moved) == {("", "BankTransfers", State.READY)}
+
+
+def test_costs_of_a_payment_nobody_sent_wait_and_say_so() -> None:
+    daybook, paid = Daybook(), bill_payment()
+    moved = office_transfer("110.00", paid.key)
+
+    daybook.take(moved)
+
+    assert daybook.codes(moved) == ["not_received"]
+    assert daybook.postings(moved) == {("", "BankTransfers", State.WAITING)}
+
+
+def test_making_good_a_shortage_names_no_payments() -> None:
+    daybook = Daybook()
+    back = replace(office_transfer("75.00"), direction="to_trust")
+
+    daybook.take(back)
+
+    assert daybook.codes(back) == []
+    assert daybook.postings(back) == {("", "BankTransfers", State.READY)}

@@ -113,6 +113,8 @@ def named_payments(
 
     The sum is judged once all of them are.
     """
+    if document.direction != "to_office":
+        return
     total = known = 0
     for place, key in enumerate(document.payments):
         payment = referenced.get(key)

@@ -70,7 +70,9 @@ class Outbox(Protocol):
         unties the request's other READY members: without it the request cannot be sent again.
 
         A posting starts HELD if its entry has an error finding, otherwise WAITING if a symbol it
-        needs has no posted object yet, otherwise READY and due at once.
+        needs is not there yet, otherwise READY and due at once. A symbol is there when the object
+        of its document is POSTED or, where a document becomes several objects without a main one
+        (part ``""``), when all of its postings are.
         """
         ...
 
@@ -93,6 +95,13 @@ class Outbox(Protocol):
 
         First the findings of the last conversion, then those of the last outcome of each posting,
         in the order of ``postings``.
+        """
+        ...
+
+    def needing(self, symbols: Collection[Symbol]) -> dict[Symbol, tuple[Key, ...]]:
+        """Return which documents have a posting that needs these, in the order of their keys.
+
+        Withdrawn postings do not count; symbols that nobody needs are left out.
         """
         ...
 

@@ -7,6 +7,7 @@ mapping: ``transfer`` is the money between two banks, ``journal`` the liability 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from counterfoil.core.conversion import Act, Conversion, Planned
@@ -22,6 +23,7 @@ from counterfoil.core.xero_documents import (
     BankTransfer,
     JournalLine,
     ManualJournal,
+    Symbol,
 )
 
 if TYPE_CHECKING:
@@ -58,8 +60,13 @@ def convert_office_transfer(document: TrustOfficeTransfer, lookup: Lookup) -> Co
     trust, office = accounts.bank(document.trust_account), accounts.office(document.bank_account)
     if trust is None or office is None:
         return Conversion((), accounts.findings)
-    ends = (trust, office) if document.direction == "to_office" else (office, trust)
-    return Conversion((_moved(document, "", *ends),), accounts.findings)
+    if document.direction == "to_trust":
+        return Conversion((_moved(document, "", office, trust),), accounts.findings)
+    # Costs leave trust only once the payments that took them from clients are in Xero: before that
+    # the money is still the clients'.
+    needs = tuple(Symbol(key.kind, key.id) for key in document.payments)
+    moved = replace(_moved(document, "", trust, office), needs=needs)
+    return Conversion((moved,), accounts.findings)
 
 
 def _moved(document: TrustDocument, part: str, left: AccountRef, reached: AccountRef) -> Planned:

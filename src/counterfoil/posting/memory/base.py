@@ -76,7 +76,15 @@ class Rows:
         self._mark: dt.datetime | None = None
 
     def _missing(self, needs: Iterable[Symbol]) -> tuple[Symbol, ...]:
-        return tuple(symbol for symbol in needs if self._posted(symbol) is None)
+        return tuple(symbol for symbol in needs if not self._is_there(symbol))
+
+    def _is_there(self, symbol: Symbol) -> bool:
+        """Tell whether a document is in Xero: its object, or all of several without a main one."""
+        current = self._current(Key(symbol.kind, symbol.id))
+        if any(key.part == "" and key.act is Act.CREATE for key in current):
+            return self._posted(symbol) is not None
+        states = [self._postings[key].state for key in current]
+        return bool(states) and all(state is State.POSTED for state in states)
 
     def _posted(self, symbol: Symbol) -> PostingKey | None:
         for key in self._of.get(Key(symbol.kind, symbol.id), ()):

@@ -155,7 +155,7 @@ class Sending(Rows):
         for outcome in outcomes:
             self._apply_one(outcome, actor, now)
         posted = [o.posting for o in outcomes if o.state is State.POSTED]
-        self._free_waiting({Symbol(k.kind, k.id) for k in posted if k.part == ""}, actor, now)
+        self._free_waiting({Symbol(k.kind, k.id) for k in posted}, actor, now)
 
     def _apply_one(self, outcome: Outcome, actor: str, now: dt.datetime) -> None:
         key, posting = outcome.posting, self._postings[outcome.posting]

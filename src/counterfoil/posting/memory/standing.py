@@ -25,6 +25,8 @@ from counterfoil.posting.states import State
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
+    from counterfoil.core.xero_documents import Symbol
+
 
 from counterfoil.posting.memory.base import Rows
 
@@ -164,3 +166,13 @@ class Standing(Rows):
     def events(self) -> tuple[Event, ...]:
         """Return every event, oldest first."""
         return tuple(self._events)
+
+    def needing(self, symbols: Collection[Symbol]) -> dict[Symbol, tuple[Key, ...]]:
+        """Return which documents have a posting that needs these."""
+        found: dict[Symbol, dict[Key, None]] = {}
+        for key, needs in self._needs.items():
+            if self._postings[key].state is not State.WITHDRAWN:
+                for symbol in needs:
+                    if symbol in symbols:
+                        found.setdefault(symbol, {})[key.document] = None
+        return {symbol: tuple(sorted(keys)) for symbol, keys in found.items()}

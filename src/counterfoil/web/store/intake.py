@@ -130,7 +130,7 @@ def _missing(needs: Iterable[Symbol], posted: Collection[tuple[str, str]]) -> li
 
 def _posted_needs(store: Base, entries: Iterable[Entry]) -> set[tuple[str, str]]:
     needs = {symbol for entry in entries for intent in entry.intents for symbol in intent.needs}
-    return set(rows.posted(store, needs))
+    return rows.there(store, needs)
 
 
 class _Reception:

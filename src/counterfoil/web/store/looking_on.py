@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from counterfoil.core.conversion import Act
+from counterfoil.core.documents import Key
+from counterfoil.core.xero_documents import Symbol
 from counterfoil.posting.records import Event, PostingKey
 from counterfoil.posting.states import State
 from counterfoil.web import models
@@ -14,7 +16,6 @@ from counterfoil.web.store.base import Base, by_kind, reads
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from counterfoil.core.documents import Key
     from counterfoil.posting.records import Posting
 
 
@@ -37,6 +38,21 @@ class LookingOn(Base):
             for row in rows.fetch(rows.postings_of(self).filter(kind=kind, source_id__in=ids))
         ]
         return tuple(rows.posting(row) for row in sorted(found, key=lambda row: row.key))
+
+    @reads
+    def needing(self, symbols: Collection[Symbol]) -> dict[Symbol, tuple[Key, ...]]:
+        """Return which documents have a posting that needs these."""
+        found: dict[Symbol, set[Key]] = {}
+        for kind, ids in by_kind(symbols):
+            needs = models.Dependency.objects.using(self.using).filter(
+                organisation_id=self.organisation_id, needs_kind=kind, needs_id__in=ids
+            )
+            rows_ = needs.exclude(posting__state=State.WITHDRAWN.value).values_list(
+                "needs_id", "posting__kind", "posting__source_id"
+            )
+            for needed, of_kind, name in rows_:
+                found.setdefault(Symbol(kind, needed), set()).add(Key(of_kind, name))
+        return {symbol: tuple(sorted(keys)) for symbol, keys in found.items()}
 
     def events(self) -> tuple[Event, ...]:
         """Return every event, oldest first."""

@@ -98,7 +98,7 @@ class LookingUp(Sending):
         refused = [row for row in asked if row.state is State.REFUSED]
         unknown = [row for row in asked if row.state is State.UNKNOWN]
         needs = needs_of(self, [row.id for row in refused])
-        there = rows.posted(self, {need for of in needs.values() for need in of})
+        there = rows.there(self, {need for of in needs.values() for need in of})
         journal = Journal(self, actor, now, self._audit_key)
         plan = Plan(self, journal, now)
         for row in refused:

@@ -75,7 +75,7 @@ class Settling:
             row = found[outcome.posting]
             self.journal.moved(row.id, "settled", row.state, outcome.state, self.witness)
         posted = [o.posting for o in outcomes if o.state is State.POSTED]
-        self._free_waiting({Symbol(key.kind, key.id) for key in posted if key.part == ""})
+        self._free_waiting({Symbol(key.kind, key.id) for key in posted})
 
     def _move(self, outcomes: Sequence[Outcome], found: dict[PostingKey, Row]) -> None:
         changes: dict[_Change, list[int]] = {}
@@ -125,7 +125,7 @@ class Settling:
         """Set free what waits for nothing more; in portions, as all bills may wait for contacts."""
         for waiting in chunks(sorted(self._waiting_for(posted))):
             needs = self._needs(waiting)
-            there = rows.posted(self.store, {need for of in needs.values() for need in of})
+            there = rows.there(self.store, {need for of in needs.values() for need in of})
             free = sorted(n for n, of in needs.items() if all(need in there for need in of))
             rows.postings_of(self.store).filter(id__in=free).update(
                 state=State.READY.value, due_at=self.now

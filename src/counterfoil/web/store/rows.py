@@ -122,6 +122,21 @@ def posted(store: Base, symbols: Collection[Symbol]) -> dict[tuple[str, str], in
     return made
 
 
+def there(store: Base, symbols: Collection[Symbol]) -> set[tuple[str, str]]:
+    """Return which symbols are there: their object, or all objects of a document without one."""
+    mains: dict[tuple[str, str], list[bool]] = {}
+    parts: dict[tuple[str, str], list[bool]] = {}
+    for kind, ids in by_kind(symbols):
+        rows = postings_of(store).filter(kind=kind, source_id__in=ids)
+        for name, part, act, state in rows.values_list("source_id", "part", "act", "state"):
+            if state != State.WITHDRAWN:
+                main = part == "" and act == Act.CREATE
+                of = mains if main else parts
+                of.setdefault((kind, name), []).append(state == State.POSTED)
+    several = {name for name, posted in parts.items() if name not in mains and all(posted)}
+    return {name for name, posted in mains.items() if any(posted)} | several
+
+
 def finding(row: models.DocumentFinding) -> Finding:
     """Return the finding that a row holds."""
     return Finding(Severity(row.severity), row.code, row.message, row.fix, row.path, row.about)
