@@ -48,6 +48,7 @@ MAPPING: dict[str, Any] = {
         "statutory_deposit": "615T",
         "paid_by_firm": "616T",
         "write_off": "404W",
+        "prepayments": "831P",
     },
     "settings": {"accounting_basis": "accrual"},
 }
@@ -68,6 +69,7 @@ ACCOUNTS: tuple[dict[str, object], ...] = (
         "EnablePaymentsToAccount": True,
     },
     _outside_tax("806T", "Trust Transfers", "CURRLIAB"),
+    _outside_tax("831P", "Received ahead", "CURRLIAB"),
     _outside_tax("615T", "Statutory Deposit", "CURRENT"),
     _outside_tax("616T", "Paid by Firm", "CURRENT"),
     {"Code": "404W", "Name": "Bad Debts", "Type": "EXPENSE", "TaxType": "INPUT"},
@@ -121,8 +123,9 @@ class Firm:
         )
 
 
-def mapping() -> Mapping:
-    found, findings = read_mapping(json.dumps(MAPPING).encode())
+def mapping(unapplied: str = "overpayment") -> Mapping:
+    settings = {**MAPPING["settings"], "unapplied": unapplied}
+    found, findings = read_mapping(json.dumps({**MAPPING, "settings": settings}).encode())
     assert found is not None, findings
     return found
 

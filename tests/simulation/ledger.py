@@ -26,6 +26,7 @@ Lines = Iterator[tuple[str, Decimal]]
 
 RECEIVABLE, PAYABLE, TAX, RATES = "receivable", "payable", "tax", "rate gains"
 LIABILITY, THROUGH, DEPOSIT, BY_FIRM, BAD_DEBTS = "805T", "806T", "615T", "616T", "404W"
+PREPAID = "831P"
 SYSTEM = {"DEBTORS": RECEIVABLE, "CREDITORS": PAYABLE, "GST": TAX, "REALISEDCURRENCYGAIN": RATES}
 
 Balances = Counter[str]
@@ -42,12 +43,18 @@ def balances(firm: Firm) -> Balances:
     return sums
 
 
-def off(documents: Iterable[Document], found: Balances) -> list[str]:
-    """Say which accounts differ by as much as a cent, and which sums of trust do not hold."""
+def off(documents: Iterable[Document], found: Balances, *, unapplied: str) -> list[str]:
+    """Say which accounts differ by as much as a cent, and which sums of trust do not hold.
+
+    ``unapplied`` is the firm's setting of that name.
+    """
     by_id = {document["id"]: document for document in documents}
     wanted: Balances = Counter()
     for document in by_id.values():
-        for account, amount in _entry(document, by_id):
+        entries = [*_entry(document, by_id)]
+        if unapplied == "prepayment":
+            entries += _prepaid(document, by_id)
+        for account, amount in entries:
             wanted[account] += _hundredths(amount)
     unequal = [
         f"off: {account} is {found[account]} and should be {wanted[account]}"
@@ -109,6 +116,23 @@ def _entry(document: Document, by_id: Documents) -> Lines:
             return
         case _:
             yield from _entrusted(document, by_id)
+
+
+def _prepaid(document: Document, by_id: Documents) -> Lines:
+    """Clients' money that is applied to nothing lies on an account of its own until it is."""
+    if document["kind"] == "receipt":
+        applied = sum((_moved(each) for each in document.get("allocations", ())), Decimal(0))
+        left = Decimal(document["amount"]) - applied
+    elif "of" in document and by_id[document["of"]["id"]]["kind"] == "receipt":
+        amounts = [each["amount"] for each in document.get("allocations", ())]
+        left = -sum(map(Decimal, amounts or [document["amount"]]), Decimal(0))
+    else:
+        return
+    yield from ((RECEIVABLE, left), (PREPAID, -left))
+
+
+def _moved(allocation: Document) -> Decimal:
+    return Decimal(allocation.get("bank_amount") or allocation["amount"])
 
 
 def _billed(document: Document) -> Lines:

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from counterfoil.posting.outbox import Outbox
+    from counterfoil.posting.target import Target
 
 TROUBLE_SECONDS = 1_800.0
 """How long faults strike; afterwards everything must settle."""
@@ -78,12 +79,19 @@ class Ending:
 
 
 class Story:
-    """Two workers, one organisation, one seed."""
+    """Two workers, one organisation, one seed; at the latest it ends at ``until`` seconds."""
 
     def __init__(
-        self, seed: int, *, bills: int = BILLS, store: Callable[[], Outbox] = MemoryOutbox
+        self,
+        seed: int,
+        *,
+        bills: int = BILLS,
+        store: Callable[[], Outbox] = MemoryOutbox,
+        target: Target | None = None,
+        until: float = END_SECONDS,
     ) -> None:
         self.seed = seed
+        self.until = until
         self.world = World(seed)
         chance = self.world.random
         self.fault_rate = chance.choice([0.05, 0.2, 0.4])
@@ -95,8 +103,10 @@ class Story:
         self.firm = firms.Firm(self.sandbox, self.world.now())
         self.network = Network(self.world, self.sandbox, firms.API, self._fault_rate)
         self.outbox = store()
-        self.shelf = FixedShelf(self.firm.chart(self.world.now()), firms.mapping())
-        self.target = XeroTarget()
+        self.unapplied = chance.choice(["overpayment", "prepayment"])
+        mapping = firms.mapping(self.unapplied)
+        self.shelf = FixedShelf(self.firm.chart(self.world.now()), mapping)
+        self.target = target or XeroTarget()
         self.documents = every_kind(chance, bills)
         self.crashes = 0
         self.stalls = 0
@@ -129,7 +139,7 @@ class Story:
             self.world.at(part * 300.0, lambda part=part: self._take_in(part))  # type: ignore[misc]
         for worker in range(2):
             self._spawn(worker, after=worker * 1.0)
-        self.world.run(END_SECONDS, self._done)
+        self.world.run(self.until, self._done)
         return self._judge()
 
     def _connect(self) -> None:
@@ -216,7 +226,7 @@ class Story:
         return Ending(
             self.seed,
             verdict.differences(wanted, verdict.actual(self.firm, now)),
-            ledger.off(self.documents, ledger.balances(self.firm)),
+            ledger.off(self.documents, ledger.balances(self.firm), unapplied=self.unapplied),
             out_of_order(self.firm),
             self._unsettled(),
             len(self.documents),

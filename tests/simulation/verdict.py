@@ -176,7 +176,7 @@ def _invoice(allocation: Document) -> str:
 
 
 def _moved(allocation: Document) -> Decimal:
-    return Decimal(allocation.get("bank_amount", allocation["amount"]))
+    return Decimal(allocation.get("bank_amount") or allocation["amount"])
 
 
 def _payment(document: Document, bill: Document, amount: str) -> Fact:
@@ -245,14 +245,15 @@ def actual(firm: Asked, now: dt.datetime) -> Counter[Fact]:
             names[row[f"{name}ID"]] = f"{number} {party}" if pays else number
             facts[row["Type"], number, party, *_totals(row), _date(row)] += 1
             facts.update(_applied(row, number) if name == "CreditNote" else ())
-    for row in _all(firm, "Overpayments", now):
-        # This type keeps no reference: the receipt's number opens its description.
-        number = row["LineItems"][0]["Description"].split(" ")[0]
-        contact = parties[row["Contact"]["ContactID"]]
-        spent = row["Type"].startswith("SPEND")
-        names[row["OverpaymentID"]] = f"{number} {contact}" if spent else number
-        facts["left over", number, _money(row["Total"]), _date(row)] += 1
-        facts.update(_applied(row, number))
+    for name in ("Overpayment", "Prepayment"):
+        for row in _all(firm, f"{name}s", now):
+            # These types keep no reference: the receipt's number opens their description.
+            number = row["LineItems"][0]["Description"].split(" ")[0]
+            party = parties[row["Contact"]["ContactID"]]
+            spent = row["Type"].startswith("SPEND")
+            names[row[f"{name}ID"]] = f"{number} {party}" if spent else number
+            facts["left over", number, _money(row["Total"]), _date(row)] += 1
+            facts.update(_applied(row, number))
     facts.update(_moves(firm, now, names))
     return Counter({_told(fact, names): count for fact, count in facts.items()})
 

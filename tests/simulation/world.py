@@ -14,6 +14,10 @@ from greenlet import getcurrent, greenlet
 EPOCH = dt.datetime(2026, 7, 1, 9, 0, tzinfo=dt.UTC)
 
 
+HAPPENINGS_MOST = 1_000_000
+"""More than any story has: a process that waits for no time at all must not hang a test."""
+
+
 class Crash(BaseException):
     """The process dies here, without a last word: no handler of the product may catch it."""
 
@@ -27,6 +31,7 @@ class World:
         self.story: list[str] = []
         self._queue: list[tuple[float, int, Callable[[], object]]] = []
         self._order = itertools.count()
+        self._happened = 0
         self._hub = getcurrent()
 
     def now(self) -> dt.datetime:
@@ -59,6 +64,8 @@ class World:
             if moment > until:
                 return
             self.elapsed = moment
+            self._happened += 1
+            assert self._happened < HAPPENINGS_MOST, "time stands still"
             act()
 
     def tell(self, what: str) -> None:
