@@ -144,3 +144,32 @@ def test_what_is_not_sent_yet_is_a_difference_that_is_explained(practice: Practi
     after = practice.run("reconcile", "--json").json["controls"][0]
     assert Decimal(after["difference"]) - Decimal(before["difference"]) == Decimal("70.00")
     assert after["unexplained"] == before["unexplained"]
+
+
+def test_whatever_others_enter_on_a_trust_account_is_a_difference(
+    xero: Xero, tmp_path: Path
+) -> None:
+    alone = Xero(xero.url, "Trust for ourselves")
+    with connected(tmp_path, alone) as practice:
+        practice.take(trust_receipt("1"))
+        assert practice.run("post").status == 0
+        (contact, *_) = alone.ask("GET", "/Contacts")["Contacts"]
+        line = {
+            "Description": "By hand",
+            "Quantity": 1,
+            "UnitAmount": 7,
+            "AccountCode": "805T",
+            "TaxType": "BASEXCLUDED",
+        }
+        by_hand = {
+            "Type": "RECEIVE",
+            "Contact": {"ContactID": contact["ContactID"]},
+            "BankAccount": {"Code": "T91"},
+            "LineItems": [line],
+            "Date": "2026-06-30",
+        }
+        alone.ask("PUT", "/BankTransactions", body=by_hand)
+        found = controls(practice.run("reconcile", "--json").json)
+
+    assert found["T91"] == ("100.00", "100.00", "7.00", "-7.00")
+    assert found["805T"] == ("-100.00", "-100.00", "-7.00", "7.00")

@@ -118,6 +118,14 @@ class Controls:
             return self._chart.by_id.get(target.removeprefix("id:"))
         return self._chart.by_code.get(target)
 
+    def of_trust(self, control: Control) -> bool:
+        """Whether it holds clients' money, so that nobody else may enter anything on it."""
+        return (
+            control in self.trust_banks.values()
+            or control in self.liabilities.values()
+            or control in self._chosen
+        )
+
     def all(self) -> tuple[Control, ...]:
         """Return every control account once; those of trust that are not chosen are left out."""
         every = (

@@ -49,7 +49,8 @@ class ControlRow:
 
     ``opening`` is the part of ``practice`` that stood in Xero before the firm began to post, and
     ``waiting`` the part that was never posted yet. ``xero_ours`` is what the linked objects come to
-    now, ``xero_other`` the rest of Xero's balance, None without a connection.
+    now, ``xero_other`` the rest of Xero's balance, None without a connection. On accounts of
+    ``trust`` nothing but openings may be others'.
     """
 
     control: Control
@@ -58,13 +59,17 @@ class ControlRow:
     waiting: int
     xero_ours: int
     xero_other: int | None
+    trust: bool = False
 
     @property
     def difference(self) -> int:
         """What the practice has recorded and Xero has not, or the reverse.
 
-        Documents that wait are part of it; what is left of it without them is a fault.
+        Documents that wait are part of it; what is left of it without them is a fault. Trust is
+        held against the whole of Xero's balance, openings proved and strangers found.
         """
+        if self.trust and self.xero_other is not None:
+            return self.practice - self.xero_ours - self.xero_other
         return self.practice - self.opening - self.xero_ours
 
     @property
@@ -236,6 +241,7 @@ def _control_rows(
             sums.waiting[control],
             sums.ours[control],
             _other(control, sums.ours, balances),
+            controls.of_trust(control),
         )
         for control in dict.fromkeys((*controls.all(), *sums.practice))
     )
