@@ -3,6 +3,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from sandbox.tests.books.cast import Firm, Reply, line
+from xero_sandbox.books import ledger_lines
 
 
 def _cells(reply: Reply, section: str) -> dict[str, list[str]]:
@@ -71,6 +72,27 @@ def test_a_posted_journal_stands_until_it_is_voided(firm: Firm) -> None:
     assert firm.balance("850") == Decimal(100)
     firm.post(f"ManualJournals/{row['ManualJournalID']}", {"Status": "VOIDED"})
     assert firm.balance("850") == 0
+
+
+def test_a_journal_whose_lines_cancel_out_still_stands_in_the_ledger(firm: Firm) -> None:
+    there_and_back = ("70.00", "850"), ("-70.00", "453"), ("70.00", "453"), ("-70.00", "850")
+    sent = {
+        "Narration": "J-4 | through and back",
+        "Date": "2026-11-05",
+        "Status": "POSTED",
+        "JournalLines": [_entry(amount, code) for amount, code in there_and_back],
+    }
+    row = firm.put("ManualJournals", sent).rows("ManualJournals")[0]
+
+    lines = [
+        one for one in ledger_lines(firm.organisation) if one["source_id"] == row["ManualJournalID"]
+    ]
+    assert [(one["account_code"], one["debit"], one["credit"]) for one in lines] == [
+        ("850", "70.00", "0.00"),
+        ("453", "0.00", "70.00"),
+        ("453", "70.00", "0.00"),
+        ("850", "0.00", "70.00"),
+    ]
 
 
 def test_a_journal_is_found_by_its_narration(firm: Firm) -> None:

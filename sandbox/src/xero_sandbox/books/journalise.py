@@ -159,4 +159,4 @@ def manual_journal(organisation: Organisation, kept: ManualJournal) -> None:
     lines = [(line.account_id, line.net) for line in kept.lines]
     lines += [(organisation.system["GST"], line.tax_amount) for line in kept.lines]
     source = ("MANJOURNAL", kept.journal_id, kept.narration)
-    kept.entry = organisation.ledger.post(kept.date, source, lines)
+    kept.entry = organisation.ledger.post(kept.date, source, lines, apart=True)

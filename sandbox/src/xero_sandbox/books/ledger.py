@@ -46,18 +46,19 @@ class Ledger:
         date: int,
         source: tuple[str, str, str],
         lines: Iterable[tuple[str, int]],
+        *,
+        apart: bool = False,
     ) -> int:
         """Append an entry and return its index; ``source`` is (type, id, reference).
 
-        Lines on one account are summed and nil lines left out. Raises ``LedgerError`` when
-        debits and credits differ: that is a fault of the sandbox, never of a request.
+        Lines on one account are summed, unless they are to stay ``apart`` as a journal's do, and
+        nil lines left out. Raises ``LedgerError`` when debits and credits differ: that is a fault
+        of the sandbox, never of a request.
         """
-        sums: dict[str, int] = {}
-        for account_id, amount in lines:
-            sums[account_id] = sums.get(account_id, 0) + amount
-        if sum(sums.values()):
+        listed = list(lines) if apart else list(_summed(lines).items())
+        if sum(amount for _, amount in listed):
             raise LedgerError(source)
-        kept = tuple(line for line in sums.items() if line[1])
+        kept = tuple(line for line in listed if line[1])
         for account_id, amount in kept:
             self._add(date, account_id, amount, debit=amount > 0)
         self.entries.append(Entry(len(self.entries) + 1, date, *source, kept))
@@ -103,3 +104,10 @@ class Ledger:
     def out_of_balance(self) -> int:
         """Return the sum of everything posted, which must be nil."""
         return sum(amount for entry in self.entries for _, amount in entry.lines)
+
+
+def _summed(lines: Iterable[tuple[str, int]]) -> dict[str, int]:
+    sums: dict[str, int] = {}
+    for account_id, amount in lines:
+        sums[account_id] = sums.get(account_id, 0) + amount
+    return sums
