@@ -41,6 +41,7 @@ def reconcile(
     chosen = open_organisation(firm, organisation)
     from django.utils import timezone
 
+    from counterfoil.posting.reconcile import agrees
     from counterfoil.posting.shelf import NotReady
     from counterfoil.web.services.reconciling import reconciliation
 
@@ -53,6 +54,7 @@ def reconcile(
         print_json(as_json_value(found))
     else:
         show(found)
+    raise typer.Exit(0 if agrees(found) else 1)
 
 
 def as_json_value(found: Reconciliation) -> dict[str, object]:

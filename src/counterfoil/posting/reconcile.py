@@ -17,6 +17,7 @@ from counterfoil.core.documents import (
     TrustOfficeTransfer,
 )
 from counterfoil.core.effects import Control, Controls
+from counterfoil.core.findings import holds
 from counterfoil.core.trust import Noted, TrustBook, TrustBooks, in_order, is_trust
 from counterfoil.core.trust_findings import half_in_xero
 from counterfoil.core.trust_statement import Statement, held_against
@@ -120,6 +121,16 @@ class Reconciliation:
     waiting: tuple[Key, ...]
     noted: tuple[Noted, ...] = ()
     in_xero: TrustInXero | None = None
+
+
+def agrees(found: Reconciliation) -> bool:
+    """Tell whether everything is explained; documents that only wait to be sent are."""
+    return not (
+        any(row.unexplained for row in found.controls)
+        or any(row.difference for row in found.trust)
+        or holds(noted.finding for noted in found.noted)
+        or (found.in_xero is not None and not found.in_xero.proved)
+    )
 
 
 def reconcile(

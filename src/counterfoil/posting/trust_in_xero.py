@@ -59,6 +59,11 @@ class TrustInXero:
     legs: tuple[Leg, ...]
     transfers: int
 
+    @property
+    def proved(self) -> bool:
+        """Whether every leg agrees and Trust Transfers is nil."""
+        return not self.transfers and not any(leg.difference for leg in self.legs)
+
 
 def linked_costs(document: Document, parts: Collection[str], linked: Mapping[str, Linked]) -> None:
     """Add what is in Xero of a document that moves the firm's money in trust, or a deposit.
