@@ -13,6 +13,7 @@ import datetime as dt
 import sys
 from collections import Counter
 
+from tests.simulation.firm import documents
 from tests.simulation.story import Story
 from tests.simulation.world import EPOCH
 
@@ -29,7 +30,7 @@ class Quiet(Story):
     """A story without trouble, one document a call."""
 
     def __init__(self) -> None:
-        super().__init__(1, bills=BILLS)
+        super().__init__(1, bills=BILLS, month=documents)
         self.batch_most = 1
         self.fault_rate = self.crash_rate = self.stall_rate = 0.0
 

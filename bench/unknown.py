@@ -13,6 +13,7 @@ import sys
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from tests.simulation.firm import documents
 from tests.simulation.network import Fate, Network
 from tests.simulation.story import Story
 
@@ -60,7 +61,7 @@ class Losing(Story):
     """A story whose only trouble is the answers that are lost."""
 
     def __init__(self, loses: Fate) -> None:
-        super().__init__(3, bills=60)
+        super().__init__(3, bills=60, month=documents)
         self.batch_most = 50
         self.fault_rate = self.crash_rate = self.stall_rate = 0.0
         self.losing = LosingNetwork(self.world, self.sandbox, "/api.xro/2.0", lambda: 0.0)
