@@ -156,6 +156,8 @@ class Poster:
         if look_ups:
             self._probe_once()
             look_up(lease, look_ups, self._caller)
+            # A contact that was found may bear the name that another one is about to be given.
+            self._contacts_fresh = False
             self._progress()
             return True
         resumable = self._outbox.resumable(lease, now=now)
