@@ -221,13 +221,14 @@ def test_a_number_that_is_taken_may_be_taken_by_ourselves() -> None:
     assert decision.look_up.due_at == NOON
 
 
-def test_a_contacts_name_taken_is_planned_again_once() -> None:
+def test_a_contacts_name_taken_is_planned_again_until_a_person_must_be_told() -> None:
     party = PostingKey("contact", "c-1", "", Act.CREATE, 1)
     taken = Verdict(None, ("Another contact has this contact number. Please enter",))
     sent = request(party, resource="Contacts", expected=(None,))
 
     assert states(after(answered(200), taken, sent=sent)) == [State.READY]
-    assert states(after(answered(200), taken, sent=sent, tries={party: 1})) == [State.REFUSED]
+    assert states(after(answered(200), taken, sent=sent, tries={party: 5})) == [State.READY]
+    assert states(after(answered(200), taken, sent=sent, tries={party: 6})) == [State.REFUSED]
 
 
 def test_a_refusal_after_a_lost_answer_is_looked_up_before_anybody_is_told() -> None:

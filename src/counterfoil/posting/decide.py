@@ -213,7 +213,10 @@ def _judged(
 ) -> Outcome:
     if verdict.link is not None and not verdict.messages:
         return landed(key, verdict.link, expected, verdict.warnings)
-    if request.resource == "Contacts" and is_taken(verdict.messages) and not facts.tries[key]:
+    # A name may be taken by a contact that landed late, after Xero's contacts were read: they are
+    # read again, and the name is told apart.
+    again = facts.tries[key] < retry.TELL_AFTER
+    if request.resource == "Contacts" and is_taken(verdict.messages) and again:
         return Outcome(key, State.READY)
     # A number already taken may be taken by ourselves, and a refusal after a lost answer may be
     # the echo of what the first send did: both are looked up before anybody is told.
