@@ -121,6 +121,17 @@ def payment_named_twice(key: Key, place: int, before: Key) -> Finding:
     )
 
 
+def bill_not_unpaid(number: str, paid: int, owed: int, place: int) -> Finding:
+    """Say that trust money paid a bill on which less, or nothing, was still owed."""
+    return error(
+        "bill_not_unpaid",
+        f"{amount_text(paid)} of trust money is paid on bill {number}, on which "
+        f"{amount_text(owed)} was still owed (rule T4).",
+        "Find what else settled the bill; a wrong payment is reversed in the practice system.",
+        f"allocations[{place}].amount",
+    )
+
+
 def half_in_xero(absent: Sequence[str]) -> Finding:
     """Say that Xero has a part of one trust event and not the rest."""
     parts = ", ".join(part or "the document itself" for part in absent)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from counterfoil.core.documents import (
     Bill,
     Document,
+    OpeningBill,
     SupplierBill,
     TrustBillPayment,
     TrustOfficeTransfer,
@@ -35,7 +36,7 @@ def check(document: Document, books: Books) -> Iterator[Finding]:
         case TrustBillPayment():
             for place, allocation in enumerate(document.allocations):
                 bill = books.referenced.get(allocation.bill)
-                if isinstance(bill, Bill):
+                if isinstance(bill, Bill | OpeningBill):
                     path = f"allocations[{place}]"
                     yield from _payable(document, bill, allocation.amount, path, books)
                     yield from _own_bill(document, allocation, bill, path)
@@ -51,7 +52,7 @@ def check(document: Document, books: Books) -> Iterator[Finding]:
 
 def _payable(
     document: TrustBillPayment | TrustPayment,
-    bill: Bill | SupplierBill,
+    bill: Bill | OpeningBill | SupplierBill,
     amount: int,
     path: str,
     books: Books,
@@ -74,18 +75,19 @@ def _payable(
             "Move the money to the office and pay the bill from there.",
             named,
         )
-    if amount > bill.total:
+    worth = bill.outstanding if isinstance(bill, OpeningBill) else bill.total
+    if amount > worth:
         yield error(
             "allocation_above_bill",
             f"{amount_text(amount)} is paid on bill {bill.number}, which is worth "
-            f"{amount_text(bill.total)}.",
+            f"{amount_text(worth)}.",
             "Pay at most what the bill is worth.",
             f"{path}.amount" if path else "amount",
         )
 
 
 def _own_bill(
-    document: TrustBillPayment, allocation: Allocation, bill: Bill, path: str
+    document: TrustBillPayment, allocation: Allocation, bill: Bill | OpeningBill, path: str
 ) -> Iterator[Finding]:
     if bill.client.id != document.client.id:
         yield warning(

@@ -19,6 +19,7 @@ from counterfoil.core.documents import (
 from counterfoil.core.effects import Control, Controls
 from counterfoil.core.findings import holds
 from counterfoil.core.trust import Noted, TrustBook, TrustBooks, in_order, is_trust
+from counterfoil.core.trust_bills import TrustBills
 from counterfoil.core.trust_findings import half_in_xero
 from counterfoil.core.trust_statement import Statement, held_against
 from counterfoil.posting.trust_in_xero import Linked, TrustInXero, linked_costs, trust_in_xero
@@ -168,7 +169,7 @@ def reconcile(
         _control_rows(sums, controls, balances),
         rows,
         tuple(sums.documents),
-        (*trust.noted, *sums.noted),
+        (*trust.noted, *sums.bills.noted(), *sums.noted),
         proved,
     )
 
@@ -196,11 +197,13 @@ class _Sums:
     statements: dict[str, list[BankStatement]] = field(default_factory=lambda: defaultdict(list))
     linked: dict[str, Linked] = field(default_factory=lambda: defaultdict(Linked))
     noted: list[Noted] = field(default_factory=list)
+    bills: TrustBills = field(default_factory=TrustBills)
     _payments: dict[Key, TrustBillPayment] = field(default_factory=dict)
     _late: list[Entered] = field(default_factory=list)
 
     def add(self, one: Entered) -> None:
         document = one.document
+        self.bills.enter(document)
         if is_trust(document):
             self.trust.append(document)
             linked_costs(document, one.totals, self.linked)
