@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from dataclasses import replace
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import pytest
@@ -19,7 +20,8 @@ from counterfoil.core.effects import Controls
 from counterfoil.core.outline import outline
 from counterfoil.posting.reconcile import Entered, Reconciliation, reconcile
 from counterfoil.sample.statement import statement
-from tests.core.scene import ESTATE, SMITH
+from tests.core.office_scene import OFFICE, OFFICE_CHART, write_off
+from tests.core.scene import ESTATE, SMITH, plain_bill, receipt, to_bill
 from tests.core.trust_scene import PER_BANK, TRUST_CHART, TRUST_MAPPING, lawful
 
 if TYPE_CHECKING:
@@ -154,3 +156,30 @@ def test_a_trust_event_that_is_half_in_xero_is_told() -> None:
     assert [(each.key, each.finding.code) for each in found.noted] == [
         (entered[place].document.key, "trust_event_half_posted")
     ]
+
+
+ABROAD = replace(plain_bill(), currency="USD", exchange_rate=Decimal("1.5"))
+PAID_ABROAD = replace(
+    receipt("168.00", replace(to_bill("110.00"), bill=ABROAD.key, bank_amount=168_00)),
+    bank_account="OFFICE",
+)
+
+
+@pytest.mark.parametrize(
+    ("documents", "owed", "banked"),
+    [
+        ([ABROAD], 165_00, 0),
+        ([ABROAD, PAID_ABROAD], 0, 168_00),
+        ([PAID_ABROAD, ABROAD], 0, 168_00),
+        ([ABROAD, replace(write_off("10.00"), bill=ABROAD.key)], 150_00, 0),
+    ],
+    ids=["billed", "paid", "the payment recorded first", "in part written off"],
+)
+def test_a_foreign_bill_is_settled_at_its_own_rate(
+    documents: list[Document], owed: int, banked: int
+) -> None:
+    entered = posted(documents)
+    rows = reconcile(entered, Controls(OFFICE, OFFICE_CHART), None, as_of=END).controls
+    practice = {row.control.name: row.practice for row in rows}
+    assert (practice["accounts receivable"], practice["OFFICE"]) == (owed, banked)
+    assert {row.practice - row.xero_ours for row in rows} == {0}

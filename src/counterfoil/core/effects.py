@@ -65,11 +65,15 @@ class Control:
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """An amount on a control account, in hundredths, debit positive, by one part of a document."""
+    """An amount on a control account, in hundredths, debit positive, by one part of a document.
+
+    ``of`` names the bill whose currency and rate the amount has; else they are the document's.
+    """
 
     part: str
     control: Control
     amount: int
+    of: Key | None = None
 
 
 class Controls:
@@ -169,15 +173,18 @@ class Controls:
         match document:
             case Bill(total=amount) | OpeningBill(outstanding=amount):
                 yield Effect("", self.receivable, amount)
-            case CreditNote(total=amount) | WriteOff(amount=amount) | OpeningCredit(amount=amount):
+            case CreditNote(total=amount) | OpeningCredit(amount=amount):
                 yield Effect("", self.receivable, -amount)
+            case WriteOff(amount=amount, bill=bill):
+                yield Effect("", self.receivable, -amount, bill)
             case SupplierBill(total=amount) | OpeningSupplierBill(outstanding=amount):
                 yield Effect("", self.payable, -amount)
             case SupplierCredit(total=amount):
                 yield Effect("", self.payable, amount)
             case LaterAllocation(of=of, allocations=allocations) if self._prepaid(of):
                 for one in allocations:
-                    yield Effect(bill_part(one.invoice), self.receivable, -one.amount)
+                    invoice = one.invoice
+                    yield Effect(bill_part(invoice), self.receivable, -one.amount, invoice)
             case Refund():
                 yield from self._refunded(document)
             case _:
@@ -192,7 +199,7 @@ class Controls:
         for paid in applied.payments:
             moved = paid.amount if paid.bank_amount is None else paid.bank_amount
             yield Effect(paid.part, bank, sign * moved)
-            yield Effect(paid.part, owed, -sign * paid.amount)
+            yield Effect(paid.part, owed, -sign * paid.amount, paid.invoice)
         if applied.unapplied > 0:
             yield Effect(UNAPPLIED, bank, sign * applied.unapplied)
             if not self._prepaid(document.key):

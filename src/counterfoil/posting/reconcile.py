@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 
 from counterfoil.core.documents import (
     BankStatement,
+    Billing,
     OpeningBill,
     OpeningCredit,
     OpeningSupplierBill,
     OpeningTrust,
+    SupplierBilling,
     TrustBillPayment,
     TrustOfficeTransfer,
 )
@@ -27,6 +29,7 @@ from counterfoil.posting.trust_in_xero import Linked, TrustInXero, linked_costs,
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterable, Mapping
+    from decimal import Decimal
 
     from counterfoil.core.documents import Document, Key
 
@@ -199,6 +202,7 @@ class _Sums:
     noted: list[Noted] = field(default_factory=list)
     bills: TrustBills = field(default_factory=TrustBills)
     _payments: dict[Key, TrustBillPayment] = field(default_factory=dict)
+    _rates: dict[Key, Decimal | None] = field(default_factory=dict)
     _late: list[Entered] = field(default_factory=list)
 
     def add(self, one: Entered) -> None:
@@ -211,13 +215,22 @@ class _Sums:
             self._payments[document.key] = document
         if isinstance(document, BankStatement) and document.trust_account is not None:
             self.statements[document.trust_account].append(document)
-        if isinstance(document, TrustOfficeTransfer) and not self.controls.posts_trust:
+        if isinstance(document, Billing | SupplierBilling):
+            self._rates[document.key] = _rate(document)
+        if self._is_early(one):
             self._late.append(one)
         else:
             self._add(one)
 
+    def _is_early(self, one: Entered) -> bool:
+        """Whether it rests on a payment, or on a bill's rate, that may come after it."""
+        if isinstance(one.document, TrustOfficeTransfer) and not self.controls.posts_trust:
+            return True
+        effects = self.controls.effects(one.document)
+        return any(effect.of is not None and effect.of not in self._rates for effect in effects)
+
     def finish(self) -> None:
-        """Add what had to wait until every payment was known."""
+        """Add what had to wait until every payment and every bill was known."""
         for one in self._late:
             self._add(one)
 
@@ -225,11 +238,12 @@ class _Sums:
         parts: set[str] = set()
         for effect in self.controls.effects(one.document, self._payments):
             parts.add(effect.part)
-            amount = in_base(effect.amount, one.document)
+            rate = self._rates.get(effect.of) if effect.of else _rate(one.document)
+            amount = _in_base(effect.amount, rate)
             self.practice[effect.control] += amount
             if effect.part in one.totals:
                 there = _as_in_xero(effect.amount, one.totals[effect.part])
-                self.ours[effect.control] += in_base(there, one.document)
+                self.ours[effect.control] += _in_base(there, rate)
             elif isinstance(one.document, OPENINGS):
                 self.opening[effect.control] += amount
             elif effect.part not in one.ended:
@@ -261,15 +275,18 @@ def _control_rows(
     )
 
 
-def in_base(amount: int, document: Document) -> int:
-    """Return an amount of a document in the base currency, in hundredths, halves away from nil.
+def _rate(document: Document) -> Decimal | None:
+    """Return what one of the document's currency is worth; None in the base currency."""
+    return None if document.currency is None else document.exchange_rate
 
-    Documents in the base currency carry no rate. What payments gain or lose on a rate that has
-    moved stands on Xero's own accounts and is not told here.
+
+def _in_base(amount: int, rate: Decimal | None) -> int:
+    """Return an amount in the base currency, in hundredths, halves away from nil.
+
+    A payment takes from what is owed at the bill's rate. What it gains or loses because the rate
+    has moved stands on Xero's own accounts and is not told here.
     """
-    if document.currency is None or document.exchange_rate is None:
-        return amount
-    return int((amount * document.exchange_rate).to_integral_value(ROUND_HALF_UP))
+    return amount if rate is None else int((amount * rate).to_integral_value(ROUND_HALF_UP))
 
 
 def _as_in_xero(amount: int, total: int | None) -> int:
