@@ -64,6 +64,11 @@ def test_a_good_mapping_has_no_errors() -> None:
             "trust_account:TRUST1",
         ),
         (
+            replace(MAPPING, trust_accounts=dict.fromkeys(("A", "B"), TrustAccount("091"))),
+            "trust_accounts_share_account",
+            "trust_account:B",
+        ),
+        (
             replace(MAPPING, bank_accounts={"OFFICE": "200"}),
             "account_wrong_type",
             "bank_account:OFFICE",

@@ -239,20 +239,35 @@ def office_bank(code: str, target: str, chart: Chart, kept_for_trust: frozenset[
 
 
 def trust_bank(code: str, mapping: Mapping, chart: Chart) -> Found:
-    """Find a trust bank account; it must not be an office bank account too."""
+    """Find a trust bank account; it must be neither an office bank account nor another's."""
     about = f"trust_account:{code}"
     found = look_up(mapping.trust_accounts[code].xero, TRUST_BANK, about, chart)
-    office = {account_named(target, chart) for target in mapping.bank_accounts.values()}
-    if found.account is None or found.account not in office:
+    if found.account is None:
         return found
-    clash = error(
-        "trust_and_office_share_account",
-        f"{account_title(found.account)} is mapped both as trust account {code} and as an office "
-        "bank account. Clients' money and the firm's must lie in different accounts.",
-        "Give one of the two another Xero bank account.",
-        about=about,
-    )
-    return Found(found.account, (*found.findings, clash))
+    shared = _shared(found.account, code, mapping, chart)
+    return Found(found.account, (*found.findings, *shared))
+
+
+def _shared(account: Account, code: str, mapping: Mapping, chart: Chart) -> Iterator[Finding]:
+    remedy = "Give one of the two another Xero bank account."
+    about = f"trust_account:{code}"
+    if account in {account_named(target, chart) for target in mapping.bank_accounts.values()}:
+        yield error(
+            "trust_and_office_share_account",
+            f"{account_title(account)} is mapped both as trust account {code} and as an office "
+            "bank account. Clients' money and the firm's must lie in different accounts.",
+            remedy,
+            about=about,
+        )
+    for other, trust in mapping.trust_accounts.items():
+        if other != code and account_named(trust.xero, chart) == account:
+            yield error(
+                "trust_accounts_share_account",
+                f"{account_title(account)} is mapped both as trust account {code} and as "
+                f"{other}. Each can be proved against Xero only on a bank account of its own.",
+                remedy,
+                about=about,
+            )
 
 
 def trust_liability(trust_account: str, mapping: Mapping, chart: Chart) -> Found:
