@@ -22,7 +22,6 @@ from counterfoil.core.writer import canonical
 from counterfoil.sample import books
 from counterfoil.sample.month import month
 from tests.cli.scene import Xero, bill, connected, json_lines, party, receipt, trust_receipt
-from tests.simulation.firm import MAPPING
 from xero_sandbox.testing import running_sandbox
 
 if TYPE_CHECKING:
@@ -36,14 +35,6 @@ MOST_NEW = 35
 """With 300 new contacts; their floor is six calls more."""
 AT_ONCE = 50
 ID = re.compile(r"/[0-9a-f]{8}-[0-9a-f-]{27}")
-TRANSFERS_ACCOUNT = {
-    "Code": "806T",
-    "Name": "Trust Transfers",
-    "Type": "CURRLIAB",
-    "TaxType": "BASEXCLUDED",
-}
-SPECIAL = {"trust_liability": "805T", "trust_transfers": "806T"}
-WITH_TRANSFERS: dict[str, Any] = {**MAPPING, "special": SPECIAL}
 
 
 def documents(series: str) -> list[dict[str, Any]]:
@@ -152,9 +143,8 @@ def main() -> int:
         running_sandbox(country=None) as url,
     ):
         xero = Xero(url)
-        xero.ask("PUT", "/Accounts", body=TRANSFERS_ACCOUNT)
         know(xero, "k")
-        with connected(Path(first), xero, WITH_TRANSFERS) as practice:
+        with connected(Path(first), xero) as practice:
             known = calls_of_a_run(practice, xero, "k")
             # The minute's window begins anew, so that the limits do not come into it.
             xero.control("POST", "clock", {"advance_seconds": 120})
