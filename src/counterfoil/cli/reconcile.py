@@ -15,6 +15,7 @@ from counterfoil.cli.opening import (
     JsonOption,
     OrganisationOption,
     console,
+    counted,
     fail,
     open_organisation,
     print_json,
@@ -181,7 +182,7 @@ def show(found: Reconciliation) -> None:
     if any(row.xero_other is None for row in found.controls):
         console.print("There is no connection to Xero, or no such account: – stands for its side.")
     if found.waiting:
-        console.print(f"{len(found.waiting)} documents are not in Xero yet.")
+        console.print(f"Not in Xero yet: {counted(len(found.waiting), 'document')}.")
     for row in found.trust:
         _show_figures(f"Trust account {row.trust_account}", _trust_figures(row))
     if found.in_xero is not None:
