@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from counterfoil.core.documents import Document, Key
+    from counterfoil.core.effects import Effect
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,26 +218,26 @@ class _Sums:
             self.statements[document.trust_account].append(document)
         if isinstance(document, Billing | SupplierBilling):
             self._rates[document.key] = _rate(document)
-        if self._is_early(one):
+        effects = tuple(self.controls.effects(document, self._payments))
+        if self._is_early(document, effects):
             self._late.append(one)
         else:
-            self._add(one)
+            self._add(one, effects)
 
-    def _is_early(self, one: Entered) -> bool:
+    def _is_early(self, document: Document, effects: Iterable[Effect]) -> bool:
         """Whether it rests on a payment, or on a bill's rate, that may come after it."""
-        if isinstance(one.document, TrustOfficeTransfer) and not self.controls.posts_trust:
+        if isinstance(document, TrustOfficeTransfer) and not self.controls.posts_trust:
             return True
-        effects = self.controls.effects(one.document)
         return any(effect.of is not None and effect.of not in self._rates for effect in effects)
 
     def finish(self) -> None:
         """Add what had to wait until every payment and every bill was known."""
         for one in self._late:
-            self._add(one)
+            self._add(one, self.controls.effects(one.document, self._payments))
 
-    def _add(self, one: Entered) -> None:
+    def _add(self, one: Entered, effects: Iterable[Effect]) -> None:
         parts: set[str] = set()
-        for effect in self.controls.effects(one.document, self._payments):
+        for effect in effects:
             parts.add(effect.part)
             rate = self._rates.get(effect.of) if effect.of else _rate(one.document)
             amount = _in_base(effect.amount, rate)
