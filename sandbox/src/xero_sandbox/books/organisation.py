@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from xero_sandbox.books import refusals
 from xero_sandbox.books.arithmetic import TEN_THOUSANDTHS, scaled
 from xero_sandbox.books.charts import CLASS_OF_TYPE
 from xero_sandbox.books.charts.countries import chart_of
 from xero_sandbox.books.ledger import Ledger
+from xero_sandbox.books.numbering import Numbers
 from xero_sandbox.books.records import Account, TaxRate
 from xero_sandbox.ids import Ids
 
@@ -66,15 +68,13 @@ class Organisation:
         "contacts",
         "country",
         "created",
-        "credit_ids_by_number",
+        "credit_numbers",
         "documents",
         "ids",
-        "invoice_ids_by_number",
+        "invoice_numbers",
         "journals",
         "ledger",
         "name",
-        "next_credit",
-        "next_invoice",
         "notes",
         "organisation_id",
         "payments",
@@ -107,10 +107,8 @@ class Organisation:
         self.contact_ids_by_name: dict[str, str] = {}
         self.contact_ids_by_number: dict[str, str] = {}
         self.documents: dict[str, Document] = {}
-        self.invoice_ids_by_number: dict[str, str] = {}
-        self.credit_ids_by_number: dict[str, str] = {}
-        self.next_invoice = 1
-        self.next_credit = 1
+        self.invoice_numbers = Numbers("ACCREC", "INV-", refusals.INVOICE_NUMBER_TAKEN)
+        self.credit_numbers = Numbers("ACCRECCREDIT", "CN-", refusals.CREDIT_NUMBER_TAKEN)
         self.payments: dict[str, Payment] = {}
         self.allocations: dict[str, Allocation] = {}
         self.bank_transactions: dict[str, BankTransaction] = {}

@@ -40,7 +40,7 @@ def _invoice(organisation: Organisation, incoming: AllocationIn) -> Document | N
     named = incoming.invoice
     if named is None:
         return None
-    number_id = organisation.invoice_ids_by_number.get(named.invoice_number or "", "")
+    number_id = organisation.invoice_numbers.ids.get(named.invoice_number or "", "")
     found = organisation.documents.get((named.invoice_id or number_id).lower())
     return found if found is not None and found.kind in {"ACCREC", "ACCPAY"} else None
 

@@ -75,7 +75,7 @@ def _apply(visit: Visit, incoming: InvoiceIn) -> Outcome:
                 body: Body = {"CreditNoteID": incoming.invoice_id}
                 return exchange.Outcome(body, [refusals.CREDIT_NOTE_UNKNOWN.text])
             return _change(visit, incoming, found)
-        taken = organisation.credit_ids_by_number.get(incoming.invoice_number or "")
+        taken = organisation.credit_numbers.ids.get(incoming.invoice_number or "")
         if taken is not None and incoming.type in {"ACCRECCREDIT", None}:
             return _change(visit, incoming, organisation.documents[taken])
     return _create(visit, incoming)
@@ -104,7 +104,7 @@ def _change(visit: Visit, incoming: InvoiceIn, before: Document) -> Outcome:
 def _settle(visit: Visit, draft: Draft, before: Document | None) -> Outcome:
     if not draft.errors:
         kept = documents.keep(visit, draft, before)
-        _index(visit.organisation, kept, before)
+        visit.organisation.credit_numbers.keep(kept, before)
     body = shown.draft_contact(body_of(visit, draft.document), draft)
     return exchange.Outcome(body, draft.errors, draft.warnings)
 
@@ -113,38 +113,13 @@ def _number(organisation: Organisation, draft: Draft, before: Document | None) -
     """Give the note its number; those of sales are unique in a number space of their own."""
     document = draft.document
     document.number = draft.incoming.invoice_number or document.number
-    if document.kind != "ACCRECCREDIT":
-        return
-    if not document.number:
-        document.number = _next_number(organisation)
-        return
-    holder = organisation.credit_ids_by_number.get(document.number)
-    if holder is not None and (before is None or holder != before.document_id):
-        draft.errors.append(refusals.CREDIT_NUMBER_TAKEN.text)
-
-
-def _next_number(organisation: Organisation) -> str:
-    while True:
-        number = f"CN-{organisation.next_credit:04d}"
-        if number not in organisation.credit_ids_by_number:
-            return number
-        organisation.next_credit += 1
-
-
-def _index(organisation: Organisation, kept: Document, before: Document | None) -> None:
-    if kept.kind != "ACCRECCREDIT":
-        return
-    numbers = organisation.credit_ids_by_number
-    if before is not None:
-        numbers.pop(before.number, None)
-    if kept.status != "DELETED":
-        numbers[kept.number] = kept.document_id
+    organisation.credit_numbers.give(draft, before)
 
 
 def _find(organisation: Organisation, named: str) -> Document:
     found = organisation.documents.get(named.lower())
     if found is None:
-        found = organisation.documents.get(organisation.credit_ids_by_number.get(named, ""))
+        found = organisation.documents.get(organisation.credit_numbers.ids.get(named, ""))
     if found is None or found.kind not in KINDS:
         raise exchange.not_found()
     return found

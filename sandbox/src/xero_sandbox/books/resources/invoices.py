@@ -59,7 +59,7 @@ def _apply(visit: Visit, incoming: InvoiceIn) -> Outcome:
                 body: Body = {"InvoiceID": incoming.invoice_id}
                 return exchange.Outcome(body, [refusals.NOT_FOUND_HERE.text])
             return _change(visit, incoming, found)
-        taken = organisation.invoice_ids_by_number.get(incoming.invoice_number or "")
+        taken = organisation.invoice_numbers.ids.get(incoming.invoice_number or "")
         if taken is not None and incoming.type in {"ACCREC", None}:
             return _change(visit, incoming, organisation.documents[taken])
     return _create(visit, incoming)
@@ -90,7 +90,7 @@ def _change(visit: Visit, incoming: InvoiceIn, before: Document) -> Outcome:
 def _settle(visit: Visit, draft: Draft, before: Document | None) -> Outcome:
     if not draft.errors:
         kept = documents.keep(visit, draft, before)
-        _index(visit.organisation, kept, before)
+        visit.organisation.invoice_numbers.keep(kept, before)
     body = shown.draft_contact(body_of(visit, draft.document), draft)
     return exchange.Outcome(body, draft.errors, draft.warnings)
 
@@ -101,32 +101,7 @@ def _number(organisation: Organisation, draft: Draft, before: Document | None) -
     sent = draft.incoming.invoice_number
     if sent is not None and (sent or document.kind == "ACCPAY"):
         document.number = sent
-    if document.kind != "ACCREC":
-        return
-    if not document.number:
-        document.number = _next_number(organisation)
-        return
-    holder = organisation.invoice_ids_by_number.get(document.number)
-    if holder is not None and (before is None or holder != before.document_id):
-        draft.errors.append(refusals.INVOICE_NUMBER_TAKEN.text)
-
-
-def _next_number(organisation: Organisation) -> str:
-    while True:
-        number = f"INV-{organisation.next_invoice:04d}"
-        if number not in organisation.invoice_ids_by_number:
-            return number
-        organisation.next_invoice += 1
-
-
-def _index(organisation: Organisation, kept: Document, before: Document | None) -> None:
-    if kept.kind != "ACCREC":
-        return
-    numbers = organisation.invoice_ids_by_number
-    if before is not None:
-        numbers.pop(before.number, None)
-    if kept.status != "DELETED":
-        numbers[kept.number] = kept.document_id
+    organisation.invoice_numbers.give(draft, before)
 
 
 def _check_cap(visit: Visit, draft: Draft, before: Document | None) -> None:
@@ -151,7 +126,7 @@ def _check_cap(visit: Visit, draft: Draft, before: Document | None) -> None:
 def _find(organisation: Organisation, named: str) -> Document:
     found = organisation.documents.get(named.lower())
     if found is None:
-        number_id = organisation.invoice_ids_by_number.get(named, "")
+        number_id = organisation.invoice_numbers.ids.get(named, "")
         found = organisation.documents.get(number_id)
     if found is None:
         bills = organisation.documents.values()
@@ -195,7 +170,7 @@ def _list(visit: Visit) -> Handled:
 
 
 def _numbered(organisation: Organisation, numbers: set[str]) -> list[Document]:
-    sales = organisation.invoice_ids_by_number
+    sales = organisation.invoice_numbers.ids
     found = [organisation.documents[sales[number]] for number in numbers if number in sales]
     bills = organisation.documents.values()
     return found + [one for one in bills if one.kind == "ACCPAY" and one.number in numbers]

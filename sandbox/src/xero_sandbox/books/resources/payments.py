@@ -81,7 +81,7 @@ def _target(organisation: Organisation, sent: PaymentIn, errors: list[str]) -> D
     """Return the one document that is paid, or None with the reason in ``errors``."""
     found: list[Document | None] = []
     known = organisation.documents
-    invoices, notes = organisation.invoice_ids_by_number, organisation.credit_ids_by_number
+    invoices, notes = organisation.invoice_numbers.ids, organisation.credit_numbers.ids
     invoice_number = sent.invoice_number or (sent.invoice and sent.invoice.invoice_number)
     note_number = sent.credit_note_number or (
         sent.credit_note and sent.credit_note.credit_note_number
