@@ -119,10 +119,12 @@ def posting(practice: Practice, xero: Xero, *, expected: int) -> Counter[str]:
 def sample_month(folder: Path, url: str) -> tuple[int, Counter[str]]:
     """Post the sample month, some of which must be held; return its documents and its calls."""
     xero = Xero(url, "The sample firm")
+    xero.settings(**books.CURRENCIES)
     for account in books.ACCOUNTS:
         # The scene has accounts of some of these names already; the mapping goes by codes.
         xero.ask("PUT", "/Accounts", body={**account, "Name": f"{account['Name']} (sample)"})
-    xero.ask("PUT", "/BankTransactions", body=books.OPENING)
+    for path, body in books.OPENINGS:
+        xero.ask("PUT", path, body=body)
     name, options = books.TRACKING
     made = xero.ask("PUT", "/TrackingCategories", body={"Name": name})["TrackingCategories"][0]
     for option in options:

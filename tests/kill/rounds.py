@@ -10,20 +10,18 @@ import sys
 import time
 from collections import Counter
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from tests.cli.scene import Document, Practice, Said, Xero, connected, json_lines
-from tests.simulation import verdict
-from tests.simulation.firm import documents
+from tests.simulation import ledger, verdict
+from tests.simulation.month import every_kind
 from xero_sandbox.testing import running_sandbox
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
-BILLS_A_ROUND = 5
-"""With them come receipts, credit notes and trust receipts: ten documents in all."""
+BILLS_A_ROUND = 2
+"""With them come documents of every other kind: some twenty in all."""
 LATENCY = 0.15
 """Seconds that the sandbox takes for an answer."""
 MOST_CALLS = 5
@@ -90,7 +88,7 @@ class Rounds:
         self.practice = practice
         self.xero = xero
         self.chance = random.Random(seed)
-        self.documents = documents(self.chance, BILLS_A_ROUND * kills)
+        self.documents = every_kind(self.chance, BILLS_A_ROUND * kills)
         self.portion = -(-len(self.documents) // kills)
         self.kills = kills
         self.ahead = 0
@@ -183,60 +181,20 @@ class Rounds:
         wanted = verdict.expected(self.documents)
         found = verdict.actual(self.xero, dt.datetime.now(dt.UTC))
         self.outcome.differences = verdict.differences(wanted, found)
-        self.outcome.off = off(expected_balances(self.documents), balances(self.xero))
+        self.outcome.off = ledger.off(self.documents, balances(self.xero), unapplied="overpayment")
         self.outcome.calls = len(self.xero.calls())
         self.outcome.hours = self.ahead / 3600
 
 
-def expected_balances(recorded: list[Document]) -> Counter[str]:
-    """Return what the ledger must come to, in cents by account code, debit positive."""
-    sums: Counter[str] = Counter()
-    for document in recorded:
-        for code, cents in _entries(document):
-            sums[code] += cents
-    return sums
-
-
-REVENUE = {"4-1000": "200", "4-2000": "260"}
-TRUST = {"TRUST1": "T91", "TRUST2": "T92"}
-RECEIVABLE, TAX, OFFICE, LIABILITY = "610", "820", "090", "805T"
-
-
-def _entries(document: Document) -> Iterator[tuple[str, int]]:
-    match document["kind"]:
-        case "bill" | "credit_note" as kind:
-            sign = 1 if kind == "bill" else -1
-            yield RECEIVABLE, sign * _cents(document["total"])
-            yield TAX, -sign * _cents(document["tax"])
-            for line in document["lines"]:
-                yield REVENUE[line["account"]], -sign * _cents(line["total"])
-        case "receipt":
-            yield OFFICE, _cents(document["amount"])
-            yield RECEIVABLE, -_cents(document["amount"])
-        case _:
-            yield TRUST[document["trust_account"]], _cents(document["amount"])
-            yield LIABILITY, -_cents(document["amount"])
-
-
-def _cents(text: str) -> int:
-    return int(Decimal(text) * 100)
-
-
-def balances(xero: Xero) -> Counter[str]:
-    """Return what the sandbox's double entry comes to, in the same measure."""
-    sums: Counter[str] = Counter()
-    for line in xero.ledger():
-        sums[line["account_code"]] += _cents(str(line["debit"])) - _cents(str(line["credit"]))
-    return sums
-
-
-def off(wanted: Counter[str], found: Counter[str]) -> list[str]:
-    """Say which accounts differ by as much as a cent."""
-    return [
-        f"{code}: {wanted[code]} by the documents, {found[code]} in the ledger"
-        for code in sorted(wanted.keys() | found.keys())
-        if wanted[code] != found[code]
-    ]
+def balances(xero: Xero) -> ledger.Balances:
+    """Return what each account of the sandbox's double entry comes to."""
+    accounts = xero.ask("GET", "/Accounts")["Accounts"]
+    system = {
+        account["SystemAccount"]: account["AccountID"]
+        for account in accounts
+        if "SystemAccount" in account
+    }
+    return ledger.summed(xero.ledger(), system)
 
 
 def play(folder: Path, *, kills: int, seed: int) -> Outcome:
@@ -244,5 +202,6 @@ def play(folder: Path, *, kills: int, seed: int) -> Outcome:
     with contextlib.ExitStack() as stack:
         url = stack.enter_context(running_sandbox(seed=seed, country=None, latency=LATENCY))
         xero = Xero(url)
+        xero.settings(multicurrency=True, currencies=["AUD", "USD"])
         practice = stack.enter_context(connected(folder, xero))
         return Rounds(practice, xero, kills=kills, seed=seed).play()

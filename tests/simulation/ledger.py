@@ -16,7 +16,7 @@ from tests.simulation.verdict import RECORDED
 from xero_sandbox.books import ledger_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from tests.simulation.firm import Firm
 
@@ -35,9 +35,14 @@ Balances = Counter[str]
 def balances(firm: Firm) -> Balances:
     """Return what each account of the ledger comes to, in hundredths, debits positive."""
     organisation = firm.sandbox.state.organisations[firm.tenant_id]
-    system = {organisation.system[name]: ours for name, ours in SYSTEM.items()}
+    return summed(ledger_lines(organisation), organisation.system)
+
+
+def summed(lines: Iterable[Mapping[str, object]], system_accounts: Mapping[str, str]) -> Balances:
+    """Sum lines of the double entry by account; ``system_accounts`` are Xero's own, name to id."""
+    system = {system_accounts[name]: ours for name, ours in SYSTEM.items()}
     sums: Balances = Counter()
-    for line in ledger_lines(organisation):
+    for line in lines:
         name = system.get(str(line["account_id"]), str(line["account_code"]))
         sums[name] += _hundredths(str(line["debit"])) - _hundredths(str(line["credit"]))
     return sums

@@ -49,7 +49,7 @@ PASSWORD: Final = "counterfoils in a drawer"  # noqa: S105 -- shown on screen, o
 CURED_IN_XERO: Final = {
     "periodLockDate": None,
     "multicurrency": True,
-    "currencies": ["AUD", "SGD"],
+    "currencies": ["AUD", "USD", "SGD"],
 }
 """What somebody changes inside Xero to let two of the held bills through."""
 START_SECONDS: Final = 60
@@ -141,7 +141,8 @@ def _open_organisation(sandbox: str) -> str:
     xero = _xero(sandbox, tenant_id)
     for account in books.ACCOUNTS:
         xero.put("/Accounts", json=account).raise_for_status()
-    xero.put("/BankTransactions", json=books.OPENING).raise_for_status()
+    for path, body in books.OPENINGS:
+        xero.put(path, json=body).raise_for_status()
     name, options = books.TRACKING
     made = xero.put("/TrackingCategories", json={"Name": name}).raise_for_status().json()
     category = made["TrackingCategories"][0]["TrackingCategoryID"]
@@ -150,7 +151,7 @@ def _open_organisation(sandbox: str) -> str:
         xero.put(path, json={"Name": option}).raise_for_status()
     httpx2.post(
         f"{sandbox}/_sandbox/organisations/{tenant_id}/settings",
-        json={"periodLockDate": LOCKED_TO.isoformat()},
+        json={"periodLockDate": LOCKED_TO.isoformat(), **books.CURRENCIES},
     ).raise_for_status()
     return tenant_id
 

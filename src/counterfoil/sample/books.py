@@ -34,25 +34,78 @@ ACCOUNTS: Final[tuple[Mapping[str, object], ...]] = (
 )
 """As Xero's Accounts endpoint takes them, one call each."""
 
-OPENING: Final[Mapping[str, object]] = {
-    "Type": "RECEIVE",
-    "BankAccount": {"Code": "T10"},
-    "Contact": {"Name": "Opening balances"},
-    "Date": "2026-09-30",
-    "Reference": "HV-OT-0001",
-    "LineAmountTypes": "Exclusive",
-    "LineItems": [
+CURRENCIES: Final[Mapping[str, object]] = {"multicurrency": True, "currencies": ["AUD", "USD"]}
+"""What the firm's plan of Xero allows, and the currencies it has added there."""
+
+
+def _opening(what: str, amount: int, account: str) -> dict[str, object]:
+    return {
+        "LineAmountTypes": "Exclusive",
+        "LineItems": [
+            {
+                "Description": what,
+                "Quantity": 1,
+                "UnitAmount": amount,
+                "AccountCode": account,
+                "TaxType": "BASEXCLUDED",
+            }
+        ],
+        "Status": "AUTHORISED",
+    }
+
+
+HISTORICAL: Final = "840"
+"""Xero's own account against which opening invoices and credits are entered."""
+
+OPENINGS: Final[tuple[tuple[str, Mapping[str, object]], ...]] = (
+    (
+        "/BankTransactions",
         {
-            "Description": "Trust money held when posting began",
-            "Quantity": 1,
-            "UnitAmount": 2000,
-            "AccountCode": "815",
-            "TaxType": "BASEXCLUDED",
-        }
-    ],
-    "Status": "AUTHORISED",
-}
-"""What the firm's accountant entered before: opening balances are recorded and never posted."""
+            "Type": "RECEIVE",
+            "BankAccount": {"Code": "T10"},
+            "Contact": {"Name": "Opening balances"},
+            "Date": "2026-09-30",
+            "Reference": "HV-OT-0001",
+            **_opening("Trust money held when posting began", 2000, "815"),
+        },
+    ),
+    (
+        "/Invoices",
+        {
+            "Type": "ACCREC",
+            "InvoiceNumber": "HV-OB-0001",
+            "Contact": {"ContactNumber": "c-903", "Name": "Tidewater Surveyors Pty Ltd"},
+            "Date": "2026-09-21",
+            "DueDate": "2026-10-05",
+            **_opening("Left of 660.00", 440, HISTORICAL),
+        },
+    ),
+    (
+        "/Invoices",
+        {
+            "Type": "ACCPAY",
+            "InvoiceNumber": "QUILL-118",
+            "Contact": {"ContactNumber": "s-1", "Name": "Quill Stationers"},
+            "Date": "2026-09-24",
+            "DueDate": "2026-10-24",
+            **_opening("Deed paper", 165, HISTORICAL),
+        },
+    ),
+    (
+        "/CreditNotes",
+        {
+            "Type": "ACCRECCREDIT",
+            "CreditNoteNumber": "HV-OC-0001",
+            "Contact": {"ContactNumber": "c-902", "Name": "Estate of Margaret Quill"},
+            "Date": "2026-09-30",
+            **_opening("Paid too much before posting began", 55, HISTORICAL),
+        },
+    ),
+)
+"""What the firm's accountant entered before: opening balances are recorded and never posted.
+
+Path and body, one call each.
+"""
 
 TRACKING: Final = ("Office", ("Sydney", "Newcastle"))
 

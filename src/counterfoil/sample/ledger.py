@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from counterfoil.core.documents import (
+    Allocation,
     BankTransfer,
     Bill,
     Billing,
@@ -15,6 +16,9 @@ from counterfoil.core.documents import (
     FirmAdvance,
     Journal,
     LaterAllocation,
+    OpeningBill,
+    OpeningCredit,
+    OpeningSupplierBill,
     OpeningTrust,
     Receipt,
     Refund,
@@ -110,7 +114,7 @@ class Line:
 def in_practice(documents: Iterable[Document]) -> dict[Name, Line]:
     """Sum up the practice's documents.
 
-    An opening balance counts among money in: the accountant entered it in Xero. Write-offs, and
+    Opening balances count as what the accountant entered them as in Xero. Write-offs, and
     supplier bills that clients paid, state no tax of their own, so that none is counted of them.
     """
     lines = {name: Line() for name in NAMES}
@@ -124,6 +128,12 @@ def _trade(document: Document) -> Iterator[Fact]:
     match document:
         case Bill(total=total, tax=tax):
             yield Fact(BILLS, total, tax)
+        case OpeningBill(outstanding=left):
+            yield Fact(BILLS, left)
+        case OpeningSupplierBill(outstanding=left):
+            yield Fact(SUPPLIER_BILLS, left)
+        case OpeningCredit(amount=amount):
+            yield Fact(CREDITS, amount)
         case SupplierBill(total=total, tax=tax):
             yield Fact(SUPPLIER_BILLS, total, tax)
         case Billing(total=total, tax=tax):
@@ -149,7 +159,7 @@ def _applied(document: Document) -> Iterator[Fact]:
 def _money(document: Document) -> Iterator[Fact]:
     match document:
         case Receipt(allocations=allocations, amount=amount):
-            left = amount - sum(one.amount for one in allocations)
+            left = amount - sum(map(_at_bank, allocations))
             yield from (Fact(PAYMENTS, one.amount) for one in allocations)
             if left:
                 yield Fact(ON_ACCOUNT, left)
@@ -167,6 +177,11 @@ def _money(document: Document) -> Iterator[Fact]:
             yield Fact(JOURNALS, sum(max(entry.amount, 0) for entry in entries))
         case _:
             return
+
+
+def _at_bank(one: Allocation) -> int:
+    """Return what the bank moved for a part: foreign bills are paid in the bank's own currency."""
+    return one.amount if one.bank_amount is None else one.bank_amount
 
 
 def _trust(document: Document) -> Iterator[Fact]:

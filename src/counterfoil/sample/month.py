@@ -1,6 +1,6 @@
 """A month of Harbour & Vale Lawyers, an Australian firm that does not exist.
 
-Some twenty documents are written by hand, so that an accountant can check every figure on paper;
+Some thirty documents are written by hand, so that an accountant can check every figure on paper;
 four of them must be held. The rest is generated with a seed: hourly, fixed and disbursement lines,
 overridden totals, discounts, GST and what is free of it, receipts, credits, suppliers and banks,
 and a lawful stream of clients' money over two trust accounts, with the bank's statements of both.
