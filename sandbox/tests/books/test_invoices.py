@@ -208,3 +208,12 @@ def test_a_foreign_invoice_is_kept_in_both_currencies(firm: Firm) -> None:
     firm.pay(invoice, "110.00", BankAmount="175.00")
     assert firm.balance("610") == 0
     assert firm.balance("499") == Decimal("-3.12")
+
+
+@pytest.mark.parametrize(("arithmetic", "total"), [("ties_to_even", "0.49"), ("cent_more", "0.51")])
+def test_an_organisation_may_compute_otherwise(firm: Firm, arithmetic: str, total: str) -> None:
+    known = firm.invoice("0.45")
+    change_settings(firm.organisation, {"arithmetic": arithmetic})
+    other = firm.invoice("0.45")
+    assert known["Total"] == Decimal("0.50")
+    assert other["Total"] == Decimal(total)

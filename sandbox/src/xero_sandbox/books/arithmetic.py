@@ -8,6 +8,7 @@ millionths. A float never enters: JSON numbers arrive as Decimal.
 from __future__ import annotations
 
 from decimal import ROUND_05UP, Context, Decimal
+from fractions import Fraction
 from typing import Final
 
 CENTS: Final = 100
@@ -66,11 +67,12 @@ def discounted(gross: int, discount_rate: int | None, discount_amount: int | Non
     return gross - (discount_amount or 0)
 
 
-def tax_on(line_amount: int, rate: int, *, inclusive: bool) -> int:
+def tax_on(line_amount: int, rate: int, *, inclusive: bool, ties_to_even: bool = False) -> int:
     """Return a line's tax in cents, rounded per line."""
-    if inclusive:
-        return rounded(line_amount * rate, HUNDRED_PER_CENT + rate)
-    return rounded(line_amount * rate, HUNDRED_PER_CENT)
+    denominator = HUNDRED_PER_CENT + rate if inclusive else HUNDRED_PER_CENT
+    if ties_to_even:
+        return round(Fraction(line_amount * rate, denominator))
+    return rounded(line_amount * rate, denominator)
 
 
 def totals(lines: int, tax: int, *, inclusive: bool) -> tuple[int, int, int]:

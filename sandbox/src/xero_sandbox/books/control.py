@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from xero_sandbox.books.organisation import Organisation, Settings
 
 TIERS = ("starter", "core", "plus", "advanced", "enterprise")
+ARITHMETIC = ("known", "ties_to_even", "cent_more")
 PLANS = ("DEMO", "TRIAL", "STARTER", "STANDARD", "PREMIUM", "ULTIMATE", "LEDGER")
 
 
@@ -92,7 +93,8 @@ def change_settings(organisation: Organisation, body: Mapping[str, object]) -> N
     (``YYYY-MM-DD`` or null), ``adviser`` (boolean), ``multicurrency`` (boolean),
     ``currencies`` (codes; the base currency stays), ``salesCap``, ``purchasesCap`` (approvals a
     month, or null), ``plan`` (Xero's Class), ``tier`` (the app's), ``actionsDenied`` (names),
-    ``mergeContacts`` (``{"from","into"}``). Raises ``SettingError`` with words.
+    ``mergeContacts`` (``{"from","into"}``), ``arithmetic`` (how sums are computed
+    from now on). Raises ``SettingError`` with words.
     """
     changes: list[tuple[str, object]] = []
     merges: list[object] = []
@@ -176,6 +178,7 @@ _READERS: dict[str, tuple[str, Callable[[str, object], object]]] = {
     "plan": ("plan", _choice(PLANS)),
     "tier": ("tier", _choice(TIERS)),
     "actionsDenied": ("actions_denied", _texts),
+    "arithmetic": ("arithmetic", _choice(ARITHMETIC)),
 }
 _MERGE = "mergeContacts"
 _KEYS = {key.casefold(): key for key in (*_READERS, _MERGE)}

@@ -132,6 +132,8 @@ def _amounts(
     if not visit.four_decimals and unit_amount % CENTS:
         unit_amount = at_two_decimals(unit_amount)
     gross = product(quantity, unit_amount)
+    if visit.organisation.settings.arithmetic == "cent_more":
+        gross += 1
     if abs(gross) > LARGEST_LINE:
         rules.errors.append(refusals.LINE_TOO_BIG.text)
     return quantity, unit_amount, gross
@@ -235,7 +237,8 @@ def _tax(
     found = check_tax_type(organisation, tax_type, account, rules.errors)
     rate = 0 if found is None else found.rate
     inclusive = rules.line_amount_types == "Inclusive"
-    line.tax_amount = tax_on(line.line_amount, rate, inclusive=inclusive)
+    even = organisation.settings.arithmetic == "ties_to_even"
+    line.tax_amount = tax_on(line.line_amount, rate, inclusive=inclusive, ties_to_even=even)
     if incoming.tax_amount is not None:
         _override(line, incoming.tax_amount, rate, rules)
     line.net = line.line_amount - line.tax_amount if inclusive else line.line_amount

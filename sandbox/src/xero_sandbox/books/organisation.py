@@ -38,7 +38,9 @@ class Settings(Struct):
 
     Lock dates are day ordinals. ``adviser`` says whether the connected user has the adviser
     role. The caps count approvals per calendar month; None is no cap. ``tier`` is the app's
-    pricing tier, which opens the Journals endpoint from ``advanced`` on.
+    pricing tier, which opens the Journals endpoint from ``advanced`` on. ``arithmetic`` plays a
+    Xero that computes otherwise than is known of it: ``ties_to_even`` rounds taxes so, and
+    ``cent_more`` makes every line a cent more than it should be.
     """
 
     period_lock: int | None = None
@@ -51,6 +53,7 @@ class Settings(Struct):
     plan: str = "PREMIUM"
     tier: str = "core"
     actions_denied: list[str] = []
+    arithmetic: str = "known"
 
 
 class Organisation:
