@@ -41,12 +41,14 @@ simulate: $(STAMP) ## one seed, one story: make simulate SEED=7
 soak: $(STAMP) ## the long runs; what they found goes to docs/evidence
 	@HYPOTHESIS_PROFILE=soak $(BIN)/python -m tools.soak $(ARGS)
 
-lock: $(STAMP) ## write requirements/lock.txt anew from the declared ranges
-	@CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet --generate-hashes \
-		--no-emit-index-url --no-emit-trusted-host --no-emit-find-links \
-		--strip-extras --allow-unsafe $(ARGS) \
-		--output-file requirements/lock.txt \
+LOCKING = $(BIN)/pip-compile --quiet --generate-hashes --no-emit-index-url --no-emit-trusted-host \
+	--no-emit-find-links --strip-extras --allow-unsafe $(ARGS)
+
+lock: $(STAMP) ## write the locks in requirements/ anew from the declared ranges
+	@CUSTOM_COMPILE_COMMAND="make lock" $(LOCKING) --output-file requirements/lock.txt \
 		pyproject.toml sandbox/pyproject.toml requirements/dev.in
+	@CUSTOM_COMPILE_COMMAND="make lock" $(LOCKING) --output-file requirements/runtime.txt \
+		--constraint requirements/lock.txt pyproject.toml
 
 clean: ## remove what can be made again; your data stays
 	@rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -7,6 +7,7 @@ token is a lease with a generation and never a lock held over a call (rule 9).
 from __future__ import annotations
 
 import datetime as dt
+import logging
 from dataclasses import replace
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, TypeVar
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from counterfoil.posting.target import Arrived, Authority, Call, Courier, Fresh, Target
 
 T = TypeVar("T")
+_LOG = logging.getLogger("counterfoil.connection")
 
 REFRESH_BEFORE = dt.timedelta(seconds=150)
 """A token is refreshed when less than this is left: longer than any call may last."""
@@ -217,6 +219,7 @@ class Caller:
 
     def lose(self, reason: str, grant: Grant) -> None:
         """Mark the connection lost: posting pauses, everybody sees it, the queue stays."""
+        _LOG.warning("the connection of tenant %s is lost: %s", grant.tenant_id, reason)
         self.outbox.disconnect(
             ConnectionState.LOST,
             reason,

@@ -28,7 +28,7 @@ from counterfoil.posting.records import (
     PostingKey,
 )
 from counterfoil.posting.states import State
-from counterfoil.posting.target import Answer, Arrival, Call
+from counterfoil.posting.target import CORRELATION, Answer, Arrival, Call
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -252,4 +252,4 @@ def _mirrored(contact_id: str, contact: Contact) -> MirrorContact:
 
 
 def _answered(answer: Answer) -> Answered:
-    return Answered(answer.status, answer.body, answer.headers.get("xero-correlation-id", ""))
+    return Answered(answer.status, answer.body, answer.headers.get(CORRELATION, ""))

@@ -9,11 +9,14 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Final, Protocol
 
 from counterfoil.core.chart import Organisation
 from counterfoil.core.xero_documents import Element
 from counterfoil.posting.records import Frozen, Grant, Link, MirrorContact, PostingKey
+
+CORRELATION: Final = "xero-correlation-id"
+"""The header by which Xero's support finds a call."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, urlsplit
 
-from counterfoil.web import crypto
+from counterfoil.web import crypto, logs
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -56,6 +56,8 @@ class Configuration:
     xero_base_url: str | None = None
     secret_key: str | None = field(default=None, repr=False)
     setup_code: str | None = field(default=None, repr=False)
+    metrics_token: str | None = field(default=None, repr=False)
+    log: str = logs.QUIET
 
     @property
     def secure(self) -> bool:
@@ -75,6 +77,8 @@ class Configuration:
 
 KNOWN = (
     "COUNTERFOIL_HOME",
+    "COUNTERFOIL_LOG",
+    "COUNTERFOIL_METRICS_TOKEN",
     "COUNTERFOIL_URL",
     "COUNTERFOIL_SECRET_KEY",
     "COUNTERFOIL_SECRET_KEYS",
@@ -104,6 +108,8 @@ def read(environ: Mapping[str, str], home: Path | None = None) -> Configuration:
         xero_base_url=(environ.get("XERO_BASE_URL") or "").rstrip("/") or None,
         secret_key=environ.get("COUNTERFOIL_SECRET_KEY") or None,
         setup_code=environ.get("COUNTERFOIL_SETUP_CODE") or None,
+        metrics_token=environ.get("COUNTERFOIL_METRICS_TOKEN") or None,
+        log=environ.get("COUNTERFOIL_LOG") or logs.QUIET,
     )
 
 
@@ -148,6 +154,12 @@ def _faults(environ: Mapping[str, str]) -> list[Fault]:
             lambda value: len(value) >= SHORTEST_SETUP_CODE,
             f"at least {SHORTEST_SETUP_CODE} characters, or left out to have one printed by serve",
         ),
+        (
+            "COUNTERFOIL_METRICS_TOKEN",
+            lambda value: len(value) >= SHORTEST_SECRET,
+            f"at least {SHORTEST_SECRET} random characters, or left out to publish no metrics",
+        ),
+        ("COUNTERFOIL_LOG", logs.CHOICES.__contains__, f"one of {', '.join(logs.CHOICES)}"),
         (
             "COUNTERFOIL_HOME",
             lambda value: not Path(value).is_file(),

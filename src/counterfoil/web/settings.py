@@ -11,7 +11,7 @@ from pathlib import Path
 
 from csp.constants import NONE, SELF
 
-from counterfoil.web import configuration, database, home
+from counterfoil.web import configuration, database, home, logs
 
 
 def _read_too(path: Path) -> None:
@@ -133,6 +133,8 @@ SESSION_COOKIE_AGE = 12 * 60 * 60
 CSRF_USE_SESSIONS = True
 CSRF_TRUSTED_ORIGINS = [COUNTERFOIL.url]
 SECURE_SSL_REDIRECT = COUNTERFOIL.secure
+# Whoever watches asks the process itself, behind the proxy that speaks https.
+SECURE_REDIRECT_EXEMPT = [r"^health/", r"^metrics$"]
 SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if COUNTERFOIL.secure else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = COUNTERFOIL.secure
 SECURE_REFERRER_POLICY = "same-origin"
@@ -164,9 +166,4 @@ WHITENOISE_MAX_AGE = 300
 EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
-    "root": {"handlers": ["console"], "level": "WARNING"},
-}
+LOGGING = logs.settings(COUNTERFOIL.log)

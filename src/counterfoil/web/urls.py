@@ -5,7 +5,16 @@ from __future__ import annotations
 from allauth.account import views as account
 from django.urls import include, path
 
-from counterfoil.web.pages import connection, documents, mapping, overview, people, problems, setup
+from counterfoil.web.pages import (
+    connection,
+    documents,
+    mapping,
+    overview,
+    people,
+    problems,
+    setup,
+    watching,
+)
 
 urlpatterns = [
     path("", overview.overview, name="overview"),
@@ -31,6 +40,9 @@ urlpatterns = [
     path("mapping/", mapping.show, name="mapping"),
     path("mapping/upload/", mapping.upload, name="mapping_upload"),
     path("mapping/download/<slug:form>/", mapping.download, name="mapping_download"),
+    path("health/live", watching.live, name="health_live"),
+    path("health/ready", watching.ready, name="health_ready"),
+    path("metrics", watching.metrics, name="metrics"),
     # Of allauth's pages only those that this site means to have.
     path("account/login/", setup.sign_in, name="account_login"),
     path("account/logout/", account.logout, name="account_logout"),

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+import logging
 import queue
+import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Self
 
-from counterfoil.posting.target import Arrival, Arrived, Fresh, NoAnswer, Refused
+from counterfoil.posting.target import (
+    CORRELATION,
+    Answer,
+    Arrival,
+    Arrived,
+    Fresh,
+    NoAnswer,
+    Refused,
+)
 from counterfoil.xero.oauth import GrantDead, OAuth, OAuthTrouble
 
 if TYPE_CHECKING:
@@ -19,6 +29,7 @@ if TYPE_CHECKING:
     from counterfoil.xero.client import Client
     from counterfoil.xero.wire import Endpoints
 
+_CALLS = logging.getLogger("counterfoil.calls")
 THREADS = 5
 """As many as Xero takes calls of one organisation at a time."""
 
@@ -63,12 +74,41 @@ class HttpCourier:
         self.close()
 
     def _carry(self, call: Call, grant: Grant) -> Arrival:
-        return self._client.ask(
+        begun = time.monotonic()
+        arrival = self._client.ask(
             call,
             access_token=grant.access_token,
             tenant_id=grant.tenant_id,
             endpoints=self._endpoints,
         )
+        _log(call, grant.tenant_id, arrival, time.monotonic() - begun)
+        return arrival
+
+
+def _log(call: Call, tenant_id: str, arrival: Arrival, seconds: float) -> None:
+    """Log a call and what became of it; neither its query nor a body, which name clients."""
+    answered = isinstance(arrival, Answer)
+    outcome = arrival.status if isinstance(arrival, Answer) else arrival.reason
+    correlation = arrival.headers.get(CORRELATION, "") if isinstance(arrival, Answer) else ""
+    milliseconds = round(seconds * 1000)
+    _CALLS.log(
+        logging.INFO if answered else logging.WARNING,
+        "%s %s: %s in %d ms, tenant %s, correlation %s",
+        call.method,
+        call.path,
+        outcome,
+        milliseconds,
+        tenant_id,
+        correlation or "none",
+        extra={
+            "method": call.method,
+            "path": call.path,
+            "outcome": outcome,
+            "milliseconds": milliseconds,
+            "tenant": tenant_id,
+            "correlation": correlation,
+        },
+    )
 
 
 def _result(done: Future[Arrival]) -> Arrival:

@@ -13,6 +13,7 @@ from counterfoil.posting import limits
 from counterfoil.posting.records import ConnectionState, LimitsRow
 from counterfoil.posting.states import State
 from counterfoil.web.models import Connection, Counter, Limits, Posting, Request
+from counterfoil.web.store.limits import value_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -59,7 +60,8 @@ class Standing:
 def standing(organisation: Organisation, now: dt.datetime) -> Standing:
     """Read how things stand: a handful of rows, however many documents there are."""
     connection = Connection.objects.filter(organisation=organisation).first()
-    row = limits.current(_limits(organisation), now)
+    kept = Limits.objects.filter(organisation=organisation).first()
+    row = limits.current(value_of(kept) if kept else LimitsRow(), now)
     return Standing(
         connection=ConnectionState(connection.state) if connection else ConnectionState.NEVER,
         since=connection.since if connection else None,
@@ -69,21 +71,6 @@ def standing(organisation: Organisation, now: dt.datetime) -> Standing:
         counts=_counts(organisation),
         oldest_due=_oldest_due(organisation),
         calls_left_today=max(0, row.day_limit - row.day_used),
-        blocked_until=row.blocked_until,
-        blocked_by=row.blocked_by,
-    )
-
-
-def _limits(organisation: Organisation) -> LimitsRow:
-    row = Limits.objects.filter(organisation=organisation).first()
-    if row is None:
-        return LimitsRow()
-    return LimitsRow(
-        minute_from=row.minute_from,
-        minute_used=row.minute_used,
-        day_from=row.day_from,
-        day_used=row.day_used,
-        day_limit=row.day_limit,
         blocked_until=row.blocked_until,
         blocked_by=row.blocked_by,
     )

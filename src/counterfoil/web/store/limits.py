@@ -44,7 +44,7 @@ class Limiting(Base):
         """Read the counts."""
         rows = models.Limits.objects.using(self.using)
         found = rows.filter(organisation_id=self.organisation_id).first()
-        return LimitsRow() if found is None else _value(found)
+        return LimitsRow() if found is None else value_of(found)
 
 
 def drop_drain_slots(store: Base) -> None:
@@ -62,10 +62,11 @@ def _locked(store: Base) -> LimitsRow:
         fresh = models.Limits(firm_id=store.firm_id, organisation_id=store.organisation_id)
         models.Limits.objects.using(store.using).bulk_create([fresh], ignore_conflicts=True)
         found = rows.get(organisation_id=store.organisation_id)
-    return _value(found)
+    return value_of(found)
 
 
-def _value(row: models.Limits) -> LimitsRow:
+def value_of(row: models.Limits) -> LimitsRow:
+    """Return a row of the database as the engine has it."""
     return LimitsRow(
         minute_from=row.minute_from,
         minute_used=row.minute_used,
