@@ -118,7 +118,8 @@ class Document(Struct):
     ``kind`` is Xero's Type (ACCREC, ACCPAYCREDIT, RECEIVE-OVERPAYMENT ...). ``paid`` and
     ``credited`` are what payments and allocations took off, in the document's currency;
     ``entry`` is the live ledger entry or -1; ``base_total`` is what it put on the control account
-    in base currency, debits positive, and ``base_open`` what of that is not settled yet.
+    in base currency, debits positive, and ``base_open`` what of that is not settled yet;
+    ``released`` are the ledger's entries for what settlements made of the document's own accounts.
     """
 
     document_id: str
@@ -150,6 +151,7 @@ class Document(Struct):
     entry: int = -1
     base_total: int = 0
     base_open: int = 0
+    released: tuple[int, ...] = ()
     client_id: str = ""
 
     @property

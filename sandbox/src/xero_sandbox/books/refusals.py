@@ -274,3 +274,10 @@ CURRENCY_UNKNOWN = _refusal(None, "The currency '{}' is not valid.", "INF")
 CURRENCY_PLAN = _refusal(None, "The organisation's plan has no multicurrency.", "INF")
 RATE_NOT_VALID = _refusal(None, "The CurrencyRate must be greater than zero.", "INF")
 HISTORY_DETAILS = _refusal(None, "Details must have between 1 and {} characters.", "INF")
+
+REPORT_DATE = _refusal(None, "The {} '{}' is not a valid date.", "INF")
+REPORT_CHOICE = _refusal(None, "The {} must be {}.", "INF")
+REPORT_SPAN = _refusal(
+    None, "The dates of a report must be in order and within 365 days of each other.", "INF"
+)
+REPORT_TRACKING = _refusal(None, "xero_sandbox does not split reports by tracking.", "INF")

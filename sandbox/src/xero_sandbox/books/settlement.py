@@ -28,6 +28,7 @@ def unpay(visit: Visit, payment: Payment, document: Document) -> None:
     document.paid -= payment.amount
     document.base_open += payment.base_relieved
     visit.organisation.ledger.reverse(payment.entry)
+    journalise.release_again(visit.organisation, document)
     _touch(visit, document, payment.date)
 
 
@@ -39,7 +40,7 @@ def allocate(visit: Visit, allocation: Allocation, credit: Document, invoice: Do
         document.credited += allocation.amount
         document.allocations = (*document.allocations, allocation.allocation_id)
         _touch(visit, document, allocation.date)
-    journalise.allocation(visit.organisation, allocation, credit)
+    journalise.allocation(visit.organisation, allocation, credit, invoice)
 
 
 def deallocate(visit: Visit, allocation: Allocation) -> None:
@@ -53,6 +54,7 @@ def deallocate(visit: Visit, allocation: Allocation) -> None:
     organisation.ledger.reverse(allocation.entry)
     for document in (credit, invoice):
         document.credited -= allocation.amount
+        journalise.release_again(organisation, document)
         _touch(visit, document, allocation.date)
 
 
