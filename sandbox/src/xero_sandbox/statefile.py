@@ -16,7 +16,7 @@ from typing import Final
 
 from xero_sandbox.state import State
 
-FORMAT: Final = b"xero_sandbox state 1\n"
+FORMAT: Final = b"xero_sandbox state 2\n"
 
 _PACKAGE: Final = "xero_sandbox."
 _ALLOWED: Final = frozenset(

@@ -19,7 +19,7 @@ def test_the_trial_balance_sums_the_ledger(firm: Firm) -> None:
     assert _cells(reply, "Revenue") == {"Sales (200)": ["", "50.00", "", "150.00"]}
     assert _cells(reply, "Assets") == {
         "Business Bank Account (090)": ["55.00", "", "55.00", ""],
-        "Accounts Receivable (610)": ["", "", "110.00", ""],
+        "Accounts Receivable (610)": ["0.00", "", "110.00", ""],
     }
     assert _cells(reply, "") == {"Total": ["55.00", "55.00", "165.00", "165.00"]}
 

@@ -26,9 +26,7 @@ def words(ordinal: int) -> str:
     return f"{when.day} {when:%B %Y}"
 
 
-def answer(
-    visit: Visit, kind: str, name: str, titles: Sequence[str], rows: list[Body]
-) -> Handled:
+def answer(visit: Visit, kind: str, name: str, titles: Sequence[str], rows: list[Body]) -> Handled:
     """Return one report; ``kind`` is its name in the path, ``name`` the one that people read."""
     report: Body = {
         "ReportID": kind,

@@ -33,9 +33,7 @@ def moved(
     return debits - credits_
 
 
-def balance(
-    organisation: Organisation, account: Account, last: int, *, cash: bool = False
-) -> int:
+def balance(organisation: Organisation, account: Account, last: int, *, cash: bool = False) -> int:
     """Return an account's balance at the end of ``last`` in cents, debits positive.
 
     Revenue and expenses begin anew each financial year; what they were before lies in retained

@@ -32,7 +32,9 @@ def trial_balance(visit: Visit) -> Handled:
     listed: list[list[int]] = []
     for title, account_class in SECTIONS:
         of_class = [
-            one for one in visit.organisation.accounts.values() if one.account_class == account_class
+            one
+            for one in visit.organisation.accounts.values()
+            if one.account_class == account_class
         ]
         section: list[Body] = []
         for account in sums.by_name(of_class):
