@@ -107,3 +107,23 @@ def test_without_limits_the_headers_stay(caller: Caller) -> None:
     answer = caller.call()
     assert isinstance(answer, Answer)
     assert answer.headers["X-MinLimit-Remaining"] == "0"
+
+
+def test_rapid_sync_spares_the_first_half_hour_where_it_is_switched_on(caller: Caller) -> None:
+    caller.sandbox.state.organisations[caller.tenant].settings.tier = "plus"
+    spend(caller, 60)
+    assert refused(caller).headers["X-Rate-Limit-Problem"] == "minute"
+    caller.answer("POST", "/_sandbox/switches", json={"rapid_sync": True})
+    spend(caller, 60)
+    caller.wait(minutes=30)
+    issued = caller.sandbox.issue_token((caller.tenant,), client_id="app", now=caller.now)
+    caller.take(issued)
+    spend(caller, 60)
+    assert refused(caller).headers["X-Rate-Limit-Problem"] == "minute"
+
+
+def test_a_starter_has_no_rapid_sync(caller: Caller) -> None:
+    caller.sandbox.state.organisations[caller.tenant].settings.tier = "starter"
+    caller.answer("POST", "/_sandbox/switches", json={"rapid_sync": True})
+    spend(caller, 60)
+    assert refused(caller).headers["X-Rate-Limit-Problem"] == "minute"

@@ -17,11 +17,12 @@ from xero_sandbox.idempotency import LONGEST_KEY, METHODS, Kept, fingerprint
 from xero_sandbox.identity import scopes
 from xero_sandbox.identity.grants import Access
 from xero_sandbox.identity.oauth import authenticate
-from xero_sandbox.limits import Refusal, Slot, calls_per_day
+from xero_sandbox.limits import Refusal, Slot, calls_per_day, in_rapid_sync
 from xero_sandbox.state import State
 from xero_sandbox.wire import Answer, Request
 
 ACCOUNTING: Final = "/api.xro/2.0/"
+_NOT_STORED: Final = {"Cache-Control": "max-age=0, no-cache, no-store", "Pragma": "no-cache"}
 LARGEST_BODY: Final = 10 * 1024 * 1024
 
 
@@ -88,7 +89,7 @@ def with_limits(
     per_day = calls_per_day(organisation.settings.tier)
     left = state.limiter.headers(pair, per_day, at)
     # An ordered 429 says itself that nothing is left, and is believed.
-    headers = {"Xero-Correlation-Id": state.ids.uuid(), **left, **answer.headers}
+    headers = {"Xero-Correlation-Id": state.ids.uuid(), **_NOT_STORED, **left, **answer.headers}
     return Answer(answer.status, headers, answer.body)
 
 
@@ -100,16 +101,21 @@ def _enter(state: State, request: Request, at: datetime) -> Entrance | Answer | 
         return None
     access = authenticate(state.grants, request, at)
     if isinstance(access, Answer):
-        return access
+        return _auth_body(state, access)
     organisation = _organisation(state, access, request)
     if organisation is None:
-        return refusals.wrong_tenant(state.ids.uuid())
+        return _auth_body(state, refusals.wrong_tenant(state.ids.uuid()))
     enough = scopes.sufficient(request.method, segments(request))
     if enough is not None and not enough & access.scopes:
         pair = (access.client_id, organisation.tenant_id)
-        refusal = refusals.insufficient_scope(state.ids.uuid())
+        refusal = _auth_body(state, refusals.insufficient_scope(state.ids.uuid()))
         return with_limits(state, refusal, pair, organisation, at)
-    return _take_slot(state, access.client_id, organisation, at)
+    return _take_slot(state, access, organisation, at)
+
+
+def _auth_body(state: State, refusal: Answer) -> Answer:
+    """Return ``refusal`` in the case of keys that is switched on; both have been seen (1.5)."""
+    return refusals.in_lower_case(refusal) if state.lower_case_auth else refusal
 
 
 def _organisation(state: State, access: Access, request: Request) -> Organisation | None:
@@ -118,14 +124,17 @@ def _organisation(state: State, access: Access, request: Request) -> Organisatio
 
 
 def _take_slot(
-    state: State, client_id: str, organisation: Organisation, at: datetime
+    state: State, access: Access, organisation: Organisation, at: datetime
 ) -> Entrance | Answer:
-    pair = (client_id, organisation.tenant_id)
-    slot = state.limiter.enter(pair, calls_per_day(organisation.settings.tier), at)
+    pair = (access.client_id, organisation.tenant_id)
+    tier = organisation.settings.tier
+    since = state.grants.connected_at(access, organisation.tenant_id)
+    lifted = state.limiter.rapid_sync and in_rapid_sync(tier, since, at)
+    slot = state.limiter.enter(pair, calls_per_day(tier), at, lifted=lifted)
     if isinstance(slot, Refusal):
         refusal = refusals.limited(slot.kind, slot.retry_after)
         return with_limits(state, refusal, pair, organisation, at)
-    return Entrance(client_id, organisation, slot)
+    return Entrance(access.client_id, organisation, slot)
 
 
 def _check_key(state: State, admitted: Admitted) -> Admitted | Answer:

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import msgspec
 
-from xero_sandbox import books
+from xero_sandbox import books, faultpage
 from xero_sandbox.faults import FAULTS, Fault
 from xero_sandbox.idempotency import KeyInProcess
 from xero_sandbox.identity import scopes
 from xero_sandbox.identity.grants import ANY_APP
-from xero_sandbox.wire import Answer, Request, json_answer
+from xero_sandbox.wire import Answer, Request, empty_answer, json_answer
 
 if TYPE_CHECKING:
     from xero_sandbox.books.organisation import Organisation
@@ -27,6 +27,7 @@ Wanted = TypeVar("Wanted")
 Route = Callable[["Sandbox", Request, datetime], Answer]
 
 _LONGEST_NAME = 150
+_FORM = "application/x-www-form-urlencoded"
 _MOST_SECONDS = 100 * 366 * 86_400
 
 
@@ -66,6 +67,8 @@ class _Reconcile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename
 class _Switches(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     key_in_process: KeyInProcess | None = None
     limits: bool | None = None
+    rapid_sync: bool | None = None
+    lower_case_auth: bool | None = None
 
 
 _NEW_ORGANISATION = msgspec.json.Decoder(_NewOrganisation)
@@ -157,15 +160,30 @@ def _disconnect(sandbox: Sandbox, request: Request, at: datetime) -> Answer:
 
 
 def _faults(sandbox: Sandbox, request: Request, at: datetime) -> Answer:
-    del request, at
+    del at
+    if "text/html" in request.headers.get("accept", ""):
+        return faultpage.page(sandbox.state)
     return json_answer(200, sandbox.state.faults.listing())
 
 
 def _order_faults(sandbox: Sandbox, request: Request, at: datetime) -> Answer:
     del at
+    # curl -d calls JSON a form, so the body has the last word.
+    kind = request.headers.get("content-type", "")
+    if kind.startswith(_FORM) and request.body[:1] not in {b"[", b"{"}:
+        return _order_by_form(sandbox, request)
     ordered = _read(request, _FAULTS)
     sandbox.state.faults.order([ordered] if isinstance(ordered, Fault) else ordered)
     return json_answer(200, sandbox.state.faults.listing())
+
+
+def _order_by_form(sandbox: Sandbox, request: Request) -> Answer:
+    """Do what the page's form asks for, and show the page again."""
+    try:
+        sandbox.state.faults.order(faultpage.from_form(request.body))
+    except msgspec.ValidationError as error:
+        raise Refused(400, str(error)) from error
+    return empty_answer(303, {"Location": "/_sandbox/faults"})
 
 
 def _clear_faults(sandbox: Sandbox, request: Request, at: datetime) -> Answer:
@@ -221,7 +239,16 @@ def _switches(sandbox: Sandbox, request: Request, at: datetime) -> Answer:
         state.key_in_process = wanted.key_in_process
     if wanted.limits is not None:
         state.limiter.enforced = wanted.limits
-    now = {"key_in_process": state.key_in_process, "limits": state.limiter.enforced}
+    if wanted.rapid_sync is not None:
+        state.limiter.rapid_sync = wanted.rapid_sync
+    if wanted.lower_case_auth is not None:
+        state.lower_case_auth = wanted.lower_case_auth
+    now = {
+        "key_in_process": state.key_in_process,
+        "limits": state.limiter.enforced,
+        "rapid_sync": state.limiter.rapid_sync,
+        "lower_case_auth": state.lower_case_auth,
+    }
     return json_answer(200, now)
 
 

@@ -19,6 +19,8 @@ PER_MINUTE = 60
 APP_PER_MINUTE = 10_000
 PER_DAY = 5_000
 PER_DAY_STARTER = 1_000
+RAPID = timedelta(minutes=30)
+RAPID_TIERS = frozenset({"plus", "advanced", "enterprise"})
 MINUTE = timedelta(minutes=1)
 DAY = timedelta(days=1)
 
@@ -61,22 +63,30 @@ class Slot:
 
 @dataclass(slots=True)
 class Limiter:
-    """The counters of all apps and organisations; ``enforced`` off keeps counting only."""
+    """The counters of all apps and organisations; ``enforced`` off keeps counting only.
+
+    ``rapid_sync`` says whether new connections of larger tiers have their first half hour free.
+    """
 
     enforced: bool = True
+    rapid_sync: bool = False
     minutes: dict[Pair, Window] = field(default_factory=dict)
     days: dict[Pair, Window] = field(default_factory=dict)
     apps: dict[str, Window] = field(default_factory=dict)
     flights: dict[Pair, list[Slot]] = field(default_factory=dict)
 
-    def enter(self, pair: Pair, per_day: int, now: datetime) -> Slot | Refusal:
+    def enter(
+        self, pair: Pair, per_day: int, now: datetime, *, lifted: bool = False
+    ) -> Slot | Refusal:
         """Count a call of ``pair`` (client id, tenant id) and give it a slot, or refuse it.
 
-        A refused call costs nothing.
+        A refused call costs nothing. ``lifted`` spares the minute and the day, as Rapid Sync does.
         """
         windows = self._windows(pair, now)
         flights = self._flying(pair, now)
         refusal = _refusal(windows, per_day, len(flights), now)
+        if lifted and refusal is not None and refusal.kind in {"minute", "day"}:
+            refusal = None
         if refusal is not None and self.enforced:
             return refusal
         for window in windows:
@@ -114,6 +124,11 @@ class Limiter:
         flying = [s for s in self.flights.get(pair, ()) if s.until is None or s.until > now]
         self.flights[pair] = flying
         return flying
+
+
+def in_rapid_sync(tier: str, connected_at: datetime, now: datetime) -> bool:
+    """Say whether a connection is in its first half hour, which is free from Plus on (3.1)."""
+    return tier.lower() in RAPID_TIERS and now - connected_at < RAPID
 
 
 def calls_per_day(tier: str) -> int:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from xero_sandbox.wire import Answer, empty_answer, json_answer, text_answer
 
 if TYPE_CHECKING:
@@ -24,6 +26,11 @@ XML_SHORTCUT = (
     "xero_sandbox speaks JSON only: send 'Accept: application/json'. "
     "Xero itself would answer XML here; this refusal is a shortcut of the sandbox."
 )
+XML_BODY_SHORTCUT = (
+    "xero_sandbox reads JSON only: send 'Content-Type: application/json' and a JSON body. "
+    "Xero itself would read this XML; this refusal is a shortcut of the sandbox."
+)
+_PROBLEM = msgspec.json.Decoder(dict[str, object])
 _LEFT = {
     "minute": "X-MinLimit-Remaining",
     "day": "X-DayLimit-Remaining",
@@ -69,6 +76,12 @@ def insufficient_scope(instance: str) -> Answer:
 def wrong_tenant(instance: str) -> Answer:
     """Return the 403 for a missing, unknown or disconnected organisation."""
     return problem(403, "Forbidden", "AuthenticationUnsuccessful", instance)
+
+
+def in_lower_case(refusal: Answer) -> Answer:
+    """Return a problem envelope with keys in lower case, as some captures have it."""
+    body = {name.lower(): value for name, value in _PROBLEM.decode(refusal.body).items()}
+    return json_answer(refusal.status, body, refusal.headers)
 
 
 def limited(kind: str, retry_after: int | None) -> Answer:
@@ -122,6 +135,21 @@ def wrong_method(allowed: str) -> Answer:
 def too_large() -> Answer:
     """Return the answer for a body over Xero's 10 MB."""
     return text_answer(413, "The request body is larger than 10 MB")
+
+
+def unknown_coding() -> Answer:
+    """Return the answer for a Content-Encoding other than gzip."""
+    return text_answer(415, "Content-Encoding has to be gzip, or left out")
+
+
+def broken_coding() -> Answer:
+    """Return the answer for a body that says gzip and is not."""
+    return text_answer(400, "The request body is no gzip, as its Content-Encoding says")
+
+
+def json_body_only() -> Answer:
+    """Return the sandbox's own 415 for a body in XML."""
+    return text_answer(415, XML_BODY_SHORTCUT)
 
 
 def json_only() -> Answer:

@@ -19,7 +19,7 @@ from xero_sandbox.identity import scopes
 from xero_sandbox.identity.grants import ANY_APP, USERS, Consent
 from xero_sandbox.identity.tokens import TokenSet, token_set
 from xero_sandbox.ids import Ids
-from xero_sandbox.performance import Handle, Outcome, outcome
+from xero_sandbox.performing import Handle, Outcome, outcome
 from xero_sandbox.requestlog import Row
 from xero_sandbox.state import State, fresh
 from xero_sandbox.wire import Answer, Request
@@ -143,7 +143,9 @@ class Sandbox:
         old = self.state
         self.state = fresh(old.ids)
         self.state.limiter.enforced = old.limiter.enforced
+        self.state.limiter.rapid_sync = old.limiter.rapid_sync
         self.state.key_in_process = old.key_in_process
+        self.state.lower_case_auth = old.lower_case_auth
 
     def _leave(self, admitted: Admitted, at: datetime) -> None:
         """Free the slot, and answer the key if the work has failed to."""

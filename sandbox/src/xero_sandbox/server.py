@@ -17,7 +17,7 @@ from urllib.parse import parse_qsl
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from xero_sandbox import refusals
+from xero_sandbox import coding, refusals
 from xero_sandbox.admission import LARGEST_BODY, Admitted
 from xero_sandbox.faults import Cut
 from xero_sandbox.sandbox import CONTROL, Outcome, Sandbox
@@ -87,17 +87,19 @@ class Application:
         """Serve one HTTP request."""
         if scope["type"] != "http":
             return
-        body = await _body(receive)
-        if body is None:
-            await _send(send, refusals.too_large())
-            return
-        request = _request(scope, body)
-        if request.path.startswith(CONTROL) and not _from_here(scope, request):
-            await _send(send, text_answer(403, "Control routes answer on loopback only"))
-            return
-        outcome = await self._outcome(request)
+        received = await _received(scope, receive)
+        if isinstance(received, Request):
+            await self._serve(scope, receive, send, received)
+        elif received is not None:
+            await _send(send, received)
+
+    async def _serve(
+        self, scope: HTTPScope, receive: ASGIReceiveCallable, send: ASGISendCallable, asked: Request
+    ) -> None:
+        outcome = await self._outcome(asked)
         if isinstance(outcome, Answer):
-            await _send(send, outcome, head_only=request.method == "HEAD")
+            answer = coding.packed(outcome, asked.headers.get("accept-encoding", ""))
+            await _send(send, answer, head_only=asked.method == "HEAD")
         else:
             await _cut(scope, receive, send, outcome)
 
@@ -167,20 +169,23 @@ def _config(application: Application) -> uvicorn.Config:
     )
 
 
-async def _body(receive: ASGIReceiveCallable) -> bytes | None:
-    """Return the whole body, or None when it is larger than Xero takes."""
+async def _received(scope: HTTPScope, receive: ASGIReceiveCallable) -> Request | Answer | None:
+    """Return the whole request, its refusal, or None when the caller hung up in its middle."""
     parts: list[bytes] = []
-    size = 0
-    while True:
+    size, more = 0, True
+    while more:
         event = await receive()
         if event["type"] != "http.request":
-            return b"".join(parts)
+            return None
         parts.append(event["body"])
         size += len(event["body"])
+        more = event["more_body"]
         if size > LARGEST_BODY:
-            return None
-        if not event["more_body"]:
-            return b"".join(parts)
+            return refusals.too_large()
+    request = _request(scope, b"".join(parts))
+    if request.path.startswith(CONTROL) and not _from_here(scope, request):
+        return text_answer(403, "Control routes answer on loopback only")
+    return coding.unpacked(request, LARGEST_BODY)
 
 
 def _request(scope: HTTPScope, body: bytes) -> Request:
@@ -197,12 +202,19 @@ def _request(scope: HTTPScope, body: bytes) -> Request:
 def _from_here(scope: HTTPScope, request: Request) -> bool:
     """Say whether a control request comes from this machine and was meant for it.
 
-    The Host is looked at too, because a web page may point its own name at this address.
+    The Host is looked at too, because a web page may point its own name at this address, and the
+    Origin, because a web page may post a form to it.
     """
     client = scope["client"]
-    host = request.headers.get("host", "localhost")
-    name = host if host.endswith("]") else host.rpartition(":")[0] or host
-    return client is not None and client[0] in _HERE and name.lower() in _OWN_NAMES
+    origin = request.headers.get("origin", "http://localhost").removeprefix("http://")
+    named = (request.headers.get("host", "localhost"), origin)
+    own = all(_name(each) in _OWN_NAMES for each in named)
+    return client is not None and client[0] in _HERE and own
+
+
+def _name(host: str) -> str:
+    """Return a host without its port."""
+    return (host if host.endswith("]") else host.rpartition(":")[0] or host).lower()
 
 
 async def _send(send: ASGISendCallable, answer: Answer, *, head_only: bool = False) -> None:

@@ -19,7 +19,8 @@ from xero_sandbox.requestlog import RequestLog
 class State:
     """Organisations by tenant id, grants, counters, keys, faults and the log.
 
-    ``ahead`` is what the clock was advanced by.
+    ``ahead`` is what the clock was advanced by. ``lower_case_auth`` spells 401 and 403 with
+    lower-case keys.
     """
 
     ids: Ids
@@ -32,6 +33,7 @@ class State:
     log: RequestLog = field(default_factory=RequestLog)
     ahead: timedelta = timedelta(0)
     key_in_process: KeyInProcess = "replay"
+    lower_case_auth: bool = False
 
 
 def fresh(ids: Ids) -> State:

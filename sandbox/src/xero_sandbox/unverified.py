@@ -23,9 +23,16 @@ UNVERIFIED: tuple[Unverified, ...] = (
     Unverified("429", "no body, everything in headers", "one connector's author"),
     Unverified("429 appminute", "no Retry-After", "not documented"),
     Unverified("a refused call", "costs nothing of any limit", "chosen here"),
+    Unverified(
+        "Rapid Sync", "switched off; the switch rapid_sync lifts minute and day", "read by others"
+    ),
     Unverified("limit windows", "repeat in the rhythm of the first call", "read by others"),
     Unverified("404 text", "the phrase that client libraries use", "read by others"),
-    Unverified("401, 403 text", "problem envelope with PascalCase keys", "captured by others"),
+    Unverified(
+        "401, 403 text",
+        "problem envelope with PascalCase keys; the switch lower_case_auth has the other",
+        "both captured by others",
+    ),
     Unverified("500 text", "points to the status page, problem envelope", "chosen here"),
     Unverified("key mismatch", "text at the top, not in Elements", "read by others"),
     Unverified("key over 128 characters", "400 with our own words", "chosen here"),
@@ -41,5 +48,7 @@ UNVERIFIED: tuple[Unverified, ...] = (
     Unverified("wrong authorisation request", "a 400 page, no redirect", "chosen here"),
     Unverified("body over 10 MB", "413 plain text", "chosen here"),
     Unverified("Accept: */* or none", "JSON; Xero would answer XML", "shortcut"),
+    Unverified("gzip", "bodies of 1,000 bytes and more, where the caller takes it", "chosen here"),
+    Unverified("body in XML", "415 that says so; Xero would read it", "shortcut"),
     Unverified("Accept without JSON", "406 that says so; Xero would answer XML", "shortcut"),
 )

@@ -110,7 +110,10 @@ def envelope(visit: Visit, **content: object) -> Body:
 
 def answer(visit: Visit, **content: object) -> Handled:
     """Return 200 with Xero's envelope around ``content``."""
-    return Handled(json_answer(200, envelope(visit, **content)), tuple(visit.applied))
+    body = envelope(visit, **content)
+    # A recorded exchange shows one id in both places (facts: section 3.1).
+    named = {"Xero-Correlation-Id": str(body["Id"])}
+    return Handled(json_answer(200, body, named), tuple(visit.applied))
 
 
 @dataclass(slots=True)

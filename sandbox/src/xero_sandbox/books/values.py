@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from functools import lru_cache
 
 from msgspec import Raw
@@ -14,6 +15,8 @@ EPOCH_DAY = date(1970, 1, 1).toordinal()
 DAY_MS = 86_400_000
 ZERO_ID = "00000000-0000-0000-0000-000000000000"
 
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_SECOND = timedelta(seconds=1)
 _MICROSOFT_DATE = re.compile(r"/Date\((-?\d{1,15})(?:[+-]\d{4})?\)/")
 _ISO_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[T ][0-9:.]{1,16}(?:Z|[+-]\d{2}:\d{2})?)?")
 _GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -93,12 +96,30 @@ def read_day(text: str) -> int | None:
 
 
 def read_since(text: str) -> int | None:
-    """Return an If-Modified-Since header (UTC, to the second) in milliseconds, or None."""
+    """Return an If-Modified-Since header, to the second, in milliseconds; None if unreadable.
+
+    Documented is UTC without a zone; official clients also send fractions, a Z, an offset, and
+    the date form of HTTP (facts: section 4; Xero's .NET clients).
+    """
+    time = _iso_moment(text.strip()) or _http_moment(text.strip())
+    if time is None:
+        return None
+    aware = time if time.tzinfo is not None else time.replace(tzinfo=UTC)
+    return (aware - _EPOCH) // _SECOND * 1000
+
+
+def _iso_moment(text: str) -> datetime | None:
     try:
-        time = datetime.fromisoformat(text.strip().removesuffix("Z"))
+        return datetime.fromisoformat(text)
     except ValueError:
         return None
-    return int((time.replace(tzinfo=None) - datetime(1970, 1, 1)).total_seconds()) * 1000  # noqa: DTZ001
+
+
+def _http_moment(text: str) -> datetime | None:
+    try:
+        return parsedate_to_datetime(text)
+    except (ValueError, OverflowError):
+        return None
 
 
 def is_guid(text: str) -> bool:

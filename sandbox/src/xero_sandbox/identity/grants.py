@@ -179,6 +179,10 @@ class Grants:
         """Say whether the token's app and user are connected to the organisation."""
         return (access.client_id, access.user.user_id, tenant_id) in self.connections
 
+    def connected_at(self, access: Access, tenant_id: str) -> datetime:
+        """Return when the token's app and user were first connected to the organisation."""
+        return self.connections[access.client_id, access.user.user_id, tenant_id].created_at
+
     def connections_of(self, access: Access) -> list[Connection]:
         """Return the connections that the token's app and user have."""
         owner = (access.client_id, access.user.user_id)

@@ -73,7 +73,7 @@ def _organisation(one: Organisation) -> Body:
         "SalesTaxPeriod": chart.tax_period,
         "DefaultSalesTax": "Tax Exclusive",
         "DefaultPurchasesTax": "Tax Exclusive",
-        "CreatedDateUTC": moment(one.created),
+        "CreatedDateUTC": moment(one.created).replace("+0000", ""),
         "OrganisationEntityType": "COMPANY",
         "Timezone": chart.timezone,
         "ShortCode": one.short_code,

@@ -129,6 +129,8 @@ def _work(state: State, handle: Handle, address: str, admitted: Admitted, at: da
         return Handled(admitted.joined.answer)
     if not accepts_json(admitted.request.headers):
         return Handled(refusals.json_only())
+    if is_xml(admitted.request.body):
+        return Handled(refusals.json_body_only())
     call = _call(admitted.request, admitted.entrance)
     return handle(admitted.entrance.organisation, call, at)
 
@@ -163,3 +165,11 @@ def accepts_json(headers: Mapping[str, str]) -> bool:
     """
     accept = headers.get("accept", "").lower()
     return not accept or any(kind in accept for kind in ("*/*", "application/*", "json"))
+
+
+def is_xml(body: bytes) -> bool:
+    """Say whether a body is XML, plain or as the form field of Xero's oldest clients.
+
+    The body is looked at rather than its Content-Type: ``curl -d`` calls everything a form.
+    """
+    return body[:64].lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"<", b"xml="))
