@@ -107,11 +107,13 @@ class Said:
 class Practice:
     """A data folder, and the commands run on it."""
 
-    def __init__(self, folder: Path, url: str = "") -> None:
+    def __init__(self, folder: Path, url: str = "", database: str = "") -> None:
         self.home = folder / "home"
         shutil.copytree(_fresh_home(), self.home)
         self.folder = folder
         self.environment = environment(self.home, url)
+        if database:
+            self.environment["DATABASE_URL"] = database
         self._host: subprocess.Popen[str] | None = None
 
     def run(self, *words: str, given: bytes = b"") -> Said:
@@ -192,9 +194,14 @@ def program(*words: str, env: dict[str, str], folder: Path, given: bytes = b"") 
 
 
 @contextlib.contextmanager
-def connected(folder: Path, xero: Xero, mapping: Document | None = None) -> Iterator[Practice]:
-    """Open a practice that is connected to an organisation and mapped."""
-    practice = Practice(folder, xero.url)
+def connected(
+    folder: Path, xero: Xero, mapping: Document | None = None, database: str = ""
+) -> Iterator[Practice]:
+    """Open a practice that is connected to an organisation and mapped.
+
+    ``database`` is the address of a PostgreSQL, or empty for SQLite in the folder.
+    """
+    practice = Practice(folder, xero.url, database)
     try:
         said = practice.run("connect", "--sandbox", xero.url, "--tenant", xero.tenant_id)
         assert said.status == 0, said

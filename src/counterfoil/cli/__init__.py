@@ -17,6 +17,7 @@ from counterfoil.cli import (
     post,
     reconcile,
     serve,
+    worker,
 )
 
 app = typer.Typer(
@@ -31,7 +32,7 @@ app.command("convert")(convert.convert)
 app.command("connect")(connect.connect)
 app.command("import")(import_.import_)
 app.command("post")(post.post)
-app.command("worker")(post.worker)
+app.command("worker")(worker.worker)
 app.command("status")(look.status)
 app.command("problems")(look.problems)
 app.command("show")(look.show)

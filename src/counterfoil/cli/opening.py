@@ -62,7 +62,7 @@ def open_all(firm: str = "", organisation: str = "") -> list[Organisation]:
 def open_or_make(firm: str = "", organisation: str = "") -> Organisation:
     """Do as ``open_organisation``, but make an organisation that is named and not there yet."""
     firms = {one.firm_id: one.firm for one in _chosen(firm, "")}
-    if not organisation or _found(firm, organisation):
+    if not organisation or existing(firm, organisation):
         return open_organisation(firm, organisation)
     if len(firms) > 1:
         fail("There are several firms: name one by --firm.")
@@ -81,13 +81,14 @@ def _chosen(firm: str, organisation: str) -> list[Organisation]:
     from counterfoil.web.services import setup
 
     setup.default_organisation(now=timezone.now())
-    found = _found(firm, organisation)
+    found = existing(firm, organisation)
     if not found:
         fail(f"There is no organisation {organisation or '(any)'} of a firm {firm or '(any)'}.")
     return found
 
 
-def _found(firm: str, organisation: str) -> list[Organisation]:
+def existing(firm: str, organisation: str) -> list[Organisation]:
+    """Return the organisations that fit the names; the database must be up to date."""
     from counterfoil.web.models import Organisation
 
     found = Organisation.objects.select_related("firm").order_by("pk")

@@ -1,9 +1,7 @@
-"""``counterfoil post``: send what is due. ``counterfoil worker``: go on doing so."""
+"""``counterfoil post``: send what is due."""
 
 from __future__ import annotations
 
-import contextlib
-import signal
 import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
@@ -17,7 +15,6 @@ from counterfoil.cli.opening import (
     OrganisationOption,
     counted,
     errors,
-    open_all,
     open_organisation,
     print_json,
     say,
@@ -26,13 +23,12 @@ from counterfoil.cli.opening import (
 from counterfoil.posting.poster import Drained
 from counterfoil.posting.records import ConnectionState
 from counterfoil.posting.states import State
+from counterfoil.web.stopping import told_to_stop
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Callable, Iterable, Iterator
 
     from counterfoil.posting.poster import Poster
-    from counterfoil.web.models import Organisation
     from counterfoil.web.office import Office
     from counterfoil.web.store import DjangoOutbox
 
@@ -95,65 +91,6 @@ def _tell_unknown(counts: dict[State, int], looked_up: dt.datetime | None) -> No
         )
 
 
-def worker(*, firm: FirmOption = "", organisation: OrganisationOption = "") -> None:
-    """Go on posting whatever becomes due, until told to stop."""
-    open_all(firm, organisation)
-    posters: dict[int, tuple[Poster, Office]] = {}
-    with contextlib.ExitStack() as offices, _stopping(lambda: _stop_all(posters)) as stopped:
-        while not stopped:
-            # Organisations may be added while the worker runs.
-            for one in open_all(firm, organisation):
-                if one.pk not in posters:
-                    posters[one.pk] = _opened(offices, one)
-            _pause(stopped, min([TICK_SECONDS, *_round(posters.values(), stopped)]))
-
-
-def _opened(offices: contextlib.ExitStack, organisation: Organisation) -> tuple[Poster, Office]:
-    from counterfoil.web.office import office_of
-
-    office = offices.enter_context(office_of(organisation))
-    return office.poster(), office
-
-
-def _stop_all(posters: dict[int, tuple[Poster, Office]]) -> None:
-    for poster, _ in posters.values():
-        poster.stop()
-
-
-def _round(posters: Iterable[tuple[Poster, Office]], stopped: list[int]) -> Iterator[float]:
-    """Drain one organisation after another; yield in how many seconds each has more to do."""
-    for poster, office in posters:
-        if not stopped:
-            due = _seconds_until(poster.drain(), office)
-            if due is not None:
-                yield due
-
-
-def _pause(stopped: list[int], seconds: float) -> None:
-    """Sleep in small steps, so that a signal is not kept waiting."""
-    end = time.monotonic() + seconds
-    while not stopped and time.monotonic() < end:
-        time.sleep(0.2)
-
-
-@contextlib.contextmanager
-def _stopping(stop: Callable[[], None]) -> Iterator[list[int]]:
-    """Let the first signal ask for an end by ``stop``; a second one ends the process at once."""
-    received: list[int] = []
-
-    def ask(number: int, _frame: object) -> None:
-        received.append(number)
-        stop()
-        signal.signal(number, signal.SIG_DFL)
-
-    before = {kind: signal.signal(kind, ask) for kind in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield received
-    finally:
-        for kind, handler in before.items():
-            signal.signal(kind, handler)
-
-
 def _drain(office: Office, *, wait: bool, quiet: bool) -> Drained:
     bar = Progress(
         TextColumn("{task.description}"),
@@ -171,7 +108,7 @@ def _drain(office: Office, *, wait: bool, quiet: bool) -> Drained:
             bar.update(task, completed=sum(counts.get(state, 0) for state in IN_XERO))
 
         poster = office.poster(progress)
-        with _stopping(poster.stop):
+        with told_to_stop(poster.stop):
             return _until_done(poster, office, wait=wait)
 
 

@@ -3,7 +3,7 @@
     Ended
     ├── LimitReached     wait until the time it carries, then go on
     ├── NotConnected     a person connects again; the queue stays
-    ├── AskedToStop      a person said so; nothing is in flight any more
+    ├── AskedToStop      a person said so; what is in flight has been waited for, within reason
     └── XeroUnavailable  try again later; nothing is known to be wrong on our side
 
 A lost lease is ``outbox.FenceLost``: somebody else is posting, and there is nothing to do.

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import itertools
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
@@ -46,13 +47,34 @@ class Drained:
     """How a drain ended.
 
     ``stopped_by`` is None when nothing more was due, else what ended it (``minute``, ``day``,
-    ``connection``, ``xero``, ``request``, ``lease``); ``until`` tells when a limit ends.
+    ``connection``, ``xero``, ``request``, ``lease``); ``until`` tells when a limit ends. ``more``:
+    its turn was over before the work was.
     """
 
     calls: int
     stopped_by: str | None = None
     reason: str = ""
     until: dt.datetime | None = None
+    more: bool = False
+
+
+class Watch:
+    """What this process has seen of an organisation's lease, and since when.
+
+    A lease has lapsed for whoever has seen it unchanged for long enough by their own steady clock:
+    no two clocks are compared (architecture.md, rule 5).
+    """
+
+    def __init__(self) -> None:
+        """Nothing has been seen yet."""
+        self._seen: LeaseRow | None = None
+        self._since = 0.0
+
+    def lapsed(self, seen: LeaseRow, now: float) -> bool:
+        """Take note of the lease as it is now, in monotonic seconds; tell whether it has lapsed."""
+        if seen != self._seen:
+            self._seen, self._since = seen, now
+        return now - self._since >= retry.LEASE_SECONDS
 
 
 def _nothing() -> None:
@@ -62,9 +84,10 @@ def _nothing() -> None:
 class Poster:
     """Drains the outbox of one organisation.
 
-    ``holder`` names this process; ``is_dead`` tells of another holder's name whether its process
-    is known to be gone, which spares waiting for its lease to lapse. ``progress`` is called after
-    each settled request. ``batch_most`` bounds the elements of a call.
+    ``holder`` names this process, in which one poster at a time drains the organisation.
+    ``is_dead`` tells of another holder's name whether its process is known to be gone, which spares
+    waiting for its lease to lapse; ``watch`` is what this process has seen of the lease before.
+    ``progress`` is called after each settled request. ``batch_most`` bounds the elements of a call.
     """
 
     def __init__(
@@ -76,6 +99,7 @@ class Poster:
         is_dead: Callable[[str], bool] = lambda _: False,
         progress: Callable[[], None] = _nothing,
         batch_most: int = BATCH_MOST,
+        watch: Watch | None = None,
     ) -> None:
         """Hold the seams; nothing is read yet."""
         self._caller = caller
@@ -87,55 +111,71 @@ class Poster:
         self._is_dead = is_dead
         self._progress = progress
         self._batch_most = batch_most
+        self._watch = watch or Watch()
         self._stopping = False
-        self._observed: tuple[LeaseRow, float] | None = None
+        self._leave_at: float | None = None
         self._probed_at: float | None = None
         self._contacts_fresh = False
         self._sender = self._new_sender()
 
     def _new_sender(self) -> Sender:
-        return Sender(self._caller, stopping=lambda: self._stopping, progress=self._progress)
+        return Sender(
+            self._caller,
+            stopping=lambda: self._stopping,
+            leaving=self._leaving,
+            progress=self._progress,
+        )
 
-    def stop(self) -> None:
-        """Ask the drain to end once what is in flight has been settled."""
+    def stop(self, grace: float | None = None) -> None:
+        """Ask the drain to end once what is in flight has been settled.
+
+        After ``grace`` seconds it ends all the same: what has no answer by then is as unknown as
+        after a crash, and whoever drains next looks it up.
+        """
         self._stopping = True
+        if grace is not None:
+            self._leave_at = self._clock.monotonic() + grace
 
-    def drain(self) -> Drained:
-        """Send what is due until nothing is, or something ends it.
+    def _leaving(self) -> bool:
+        return self._leave_at is not None and self._clock.monotonic() >= self._leave_at
 
-        Returns at once, with ``stopped_by`` ``lease``, while another process holds the lease.
+    def drain(self, steps: int | None = None) -> Drained:
+        """Send what is due until nothing is, or something ends it, or this many steps are done.
+
+        A step is one claim of up to ``CLAIM_MOST`` postings, or what is due of looking up and of
+        sending again. Returns at once, with ``stopped_by`` ``lease``, while another process holds
+        the lease.
         """
         before = self._caller.calls
         lease = self._take_lease()
         if lease is None:
             return Drained(0, "lease", "another process is posting for this organisation")
         try:
-            ended = self._work(lease)
+            ended = self._work(lease, steps)
             self._outbox.release(lease)
         except FenceLost:
             ended = Drained(0, "lease", "another process has taken over")
         return replace(ended, calls=self._caller.calls - before)
 
-    def _work(self, lease: Lease) -> Drained:
+    def _work(self, lease: Lease, steps: int | None) -> Drained:
         self._contacts_fresh = False
         self._sender = self._new_sender()
         try:
             self._recover(lease)
-            while self._step(lease):
-                pass
+            turn = range(steps) if steps is not None else itertools.count()
+            more = all(self._step(lease) for _ in turn)
         except LimitReached as reached:
             return Drained(0, reached.stopped_by, str(reached), reached.until)
         except (Ended, UnreadableAnswer) as ended:
             return Drained(0, getattr(ended, "stopped_by", "xero"), str(ended))
-        return Drained(0)
+        return Drained(0, more=more)
 
     def _take_lease(self) -> Lease | None:
         seen = self._outbox.lease()
-        now = self._clock.monotonic()
-        if self._observed is None or self._observed[0] != seen:
-            self._observed = (seen, now)
-        lapsed = now - self._observed[1] >= retry.LEASE_SECONDS
-        if seen.holder and not lapsed and not self._is_dead(seen.holder):
+        lapsed = self._watch.lapsed(seen, self._clock.monotonic())
+        # A lease in our own name was left by a drain of ours that the database failed.
+        free = not seen.holder or seen.holder == self._holder
+        if not free and not lapsed and not self._is_dead(seen.holder):
             return None
         return self._outbox.take_lease(self._holder, seen, now=self._clock.now())
 

@@ -39,6 +39,8 @@ IN_FLIGHT_MOST = 4
 """Calls of the drain in flight, at most: Xero's five less the one kept for people."""
 WAIT_SECONDS = 10.0
 """How long an arrival is waited for before the lease gets its next sign of life."""
+STOPPING_SECONDS = 1.0
+"""The same, once somebody has asked for an end and may not wait for ever."""
 SLOT_WAITS = 300
 """How often a free place among the calls in flight is waited for."""
 SPOKEN = frozenset({200, 201, 400, 404, 409, 413, 422})
@@ -69,13 +71,19 @@ class Flight:
 class Sender:
     """Sends the requests of one drain and settles what comes back.
 
-    ``stopping`` tells whether somebody asked for an end; ``progress`` is called after each settled
+    ``stopping`` tells whether somebody asked for an end, ``leaving`` whether that was so long ago
+    that not even what is in flight is waited for; ``progress`` is called after each settled
     request. ``names_taken`` is set when Xero refused a contact whose name or number was there
     already: the mirror of contacts is out of date then.
     """
 
     def __init__(
-        self, caller: Caller, *, stopping: Callable[[], bool], progress: Callable[[], None]
+        self,
+        caller: Caller,
+        *,
+        stopping: Callable[[], bool],
+        leaving: Callable[[], bool],
+        progress: Callable[[], None],
     ) -> None:
         """Hold the seams; nothing is in flight yet."""
         self._caller = caller
@@ -83,6 +91,7 @@ class Sender:
         self._target = caller.target
         self._clock = caller.clock
         self._stopping = stopping
+        self._leaving = leaving
         self._progress = progress
         self._ended: Ended | None = None
         self._flights: dict[str, Flight] = {}
@@ -91,7 +100,8 @@ class Sender:
     def send_all(self, lease: Lease, outgoing: Iterable[Flight]) -> None:
         """Send call after call, as many at a time as are allowed, and settle every arrival.
 
-        What ends the drain ends it only when nothing is in flight any more.
+        What ends the drain ends it only when nothing is in flight any more; only whoever asked for
+        an end and has waited long enough leaves before.
         """
         for flight in outgoing:
             while len(self._flights) >= IN_FLIGHT_MOST:
@@ -153,8 +163,10 @@ class Sender:
         self._caller.launch(ticket, call, flight.grant)
 
     def _receive(self, lease: Lease) -> None:
-        arrived = self._caller.wait(WAIT_SECONDS)
+        arrived = self._caller.wait(STOPPING_SECONDS if self._stopping() else WAIT_SECONDS)
         if arrived is None:
+            if self._leaving():
+                raise AskedToStop
             self._beat(lease)
             return
         flight = self._flights.pop(arrived.ticket, None)

@@ -7,16 +7,20 @@ commits, and no test that kills a process can see it: so both are read back at t
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from django.db import connections
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 FILE = "counterfoil.sqlite3"
 WAIT_SECONDS = 20
+SCHEMA_LOCK = 0x436F756E746572
+"""The number of the advisory lock on the schema: the letters of Counter."""
 FULL = 2
 """What SQLite answers to ``PRAGMA synchronous`` for FULL; EXTRA is 3."""
 SAFE_COMMIT = frozenset({"on", "remote_apply", "remote_write"})
@@ -88,6 +92,25 @@ def check(using: str = "default") -> None:
         _check_postgres(using)
     else:
         raise Unsafe("Counterfoil keeps its books in SQLite or PostgreSQL only.")
+
+
+@contextmanager
+def alone(using: str = "default") -> Iterator[None]:
+    """Let one process at a time change the schema: several workers may start at one moment.
+
+    PostgreSQL only; there the lock also goes with its connection, however the process ends.
+    """
+    connection = connections[using]
+    if connection.vendor != "postgresql":
+        yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [SCHEMA_LOCK])
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [SCHEMA_LOCK])
 
 
 def _check_sqlite(using: str) -> None:

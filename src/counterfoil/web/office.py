@@ -17,7 +17,7 @@ from django.conf import settings
 
 from counterfoil.posting.caller import Caller
 from counterfoil.posting.errors import LimitReached
-from counterfoil.posting.poster import Poster
+from counterfoil.posting.poster import Poster, Watch
 from counterfoil.web.shelf import DatabaseShelf
 from counterfoil.web.store import outbox_of
 from counterfoil.xero.client import Client
@@ -105,28 +105,44 @@ class Office:
             self.caller.clock.sleep(max(0.0, wait))
             return self.caller.read(begin())
 
-    def poster(self, progress: Callable[[], None] = lambda: None) -> Poster:
-        """Return a poster in this process's name."""
-        return Poster(self.caller, self.shelf, holder=holder(), is_dead=is_dead, progress=progress)
+    def poster(
+        self, progress: Callable[[], None] = lambda: None, watch: Watch | None = None
+    ) -> Poster:
+        """Return a poster in this process's name; ``watch`` as in ``Poster``."""
+        return Poster(
+            self.caller,
+            self.shelf,
+            holder=holder(),
+            is_dead=is_dead,
+            progress=progress,
+            watch=watch,
+        )
 
 
 @contextlib.contextmanager
 def office_of(organisation: Organisation, *, clicking: bool = False) -> Iterator[Office]:
     """Open the office of an organisation; ``clicking`` takes the slots that are kept for people."""
-    outbox = outbox_of(organisation)
     with Client() as client:
         courier = HttpCourier(client, endpoints())
-        caller = Caller(
-            outbox=outbox,
-            target=XeroTarget(),
-            courier=courier,
-            authority=XeroAuthority(client, oauth()),
-            clock=SystemClock(),
-            chance=SystemChance(),
-            clicking=clicking,
-        )
-        yield Office(organisation, outbox, DatabaseShelf(organisation), caller)
+        yield furnished(organisation, client, courier, clicking=clicking)
         courier.close()
+
+
+def furnished(
+    organisation: Organisation, client: Client, courier: HttpCourier, *, clicking: bool = False
+) -> Office:
+    """Put an office together around a client, which may serve others too, and a courier."""
+    outbox = outbox_of(organisation)
+    caller = Caller(
+        outbox=outbox,
+        target=XeroTarget(),
+        courier=courier,
+        authority=XeroAuthority(client, oauth()),
+        clock=SystemClock(),
+        chance=SystemChance(),
+        clicking=clicking,
+    )
+    return Office(organisation, outbox, DatabaseShelf(organisation), caller)
 
 
 @cache

@@ -92,7 +92,8 @@ def prepare() -> None:
     from counterfoil.web import database  # noqa: PLC0415
 
     try:
-        call_command("migrate", verbosity=0, interactive=False)
+        with database.alone():
+            call_command("migrate", verbosity=0, interactive=False)
         database.check()
     except database.Unsafe as trouble:
         raise CannotStart(str(trouble)) from trouble

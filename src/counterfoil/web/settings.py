@@ -49,6 +49,12 @@ INSTALLED_APPS = [
     "axes",
 ]
 
+if COUNTERFOIL.database_url:
+    # On PostgreSQL any number of workers share the work, woken by jobs (counterfoil.web.jobs).
+    INSTALLED_APPS.append("procrastinate.contrib.django")
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""
+PROCRASTINATE_ON_APP_READY = "counterfoil.web.jobs.register"
+
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "counterfoil.web.static_files.StaticFiles",

@@ -62,6 +62,10 @@ class HttpCourier:
         """Wait for what is in flight and end the threads."""
         self._threads.shutdown()
 
+    def abandon(self) -> None:
+        """End the threads without waiting; what is still in flight ends by its own deadline."""
+        self._threads.shutdown(wait=False)
+
     def __enter__(self) -> Self:
         return self
 

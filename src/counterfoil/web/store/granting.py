@@ -12,6 +12,7 @@ from counterfoil.posting.records import ConnectionState, Grant
 from counterfoil.web import models
 from counterfoil.web.store.base import Base, reads, writes
 from counterfoil.web.store.journal import Journal
+from counterfoil.web.waking import wake_after_commit
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -35,6 +36,7 @@ class Granting(Base):
     def connect(self, grant: Grant, *, actor: str, now: dt.datetime) -> None:
         """Store the grant of a fresh consent; the generation grows."""
         self._gate()
+        wake_after_commit(self.organisation_id, self.using)
         row = self._locked()
         bound = row.organisation.tenant_id
         if bound and bound != grant.tenant_id and self._has_links():

@@ -17,6 +17,7 @@ from counterfoil.web.store import daybook, rows
 from counterfoil.web.store.base import READY, Base, by_kind, chunks, reads, writes
 from counterfoil.web.store.journal import Journal
 from counterfoil.web.store.planning import Plan
+from counterfoil.web.waking import wake_after_commit
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -40,6 +41,7 @@ class Intake(Base):
         """Take documents into the daybook and plan their postings."""
         self._gate()
         journal = Journal(self, actor, now, self._audit_key)
+        wake_after_commit(self.organisation_id, self.using)
         receipts = [
             receipt
             for run in _runs(entries)
@@ -53,6 +55,7 @@ class Intake(Base):
         """Store the findings and plans of a new conversion of known documents."""
         self._gate()
         journal = Journal(self, actor, now, self._audit_key)
+        wake_after_commit(self.organisation_id, self.using)
         for run in _runs(entries):
             _replan(self, run, journal, now)
         journal.close()

@@ -14,6 +14,7 @@ from counterfoil.web.store.journal import Journal
 from counterfoil.web.store.outcomes import needs_of
 from counterfoil.web.store.planning import Plan
 from counterfoil.web.store.sending import Sending
+from counterfoil.web.waking import wake_after_commit
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -78,6 +79,7 @@ class LookingUp(Sending):
     ) -> int:
         """Record an answer about contacts of the same name; HELD ones become READY."""
         self._gate()
+        wake_after_commit(self.organisation_id, self.using)
         found = rows.find(self, [key for key in postings if key.kind == CONTACT])
         held = [r for r in _as_asked(postings, found) if r.state is State.HELD]
         journal = Journal(self, actor, now, self._audit_key)
@@ -94,6 +96,7 @@ class LookingUp(Sending):
     def retry(self, postings: Sequence[PostingKey], *, actor: str, now: dt.datetime) -> int:
         """Move REFUSED postings to READY (or WAITING), and make UNKNOWN ones due for look-up."""
         self._gate()
+        wake_after_commit(self.organisation_id, self.using)
         asked = _as_asked(postings, rows.find(self, postings))
         refused = [row for row in asked if row.state is State.REFUSED]
         unknown = [row for row in asked if row.state is State.UNKNOWN]

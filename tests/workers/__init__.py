@@ -1,0 +1,1 @@
+"""Worker processes on a real PostgreSQL: woken, stopped, continued, killed."""

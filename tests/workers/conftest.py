@@ -1,0 +1,31 @@
+"""A firm on PostgreSQL, connected to an organisation of its own in a sandbox without limits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.cli.scene import Practice, Xero, connected
+from tests.workers.scene import new_database
+from xero_sandbox.testing import running_sandbox
+
+
+@pytest.fixture(scope="session")
+def sandbox_url() -> Iterator[str]:
+    with running_sandbox(country=None, limits=False) as url:
+        yield url
+
+
+@pytest.fixture
+def xero(sandbox_url: str) -> Iterator[Xero]:
+    firm = Xero(sandbox_url)
+    yield firm
+    firm.control("DELETE", "faults")
+
+
+@pytest.fixture
+def practice(tmp_path: Path, xero: Xero, postgres_url: str) -> Iterator[Practice]:
+    with connected(tmp_path, xero, database=new_database(postgres_url)) as practice:
+        yield practice
