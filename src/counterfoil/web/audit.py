@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from counterfoil.web import sql
 from counterfoil.web.models import AuditEntry, AuditHead, Event
 
 if TYPE_CHECKING:
@@ -23,6 +24,13 @@ PURPOSE = "audit chain"
 """What ``Cipher.derive`` is asked for to get the chain's key."""
 
 AT_A_TIME = 2_000
+
+HEAD = "SELECT sequence, mac FROM web_audithead WHERE firm_id = %s"
+MOVE_HEAD = "UPDATE web_audithead SET sequence = %s, mac = %s WHERE firm_id = %s"
+ADD_ENTRY = """
+    INSERT INTO web_auditentry
+        (firm_id, sequence, organisation_id, at, events, events_sha256, mac)
+    VALUES (%s, %s, %s, %s, %s, %s, %s)"""
 
 
 class Row(NamedTuple):
@@ -97,28 +105,20 @@ def append(
     """
     head = _locked_head(firm, using)
     commit = Commit(firm, head.sequence + 1, organisation, at, len(rows), digest(rows))
-    signed = mac(key, bytes(head.mac), commit)
-    AuditEntry.objects.using(using).create(
-        firm_id=firm,
-        sequence=commit.sequence,
-        organisation_id=organisation,
-        at=at,
-        events=commit.events,
-        events_sha256=commit.events_sha256,
-        mac=signed,
-    )
-    heads = AuditHead.objects.using(using).filter(firm_id=firm)
-    heads.update(sequence=commit.sequence, mac=signed)
+    signed = mac(key, head.mac, commit)
+    sql.change(using, ADD_ENTRY, (*commit, signed))
+    sql.change(using, MOVE_HEAD, (commit.sequence, signed, firm))
     return commit.sequence
 
 
-def _locked_head(firm: int, using: str) -> AuditHead:
-    heads = AuditHead.objects.using(using).select_for_update(no_key=True)
-    found = heads.filter(firm_id=firm).first()
-    if found is not None:
-        return found
-    AuditHead.objects.using(using).bulk_create([AuditHead(firm_id=firm)], ignore_conflicts=True)
-    return heads.get(firm_id=firm)
+def _locked_head(firm: int, using: str) -> Head:
+    asked = HEAD + sql.locking(using)
+    found = sql.select(using, asked, (firm,))
+    if not found:
+        AuditHead.objects.using(using).bulk_create([AuditHead(firm_id=firm)], ignore_conflicts=True)
+        found = sql.select(using, asked, (firm,))
+    ((sequence, signed),) = found
+    return Head(sequence, bytes(signed))
 
 
 def verify(firm: int, key: bytes, using: str = "default") -> Head | Break:

@@ -15,6 +15,8 @@ from django.db import OperationalError, connections, transaction
 from django.db.models.expressions import RawSQL
 
 from counterfoil.posting.outbox import FenceLost
+from counterfoil.posting.records import LeaseRow
+from counterfoil.web import sql
 from counterfoil.web.models import Lease as LeaseModel
 from counterfoil.web.models import Organisation
 
@@ -34,6 +36,9 @@ TRY_AGAIN = frozenset({"40001", "40P01"})
 """PostgreSQL's codes for a serialisation failure and a deadlock: nothing was written."""
 MOST_IN_LIST = 500
 """Values in one IN list."""
+
+LEASE = "SELECT holder, fence, beat FROM web_lease WHERE organisation_id = %s"
+NO_LEASE = LeaseRow("", 0, 0)
 
 READY = RawSQL("'ready'", ())
 """READY as a literal: SQLite uses a partial index only for a condition that it can read."""
@@ -63,15 +68,19 @@ class Base:
     def _owner(self) -> dict[str, int]:
         return {"firm_id": self.firm_id, "organisation_id": self.organisation_id}
 
-    def _gate(self) -> LeaseModel:
+    def _gate(self) -> LeaseRow:
         """Lock the organisation's gate until the end of the transaction."""
-        rows = LeaseModel.objects.using(self.using).select_for_update(no_key=True)
-        found = rows.filter(organisation_id=self.organisation_id).first()
+        lock = sql.locking(self.using)
+        found = self._lease_row(lock)
         if found is not None:
             return found
         fresh = LeaseModel(**self._owner)
         LeaseModel.objects.using(self.using).bulk_create([fresh], ignore_conflicts=True)
-        return rows.get(organisation_id=self.organisation_id)
+        return self._lease_row(lock) or NO_LEASE
+
+    def _lease_row(self, lock: str = "") -> LeaseRow | None:
+        found = sql.select(self.using, LEASE + lock, (self.organisation_id,))
+        return LeaseRow(*found[0]) if found else None
 
     def _guarded(self, lease: Lease) -> None:
         """Lock the gate; raise FenceLost when the lease is not the newest."""
@@ -80,13 +89,11 @@ class Base:
 
     def _still_ours(self, lease: Lease) -> None:
         """Raise FenceLost when the lease is not the newest; for methods that only read."""
-        rows = LeaseModel.objects.using(self.using).filter(organisation_id=self.organisation_id)
-        found = rows.first()
-        if found is None or not holds(found, lease):
+        if not holds(self._lease_row() or NO_LEASE, lease):
             raise FenceLost
 
 
-def holds(row: LeaseModel, lease: Lease) -> bool:
+def holds(row: LeaseRow, lease: Lease) -> bool:
     """Tell whether the lease is the one that the row says."""
     return row.fence == lease.fence and row.holder == lease.holder
 

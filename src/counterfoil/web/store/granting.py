@@ -9,8 +9,8 @@ from django.db.models import Q
 
 from counterfoil.posting.outbox import OtherOrganisation
 from counterfoil.posting.records import ConnectionState, Grant
-from counterfoil.web import models
-from counterfoil.web.store.base import Base, reads, writes
+from counterfoil.web import models, sql
+from counterfoil.web.store.base import Base, writes
 from counterfoil.web.store.journal import Journal
 from counterfoil.web.waking import wake_after_commit
 
@@ -22,15 +22,20 @@ REFRESH = "refresh_token"
 REFRESHER = "counterfoil"
 """The actor of a refresh: nobody in particular asked for it."""
 
+GRANT = """
+    SELECT c.state, c.generation, o.tenant_id, c.tenant_name, c.connection_id, c.since, c.reason,
+           c.expires_at, c.access_token, c.refresh_token
+    FROM web_connection c JOIN web_organisation o ON o.id = c.organisation_id
+    WHERE c.organisation_id = %s"""
+
 
 class Granting(Base):
     """The part of the port that keeps the token pair."""
 
-    @reads
     def grant(self) -> Grant:
         """Read the token pair in force."""
-        found = self._connections().select_related("organisation").first()
-        return Grant(ConnectionState.NEVER, 0, "") if found is None else self._value(found)
+        found = sql.select(self.using, GRANT, (self.organisation_id,))
+        return self._value(found[0]) if found else Grant(ConnectionState.NEVER, 0, "")
 
     @writes
     def connect(self, grant: Grant, *, actor: str, now: dt.datetime) -> None:
@@ -146,18 +151,20 @@ class Granting(Base):
             tenant_id=grant.tenant_id
         )
 
-    def _value(self, row: models.Connection) -> Grant:
+    def _value(self, row: sql.Values) -> Grant:
+        state, generation, tenant_id, tenant_name, connection_id, since, reason = row[:7]
+        expires_at, access_token, refresh_token = row[7:]
         return Grant(
-            state=ConnectionState(row.state),
-            generation=row.generation,
-            tenant_id=row.organisation.tenant_id,
-            tenant_name=row.tenant_name,
-            connection_id=row.connection_id,
-            since=row.since,
-            reason=row.reason,
-            expires_at=row.expires_at,
-            access_token=self._opened(row.access_token, ACCESS),
-            refresh_token=self._opened(row.refresh_token, REFRESH),
+            state=ConnectionState(state),
+            generation=generation,
+            tenant_id=tenant_id,
+            tenant_name=tenant_name,
+            connection_id=connection_id,
+            since=sql.moment(since),
+            reason=reason,
+            expires_at=sql.moment(expires_at),
+            access_token=self._opened(access_token, ACCESS),
+            refresh_token=self._opened(refresh_token, REFRESH),
         )
 
     def _opened(self, sealed: bytes | memoryview, column: str) -> str:

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from django.db.models import F
 
-from counterfoil.posting.records import Lease, LeaseRow
+from counterfoil.posting.records import Lease
 from counterfoil.web import models
-from counterfoil.web.store.base import Base, writes
+from counterfoil.web.store.base import NO_LEASE, Base, writes
 from counterfoil.web.store.journal import Journal
 
 if TYPE_CHECKING:
@@ -16,20 +16,20 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
 
+    from counterfoil.posting.records import LeaseRow
+
 
 class Leasing(Base):
     """The part of the port that says who drains."""
 
     def lease(self) -> LeaseRow:
         """Read the lease, as an observer."""
-        found = self._lease_rows().values_list("holder", "fence", "beat").first()
-        return LeaseRow(*found) if found else LeaseRow("", 0, 0)
+        return self._lease_row() or NO_LEASE
 
     @writes
     def take_lease(self, holder: str, seen: LeaseRow, *, now: dt.datetime) -> Lease | None:
         """Take the lease if it still stands as it was seen."""
-        row = self._gate()
-        if LeaseRow(row.holder, row.fence, row.beat) != seen:
+        if self._gate() != seen:
             return None
         fence = seen.fence + 1
         self._lease_rows().update(holder=holder, fence=fence, beat=0)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from counterfoil.posting import limits
 from counterfoil.posting.records import LimitsRow, Slot, Wait
-from counterfoil.web import models
+from counterfoil.web import models, sql
 from counterfoil.web.store.base import Base, writes
 
 if TYPE_CHECKING:
@@ -16,6 +17,23 @@ if TYPE_CHECKING:
 
 DRAIN = "drain:"
 """Slots of the drain begin so; a new holder of the lease gives them back."""
+
+COLUMNS = (
+    "minute_from",
+    "minute_used",
+    "day_from",
+    "day_used",
+    "day_limit",
+    "in_flight",
+    "blocked_until",
+    "blocked_by",
+)
+READ = f"SELECT {', '.join(COLUMNS)} FROM web_limits WHERE organisation_id = %s"  # noqa: S608 -- names of ours
+STORE = """
+    UPDATE web_limits
+    SET minute_from = %s, minute_used = %s, day_from = %s, day_used = %s, day_limit = %s,
+        in_flight = %s, blocked_until = %s, blocked_by = %s
+    WHERE organisation_id = %s"""
 
 
 class Limiting(Base):
@@ -42,9 +60,7 @@ class Limiting(Base):
 
     def limits(self) -> LimitsRow:
         """Read the counts."""
-        rows = models.Limits.objects.using(self.using)
-        found = rows.filter(organisation_id=self.organisation_id).first()
-        return LimitsRow() if found is None else value_of(found)
+        return _read(self) or LimitsRow()
 
 
 def drop_drain_slots(store: Base) -> None:
@@ -56,40 +72,54 @@ def drop_drain_slots(store: Base) -> None:
 
 
 def _locked(store: Base) -> LimitsRow:
-    rows = models.Limits.objects.using(store.using).select_for_update(no_key=True)
-    found = rows.filter(organisation_id=store.organisation_id).first()
-    if found is None:
-        fresh = models.Limits(firm_id=store.firm_id, organisation_id=store.organisation_id)
-        models.Limits.objects.using(store.using).bulk_create([fresh], ignore_conflicts=True)
-        found = rows.get(organisation_id=store.organisation_id)
-    return value_of(found)
+    lock = sql.locking(store.using)
+    found = _read(store, lock)
+    if found is not None:
+        return found
+    fresh = models.Limits(firm_id=store.firm_id, organisation_id=store.organisation_id)
+    models.Limits.objects.using(store.using).bulk_create([fresh], ignore_conflicts=True)
+    return _read(store, lock) or LimitsRow()
+
+
+def _read(store: Base, lock: str = "") -> LimitsRow | None:
+    found = sql.select(store.using, READ + lock, (store.organisation_id,))
+    if not found:
+        return None
+    row = models.Limits(**dict(zip(COLUMNS, found[0], strict=True)))
+    row.in_flight = json.loads(row.in_flight)
+    return value_of(row)
 
 
 def value_of(row: models.Limits) -> LimitsRow:
     """Return a row of the database as the engine has it."""
     return LimitsRow(
-        minute_from=row.minute_from,
+        minute_from=sql.moment(row.minute_from),
         minute_used=row.minute_used,
-        day_from=row.day_from,
+        day_from=sql.moment(row.day_from),
         day_used=row.day_used,
         day_limit=row.day_limit,
         in_flight=tuple(
             Slot(name, dt.datetime.fromisoformat(at), used) for name, at, used in row.in_flight
         ),
-        blocked_until=row.blocked_until,
+        blocked_until=sql.moment(row.blocked_until),
         blocked_by=row.blocked_by,
     )
 
 
 def _store(store: Base, row: LimitsRow) -> None:
-    rows = models.Limits.objects.using(store.using)
-    rows.filter(organisation_id=store.organisation_id).update(
-        minute_from=row.minute_from,
-        minute_used=row.minute_used,
-        day_from=row.day_from,
-        day_used=row.day_used,
-        day_limit=row.day_limit,
-        in_flight=[[name, at.isoformat(), used] for name, at, used in row.in_flight],
-        blocked_until=row.blocked_until,
-        blocked_by=row.blocked_by,
+    in_flight = [[name, at.isoformat(), used] for name, at, used in row.in_flight]
+    sql.change(
+        store.using,
+        STORE,
+        (
+            row.minute_from,
+            row.minute_used,
+            row.day_from,
+            row.day_used,
+            row.day_limit,
+            json.dumps(in_flight),
+            row.blocked_until,
+            row.blocked_by,
+            store.organisation_id,
+        ),
     )

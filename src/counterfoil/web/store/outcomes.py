@@ -5,11 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from django.db.models import F
-
 from counterfoil.core.xero_documents import Symbol
 from counterfoil.posting.states import State, may_move
-from counterfoil.web import models
+from counterfoil.web import models, sql
 from counterfoil.web.store import rows
 from counterfoil.web.store.base import by_kind, chunks
 from counterfoil.web.store.insert import insert
@@ -37,6 +35,16 @@ LINK_COLUMNS = (
     "source",
     "linked_at",
 )
+
+WAITING_FOR = """
+    SELECT d.posting_id FROM web_dependency d JOIN web_posting p ON p.id = d.posting_id
+    WHERE d.organisation_id = %s AND d.needs_kind = %s AND d.needs_id IN %s
+      AND p.state = 'waiting'"""
+MOVE = """
+    UPDATE web_posting
+    SET state = %s, due_at = %s, tries = tries + %s, batch_most = COALESCE(%s, batch_most)"""
+UNTIE = ", request_id = NULL"
+OF_THESE = " WHERE organisation_id = %s AND id IN %s"
 
 
 class _Change(NamedTuple):
@@ -86,9 +94,21 @@ class Settling:
             change = _Change(outcome.state, due, outcome.batch_most, untied)
             changes.setdefault(change, []).append(found[outcome.posting].id)
         for change, numbers in changes.items():
-            columns = _columns(change)
+            statement = MOVE + (UNTIE if change.untied else "") + OF_THESE
+            again = int(change.state in UNDECIDED)
             for ids in chunks(numbers):
-                rows.postings_of(self.store).filter(id__in=ids).update(**columns)
+                sql.change(
+                    self.store.using,
+                    statement,
+                    (
+                        change.state.value,
+                        change.due_at,
+                        again,
+                        change.batch_most or None,
+                        self.store.organisation_id,
+                        ids,
+                    ),
+                )
 
     def _link(self, outcomes: Sequence[Outcome], found: dict[PostingKey, Row]) -> None:
         insert(
@@ -136,13 +156,8 @@ class Settling:
     def _waiting_for(self, posted: Collection[Symbol]) -> set[int]:
         waiting: set[int] = set()
         for kind, ids in by_kind(posted):
-            needs = models.Dependency.objects.using(self.store.using).filter(
-                organisation_id=self.store.organisation_id,
-                needs_kind=kind,
-                needs_id__in=ids,
-                posting__state=State.WAITING.value,
-            )
-            waiting.update(needs.values_list("posting_id", flat=True))
+            values = self.store.organisation_id, kind, ids
+            waiting.update(n for (n,) in sql.select(self.store.using, WAITING_FOR, values))
         return waiting
 
     def _needs(self, postings: Collection[int]) -> dict[int, list[Symbol]]:
@@ -157,14 +172,3 @@ def needs_of(store: Base, postings: Collection[int]) -> dict[int, list[Symbol]]:
         for number, kind, name in found.values_list("posting_id", "needs_kind", "needs_id"):
             needs.setdefault(number, []).append(Symbol(kind, name))
     return needs
-
-
-def _columns(change: _Change) -> dict[str, object]:
-    columns: dict[str, object] = {"state": change.state.value, "due_at": change.due_at}
-    if change.state in UNDECIDED:
-        columns["tries"] = F("tries") + 1
-    if change.batch_most:
-        columns["batch_most"] = change.batch_most
-    if change.untied:
-        columns["request"] = None
-    return columns

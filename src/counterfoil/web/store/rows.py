@@ -10,13 +10,13 @@ from counterfoil.core.xero_documents import Totals
 from counterfoil.posting import records
 from counterfoil.posting.records import PostingKey
 from counterfoil.posting.states import State
-from counterfoil.web import models
+from counterfoil.web import models, sql
 from counterfoil.web.store.base import by_kind, chunks
 from counterfoil.web.store.insert import insert
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Sequence
 
     from django.db.models import QuerySet
 
@@ -71,12 +71,31 @@ def postings_of(store: Base) -> QuerySet[models.Posting]:
     return models.Posting.objects.using(store.using).filter(organisation_id=store.organisation_id)
 
 
-def fetch(query: QuerySet[models.Posting], most: int | None = None) -> list[Row]:
-    """Read postings in the order in which they came, at most so many."""
-    return [
-        Row(v[0], v[1], PostingKey(v[2], v[3], v[4], Act(v[5]), v[6]), State(v[7]), *v[8:])
-        for v in query.order_by("id").values_list(*COLUMNS)[:most]
-    ]
+SELECT = """
+    SELECT p.id, p.document_id, p.kind, p.source_id, p.part, p.act, p.attempt, p.state, p.resource,
+           p.stage, p.due_at, p.batch_most, p.tries, p.choice, p.request_id, r.key
+    FROM web_posting p LEFT JOIN web_request r ON r.id = p.request_id
+    WHERE p.organisation_id = %s AND """
+"""The same columns, for a condition on ``p``."""
+ACTS = {act.value: act for act in Act}
+STATES = {state.value: state for state in State}
+
+
+def fetch(query: QuerySet[models.Posting]) -> list[Row]:
+    """Read postings in the order in which they came."""
+    return [_row(values) for values in query.order_by("id").values_list(*COLUMNS)]
+
+
+def select(store: Base, condition: str, values: Sequence[object]) -> list[Row]:
+    """Read postings by a condition in SQL, for what is asked with every batch."""
+    found = sql.select(store.using, SELECT + condition, (store.organisation_id, *values))
+    return [_row(each) for each in found]
+
+
+def _row(values: sql.Values) -> Row:
+    number, document, kind, name, part, act, attempt, state, resource, stage, due_at, *rest = values
+    key = PostingKey(kind, name, part, ACTS[act], attempt)
+    return Row(number, document, key, STATES[state], resource, stage, sql.moment(due_at), *rest)
 
 
 def find(store: Base, keys: Collection[PostingKey]) -> dict[PostingKey, Row]:
@@ -84,7 +103,7 @@ def find(store: Base, keys: Collection[PostingKey]) -> dict[PostingKey, Row]:
     wanted = set(keys)
     found: dict[PostingKey, Row] = {}
     for kind, ids in by_kind((key.kind, key.id) for key in keys):
-        rows = fetch(postings_of(store).filter(kind=kind, source_id__in=ids))
+        rows = select(store, "p.kind = %s AND p.source_id IN %s ORDER BY p.id", (kind, ids))
         found.update((row.key, row) for row in rows if row.key in wanted)
     return found
 
@@ -155,6 +174,7 @@ FINDING_COLUMNS = (
     "path",
     "about",
 )
+DROP_FINDINGS = "DELETE FROM web_documentfinding WHERE posting_id IN %s"
 Findings = list[tuple[object, ...]]
 """Rows of findings on their way into the table."""
 
@@ -193,9 +213,7 @@ def keep_findings(store: Base, findings: Findings) -> None:
 def drop_findings(store: Base, postings: Collection[int]) -> None:
     """Forget what was said of these postings."""
     for ids in chunks(postings):
-        found = models.DocumentFinding.objects.using(store.using).filter(posting_id__in=ids)
-        # Nothing hangs on a finding, so that nothing needs to be collected first.
-        found._raw_delete(store.using)  # noqa: SLF001 -- Django's own fast path
+        sql.change(store.using, DROP_FINDINGS, (ids,))
 
 
 def totals(sub_total: int | None, total_tax: int | None, total: int | None) -> Totals | None:

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from typing import TYPE_CHECKING
-
-from django.db.models import F, Value
-from django.db.models.functions import Coalesce
+import json
+from typing import TYPE_CHECKING, NamedTuple
 
 from counterfoil.posting.outbox import FenceLost, Overtaken
 from counterfoil.posting.records import Due, LookUp
 from counterfoil.posting.states import State
-from counterfoil.web import models
+from counterfoil.web import models, sql
 from counterfoil.web.store import limits, outcomes, rows
 from counterfoil.web.store.base import READY, Base, chunks, holds, reads, writes
 from counterfoil.web.store.insert import insert
@@ -27,6 +25,23 @@ if TYPE_CHECKING:
     from counterfoil.posting.records import Answered, Frozen, Lease, Outcome, PostingKey
     from counterfoil.web.store.rows import Row
 
+REQUEST_COLUMNS = (
+    "firm_id",
+    "organisation_id",
+    "key",
+    "resource",
+    "method",
+    "path",
+    "query",
+    "body",
+    "sha256",
+    "frozen_at",
+    "xero_time",
+    "fence",
+    "ambiguous",
+    "lookups",
+    "rechecking",
+)
 MEMBER_COLUMNS = (
     "firm_id",
     "organisation_id",
@@ -38,9 +53,37 @@ MEMBER_COLUMNS = (
     "total",
 )
 
-WHEN = Coalesce(F("due_at"), Value(dt.datetime.max.replace(tzinfo=dt.UTC)))
-"""The due time, so written that a database walks the postings in the order of sending and stops at
-the first that are due, instead of sorting all that are due: there may be a million."""
+FIRST = """
+    SELECT stage, resource FROM web_posting
+    WHERE organisation_id = %s AND state = 'ready' AND request_id IS NULL
+      AND COALESCE(due_at, '9999-12-31') <= %s
+    ORDER BY stage, resource, id LIMIT 1"""
+FREE = """
+    p.state = 'ready' AND p.request_id IS NULL AND COALESCE(p.due_at, '9999-12-31') <= %s
+    AND p.stage = %s AND p.resource = %s"""
+"""The due time is so written that a database walks the postings in the order of sending and stops
+at the first that are due, instead of sorting all that are due: there may be a million."""
+BODIES = """
+    SELECT v.document_id, v.body FROM web_revision v JOIN web_document d ON d.id = v.document_id
+    WHERE v.document_id IN %s AND v.revision = d.working"""
+SEND = """
+    UPDATE web_posting SET state = 'sending', request_id = %s, due_at = NULL
+    WHERE organisation_id = %s AND id IN %s"""
+REQUEST = """
+    SELECT id, sha256, ambiguous, lookups FROM web_request
+    WHERE organisation_id = %s AND key = %s"""
+WATCH = """
+    UPDATE web_request SET ambiguous = %s, lookups = %s, rechecking = %s, look_up_at = %s
+    WHERE id = %s"""
+
+
+class _Request(NamedTuple):
+    """What settling asks of a request's row."""
+
+    id: int
+    sha256: str
+    ambiguous: bool
+    lookups: int
 
 
 class Sending(Base):
@@ -68,23 +111,17 @@ class Sending(Base):
     def due(self, lease: Lease, *, now: dt.datetime, most: int) -> tuple[Due, ...]:
         """Return READY postings without a request that are due, of the lowest stage."""
         self._still_ours(lease)
-        free = rows.postings_of(self).filter(state=READY, request__isnull=True)
-        ready = free.alias(when=WHEN).filter(when__lte=now)
-        first = ready.order_by("stage", "resource", "id").values_list("stage", "resource").first()
-        if first is None:
+        first = sql.select(self.using, FIRST, (self.organisation_id, now))
+        if not first:
             return ()
-        stage, resource = first
-        chosen = rows.fetch(ready.filter(stage=stage, resource=resource), most)
+        chosen = rows.select(self, FREE + " ORDER BY p.id LIMIT %s", (now, *first[0], most))
         bodies = self._bodies_of({row.document for row in chosen})
         return tuple(Due(rows.posting(row), bodies[row.document]) for row in chosen)
 
     def _bodies_of(self, documents: Collection[int]) -> dict[int, bytes]:
         bodies: dict[int, bytes] = {}
         for ids in chunks(documents):
-            working = models.Revision.objects.using(self.using).filter(
-                document_id__in=ids, revision=F("document__working")
-            )
-            for number, body in working.values_list("document_id", "body"):
+            for number, body in sql.select(self.using, BODIES, (ids,)):
                 bodies[number] = bytes(body or b"")
         return bodies
 
@@ -116,42 +153,45 @@ class Sending(Base):
         found = rows.find(self, members)
         if len(found) < len(members) or not all(row.free for row in found.values()):
             raise Overtaken("a member is not ready any more")
-        written = [self._request_row(request, lease.fence) for request in requests]
-        models.Request.objects.using(self.using).bulk_create(written)
+        written = insert(
+            self.using,
+            models.Request,
+            REQUEST_COLUMNS,
+            (self._request_row(request, lease.fence) for request in requests),
+        )
         self._write_members(requests, written, found)
         journal = Journal(self, lease.holder, now, self._audit_key)
         for request, row in zip(requests, written, strict=True):
             numbers = [found[key].id for key in request.members]
             for ids in chunks(numbers):
-                rows.postings_of(self).filter(id__in=ids).update(
-                    state=State.SENDING.value, request_id=row.pk, due_at=None
-                )
+                sql.change(self.using, SEND, (row, self.organisation_id, ids))
             for number in numbers:
                 journal.moved(number, "sending", State.READY, State.SENDING, request.sha256)
         journal.close()
 
-    def _request_row(self, request: Frozen, fence: int) -> models.Request:
-        return models.Request(
-            **self._owner,
-            key=request.request_id,
-            resource=request.resource,
-            method=request.method,
-            path=request.path,
-            query=[list(pair) for pair in request.query],
-            body=request.body,
-            sha256=request.sha256,
-            frozen_at=request.frozen_at,
-            xero_time=request.xero_time,
-            fence=fence,
-            ambiguous=request.ambiguous,
-            lookups=request.lookups,
-            rechecking=request.rechecking,
+    def _request_row(self, request: Frozen, fence: int) -> tuple[object, ...]:
+        return (
+            self.firm_id,
+            self.organisation_id,
+            request.request_id,
+            request.resource,
+            request.method,
+            request.path,
+            json.dumps(request.query),
+            request.body,
+            request.sha256,
+            request.frozen_at,
+            request.xero_time,
+            fence,
+            request.ambiguous,
+            request.lookups,
+            request.rechecking,
         )
 
     def _write_members(
         self,
         requests: Sequence[Frozen],
-        written: Sequence[models.Request],
+        written: Sequence[int],
         found: dict[PostingKey, Row],
     ) -> None:
         insert(
@@ -162,7 +202,7 @@ class Sending(Base):
                 (
                     self.firm_id,
                     self.organisation_id,
-                    row.pk,
+                    row,
                     position,
                     found[key].id,
                     *rows.sums(expected),
@@ -179,11 +219,11 @@ class Sending(Base):
         """Move the members of a resumable request from READY to SENDING."""
         self._guarded(lease)
         request = self._request(request_id)
-        members = self._member_states([request.pk])[request.pk]
-        if not _resumable(members, request.pk, now):
+        members = self._member_states([request.id])[request.id]
+        if not _resumable(members, request.id, now):
             raise Overtaken("the request cannot be resumed")
         journal = Journal(self, lease.holder, now, self._audit_key)
-        self._requests().filter(pk=request.pk).update(fence=lease.fence)
+        self._requests().filter(pk=request.id).update(fence=lease.fence)
         for ids in chunks(row.id for row in members):
             rows.postings_of(self).filter(id__in=ids).update(state=State.SENDING.value, due_at=None)
         for row in members:
@@ -221,7 +261,7 @@ class Sending(Base):
         ours = holds(self._gate(), lease)
         request = self._request(request_id)
         journal = Journal(self, lease.holder, now, self._audit_key)
-        witness = self._keep_answer(request, answered, late=not ours, now=now)
+        witness = self._keep_answer(request.id, answered, late=not ours, now=now)
         if not ours:
             status = str(answered.status) if answered else "no answer"
             journal.note("late answer", f"{request_id} {status}", witness)
@@ -229,25 +269,30 @@ class Sending(Base):
             return False
         found = rows.find(self, [outcome.posting for outcome in told])
         outcomes.check(told, found)
-        self._requests().filter(pk=request.pk).update(
-            ambiguous=request.ambiguous or ambiguous,
-            lookups=request.lookups if watch.lookups < 0 else watch.lookups,
-            rechecking=watch.rechecking,
-            look_up_at=watch.due_at,
+        sql.change(
+            self.using,
+            WATCH,
+            (
+                bool(request.ambiguous or ambiguous),
+                request.lookups if watch.lookups < 0 else watch.lookups,
+                watch.rechecking,
+                watch.due_at,
+                request.id,
+            ),
         )
         outcomes.Settling(self, journal, now, witness).apply(told, found)
         journal.close()
         return True
 
     def _keep_answer(
-        self, request: models.Request, answered: Answered | None, *, late: bool, now: dt.datetime
+        self, request: int, answered: Answered | None, *, late: bool, now: dt.datetime
     ) -> str:
         if answered is None:
             return ""
         witness = hashlib.sha256(answered.body).hexdigest()
         answer = {
             **self._owner,
-            "request_id": request.pk,
+            "request_id": request,
             "at": now,
             "status": answered.status,
             "body": answered.body,
@@ -274,11 +319,11 @@ class Sending(Base):
         requests = models.Request.objects.using(self.using)
         return requests.filter(organisation_id=self.organisation_id)
 
-    def _request(self, request_id: str) -> models.Request:
-        found = self._requests().defer("body").filter(key=request_id).first()
-        if found is None:
+    def _request(self, request_id: str) -> _Request:
+        found = sql.select(self.using, REQUEST, (self.organisation_id, request_id))
+        if not found:
             raise KeyError(request_id)
-        return found
+        return _Request(*found[0])
 
     def _member_states(self, requests: Collection[int]) -> dict[int, list[Row]]:
         """Return the members of requests, in their order, as they stand now."""
