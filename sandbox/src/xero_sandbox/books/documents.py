@@ -4,23 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 import msgspec
 
-from xero_sandbox.books import journalise, parties, refusals
-from xero_sandbox.books.arithmetic import CENTS, MILLIONTHS, scaled, totals
+from xero_sandbox.books import heads, journalise, parties, refusals
 from xero_sandbox.books.lines import Rules, read_lines
 from xero_sandbox.books.locks import locked, locked_for_edit
 from xero_sandbox.books.records import Document
 from xero_sandbox.books.values import ZERO_ID, read_day
 
 if TYPE_CHECKING:
-    from xero_sandbox.books.incoming import InvoiceIn
-    from xero_sandbox.books.organisation import Organisation
+    from xero_sandbox.books.incoming import DocumentIn
     from xero_sandbox.books.visit import Visit
 
-LINE_AMOUNT_TYPES = frozenset({"Exclusive", "Inclusive", "NoTax"})
 CREATABLE = frozenset({"DRAFT", "SUBMITTED", "AUTHORISED"})
 MOVES = {
     "DRAFT": {"DRAFT", "SUBMITTED", "AUTHORISED", "DELETED"},
@@ -33,8 +29,8 @@ MOVES = {
 """Which status may follow which (facts: Xero API section 8); PAID stays as it is."""
 
 SALES = frozenset({"ACCREC", "ACCRECCREDIT"})
+INVOICES = frozenset({"ACCREC", "ACCPAY"})
 _COMPLETE = frozenset({"SUBMITTED", "AUTHORISED"})
-_LONGEST = 255
 
 
 @dataclass(slots=True)
@@ -42,13 +38,13 @@ class Draft:
     """A document on trial: nothing of it is in the books until ``keep``."""
 
     document: Document
-    incoming: InvoiceIn
+    incoming: DocumentIn
     party: parties.Party | None
     errors: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
 
 
-def prepare(visit: Visit, incoming: InvoiceIn, kind: str, before: Document | None) -> Draft:
+def prepare(visit: Visit, incoming: DocumentIn, kind: str, before: Document | None) -> Draft:
     """Return the document that ``incoming`` asks for, with everything Xero would refuse."""
     errors: list[str] = []
     warnings: list[str] = []
@@ -59,12 +55,13 @@ def prepare(visit: Visit, incoming: InvoiceIn, kind: str, before: Document | Non
         document.contact_id = party.contact.contact_id if party else ""
     draft = Draft(document, incoming, party, errors, warnings)
     _read_status(draft, before)
-    _read_head(draft)
+    _read_head(visit, draft)
     _read_extras(draft)
-    _read_currency(visit, draft)
     _read_lines(visit, draft, before)
-    add_up(document)
-    _check_totals(draft)
+    document.sub_total, document.total_tax, document.total = heads.sums(
+        document.lines, document.line_amount_types
+    )
+    heads.check_total(document.total, incoming.total, errors)
     _check_dates(visit, draft, before)
     return draft
 
@@ -111,25 +108,27 @@ def _refuse_move(draft: Draft, before: Document, status: str) -> None:
         draft.errors.append(refusals.NOT_MODIFIABLE.text)
 
 
-def _read_head(draft: Draft) -> None:
-    incoming, document = draft.incoming, draft.document
-    if incoming.date is not None:
-        _read_date(draft, "date", incoming.date)
+def _read_head(visit: Visit, draft: Draft) -> None:
+    incoming, document, errors = draft.incoming, draft.document, draft.errors
+    document.date = heads.day_of(incoming.date, document.date, errors)
     if incoming.due_date is not None:
-        _read_date(draft, "due_date", incoming.due_date)
-    types = incoming.line_amount_types
-    if types is not None and types not in LINE_AMOUNT_TYPES:
-        draft.errors.append(refusals.LINE_AMOUNT_TYPES_NOT_VALID.say(types))
-    elif types is not None:
-        document.line_amount_types = types
-    if incoming.reference is not None and document.kind in SALES:
-        document.reference = incoming.reference
-    for name, text in (("Reference", incoming.reference), ("Number", incoming.invoice_number)):
-        if text is not None and len(text) > _LONGEST:
-            draft.errors.append(refusals.TEXT_TOO_LONG.say(name, _LONGEST))
-    if incoming.url is not None:
-        document.url = incoming.url
-        draft.errors.extend(check_url(incoming.url))
+        due = document.due_date or document.date
+        document.due_date = heads.day_of(incoming.due_date, due, errors, refusals.NO_DUE_DATE)
+    document.line_amount_types = heads.line_amount_types(
+        incoming.line_amount_types, document.line_amount_types, errors
+    )
+    reference = heads.text_of("Reference", incoming.reference, document.reference, errors)
+    if document.kind in SALES:
+        document.reference = reference
+    heads.text_of("Number", incoming.number, "", errors)
+    if document.kind in INVOICES:
+        document.url = heads.url_of(incoming.url, document.url, errors)
+    document.currency = heads.currency_of(
+        visit.organisation, incoming.currency_code, document.currency, errors
+    )
+    document.rate = heads.rate_of(
+        visit.organisation, document.currency, incoming.currency_rate, document.rate, errors
+    )
 
 
 def _read_extras(draft: Draft) -> None:
@@ -143,53 +142,6 @@ def _read_extras(draft: Draft) -> None:
         document.branding_theme = incoming.branding_theme_id
     if incoming.sent_to_contact is not None:
         document.sent = incoming.sent_to_contact
-
-
-def _read_date(draft: Draft, name: str, text: str) -> None:
-    ordinal = read_day(text)
-    if ordinal is None:
-        refusal = refusals.NO_DATE if name == "date" else refusals.NO_DUE_DATE
-        draft.errors.append(refusal.text)
-    else:
-        setattr(draft.document, name, ordinal)
-
-
-def check_url(url: str) -> list[str]:
-    """Return what Xero has against a document's Url."""
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return [refusals.URL_NOT_ABSOLUTE.text]
-    if parts.scheme not in {"http", "https"} or not parts.netloc:
-        return [refusals.URL_NOT_ABSOLUTE.text]
-    return [refusals.URL_NAMES_XERO.text] if "xero" in url.lower() else []
-
-
-def read_currency(
-    organisation: Organisation, code: str | None, current: str, errors: list[str]
-) -> str:
-    """Return the currency of a document, or ``current`` with the reason in ``errors``."""
-    if code is None or code == current:
-        return current
-    if code not in organisation.settings.currencies:
-        errors.append(refusals.CURRENCY_NOT_SUBSCRIBED.say(code))
-        return current
-    return code
-
-
-def _read_currency(visit: Visit, draft: Draft) -> None:
-    incoming, document = draft.incoming, draft.document
-    document.currency = read_currency(
-        visit.organisation, incoming.currency_code, document.currency, draft.errors
-    )
-    if document.currency == visit.organisation.currency:
-        document.rate = MILLIONTHS
-    elif incoming.currency_rate is not None:
-        rate = scaled(incoming.currency_rate, MILLIONTHS)
-        if rate is None or rate <= 0:
-            draft.errors.append(refusals.RATE_NOT_VALID.text)
-        else:
-            document.rate = rate
 
 
 def _read_lines(visit: Visit, draft: Draft, before: Document | None) -> None:
@@ -227,29 +179,13 @@ def _check_kept_lines(draft: Draft) -> None:
             draft.errors.append(refusals.DESCRIPTION_MISSING.text)
 
 
-def add_up(document: Document) -> None:
-    """Set a document's totals from its lines."""
-    amount = tax = 0
-    for line in document.lines:
-        amount += line.line_amount
-        tax += line.tax_amount
-    inclusive = document.line_amount_types == "Inclusive"
-    document.sub_total, document.total_tax, document.total = totals(
-        amount, tax, inclusive=inclusive
-    )
-
-
-def _check_totals(draft: Draft) -> None:
-    document, sent = draft.document, draft.incoming.total
-    if document.total < 0:
-        draft.errors.append(refusals.TOTAL_NEGATIVE.text)
-    if sent is not None and scaled(sent, CENTS) != document.total:
-        draft.errors.append(refusals.TOTAL_DIFFERS.text)
-
-
 def _check_dates(visit: Visit, draft: Draft, before: Document | None) -> None:
     document = draft.document
-    if document.status == "AUTHORISED" and document.due_date is None and _needs_due(document):
+    if (
+        document.status == "AUTHORISED"
+        and document.due_date is None
+        and (document.kind in INVOICES)
+    ):
         draft.errors.append(refusals.NO_DUE_DATE.text)
     if before is not None and before.status in journalise.LIVE:
         reason = locked_for_edit(visit.organisation, before.date)
@@ -261,11 +197,7 @@ def _check_dates(visit: Visit, draft: Draft, before: Document | None) -> None:
         draft.errors.append(reason)
 
 
-def _needs_due(document: Document) -> bool:
-    return document.kind in {"ACCREC", "ACCPAY"}
-
-
-FROZEN = ("date", "line_amount_types", "currency", "rate", "sub_total", "total_tax", "total")
+_FROZEN = ("date", "line_amount_types", "currency", "rate", "sub_total", "total_tax", "total")
 _FROZEN_LINE = ("quantity", "unit_amount", "line_amount", "tax_amount", "tax_type")
 
 
@@ -274,7 +206,7 @@ def check_frozen(draft: Draft, before: Document) -> None:
     if not (before.paid or before.credited):
         return
     after = draft.document
-    same = all(getattr(after, name) == getattr(before, name) for name in FROZEN)
+    same = all(getattr(after, name) == getattr(before, name) for name in _FROZEN)
     lines = len(after.lines) == len(before.lines) and all(
         old.line_id == new.line_id
         and all(getattr(old, name) == getattr(new, name) for name in _FROZEN_LINE)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 import msgspec
 
@@ -13,7 +13,7 @@ from xero_sandbox.books.values import moment
 from xero_sandbox.wire import Handled, json_answer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from xero_sandbox.books.visit import Visit
 
@@ -84,6 +84,30 @@ def read(visit: Visit, root: str, shape: type[In]) -> list[In]:
     if not elements:
         raise no_data(name.removesuffix("s"))
     return elements
+
+
+@dataclass(frozen=True, slots=True)
+class Kind(Generic[In]):
+    """How a resource is written: its root key, its elements' shape, the name of its error flag.
+
+    ``root`` is the envelope's attribute (``bank_transactions``).
+    """
+
+    root: str
+    shape: type[In]
+    flag: str | None = None
+
+
+def each(visit: Visit, kind: Kind[In], act: Callable[[Visit, In], Outcome]) -> Handled:
+    """Answer a request of several elements, each of which ``act`` judges for itself."""
+    outcomes = [act(visit, one) for one in read(visit, kind.root, kind.shape)]
+    return batch(visit, xero_name(kind.root), outcomes, kind.flag)
+
+
+def first(visit: Visit, kind: Kind[In], act: Callable[[In], Outcome]) -> Handled:
+    """Answer a request about one object; further elements are passed over, as by Xero."""
+    outcome = act(read(visit, kind.root, kind.shape)[0])
+    return single(visit, xero_name(kind.root), outcome, kind.flag)
 
 
 def _bare(body: bytes, shape: type[In]) -> list[In]:

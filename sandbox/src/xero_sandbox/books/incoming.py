@@ -100,51 +100,76 @@ class ContactIn(Incoming):
     phones: list[PhoneIn] | None = None
 
 
-class InvoiceIn(Incoming):
-    """An invoice or bill; also how other requests name one."""
+class MoneyIn(Incoming):
+    """What invoices, credit notes and bank transactions are all made of."""
 
-    invoice_id: str | None = None
-    invoice_number: str | None = None
     type: str | None = None
     contact: ContactIn | None = None
     line_items: list[LineIn] | None = None
     date: str | None = None
-    due_date: str | None = None
     line_amount_types: str | None = None
     reference: str | None = None
-    branding_theme_id: str | None = None
     url: str | None = None
     currency_code: str | None = None
     currency_rate: Decimal | None = None
     status: str | None = None
-    sent_to_contact: bool | None = None
-    expected_payment_date: str | None = None
-    planned_payment_date: str | None = None
     sub_total: Decimal | None = None
     total_tax: Decimal | None = None
     total: Decimal | None = None
 
 
-class CreditNoteIn(Incoming):
+class DocumentIn(MoneyIn):
+    """What invoices and credit notes have in common; ``named`` and ``number`` identify one."""
+
+    due_date: str | None = None
+    branding_theme_id: str | None = None
+    sent_to_contact: bool | None = None
+    expected_payment_date: str | None = None
+    planned_payment_date: str | None = None
+
+    @property
+    def named(self) -> str | None:
+        """The id under which the document is known, if it was sent."""
+        raise NotImplementedError
+
+    @property
+    def number(self) -> str | None:
+        """The number that people know it by, if it was sent."""
+        raise NotImplementedError
+
+
+class InvoiceIn(DocumentIn):
+    """An invoice or bill; also how other requests name one."""
+
+    invoice_id: str | None = None
+    invoice_number: str | None = None
+
+    @property
+    def named(self) -> str | None:
+        """The InvoiceID."""
+        return self.invoice_id
+
+    @property
+    def number(self) -> str | None:
+        """The InvoiceNumber."""
+        return self.invoice_number
+
+
+class CreditNoteIn(DocumentIn):
     """A credit note of either direction."""
 
     credit_note_id: str | None = None
     credit_note_number: str | None = None
-    type: str | None = None
-    contact: ContactIn | None = None
-    line_items: list[LineIn] | None = None
-    date: str | None = None
-    due_date: str | None = None
-    line_amount_types: str | None = None
-    reference: str | None = None
-    branding_theme_id: str | None = None
-    currency_code: str | None = None
-    currency_rate: Decimal | None = None
-    status: str | None = None
-    sent_to_contact: bool | None = None
-    sub_total: Decimal | None = None
-    total_tax: Decimal | None = None
-    total: Decimal | None = None
+
+    @property
+    def named(self) -> str | None:
+        """The CreditNoteID."""
+        return self.credit_note_id
+
+    @property
+    def number(self) -> str | None:
+        """The CreditNoteNumber."""
+        return self.credit_note_number
 
 
 class OverpaymentIn(Incoming):
@@ -206,25 +231,12 @@ class PaymentIn(Incoming):
     status: str | None = None
 
 
-class BankTransactionIn(Incoming):
+class BankTransactionIn(MoneyIn):
     """Money spent or received."""
 
     bank_transaction_id: str | None = None
-    type: str | None = None
-    contact: ContactIn | None = None
-    line_items: list[LineIn] | None = None
     bank_account: AccountIn | None = None
     is_reconciled: bool | None = None
-    date: str | None = None
-    reference: str | None = None
-    currency_code: str | None = None
-    currency_rate: Decimal | None = None
-    url: str | None = None
-    status: str | None = None
-    line_amount_types: str | None = None
-    sub_total: Decimal | None = None
-    total_tax: Decimal | None = None
-    total: Decimal | None = None
 
 
 class BankTransferIn(Incoming):
@@ -237,6 +249,10 @@ class BankTransferIn(Incoming):
     date: str | None = None
     reference: str | None = None
     status: str | None = None
+    from_is_reconciled: bool | None = None
+    to_is_reconciled: bool | None = None
+    from_tracking: list[TrackingIn] | None = None
+    to_tracking: list[TrackingIn] | None = None
 
 
 class JournalLineIn(Incoming):

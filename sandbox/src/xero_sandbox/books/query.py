@@ -56,18 +56,30 @@ def wanted(visit: Visit, name: str) -> set[str] | None:
     return {part.strip() for part in text.split(",")}
 
 
-def wanted_ids(visit: Visit, name: str) -> set[str] | None:
-    """Return the comma-separated ids of a parameter in lower case, or None.
+def flag(visit: Visit, name: str) -> bool:
+    """Return whether a parameter says true, in any client's spelling."""
+    return visit.call.query.get(name, "").lower() == "true"
 
-    Raises ``Refused`` for one that is no GUID.
-    """
-    found = wanted(visit, name)
-    if found is None:
-        return None
-    ids = {one.lower() for one in found}
+
+def chosen(
+    visit: Visit, rows: Sequence[Row], name: str, of: Callable[[Row], str | None]
+) -> Sequence[Row]:
+    """Return the rows whose ``of`` is among the parameter's values; all where it is not sent."""
+    values = wanted(visit, name)
+    return rows if values is None else [one for one in rows if of(one) in values]
+
+
+def chosen_ids(
+    visit: Visit, rows: Sequence[Row], name: str, of: Callable[[Row], str | None]
+) -> Sequence[Row]:
+    """Do as ``chosen`` with a parameter of ids; raises ``Refused`` for one that is no GUID."""
+    values = wanted(visit, name)
+    if values is None:
+        return rows
+    ids = {one.lower() for one in values}
     if not all(is_guid(one) for one in ids):
         raise exchange.bad_query(refusals.GUID_FORM.text)
-    return ids
+    return [one for one in rows if of(one) in ids]
 
 
 def _since(visit: Visit) -> int | None:
@@ -91,7 +103,7 @@ def listing(
         kept = [one for one in kept if matches(_look(visit, one, fields))]
     kept = _ordered(visit, kept, fields)
     asked = visit.call.query.get("page")
-    forced = forced or visit.call.query.get("summaryOnly", "").lower() == "true"
+    forced = forced or flag(visit, "summaryOnly")
     if asked is None and not forced and "pageSize" not in visit.call.query:
         if len(kept) > _LARGEST_UNPAGED:
             raise exchange.bad_query("The response would hold too many records; use paging.")

@@ -238,6 +238,12 @@ class BankTransfer(Struct):
     status: str = "AUTHORISED"
     created: int = 0
     entry: int = -1
+    tracking: tuple[tuple[tuple[str, str], ...], tuple[tuple[str, str], ...]] = ((), ())
+
+    @property
+    def updated(self) -> int:
+        """Transfers are never edited, so they changed last when they were made."""
+        return self.created
 
 
 class JournalLine(Struct):

@@ -4,30 +4,35 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from xero_sandbox.books import exchange, journalise, refusals
-from xero_sandbox.books.arithmetic import CENTS, MILLIONTHS, scaled
+from xero_sandbox.books import exchange, heads, journalise, query, refusals
+from xero_sandbox.books.arithmetic import MILLIONTHS
+from xero_sandbox.books.cash import bank_account
 from xero_sandbox.books.incoming import BankTransferIn
+from xero_sandbox.books.lines import show_tracking
 from xero_sandbox.books.locks import locked, locked_for_edit
 from xero_sandbox.books.records import BankTransaction, BankTransfer
 from xero_sandbox.books.resources import history
-from xero_sandbox.books.resources.bank_transactions import bank_account
-from xero_sandbox.books.resources.payments import account_body
+from xero_sandbox.books.resources.shown import account_body
+from xero_sandbox.books.tracking import options_of
 from xero_sandbox.books.values import (
     ZERO_ID,
     currency_rate,
+    date_of,
     day,
     day_string,
     moment,
+    moment_of,
     money,
-    read_day,
-    read_since,
 )
 
 if TYPE_CHECKING:
     from xero_sandbox.books.exchange import Body, Outcome
     from xero_sandbox.books.organisation import Organisation
+    from xero_sandbox.books.records import Account
     from xero_sandbox.books.visit import Visit
     from xero_sandbox.wire import Handled
+
+WRITTEN = exchange.Kind("bank_transfers", BankTransferIn)
 
 
 def handle(visit: Visit) -> Handled:
@@ -41,20 +46,12 @@ def handle(visit: Visit) -> Handled:
             return exchange.answer(visit, BankTransfers=[body_of(organisation, found)])
         case "PUT", ():
             visit.summarise = True
-            sent = exchange.read(visit, "bank_transfers", BankTransferIn)
-            outcomes = [_create(visit, one) for one in sent]
-            return exchange.batch(visit, "BankTransfers", outcomes, None)
+            return exchange.each(visit, WRITTEN, _create)
         case "POST", ():
-            sent = exchange.read(visit, "bank_transfers", BankTransferIn)
-            outcomes = [
-                _delete(visit, _find(organisation, one.bank_transfer_id or ""), one) for one in sent
-            ]
-            return exchange.batch(visit, "BankTransfers", outcomes, None)
+            return exchange.each(visit, WRITTEN, _delete_named)
         case "POST", (named,):
             found = _find(organisation, named)
-            incoming = exchange.read(visit, "bank_transfers", BankTransferIn)[0]
-            outcome = _delete(visit, found, incoming)
-            return exchange.single(visit, "BankTransfers", outcome, None)
+            return exchange.first(visit, WRITTEN, lambda sent: _delete(visit, sent, found))
         case _, (named, "History"):
             return history.handle(visit, _find(organisation, named).transfer_id)
         case _:
@@ -70,38 +67,45 @@ def _find(organisation: Organisation, named: str) -> BankTransfer:
 
 def _create(visit: Visit, sent: BankTransferIn) -> Outcome:
     organisation = visit.organisation
+    errors: list[str] = []
     source = bank_account(organisation, sent.from_bank_account)
     target = bank_account(organisation, sent.to_bank_account)
-    amount = None if sent.amount is None else scaled(sent.amount, CENTS)
-    date = visit.today if sent.date is None else read_day(sent.date)
-    errors: list[str] = []
     kept = BankTransfer(
         ZERO_ID,
         source.account_id if source is not None else "",
         target.account_id if target is not None else "",
-        amount or 0,
-        date or visit.today,
+        heads.positive_cents("Amount", sent.amount, errors),
+        heads.day_of(sent.date, visit.today, errors),
         ZERO_ID,
         ZERO_ID,
         source.currency if source is not None and source.currency else organisation.currency,
-        sent.reference or "",
+        heads.text_of("Reference", sent.reference, "", errors),
         created=visit.now,
+        tracking=(
+            options_of(organisation, sent.from_tracking or [], errors),
+            options_of(organisation, sent.to_tracking or [], errors),
+        ),
     )
-    if source is None or target is None:
-        errors.append(refusals.BANK_ACCOUNT_NEEDED.text)
-    elif source is target:
-        errors.append(refusals.TRANSFER_SAME_ACCOUNT.text)
-    elif source.currency != target.currency:
-        errors.append(refusals.TRANSFER_CURRENCIES.text)
-    if amount is None or amount <= 0:
-        errors.append(refusals.AMOUNT_NOT_POSITIVE.say("Amount"))
-    if date is None:
-        errors.append(refusals.NO_DATE.text)
+    errors += _check_accounts(source, target)
     if (reason := locked(organisation, kept.date)) is not None:
         errors.append(reason)
     if not errors:
         _keep(visit, kept)
+        for half, flag in zip(
+            _halves(organisation, kept),
+            (sent.from_is_reconciled, sent.to_is_reconciled),
+            strict=True,
+        ):
+            half.reconciled = bool(flag)
     return exchange.Outcome(body_of(organisation, kept), errors)
+
+
+def _check_accounts(source: Account | None, target: Account | None) -> list[str]:
+    if source is None or target is None:
+        return [refusals.BANK_ACCOUNT_NEEDED.text]
+    if source is target:
+        return [refusals.TRANSFER_SAME_ACCOUNT.text]
+    return [refusals.TRANSFER_CURRENCIES.text] if source.currency != target.currency else []
 
 
 def _keep(visit: Visit, kept: BankTransfer) -> None:
@@ -140,17 +144,26 @@ def _halves(organisation: Organisation, kept: BankTransfer) -> list[BankTransact
     return [known[one] for one in (kept.spend_id, kept.receive_id) if one in known]
 
 
-def _delete(visit: Visit, kept: BankTransfer, sent: BankTransferIn) -> Outcome:
+def _delete_named(visit: Visit, sent: BankTransferIn) -> Outcome:
+    named = sent.bank_transfer_id or ""
+    found = visit.organisation.bank_transfers.get(named.lower())
+    if found is None:
+        return exchange.Outcome({"BankTransferID": named}, [refusals.NOT_FOUND_HERE.text])
+    return _delete(visit, sent, found)
+
+
+def _delete(visit: Visit, sent: BankTransferIn, kept: BankTransfer) -> Outcome:
     errors: list[str] = []
+    halves = _halves(visit.organisation, kept)
     if sent.status != "DELETED" or kept.status == "DELETED":
         errors.append(refusals.TRANSFER_DELETED.text)
-    elif any(half.reconciled for half in _halves(visit.organisation, kept)):
+    elif any(half.reconciled for half in halves):
         errors.append(refusals.TRANSFER_RECONCILED.text)
     elif (reason := locked_for_edit(visit.organisation, kept.date)) is not None:
         errors.append(reason)
     else:
         kept.status = "DELETED"
-        for half in _halves(visit.organisation, kept):
+        for half in halves:
             half.status = "DELETED"
             half.updated = visit.now
         journalise.bank_transfer(visit.organisation, kept)
@@ -159,14 +172,15 @@ def _delete(visit: Visit, kept: BankTransfer, sent: BankTransferIn) -> Outcome:
 
 
 def _list(visit: Visit) -> Handled:
-    deleted = visit.call.query.get("includeDeleted", "").lower() == "true"
-    since = read_since(visit.call.headers.get("if-modified-since", "")) or 0
-    rows = [
-        one
-        for one in visit.organisation.bank_transfers.values()
-        if one.created >= since and (deleted or one.status != "DELETED")
-    ]
-    return exchange.answer(visit, BankTransfers=[body_of(visit.organisation, one) for one in rows])
+    deleted = query.flag(visit, "includeDeleted")
+    known = visit.organisation.bank_transfers.values()
+    rows = [one for one in known if deleted or one.status != "DELETED"]
+    return exchange.answer(
+        visit,
+        BankTransfers=[
+            body_of(visit.organisation, one) for one in query.listing(visit, rows, FIELDS).rows
+        ],
+    )
 
 
 def body_of(organisation: Organisation, kept: BankTransfer) -> Body:
@@ -187,11 +201,22 @@ def body_of(organisation: Organisation, kept: BankTransfer) -> Body:
         "CreatedDateUTC": moment(kept.created),
         "HasAttachments": False,
     }
-    for name, account_id in (
-        ("FromBankAccount", kept.from_account),
-        ("ToBankAccount", kept.to_account),
-    ):
+    ends = zip(("From", "To"), (kept.from_account, kept.to_account), kept.tracking, strict=True)
+    for end, account_id, tracking in ends:
         account = organisation.accounts.get(account_id)
         if account is not None:
-            body[name] = account_body(account)
+            body[f"{end}BankAccount"] = account_body(account)
+        body[f"{end}Tracking"] = show_tracking(organisation, tracking)
     return body
+
+
+FIELDS: query.Fields[BankTransfer] = {
+    "BankTransferID": lambda _, one: one.transfer_id,
+    "Amount": lambda _, one: query.amount(one.amount),
+    "Date": lambda _, one: date_of(one.date),
+    "Reference": lambda _, one: one.reference or None,
+    "Status": lambda _, one: one.status,
+    "CreatedDateUTC": lambda _, one: moment_of(one.created),
+    "FromBankAccount.AccountID": lambda _, one: one.from_account,
+    "ToBankAccount.AccountID": lambda _, one: one.to_account,
+}

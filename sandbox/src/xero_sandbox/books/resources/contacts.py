@@ -13,12 +13,14 @@ from xero_sandbox.books.resources import history
 from xero_sandbox.books.values import ZERO_ID, moment, moment_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from xero_sandbox.books.exchange import Body, Outcome
     from xero_sandbox.books.organisation import Organisation
     from xero_sandbox.books.visit import Visit
     from xero_sandbox.wire import Handled
 
-_FLAG = "HasValidationErrors"
+WRITTEN = exchange.Kind("contacts", ContactIn, "HasValidationErrors")
 
 
 def handle(visit: Visit) -> Handled:
@@ -29,14 +31,10 @@ def handle(visit: Visit) -> Handled:
         case "GET", (named,):
             return exchange.answer(visit, Contacts=[body_of(_named(visit.organisation, named))])
         case (("PUT" | "POST"), ()):
-            sent = exchange.read(visit, "contacts", ContactIn)
-            outcomes = [_apply(visit, one) for one in sent]
-            return exchange.batch(visit, "Contacts", outcomes, _FLAG)
+            return exchange.each(visit, WRITTEN, _apply)
         case "POST", (named,):
             contact = _named(visit.organisation, named)
-            incoming = exchange.read(visit, "contacts", ContactIn)[0]
-            outcome = _change(visit, contact, incoming)
-            return exchange.single(visit, "Contacts", outcome, _FLAG)
+            return exchange.first(visit, WRITTEN, lambda sent: _change(visit, contact, sent))
         case _, (named, "History"):
             return history.handle(visit, _named(visit.organisation, named).contact_id)
         case _:
@@ -94,17 +92,16 @@ def _change(visit: Visit, contact: Contact, incoming: ContactIn) -> Outcome:
 
 
 def _list(visit: Visit) -> Handled:
-    rows = list(visit.organisation.contacts.values())
-    ids = query.wanted_ids(visit, "IDs")
-    if ids is not None:
-        rows = [one for one in rows if one.contact_id in ids]
-    elif visit.call.query.get("includeArchived", "").lower() != "true":
+    rows: Sequence[Contact] = list(visit.organisation.contacts.values())
+    if visit.call.query.get("IDs"):
+        rows = query.chosen_ids(visit, rows, "IDs", lambda one: one.contact_id)
+    elif not query.flag(visit, "includeArchived"):
         rows = [one for one in rows if one.status == "ACTIVE"]
     term = visit.call.query.get("searchTerm", "").casefold()
     if term:
         rows = [one for one in rows if _mentions(one, term)]
     listing = query.listing(visit, rows, FIELDS)
-    brief = visit.call.query.get("summaryOnly", "").lower() == "true"
+    brief = query.flag(visit, "summaryOnly")
     bodies = [body_of(one, brief=brief) for one in listing.rows]
     return exchange.answer(visit, **listing.block, Contacts=bodies)
 

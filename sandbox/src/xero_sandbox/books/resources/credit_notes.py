@@ -4,140 +4,62 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from xero_sandbox.books import documents, exchange, query, refusals
-from xero_sandbox.books.incoming import CreditNoteIn, InvoiceIn
+from xero_sandbox.books import exchange, query, refusals
+from xero_sandbox.books.incoming import CreditNoteIn
 from xero_sandbox.books.resources import allocations, history, shown
-from xero_sandbox.books.values import ZERO_ID, date_of, day, day_string, moment_of, money
+from xero_sandbox.books.resources.papers import Family, apply, by_id, change, rows
+from xero_sandbox.books.values import date_of, day, day_string, moment_of, money
 
 if TYPE_CHECKING:
-    from xero_sandbox.books.documents import Draft
-    from xero_sandbox.books.exchange import Body, Outcome
+    from xero_sandbox.books.exchange import Body
     from xero_sandbox.books.organisation import Organisation
     from xero_sandbox.books.records import Document
     from xero_sandbox.books.visit import Visit
     from xero_sandbox.wire import Handled
 
-KINDS = ("ACCRECCREDIT", "ACCPAYCREDIT")
+WRITTEN = exchange.Kind("credit_notes", CreditNoteIn, "HasErrors")
 
 
 def handle(visit: Visit) -> Handled:
     """Answer a call on /CreditNotes."""
+    organisation = visit.organisation
     match visit.call.method, visit.call.segments[1:]:
         case "GET", ():
             return _list(visit)
         case "GET", (named,):
-            found = _find(visit.organisation, named)
-            return exchange.answer(visit, CreditNotes=[body_of(visit, found)])
+            return exchange.answer(visit, CreditNotes=[body_of(visit, _find(organisation, named))])
         case (("PUT" | "POST"), ()):
-            sent = exchange.read(visit, "credit_notes", CreditNoteIn)
-            outcomes = [_apply(visit, _as_document(one)) for one in sent]
-            return exchange.batch(visit, "CreditNotes", outcomes)
+            return exchange.each(visit, WRITTEN, lambda _, sent: apply(visit, FAMILY, sent))
         case "POST", (named,):
-            before = _find(visit.organisation, named)
-            incoming = exchange.read(visit, "credit_notes", CreditNoteIn)[0]
-            outcome = _change(visit, _as_document(incoming), before)
-            return exchange.single(visit, "CreditNotes", outcome)
+            before = _find(organisation, named)
+            return exchange.first(visit, WRITTEN, lambda sent: change(visit, FAMILY, sent, before))
         case _, (named, "Allocations", *rest):
-            return allocations.handle(visit, _allocatable(visit.organisation, named), rest)
+            return allocations.handle(visit, _allocatable(organisation, named), rest)
         case _, (named, "History"):
-            return history.handle(visit, _find(visit.organisation, named).document_id)
+            return history.handle(visit, _find(organisation, named).document_id)
         case _:
             raise exchange.not_implemented()
 
 
-def _as_document(sent: CreditNoteIn) -> InvoiceIn:
-    """Return the request in the shape that all documents are read from."""
-    return InvoiceIn(
-        invoice_id=sent.credit_note_id,
-        invoice_number=sent.credit_note_number,
-        type=sent.type,
-        contact=sent.contact,
-        line_items=sent.line_items,
-        date=sent.date,
-        due_date=sent.due_date,
-        line_amount_types=sent.line_amount_types,
-        reference=sent.reference,
-        branding_theme_id=sent.branding_theme_id,
-        currency_code=sent.currency_code,
-        currency_rate=sent.currency_rate,
-        status=sent.status,
-        sent_to_contact=sent.sent_to_contact,
-        total=sent.total,
-    )
-
-
-def _apply(visit: Visit, incoming: InvoiceIn) -> Outcome:
-    organisation = visit.organisation
-    if visit.call.method == "POST":
-        if incoming.invoice_id and incoming.invoice_id != ZERO_ID:
-            found = organisation.documents.get(incoming.invoice_id.lower())
-            if found is None or found.kind not in KINDS:
-                body: Body = {"CreditNoteID": incoming.invoice_id}
-                return exchange.Outcome(body, [refusals.CREDIT_NOTE_UNKNOWN.text])
-            return _change(visit, incoming, found)
-        taken = organisation.credit_numbers.ids.get(incoming.invoice_number or "")
-        if taken is not None and incoming.type in {"ACCRECCREDIT", None}:
-            return _change(visit, incoming, organisation.documents[taken])
-    return _create(visit, incoming)
-
-
-def _create(visit: Visit, incoming: InvoiceIn) -> Outcome:
-    kind = incoming.type if incoming.type in KINDS else "ACCRECCREDIT"
-    draft = documents.prepare(visit, incoming, kind, None)
-    if incoming.type not in KINDS:
-        draft.errors.insert(0, refusals.TYPE_NOT_VALID.say(incoming.type))
-    _number(visit.organisation, draft, None)
-    return _settle(visit, draft, None)
-
-
-def _change(visit: Visit, incoming: InvoiceIn, before: Document) -> Outcome:
-    if before.status in {"VOIDED", "DELETED"}:
-        return exchange.Outcome(body_of(visit, before), [refusals.NOT_MODIFIABLE.text])
-    draft = documents.prepare(visit, incoming, before.kind, before)
-    if incoming.type not in {None, before.kind}:
-        draft.errors.append(refusals.TYPE_NOT_VALID.say(incoming.type))
-    _number(visit.organisation, draft, before)
-    documents.check_frozen(draft, before)
-    return _settle(visit, draft, before)
-
-
-def _settle(visit: Visit, draft: Draft, before: Document | None) -> Outcome:
-    if not draft.errors:
-        kept = documents.keep(visit, draft, before)
-        visit.organisation.credit_numbers.keep(kept, before)
-    body = shown.draft_contact(body_of(visit, draft.document), draft)
-    return exchange.Outcome(body, draft.errors, draft.warnings)
-
-
-def _number(organisation: Organisation, draft: Draft, before: Document | None) -> None:
-    """Give the note its number; those of sales are unique in a number space of their own."""
-    document = draft.document
-    document.number = draft.incoming.invoice_number or document.number
-    organisation.credit_numbers.give(draft, before)
-
-
 def _find(organisation: Organisation, named: str) -> Document:
-    found = organisation.documents.get(named.lower())
+    found = by_id(organisation, FAMILY, named)
     if found is None:
         found = organisation.documents.get(organisation.credit_numbers.ids.get(named, ""))
-    if found is None or found.kind not in KINDS:
+    if found is None:
         raise exchange.not_found()
     return found
 
 
 def _allocatable(organisation: Organisation, named: str) -> Document:
-    found = organisation.documents.get(named.lower())
-    if found is None or found.kind not in KINDS:
+    found = by_id(organisation, FAMILY, named)
+    if found is None:
         raise exchange.invalid(refusals.CREDIT_NOTE_UNKNOWN.text, {"CreditNoteID": named})
     return found
 
 
 def _list(visit: Visit) -> Handled:
-    rows = [one for one in visit.organisation.documents.values() if one.kind in KINDS]
-    ids = query.wanted_ids(visit, "IDs")
-    if ids is not None:
-        rows = [one for one in rows if one.document_id in ids]
-    listing = query.listing(visit, rows, FIELDS)
+    known = query.chosen_ids(visit, rows(visit, FAMILY), "IDs", lambda one: one.document_id)
+    listing = query.listing(visit, known, FIELDS)
     bodies = [body_of(visit, one, whole=listing.paged) for one in listing.rows]
     return exchange.answer(visit, **listing.block, CreditNotes=bodies)
 
@@ -166,6 +88,13 @@ def body_of(visit: Visit, document: Document, *, whole: bool = True) -> Body:
     return body
 
 
+FAMILY = Family(
+    ("ACCRECCREDIT", "ACCPAYCREDIT"),
+    refusals.CREDIT_NOTE_UNKNOWN,
+    lambda organisation: organisation.credit_numbers,
+    body_of,
+    lambda _visit, _draft, _before: None,
+)
 FIELDS: query.Fields[Document] = {
     "CreditNoteID": lambda _, one: one.document_id,
     "CreditNoteNumber": lambda _, one: one.number,

@@ -4,104 +4,42 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from xero_sandbox.books import documents, exchange, journalise, query, refusals
+from xero_sandbox.books import exchange, journalise, query, refusals
 from xero_sandbox.books.incoming import InvoiceIn
 from xero_sandbox.books.resources import history, shown
-from xero_sandbox.books.values import ZERO_ID, date_of, day, day_string, moment_of, money
+from xero_sandbox.books.resources.papers import Family, apply, by_id, change, rows
+from xero_sandbox.books.values import date_of, day, day_string, moment_of, money
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from xero_sandbox.books.documents import Draft
-    from xero_sandbox.books.exchange import Body, Outcome
+    from xero_sandbox.books.exchange import Body
     from xero_sandbox.books.organisation import Organisation
     from xero_sandbox.books.records import Document
     from xero_sandbox.books.visit import Visit
     from xero_sandbox.wire import Handled
 
-KINDS = ("ACCREC", "ACCPAY")
+WRITTEN = exchange.Kind("invoices", InvoiceIn, "HasErrors")
 
 
 def handle(visit: Visit) -> Handled:
     """Answer a call on /Invoices."""
+    organisation = visit.organisation
     match visit.call.method, visit.call.segments[1:]:
         case "GET", ():
             return _list(visit)
         case "GET", (named,):
-            return _one(visit, named)
+            return exchange.answer(visit, Invoices=[body_of(visit, _find(organisation, named))])
         case (("PUT" | "POST"), ()):
-            return _write(visit)
+            return exchange.each(visit, WRITTEN, lambda _, sent: apply(visit, FAMILY, sent))
         case "POST", (named,):
-            return _update(visit, named)
+            before = _find(organisation, named)
+            return exchange.first(visit, WRITTEN, lambda sent: change(visit, FAMILY, sent, before))
         case _, (named, "History"):
-            return history.handle(visit, _find(visit.organisation, named).document_id)
+            return history.handle(visit, _find(organisation, named).document_id)
         case _:
             raise exchange.not_implemented()
-
-
-def _write(visit: Visit) -> Handled:
-    sent = exchange.read(visit, "invoices", InvoiceIn)
-    outcomes = [_apply(visit, one) for one in sent]
-    return exchange.batch(visit, "Invoices", outcomes)
-
-
-def _update(visit: Visit, named: str) -> Handled:
-    before = _find(visit.organisation, named)
-    incoming = exchange.read(visit, "invoices", InvoiceIn)[0]
-    return exchange.single(visit, "Invoices", _change(visit, incoming, before))
-
-
-def _apply(visit: Visit, incoming: InvoiceIn) -> Outcome:
-    """Create or update one; only POST updates, by id or by the number of a sales invoice."""
-    organisation = visit.organisation
-    if visit.call.method == "POST":
-        if incoming.invoice_id and incoming.invoice_id != ZERO_ID:
-            found = organisation.documents.get(incoming.invoice_id.lower())
-            if found is None or found.kind not in KINDS:
-                body: Body = {"InvoiceID": incoming.invoice_id}
-                return exchange.Outcome(body, [refusals.NOT_FOUND_HERE.text])
-            return _change(visit, incoming, found)
-        taken = organisation.invoice_numbers.ids.get(incoming.invoice_number or "")
-        if taken is not None and incoming.type in {"ACCREC", None}:
-            return _change(visit, incoming, organisation.documents[taken])
-    return _create(visit, incoming)
-
-
-def _create(visit: Visit, incoming: InvoiceIn) -> Outcome:
-    kind = incoming.type if incoming.type in KINDS else "ACCREC"
-    draft = documents.prepare(visit, incoming, kind, None)
-    if incoming.type not in KINDS:
-        draft.errors.insert(0, refusals.TYPE_NOT_VALID.say(incoming.type))
-    _number(visit.organisation, draft, None)
-    _check_cap(visit, draft, None)
-    return _settle(visit, draft, None)
-
-
-def _change(visit: Visit, incoming: InvoiceIn, before: Document) -> Outcome:
-    if before.status in {"VOIDED", "DELETED"}:
-        return exchange.Outcome(body_of(visit, before), [refusals.NOT_MODIFIABLE.text])
-    draft = documents.prepare(visit, incoming, before.kind, before)
-    if incoming.type not in {None, before.kind}:
-        draft.errors.append(refusals.TYPE_NOT_VALID.say(incoming.type))
-    _number(visit.organisation, draft, before)
-    documents.check_frozen(draft, before)
-    _check_cap(visit, draft, before)
-    return _settle(visit, draft, before)
-
-
-def _settle(visit: Visit, draft: Draft, before: Document | None) -> Outcome:
-    if not draft.errors:
-        kept = documents.keep(visit, draft, before)
-        visit.organisation.invoice_numbers.keep(kept, before)
-    body = shown.draft_contact(body_of(visit, draft.document), draft)
-    return exchange.Outcome(body, draft.errors, draft.warnings)
-
-
-def _number(organisation: Organisation, draft: Draft, before: Document | None) -> None:
-    """Give the document its number; sales numbers are unique, voided ones stay taken."""
-    document = draft.document
-    sent = draft.incoming.invoice_number
-    if sent is not None and (sent or document.kind == "ACCPAY"):
-        document.number = sent
-    organisation.invoice_numbers.give(draft, before)
 
 
 def _check_cap(visit: Visit, draft: Draft, before: Document | None) -> None:
@@ -124,46 +62,29 @@ def _check_cap(visit: Visit, draft: Draft, before: Document | None) -> None:
 
 
 def _find(organisation: Organisation, named: str) -> Document:
-    found = organisation.documents.get(named.lower())
+    found = by_id(organisation, FAMILY, named)
     if found is None:
-        number_id = organisation.invoice_numbers.ids.get(named, "")
-        found = organisation.documents.get(number_id)
+        found = next(iter(_numbered(organisation, {named})), None)
     if found is None:
-        bills = organisation.documents.values()
-        found = next((b for b in bills if b.kind == "ACCPAY" and b.number == named), None)
-    if found is None or found.kind not in KINDS:
         raise exchange.not_found()
     return found
 
 
-def _one(visit: Visit, named: str) -> Handled:
-    found = _find(visit.organisation, named)
-    return exchange.answer(visit, Invoices=[body_of(visit, found)])
-
-
 def _list(visit: Visit) -> Handled:
-    known = visit.organisation.documents
     numbers = query.wanted(visit, "InvoiceNumbers")
+    known: Sequence[Document] = rows(visit, FAMILY)
     if numbers is not None:
-        rows = _numbered(visit.organisation, numbers)
-    else:
-        rows = [one for one in known.values() if one.kind in KINDS]
-    ids = query.wanted_ids(visit, "IDs")
-    if ids is not None:
-        rows = [one for one in rows if one.document_id in ids]
-    contacts = query.wanted_ids(visit, "ContactIDs")
-    if contacts is not None:
-        rows = [one for one in rows if one.contact_id in contacts]
-    statuses = query.wanted(visit, "Statuses")
-    if statuses is not None:
-        rows = [one for one in rows if one.status in statuses]
-    if visit.call.query.get("createdByMyApp", "").lower() == "true":
-        rows = [one for one in rows if one.client_id == visit.call.client_id]
+        known = _numbered(visit.organisation, numbers)
+    known = query.chosen_ids(visit, known, "IDs", lambda one: one.document_id)
+    known = query.chosen_ids(visit, known, "ContactIDs", lambda one: one.contact_id)
+    known = query.chosen(visit, known, "Statuses", lambda one: one.status)
+    if query.flag(visit, "createdByMyApp"):
+        known = [one for one in known if one.client_id == visit.call.client_id]
     term = visit.call.query.get("searchTerm", "").casefold()
     if term:
-        rows = [one for one in rows if _mentions(visit.organisation, one, term)]
-    listing = query.listing(visit, rows, FIELDS, forced=statuses is not None)
-    brief = visit.call.query.get("summaryOnly", "").lower() == "true"
+        known = [one for one in known if _mentions(visit.organisation, one, term)]
+    listing = query.listing(visit, known, FIELDS, forced="Statuses" in visit.call.query)
+    brief = query.flag(visit, "summaryOnly")
     whole = listing.paged and not brief
     bodies = [body_of(visit, one, whole=whole, brief=brief) for one in listing.rows]
     return exchange.answer(visit, **listing.block, Invoices=bodies)
@@ -213,6 +134,13 @@ def body_of(visit: Visit, document: Document, *, whole: bool = True, brief: bool
 
 
 NOTHING_DUE = frozenset({"VOIDED", "DELETED"})
+FAMILY = Family(
+    ("ACCREC", "ACCPAY"),
+    refusals.NOT_FOUND_HERE,
+    lambda organisation: organisation.invoice_numbers,
+    body_of,
+    _check_cap,
+)
 
 
 def _dates(body: Body, document: Document) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from xero_sandbox.books import documents, exchange, journalise, query, refusals
+from xero_sandbox.books import exchange, heads, journalise, query, refusals
 from xero_sandbox.books.arithmetic import CENTS, LARGEST_LINE, scaled, tax_on
 from xero_sandbox.books.incoming import ManualJournalIn
 from xero_sandbox.books.lines import check_tax_type, show_tracking
@@ -23,7 +23,6 @@ from xero_sandbox.books.values import (
     moment_of,
     money,
     money_text,
-    read_day,
 )
 
 if TYPE_CHECKING:
@@ -42,6 +41,7 @@ MOVES = {
 }
 _BARRED = frozenset({"DEBTORS", "CREDITORS", "RETAINEDEARNINGS"})
 _FEWEST = 2
+WRITTEN = exchange.Kind("manual_journals", ManualJournalIn)
 
 
 def handle(visit: Visit) -> Handled:
@@ -56,14 +56,10 @@ def handle(visit: Visit) -> Handled:
             shown = body_of(organisation, _find(organisation, named))
             return exchange.answer(visit, ManualJournals=[shown])
         case (("PUT" | "POST"), ()):
-            sent = exchange.read(visit, "manual_journals", ManualJournalIn)
-            outcomes = [_apply(visit, one) for one in sent]
-            return exchange.batch(visit, "ManualJournals", outcomes, None)
+            return exchange.each(visit, WRITTEN, _apply)
         case "POST", (named,):
             before = _find(organisation, named)
-            incoming = exchange.read(visit, "manual_journals", ManualJournalIn)[0]
-            outcome = _change(visit, incoming, before)
-            return exchange.single(visit, "ManualJournals", outcome, None)
+            return exchange.first(visit, WRITTEN, lambda sent: _change(visit, sent, before))
         case _, (named, "History"):
             return history.handle(visit, _find(organisation, named).journal_id)
         case _:
@@ -131,23 +127,14 @@ def _read_head(
         kept.narration = incoming.narration
     if not kept.narration:
         errors.append(refusals.JOURNAL_NARRATION.text)
-    if incoming.date is not None:
-        date = read_day(incoming.date)
-        if date is None:
-            errors.append(refusals.NO_DATE.text)
-        else:
-            kept.date = date
+    kept.date = heads.day_of(incoming.date, kept.date, errors)
     reason = locked(visit.organisation, kept.date)
     if kept.status == "POSTED" and reason is not None:
         errors.append(reason)
-    types = incoming.line_amount_types
-    if types is not None and types not in documents.LINE_AMOUNT_TYPES:
-        errors.append(refusals.LINE_AMOUNT_TYPES_NOT_VALID.say(types))
-    elif types is not None:
-        kept.line_amount_types = types
-    if incoming.url is not None:
-        kept.url = incoming.url
-        errors.extend(documents.check_url(incoming.url))
+    kept.line_amount_types = heads.line_amount_types(
+        incoming.line_amount_types, kept.line_amount_types, errors
+    )
+    kept.url = heads.url_of(incoming.url, kept.url, errors)
     if incoming.show_on_cash_basis_reports is not None:
         kept.cash_basis = incoming.show_on_cash_basis_reports
 

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from xero_sandbox.books import exchange, parties, query, refusals, settlement
+from xero_sandbox.books import exchange, heads, parties, query, refusals, settlement
 from xero_sandbox.books.arithmetic import CENTS, MILLIONTHS, scaled, to_base
-from xero_sandbox.books.incoming import PaymentIn
+from xero_sandbox.books.incoming import (
+    CreditNoteIn,
+    InvoiceIn,
+    OverpaymentIn,
+    PaymentIn,
+    PrepaymentIn,
+)
 from xero_sandbox.books.locks import locked, locked_for_edit
 from xero_sandbox.books.records import Payment
 from xero_sandbox.books.resources import history, shown
@@ -24,12 +31,13 @@ from xero_sandbox.books.values import (
 
 if TYPE_CHECKING:
     from xero_sandbox.books.exchange import Body, Outcome
+    from xero_sandbox.books.numbering import Numbers
     from xero_sandbox.books.organisation import Organisation
     from xero_sandbox.books.records import Account, Document
     from xero_sandbox.books.visit import Visit
     from xero_sandbox.wire import Handled
 
-_FLAG = "HasValidationErrors"
+WRITTEN = exchange.Kind("payments", PaymentIn, "HasValidationErrors")
 KIND_OF = {
     "ACCREC": "ACCRECPAYMENT",
     "ACCPAY": "ACCPAYPAYMENT",
@@ -51,19 +59,14 @@ def handle(visit: Visit) -> Handled:
             found = _find(visit.organisation, named)
             return exchange.answer(visit, Payments=[body_of(visit, found)])
         case "PUT", ():
-            sent = exchange.read(visit, "payments", PaymentIn)
-            outcomes = [_create(visit, one) for one in sent]
-            return exchange.batch(visit, "Payments", outcomes, _FLAG)
+            return exchange.each(visit, WRITTEN, _create)
         case "POST", ():
             # Only PUT knows summarizeErrors; POST otherwise creates just the same.
             visit.summarise = True
-            sent = exchange.read(visit, "payments", PaymentIn)
-            outcomes = [_create(visit, one) for one in sent]
-            return exchange.batch(visit, "Payments", outcomes, _FLAG)
+            return exchange.each(visit, WRITTEN, _create)
         case "POST", (named,):
             found = _find(visit.organisation, named)
-            incoming = exchange.read(visit, "payments", PaymentIn)[0]
-            return exchange.single(visit, "Payments", _delete(visit, found, incoming), _FLAG)
+            return exchange.first(visit, WRITTEN, lambda sent: _delete(visit, found, sent))
         case _, (named, "History"):
             return history.handle(visit, _find(visit.organisation, named).payment_id)
         case _:
@@ -77,33 +80,34 @@ def _find(organisation: Organisation, named: str) -> Payment:
     return found
 
 
+def _named(organisation: Organisation, sent: PaymentIn) -> list[str]:
+    """Return the ids of the documents that a payment names; "" where a number is unknown."""
+    invoice, note = sent.invoice or InvoiceIn(), sent.credit_note or CreditNoteIn()
+    invoice_number = sent.invoice_number or invoice.invoice_number
+    note_number = sent.credit_note_number or note.credit_note_number
+    named = (
+        _id_or_number(invoice.invoice_id, invoice_number, organisation.invoice_numbers),
+        _id_or_number(note.credit_note_id, note_number, organisation.credit_numbers),
+        (sent.overpayment or OverpaymentIn()).overpayment_id,
+        (sent.prepayment or PrepaymentIn()).prepayment_id,
+    )
+    return [one.lower() for one in named if one is not None]
+
+
+def _id_or_number(named: str | None, number: str | None, numbers: Numbers) -> str | None:
+    return named or (numbers.ids.get(number, "") if number else None)
+
+
 def _target(organisation: Organisation, sent: PaymentIn, errors: list[str]) -> Document | None:
     """Return the one document that is paid, or None with the reason in ``errors``."""
-    found: list[Document | None] = []
-    known = organisation.documents
-    invoices, notes = organisation.invoice_numbers.ids, organisation.credit_numbers.ids
-    invoice_number = sent.invoice_number or (sent.invoice and sent.invoice.invoice_number)
-    note_number = sent.credit_note_number or (
-        sent.credit_note and sent.credit_note.credit_note_number
-    )
-    if sent.invoice is not None and sent.invoice.invoice_id:
-        found.append(known.get(sent.invoice.invoice_id.lower()))
-    elif invoice_number:
-        found.append(known.get(invoices.get(invoice_number, "")))
-    if sent.credit_note is not None and sent.credit_note.credit_note_id:
-        found.append(known.get(sent.credit_note.credit_note_id.lower()))
-    elif note_number:
-        found.append(known.get(notes.get(note_number, "")))
-    if sent.overpayment is not None and sent.overpayment.overpayment_id:
-        found.append(known.get(sent.overpayment.overpayment_id.lower()))
-    if sent.prepayment is not None and sent.prepayment.prepayment_id:
-        found.append(known.get(sent.prepayment.prepayment_id.lower()))
-    if len(found) != 1:
+    named = _named(organisation, sent)
+    if len(named) != 1:
         errors.append(refusals.PAYMENT_TARGET.text)
         return None
-    if found[0] is None:
+    found = organisation.documents.get(named[0])
+    if found is None:
         errors.append(refusals.INVOICE_UNKNOWN.text)
-    return found[0]
+    return found
 
 
 def account_named(organisation: Organisation, sent: PaymentIn) -> Account | None:
@@ -115,6 +119,23 @@ def account_named(organisation: Organisation, sent: PaymentIn) -> Account | None
 
 
 def _create(visit: Visit, sent: PaymentIn) -> Outcome:
+    trial = trial_of(visit, sent)
+    if not trial.errors:
+        keep(visit, trial)
+    return exchange.Outcome(body_of(visit, trial.payment), trial.errors)
+
+
+@dataclass(slots=True)
+class Trial:
+    """A payment on trial, with what it pays and what Xero has against it."""
+
+    payment: Payment
+    target: Document | None
+    errors: list[str]
+
+
+def trial_of(visit: Visit, sent: PaymentIn) -> Trial:
+    """Return the payment that ``sent`` asks for; nothing of it is in the books yet."""
     errors: list[str] = []
     organisation = visit.organisation
     target = _target(organisation, sent, errors)
@@ -132,20 +153,26 @@ def _create(visit: Visit, sent: PaymentIn) -> Outcome:
         reconciled=bool(sent.is_reconciled),
         updated=visit.now,
     )
-    _check_account(account, errors)
+    check_account(account, errors)
     _read_date(visit, payment, sent, errors)
     _read_amounts(organisation, payment, sent, account, errors)
     if target is not None:
         _check_target(target, payment, errors)
-    if target is not None and not errors:
-        payment.payment_id = visit.new_id()
-        organisation.payments[payment.payment_id] = payment
-        settlement.pay(visit, payment, target)
-        visit.applied.append(payment.payment_id)
-    return exchange.Outcome(body_of(visit, payment), errors)
+    return Trial(payment, target, errors)
 
 
-def _check_account(account: Account | None, errors: list[str]) -> None:
+def keep(visit: Visit, trial: Trial) -> None:
+    """Put a payment that nothing is wrong with into the books."""
+    payment = trial.payment
+    assert trial.target is not None
+    payment.payment_id = visit.new_id()
+    visit.organisation.payments[payment.payment_id] = payment
+    settlement.pay(visit, payment, trial.target)
+    visit.applied.append(payment.payment_id)
+
+
+def check_account(account: Account | None, errors: list[str]) -> None:
+    """Refuse an account that no payment can be made to or from."""
     if account is None or account.status != "ACTIVE":
         errors.append(refusals.PAYMENT_ACCOUNT_UNKNOWN.text)
     elif account.kind != "BANK" and not account.payments_enabled:
@@ -178,18 +205,14 @@ def _read_amounts(
     account: Account | None,
     errors: list[str],
 ) -> None:
-    amount = None if sent.amount is None else scaled(sent.amount, CENTS)
-    if amount is None or amount <= 0:
-        errors.append(refusals.AMOUNT_NOT_POSITIVE.say("Amount"))
-        return
+    payment.amount = payment.bank_amount = heads.positive_cents("Amount", sent.amount, errors)
     if sent.currency_rate is not None:
         rate = scaled(sent.currency_rate, MILLIONTHS)
         if rate is None or rate <= 0:
             errors.append(refusals.RATE_NOT_VALID.text)
         elif payment.rate != MILLIONTHS:
             payment.rate = rate
-    payment.amount = payment.bank_amount = amount
-    payment.base_bank = to_base(amount, payment.rate)
+    payment.base_bank = to_base(payment.amount, payment.rate)
     in_base = account is None or account.currency in {None, organisation.currency}
     if payment.rate == MILLIONTHS or not in_base:
         return
@@ -216,10 +239,8 @@ def _delete(visit: Visit, payment: Payment, sent: PaymentIn) -> Outcome:
 
 
 def _list(visit: Visit) -> Handled:
-    rows = list(visit.organisation.payments.values())
-    ids = query.wanted_ids(visit, "IDs")
-    if ids is not None:
-        rows = [one for one in rows if one.payment_id in ids]
+    known = list(visit.organisation.payments.values())
+    rows = query.chosen_ids(visit, known, "IDs", lambda one: one.payment_id)
     listing = query.listing(visit, rows, FIELDS)
     bodies = [body_of(visit, one) for one in listing.rows]
     return exchange.answer(visit, **listing.block, Payments=bodies)
@@ -246,20 +267,12 @@ def body_of(visit: Visit, payment: Payment) -> Body:
         body["PaymentType"] = payment.kind
     account = organisation.accounts.get(payment.account_id)
     if account is not None:
-        body["Account"] = account_body(account)
+        body["Account"] = shown.account_body(account)
     target = organisation.documents.get(payment.document_id)
     if target is not None:
         body.update(_target_body(organisation, target))
     if payment.batch_id is not None:
         body["BatchPaymentID"] = payment.batch_id
-    return body
-
-
-def account_body(account: Account) -> Body:
-    """Return an account as payments and bank transactions show it."""
-    body: Body = {"AccountID": account.account_id, "Name": account.name}
-    if account.code:
-        body["Code"] = account.code
     return body
 
 

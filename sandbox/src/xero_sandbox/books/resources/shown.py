@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from xero_sandbox.books.documents import Draft
     from xero_sandbox.books.exchange import Body
     from xero_sandbox.books.organisation import Organisation
-    from xero_sandbox.books.records import Allocation, Document
+    from xero_sandbox.books.records import Account, Allocation, Document
     from xero_sandbox.books.visit import Visit
 
 LIST_OF_CREDIT = {
@@ -31,6 +31,14 @@ LIST_OF_CREDIT = {
     "SPEND-PREPAYMENT": "Prepayments",
 }
 ID_OF_CREDIT = {"CreditNotes": "CreditNoteID", "Overpayments": "OverpaymentID"}
+
+
+def account_body(account: Account) -> Body:
+    """Return an account as payments and bank transactions show it."""
+    body: Body = {"AccountID": account.account_id, "Name": account.name}
+    if account.code:
+        body["Code"] = account.code
+    return body
 
 
 def id_name(kind: str) -> str:

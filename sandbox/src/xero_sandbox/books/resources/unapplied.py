@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from xero_sandbox.books import exchange, query
+from xero_sandbox.books.cash import OVERPAYMENTS, PREPAYMENTS
 from xero_sandbox.books.resources import allocations, shown
-from xero_sandbox.books.resources.bank_transactions import OVERPAYMENTS, PREPAYMENTS
 from xero_sandbox.books.values import date_of, moment_of, money
 
 if TYPE_CHECKING:
