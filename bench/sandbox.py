@@ -2,9 +2,9 @@
 
 Run: python -m bench.sandbox
 
-Four figures, each with its limit: invoices a second in process by fifties (CPU time of one core),
-the median of one invoice over loopback, memory for each line, and what an invoice costs when two
-hundred organisations are kept beside each other. Memory is the resident set of a process of its
+Figures with their limits: invoices a second in process by fifties (CPU time of one core),
+the median of one invoice over loopback, memory for each line, what an invoice costs when two hundred
+organisations lie beside each other, and what a state file costs. Memory is the resident set of a process of its
 own, read between portions; the log of requests is full before the first reading, as it is in a
 sandbox that runs for long.
 """
@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import multiprocessing
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
@@ -25,6 +26,7 @@ from statistics import median
 import httpx2
 import msgspec
 
+from xero_sandbox.kept import Kept, restored
 from xero_sandbox.sandbox import Sandbox
 from xero_sandbox.testing import running_sandbox
 from xero_sandbox.wire import Answer, Request
@@ -91,11 +93,13 @@ def opened(sandbox: Sandbox, name: str) -> Headers:
     return {"authorization": f"Bearer {token}", "xero-tenant-id": tenant, "host": "localhost"}
 
 
-def put(sandbox: Sandbox, headers: Headers, body: bytes) -> float:
+def put(sandbox: Sandbox | Kept, headers: Headers, body: bytes) -> float:
     """Put a batch and return the seconds of CPU that it took."""
     request = Request("PUT", INVOICES, {"summarizeErrors": "false"}, headers, body)
     began = time.process_time()
-    answer = sandbox.handle(request, NOW)
+    admitted = sandbox.admit(request, NOW)
+    assert not isinstance(admitted, Answer)
+    answer = sandbox.perform(admitted, NOW)
     spent = time.process_time() - began
     assert isinstance(answer, Answer)
     assert answer.status == 200
@@ -180,7 +184,37 @@ def _spread(sandbox: Sandbox, callers: list[Headers]) -> float:
     return sum(put(sandbox, h, batch(numbers)) for _ in range(rounds) for h in callers)
 
 
-PARTS: tuple[Callable[[], list[Figure]], ...] = (in_process, over_loopback, memory, side_by_side)
+def kept_in_a_file() -> list[Figure]:
+    """Measure what ``--state`` costs, and how long a start takes after a kill."""
+    calls, numbers = 200, count()
+    plain, sandbox = Sandbox(limits=False), Sandbox(limits=False)
+    headers = opened(plain, "Firm")
+    alone = sum(put(plain, headers, batch(numbers)) for _ in range(calls))
+    with tempfile.TemporaryDirectory() as folder:
+        headers = opened(sandbox, "Firm")
+        kept = Kept(sandbox, Path(folder) / "state")
+        kept.begin()
+        spent = sum(put(kept, headers, batch(numbers)) for _ in range(calls))
+        kept.close()
+        began = time.perf_counter()
+        state = restored(Path(folder) / "state")
+        seconds = time.perf_counter() - began
+    (organisation,) = state.organisations.values()
+    assert len(organisation.documents) == calls * AT_ONCE
+    what = f"start from file and log, {calls * AT_ONCE:,} invoices"
+    return [
+        Figure("an invoice with a state file to one without", spent / alone, "times", 1.5),
+        Figure(what, seconds, "s", 10),
+    ]
+
+
+PARTS: tuple[Callable[[], list[Figure]], ...] = (
+    in_process,
+    over_loopback,
+    memory,
+    side_by_side,
+    kept_in_a_file,
+)
 
 
 def main() -> int:

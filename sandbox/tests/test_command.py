@@ -1,8 +1,7 @@
-"""The command and the state file."""
+"""The command, its flags and its end."""
 
 from __future__ import annotations
 
-import pickle
 import signal
 import subprocess
 import sys
@@ -13,10 +12,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from sandbox.tests.counter import Caller
 from xero_sandbox.cli import main
-from xero_sandbox.sandbox import Admitted, Sandbox
-from xero_sandbox.statefile import FORMAT, NotAState, dump, read, write
 
 
 @contextmanager
@@ -51,40 +47,6 @@ def test_a_state_file_brings_everything_back(tmp_path: Path) -> None:
         headers = {"authorization": f"Bearer {token['access_token']}"}
         assert client.get("/connections", headers=headers).json()[0]["tenantId"]
     assert file.stat().st_mode & 0o077 == 0
-
-
-def test_a_restored_sandbox_goes_on_where_it_was(caller: Caller, tmp_path: Path) -> None:
-    file = tmp_path / "state"
-    caller.call(key="k")
-    hanging = caller.sandbox.admit(caller.accounting(key="hanging"), caller.now)
-    assert isinstance(hanging, Admitted)
-    write(file, dump(caller.sandbox.state))
-    expected = caller.sandbox.state.ids.uuid()
-    caller.sandbox = Sandbox(state=read(file), handle=caller.books.handle)
-    assert caller.sandbox.state.ids.uuid() == expected
-    assert caller.status(key="k") == 200
-    assert len(caller.books.calls) == 1
-    assert caller.status(key="hanging") == 200
-    assert len(caller.books.calls) == 2
-
-
-@pytest.mark.parametrize(
-    "content",
-    [
-        b"",
-        b"something else",
-        FORMAT,
-        FORMAT + b"rubbish",
-        FORMAT + pickle.dumps({"a": 1}),
-        FORMAT + pickle.dumps(subprocess.run),
-        FORMAT + pickle.dumps(eval),
-    ],
-)
-def test_another_file_is_not_taken_for_a_state(tmp_path: Path, content: bytes) -> None:
-    file = tmp_path / "state"
-    file.write_bytes(content)
-    with pytest.raises(NotAState, match="is not a state"):
-        read(file)
 
 
 @pytest.mark.parametrize(

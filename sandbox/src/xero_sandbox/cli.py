@@ -14,11 +14,11 @@ from typing import get_args
 from xero_sandbox import __version__
 from xero_sandbox.books.charts.countries import UnknownCountryError
 from xero_sandbox.idempotency import KeyInProcess
+from xero_sandbox.kept import Kept, restored
 from xero_sandbox.sandbox import Sandbox
-from xero_sandbox.saver import Saver
-from xero_sandbox.server import DEFAULT_PORT, Application, Running
+from xero_sandbox.server import DEFAULT_PORT, Application, Running, Serving
 from xero_sandbox.state import State
-from xero_sandbox.statefile import NotAState, read
+from xero_sandbox.statefile import NotAState
 
 ORGANISATION = "Sandbox Organisation"
 
@@ -28,24 +28,36 @@ def main(arguments: Sequence[str] | None = None) -> int:
     chosen = _parser().parse_args(arguments)
     try:
         sandbox = _sandbox(chosen)
-        saver = None if chosen.state is None else Saver(sandbox, chosen.state)
-        running = Running(Application(sandbox, saver=saver), chosen.port)
+        kept = None if chosen.state is None else Kept(sandbox, chosen.state)
+        running = _running(kept or sandbox, chosen.port)
     except (NotAState, UnknownCountryError, OSError) as error:
         print(f"xero-sandbox: {error}", file=sys.stderr)
         return 2
-    # The server passes SIGTERM on to us when it has ended; saving has to come after that.
+    # The server passes SIGTERM on to us when it has ended; writing has to come after that.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     _announce(sandbox, running.url)
     with suppress(KeyboardInterrupt):
         running.serve()
-    return 0 if saver is None else _saved(saver)
+    return 0 if kept is None else _written(kept)
 
 
-def _saved(saver: Saver) -> int:
+def _running(served: Serving, port: int) -> Running:
+    """Take the port, and then write the file: its log begins with our address."""
+    running = Running(Application(served), port)
     try:
-        saver.save()
+        if isinstance(served, Kept):
+            served.begin()
+    except OSError:
+        running.close()
+        raise
+    return running
+
+
+def _written(kept: Kept) -> int:
+    try:
+        kept.end()
     except OSError as error:
-        print(f"xero-sandbox: the last changes are not saved: {error}", file=sys.stderr)
+        print(f"xero-sandbox: the state file could not be written: {error}", file=sys.stderr)
         return 2
     return 0
 
@@ -53,7 +65,7 @@ def _saved(saver: Saver) -> int:
 def _sandbox(chosen: argparse.Namespace) -> Sandbox:
     state: State | None = None
     if chosen.state is not None and chosen.state.exists():
-        state = read(chosen.state)
+        state = restored(chosen.state)
     sandbox = Sandbox(
         seed=chosen.seed,
         limits=chosen.limits,

@@ -34,7 +34,7 @@ class Sandbox:
 
     Times passed in are aware datetimes; POST /_sandbox/clock adds to them. ``handle`` is the
     books' entrance and only tests give another one. ``latency`` is what the caller adds to
-    every answer; slots stay taken so long. ``changes`` grows with everything worth saving.
+    every answer; slots stay taken so long.
     """
 
     def __init__(
@@ -50,7 +50,6 @@ class Sandbox:
     ) -> None:
         self.base_url = base_url
         self.latency = latency
-        self.changes = 0
         self.state = state or fresh(Ids(seed))
         self.state.limiter.enforced = limits
         self.state.key_in_process = key_in_process
@@ -79,7 +78,6 @@ class Sandbox:
         """
         if admitted.waiting:
             raise RuntimeError("the call that this one joins has no answer yet")
-        self.changes += 1
         at = self.time(now)
         request = admitted.request
         if request.path.startswith(CONTROL):
@@ -146,6 +144,7 @@ class Sandbox:
         self.state.limiter.rapid_sync = old.limiter.rapid_sync
         self.state.key_in_process = old.key_in_process
         self.state.lower_case_auth = old.lower_case_auth
+        self.state.written = old.written
 
     def _leave(self, admitted: Admitted, at: datetime) -> None:
         """Free the slot, and answer the key if the work has failed to."""

@@ -10,8 +10,8 @@ import asyncio
 import socket
 import threading
 from collections.abc import Callable
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Final, cast
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Final, Protocol, cast
 from urllib.parse import parse_qsl
 
 import uvicorn
@@ -20,8 +20,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from xero_sandbox import coding, refusals
 from xero_sandbox.admission import LARGEST_BODY, Admitted
 from xero_sandbox.faults import Cut
-from xero_sandbox.sandbox import CONTROL, Outcome, Sandbox
-from xero_sandbox.saver import Saver
+from xero_sandbox.sandbox import CONTROL, Outcome
 from xero_sandbox.wire import Answer, Request, text_answer
 
 if TYPE_CHECKING:
@@ -40,6 +39,22 @@ _POLL_SECONDS: Final = 0.005
 _ABORT: Final = "xero_sandbox.abort"
 _OWN_NAMES: Final = frozenset({"localhost", "127.0.0.1", "[::1]"})
 _HERE: Final = frozenset({"127.0.0.1", "::1"})
+
+
+class Serving(Protocol):
+    """What can be put on a socket: a sandbox, or one that is kept in a file."""
+
+    base_url: str
+
+    @property
+    def latency(self) -> timedelta:
+        """What is added to every answer."""
+
+    def admit(self, request: Request, now: datetime) -> Admitted | Answer:
+        """Check a request at its arrival."""
+
+    def perform(self, admitted: Admitted, now: datetime) -> Outcome:
+        """Do what was admitted."""
 
 
 class CuttingProtocol(H11Protocol):
@@ -65,20 +80,14 @@ class CuttingProtocol(H11Protocol):
 
 
 class Application:
-    """The ASGI application.
-
-    ``saver`` keeps the state in a file.
-    """
+    """The ASGI application."""
 
     def __init__(
         self,
-        sandbox: Sandbox,
-        *,
-        saver: Saver | None = None,
+        sandbox: Serving,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self.sandbox = sandbox
-        self.saver = saver
         self.clock = clock
 
     async def __call__(
@@ -115,8 +124,6 @@ class Application:
 
     async def _performed(self, admitted: Admitted) -> Outcome:
         outcome = self.sandbox.perform(admitted, self.clock())
-        if self.saver is not None:
-            self.saver.changed()
         delay = admitted.answer_after + self.sandbox.latency
         await asyncio.sleep(delay.total_seconds())
         return outcome
@@ -142,6 +149,10 @@ class Running:
     def serve(self) -> None:
         """Serve until ``stop``, Ctrl-C or SIGTERM."""
         self._server.run(sockets=[self._socket])
+        self._socket.close()
+
+    def close(self) -> None:
+        """Give the port back without having served."""
         self._socket.close()
 
     def start(self) -> None:

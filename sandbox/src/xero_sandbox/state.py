@@ -20,7 +20,7 @@ class State:
     """Organisations by tenant id, grants, counters, keys, faults and the log.
 
     ``ahead`` is what the clock was advanced by. ``lower_case_auth`` spells 401 and 403 with
-    lower-case keys.
+    lower-case keys. ``written`` counts how often the state went into its file.
     """
 
     ids: Ids
@@ -34,6 +34,7 @@ class State:
     ahead: timedelta = timedelta(0)
     key_in_process: KeyInProcess = "replay"
     lower_case_auth: bool = False
+    written: int = 0
 
 
 def fresh(ids: Ids) -> State:

@@ -1,9 +1,9 @@
-"""A sandbox that survives a restart: one file, written whole.
+"""The state file: everything a sandbox remembers, written whole.
 
 The file is a line of text naming the format, followed by a pickle of ``state.State``. It is
-written to a neighbour, synced and renamed, so a crash leaves the old file or the new one. Calls
-in flight are not part of it. Reading it builds values of this package and a few of the standard
-library only; anything else in the file is refused, because a pickle could run code.
+written to a neighbour, synced and renamed, so a crash leaves the old file or the new one.
+Reading it builds values of this package and a few of the standard library only; anything else in
+the file is refused, because a pickle could run code.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Final
 
 from xero_sandbox.state import State
 
-FORMAT: Final = b"xero_sandbox state 2\n"
+FORMAT: Final = b"xero_sandbox state 3\n"
 
 _PACKAGE: Final = "xero_sandbox."
 _ALLOWED: Final = frozenset(
@@ -70,7 +70,7 @@ def write(path: Path, data: bytes) -> None:
 
 
 def read(path: Path) -> State:
-    """Return the state kept in ``path``, without the calls that were in flight.
+    """Return the state as it was written.
 
     Raises ``NotAState`` for another file and ``OSError`` when it cannot be read.
     """
@@ -83,6 +83,4 @@ def read(path: Path) -> State:
         raise NotAState(path, str(error)) from error
     if not isinstance(state, State):
         raise NotAState(path, "it holds something else")
-    state.limiter.flights.clear()
-    state.keys.drop_unanswered()
     return state
