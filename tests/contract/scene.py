@@ -131,6 +131,12 @@ def posted(key: PostingKey) -> Outcome:
     return Outcome(key, State.POSTED, link)
 
 
+def differs(key: PostingKey) -> Outcome:
+    """Say that a posting is in Xero with a cent less, and is to be corrected."""
+    link = Link(f"xero-{key}", key.id, "AUTHORISED", Totals(100_00, 9_99, 109_99))
+    return Outcome(key, State.MISMATCHED, link, correct=True)
+
+
 def post_all_due(outbox: Outbox, lease: Lease, now: dt.datetime) -> tuple[PostingKey, ...]:
     """Send what is due of the first stage and let all of it succeed."""
     due = outbox.due(lease, now=now, most=50)

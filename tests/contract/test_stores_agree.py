@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_state_machine_as_test
 
+from counterfoil.core.conversion import Act
 from counterfoil.core.documents import Key
 from counterfoil.core.findings import warning
 from counterfoil.core.xero_documents import Symbol
@@ -156,6 +157,7 @@ class Agreement(RuleBasedStateMachine):
             data.draw(st.sampled_from([None, self.now + dt.timedelta(minutes=3)])),
             data.draw(st.sampled_from([None, 25])),
             data.draw(st.booleans()),
+            correct=state is State.MISMATCHED and key.act is Act.CREATE,
         )
 
     @precondition(lambda self: self.requests)
@@ -203,10 +205,14 @@ class Agreement(RuleBasedStateMachine):
     def people_act(self, data: st.DataObject) -> None:
         known = self.keys()
         some = data.draw(st.lists(st.sampled_from(known), max_size=4, unique=True)) if known else []
-        if data.draw(st.booleans()):
-            self.ask(lambda o: o.retry(some, actor="ann", now=self.now))
-        else:
-            self.ask(lambda o: o.choose(some, "adopt", actor="ann", now=self.now))
+        match data.draw(st.sampled_from(["retry", "choose", "accept"])):
+            case "retry":
+                self.ask(lambda o: o.retry(some, actor="ann", now=self.now))
+            case "choose":
+                self.ask(lambda o: o.choose(some, "adopt", actor="ann", now=self.now))
+            case _:
+                told = [scene.posted(key) for key in some if key.act is Act.CREATE]
+                self.ask(lambda o: o.accept(told, actor="ann", now=self.now))
 
     @rule(number=st.sampled_from(["", "p1", "p2"]), name=st.sampled_from(["ann", "bob"]))
     def mirror(self, number: str, name: str) -> None:

@@ -99,7 +99,58 @@ def test_other_totals_than_predicted_are_a_mismatch_and_keep_their_link() -> Non
 
     assert outcome.state is State.MISMATCHED
     assert outcome.link is not None
+    assert outcome.correct
     assert outcome.findings[0].code == "totals_differ"
+
+
+@pytest.mark.parametrize("kind", ["trust_receipt", "trust_payment", "receipt", "journal"])
+def test_trust_and_what_has_no_balance_are_never_corrected(kind: str) -> None:
+    key = FIRST._replace(kind=kind)
+    other = Verdict(Link("x-1", totals=Totals(1000, 1, 1001)))
+
+    (outcome,) = after(answered(200), other, sent=request(key)).outcomes
+
+    assert (outcome.state, outcome.correct) == (State.MISMATCHED, False)
+
+
+def test_a_tax_that_differs_under_the_same_total_is_told_and_not_corrected() -> None:
+    other = Verdict(Link("x-1", totals=Totals(999, 1, 1000)))
+
+    (outcome,) = after(answered(200), other, sent=request(FIRST)).outcomes
+
+    assert (outcome.state, outcome.correct) == (State.MISMATCHED, False)
+
+
+CORRECTION = FIRST.of(Act.UPDATE)
+
+
+def test_what_ends_a_correction_stands_on_the_object_that_it_corrected() -> None:
+    done, made = after(answered(200), LANDED, sent=request(CORRECTION)).outcomes
+
+    assert (done.posting, done.state, done.link) == (CORRECTION, State.POSTED, None)
+    assert (made.posting, made.state, made.link) == (FIRST, State.POSTED, LANDED.link)
+    assert [finding.code for finding in made.findings] == ["total_corrected"]
+
+
+def test_a_correction_that_did_not_help_is_told_and_not_repeated() -> None:
+    other = Verdict(Link("x-1", totals=Totals(1000, 1, 1001)))
+
+    done, made = after(answered(200), other, sent=request(CORRECTION)).outcomes
+
+    assert (done.state, made.state) == (State.REFUSED, State.MISMATCHED)
+    assert not made.correct
+
+
+def test_a_correction_without_an_answer_is_looked_up_and_never_resent() -> None:
+    sent = request(CORRECTION)
+
+    assert states(after(NoAnswer("cut", left=True), sent=sent, unique=False)) == [State.UNKNOWN]
+    seen = Seen(State.UNKNOWN, TEN, Looked(), frozenset())
+    first = decide_look_up(sent, {CORRECTION: seen}, unique=False, now=NOON)
+    looked = replace(sent, lookups=1)
+    second = decide_look_up(looked, {CORRECTION: seen}, unique=False, now=NOON)
+    assert (states(first), states(second)) == ([State.UNKNOWN], [State.READY])
+    assert second.look_up is None
 
 
 def test_a_warning_is_told_because_xero_may_have_dropped_data() -> None:

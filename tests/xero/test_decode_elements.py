@@ -7,7 +7,7 @@ import pytest
 
 from counterfoil.core.xero_documents import AccountRef, Totals
 from counterfoil.xero.decode import Applied, Unreadable, read_elements, read_reply
-from counterfoil.xero.decode.elements import UNEXPLAINED
+from counterfoil.xero.decode.elements import UNEXPLAINED, LineRead
 from tests.xero.scene import ZEROS
 
 POSTED = """{"Id":"x","Status":"OK","DateTimeUTC":"\\/Date(1784539800000)\\/",
@@ -15,7 +15,8 @@ POSTED = """{"Id":"x","Status":"OK","DateTimeUTC":"\\/Date(1784539800000)\\/",
 "Invoices":[{"InvoiceID":"i-1","Type":"ACCREC","InvoiceNumber":"INV-1001","Status":"AUTHORISED",
 "Contact":{"ContactID":"c-1"},"Date":"/Date(1782864000000+0000)/","SubTotal":76.29,"TotalTax":7.64,
 "Total":83.93,"AmountDue":"83.93","HasErrors":false,"UpdatedDateUTC":"/Date(1784539800123)/",
-"LineItems":[{"Quantity":1.0000,"UnitAmount":76.30,"AccountCode":"200","TaxType":"OUTPUT"}],
+"LineItems":[{"LineItemID":"l-1","Quantity":1.0000,"UnitAmount":76.30,"LineAmount":76.30,
+"AccountCode":"200","TaxType":"OUTPUT"}],
 "Payments":[{"PaymentID":"p-1","Amount":5.00,"Date":"/Date(1782864000000+0000)/"}]}]}"""
 
 
@@ -26,7 +27,7 @@ def test_an_invoice_s_answer_is_read_to_the_cent() -> None:
     assert invoice.totals == Totals(7629, 764, 8393)
     assert (invoice.number, invoice.amount_due, invoice.contact_id) == ("INV-1001", 8393, "c-1")
     assert invoice.date == dt.date(2026, 7, 1)
-    assert invoice.lines == ((10_000, 763_000, AccountRef("200"), "OUTPUT"),)
+    assert invoice.lines == (LineRead(10_000, 763_000, AccountRef("200"), "OUTPUT", "l-1", 7630),)
     assert invoice.payments == (Applied("p-1", "", 500, dt.date(2026, 7, 1)),)
     assert (reply.page_count, reply.at) == (3, dt.datetime(2026, 7, 20, 9, 30, tzinfo=dt.UTC))
 

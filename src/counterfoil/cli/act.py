@@ -1,4 +1,4 @@
-"""``counterfoil retry`` and ``counterfoil contacts``: a person's decisions."""
+"""``counterfoil retry``, ``accept`` and ``contacts``: a person's decisions."""
 
 from __future__ import annotations
 
@@ -58,6 +58,43 @@ def _went_on(count: int) -> str:
     if not count:
         return "Nothing can go on yet. See why with: counterfoil problems"
     return f"{counted(count, 'posting')} can go on. Send with: counterfoil post"
+
+
+def accept(
+    document: Annotated[str, typer.Argument(help="A document's id, kind:id, or number.")],
+    *,
+    as_json: JsonOption = False,
+    firm: FirmOption = "",
+    organisation: OrganisationOption = "",
+) -> None:
+    """Take a document whose total differs as Xero holds it, so that what waits for it goes on."""
+    chosen = open_organisation(firm, organisation)
+    from django.utils import timezone
+
+    from counterfoil.posting.errors import Ended
+    from counterfoil.posting.target import UnreadableAnswer
+    from counterfoil.web.services import accepting, retrying
+
+    keys = retrying.keys_named(chosen, document)
+    if not keys:
+        fail(f"The daybook has no document with the id or number {document}.", status=1)
+    try:
+        looked, taken = accepting.accept(chosen, keys, actor=actor(), now=timezone.now())
+    except (Ended, UnreadableAnswer) as trouble:
+        fail(f"Xero could not be asked what it holds: {trouble}", status=3)
+    if as_json:
+        print_json({"accepted": taken})
+        return
+    for one in looked:
+        held = accepting.described(one.found.link.totals) if one.found else "nothing of it"
+        say(f"{one.posting.key.kind} {one.posting.key.id}: Xero holds {held}.")
+    say(_accepted(taken))
+
+
+def _accepted(count: int) -> str:
+    if not count:
+        return "Nothing of it differs, or Xero does not show it, or its correction is under way."
+    return f"{counted(count, 'document')} accepted. Send what waited with: counterfoil post"
 
 
 @contacts.command()

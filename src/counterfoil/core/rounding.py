@@ -31,11 +31,17 @@ class Rounding(NamedTuple):
     findings: tuple[Finding, ...]
 
 
-def rounding(balance: int, items: Sequence[Item], lookup: Lookup) -> Rounding:
-    """Return the line that makes Xero's total the source's; ``balance`` is source less Xero."""
+def rounding(
+    balance: int, items: Sequence[Item], lookup: Lookup, *, lines: int | None = None
+) -> Rounding:
+    """Return the line that makes Xero's total the source's; ``balance`` is source less Xero.
+
+    The guard counts the source's lines: the items, unless ``lines`` tells how many there were.
+    """
     if balance == 0:
         return Rounding(None, ())
-    guarded = _guarded(balance, len(items), lookup.mapping.settings.rounding_guard)
+    counted = len(items) if lines is None else lines
+    guarded = _guarded(balance, counted, lookup.mapping.settings.rounding_guard)
     place = rounding_place(items, lookup)
     if place is None or lookup.no_tax.rate is None:
         return Rounding(None, (*guarded, *lookup.no_tax.findings, _no_place(balance)))

@@ -89,7 +89,7 @@ def _without_call(posting: Posting, match: Match) -> Outcome:
 
 
 def _documents(dues: Sequence[Due], outbox: Outbox, shelf: Shelf) -> tuple[Elements, list[Outcome]]:
-    conversions = _convert_all(dues, outbox, shelf)
+    conversions = convert_all(dues, outbox, shelf)
     planned: Elements = []
     outcomes: list[Outcome] = []
     for due in dues:
@@ -101,7 +101,8 @@ def _documents(dues: Sequence[Due], outbox: Outbox, shelf: Shelf) -> tuple[Eleme
     return _resolve_all(planned, outcomes, outbox)
 
 
-def _convert_all(dues: Sequence[Due], outbox: Outbox, shelf: Shelf) -> dict[Key, Conversion]:
+def convert_all(dues: Sequence[Due], outbox: Outbox, shelf: Shelf) -> dict[Key, Conversion]:
+    """Convert the documents of these postings again, with today's chart and mapping."""
     documents = {due.posting.key.document: read_back(due.body) for due in dues}
     books = Books(shelf.chart(), shelf.mapping(), named(documents.values(), outbox))
     return {key: convert(document, books) for key, document in documents.items()}

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import Enum
 
+from counterfoil.core.conversion import Act
 from counterfoil.core.findings import Finding, error, warning
 from counterfoil.core.xero_documents import Totals
 from counterfoil.posting import retry
@@ -19,6 +20,19 @@ from counterfoil.posting.plan import halved
 from counterfoil.posting.records import Frozen, Link, LookUp, Outcome, PostingKey
 from counterfoil.posting.states import State
 from counterfoil.posting.target import Answer, Arrival, Looked, NoAnswer, Verdict
+
+CORRECTED = frozenset(
+    {
+        "bill",
+        "credit_note",
+        "write_off",
+        "supplier_bill",
+        "supplier_credit",
+        "withdrawal",
+        "deposit",
+    }
+)
+"""Kinds of document whose own object is corrected once when its total differs."""
 
 
 class Then(Enum):
@@ -193,10 +207,11 @@ def _key_reused(whole: tuple[str, ...]) -> bool:
 
 
 def _one_by_one(request: Frozen, verdicts: tuple[Verdict, ...], facts: Circumstances) -> Decision:
-    outcomes = tuple(
+    judged = (
         _judged(request, key, verdict, expected, facts)
         for key, verdict, expected in zip(request.members, verdicts, request.expected, strict=True)
     )
+    outcomes = tuple(each for outcome in judged for each in with_object(outcome))
     if all(outcome.state is not State.UNKNOWN for outcome in outcomes):
         return Decision(Then.SETTLE, outcomes)
     doubtful = request.ambiguous or facts.sends > 1
@@ -229,11 +244,45 @@ def _judged(
 def landed(
     key: PostingKey, link: Link, expected: Totals | None, warnings: tuple[str, ...] = ()
 ) -> Outcome:
-    """Return the outcome of an object that is in Xero: posted if its totals are those expected."""
+    """Return the outcome of an object that is in Xero: posted if its totals are those expected.
+
+    Otherwise its correction is planned, where one can help.
+    """
     said = tuple(replace(finding, severity=_WARNING) for finding in explain(warnings))
     if expected is None or link.totals is None or link.totals == expected:
         return Outcome(key, State.POSTED, link, said)
-    return Outcome(key, State.MISMATCHED, link, (*said, _mismatch(expected, link.totals)))
+    findings = (*said, _mismatch(expected, link.totals))
+    helps = link.totals.total != expected.total and is_corrected(key)
+    return Outcome(key, State.MISMATCHED, link, findings, correct=helps)
+
+
+def is_corrected(key: PostingKey) -> bool:
+    """Tell whether an object's balance may be moved by ourselves (rounding.md, step 7).
+
+    Never for trust; and credits that a receipt leaves have no line that could carry a balance.
+    """
+    return key.act is Act.CREATE and key.part == "" and key.kind in CORRECTED
+
+
+def with_object(outcome: Outcome) -> tuple[Outcome, ...]:
+    """Let what ends a correction stand on the object's own posting, whose link it is."""
+    if outcome.posting.act is not Act.UPDATE or outcome.link is None:
+        return (outcome,)
+    own = replace(outcome, posting=outcome.posting.of(Act.CREATE), correct=False)
+    if outcome.state is State.POSTED:
+        said = (*outcome.findings, _corrected())
+        return Outcome(outcome.posting, State.POSTED), replace(own, findings=said)
+    return Outcome(outcome.posting, State.REFUSED), own
+
+
+def _corrected() -> Finding:
+    return warning(
+        "total_corrected",
+        "Xero computed another total than was predicted; its rounding line was moved so that the "
+        "total is the document's.",
+        "Nothing to do; tell support, because Xero's arithmetic is not the one that is known.",
+        "total",
+    )
 
 
 def _mismatch(expected: Totals, actual: Totals) -> Finding:
@@ -241,8 +290,8 @@ def _mismatch(expected: Totals, actual: Totals) -> Finding:
         "totals_differ",
         f"Xero holds total {_money(actual.total)} with tax {_money(actual.total_tax)}; "
         f"{_money(expected.total)} with tax {_money(expected.total_tax)} was sent.",
-        "Compare the two in Xero and put it right there; what depends on it is not sent, so enter "
-        "that in Xero too.",
+        "What depends on it waits. Compare the two in Xero and put it right there, then take it as "
+        "it stands: counterfoil accept, with the document's id.",
         "total",
     )
 
@@ -282,11 +331,12 @@ def decide_look_up(
         found = (_rechecked(key, one) for key, one in seen.items())
         return Decision(Then.SETTLE, tuple(outcome for outcome in found if outcome is not None))
     certain = unique or lookups > 1
-    outcomes = tuple(
+    looked = (
         _looked(key, one, certain=certain, unique=unique)
         for key, one in seen.items()
         if one.state is State.UNKNOWN
     )
+    outcomes = tuple(each for outcome in looked for each in with_object(outcome))
     return Decision(Then.SETTLE, outcomes, _next_look(request, outcomes, lookups, unique, now))
 
 
@@ -327,7 +377,8 @@ def _next_look(
     open_still = [o for o in outcomes if o.state is State.UNKNOWN and not o.findings]
     if open_still:
         return LookUp(retry.second_look(now, request.frozen_at), lookups)
-    sent_anew = any(outcome.state is State.READY for outcome in outcomes)
+    # A correction that lands late states once more what its successor has stated.
+    sent_anew = any(o.state is State.READY and o.posting.act is Act.CREATE for o in outcomes)
     if sent_anew and not unique:
         return LookUp(now + retry.RECHECK_AFTER, lookups, rechecking=True)
     return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from counterfoil.core.conversion import Act
 from counterfoil.posting import retry
 from counterfoil.posting.decide import Seen, decide_look_up
 from counterfoil.posting.records import LookUp
@@ -82,7 +83,10 @@ def _seen(
             continue
         found = looked.get(key, Looked())
         ids = {link.xero_id for link in found.same}
-        seen[key] = Seen(posting.state, expected, found, frozenset(ids & (linked.keys() | taken)))
+        others = ids & (linked.keys() | taken)
+        if key.act is Act.UPDATE:
+            others = set()  # What is corrected is linked: to the posting that made it.
+        seen[key] = Seen(posting.state, expected, found, frozenset(others))
         if posting.state is State.UNKNOWN:
             taken |= ids
     return seen

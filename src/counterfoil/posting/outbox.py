@@ -81,8 +81,9 @@ class Outbox(Protocol):
 
         Touches only postings that are HELD, WAITING, READY without a request, or REFUSED; their
         state is computed as at intake and ``tries`` and ``batch_most`` start afresh. Intents that
-        are new are added; such postings that the plan no longer has are withdrawn. Entries whose
-        fingerprint is not the working revision's are ignored.
+        are new are added; such postings that the plan no longer has are withdrawn. A correction,
+        which no plan has, becomes READY instead. Entries whose fingerprint is not the working
+        revision's are ignored.
         """
         ...
 
@@ -183,7 +184,8 @@ class Outbox(Protocol):
 
         Links are written whenever an outcome has one, whatever its state. A POSTED outcome frees
         whoever waited for it. READY without ``same_request`` unties the posting from the request.
-        The findings of an outcome replace those of the posting's last one. ``look_up`` replaces
+        The findings of an outcome replace those of the posting's last one. One with ``correct``
+        plans its correction: act ``update``, same part and attempt, READY. ``look_up`` replaces
         when the request is looked up; None ends it. With a stale fence nothing moves: the answer is
         kept as an observation (an event) and FenceLost is raised after it is stored. An outcome
         whose move is not in ``states.MOVES`` raises ValueError and nothing is stored.
@@ -195,6 +197,7 @@ class Outbox(Protocol):
 
         HELD with findings (conversion at claim found something), POSTED with a link (a contact
         that was found in the mirror), WAITING (a need went missing), READY with a later due time.
+        A MISMATCHED posting may be among them: its object was read again.
         """
         ...
 
@@ -226,6 +229,14 @@ class Outbox(Protocol):
 
     def retry(self, postings: Sequence[PostingKey], *, actor: str, now: dt.datetime) -> int:
         """Move REFUSED postings to READY (or WAITING), and make UNKNOWN ones due for look-up."""
+        ...
+
+    def accept(self, outcomes: Sequence[Outcome], *, actor: str, now: dt.datetime) -> int:
+        """Take MISMATCHED objects as Xero holds them: POSTED, with the link of now.
+
+        Frees whoever waited; a correction that has not left is withdrawn, and one that has left
+        keeps its object from being accepted. Others are left alone; returns how many were taken.
+        """
         ...
 
     # Contacts.

@@ -14,9 +14,11 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
+from counterfoil.core.conversion import Act
 from counterfoil.core.xero_documents import Element
 from counterfoil.posting import retry
 from counterfoil.posting.claim import claim
+from counterfoil.posting.correcting import Amendment, amend
 from counterfoil.posting.errors import AskedToStop, Ended, LimitReached
 from counterfoil.posting.looking_up import look_up
 from counterfoil.posting.outbox import FenceLost, Overtaken
@@ -35,9 +37,13 @@ if TYPE_CHECKING:
 
     from counterfoil.core.xero_documents import Totals
     from counterfoil.posting.caller import Caller
+    from counterfoil.posting.records import Due, Posting
     from counterfoil.posting.shelf import Shelf
+    from counterfoil.posting.target import Shape
 
 PROBE_SECONDS = 60.0
+CORRECTED_AT_A_TIME = 10
+"""Objects read before their corrections leave, so that little can change in between."""
 MIRROR_OVERLAP = dt.timedelta(minutes=2)
 """How far back the next reading of contacts begins before the last one."""
 
@@ -212,6 +218,10 @@ class Poster:
         if not dues:
             return False
         self._probe_once()
+        corrections = [due for due in dues if due.posting.key.act is Act.UPDATE]
+        if corrections:
+            self._correct(lease, corrections)
+            return True
         if dues[0].posting.resource == "Contacts":
             self._refresh_contacts()
         claimed = claim(dues, self._outbox, self._shelf, self._target)
@@ -219,6 +229,19 @@ class Poster:
             self._settle_unsent(lease, claimed.outcomes)
         self._sender.send_all(lease, self._frozen(lease, claimed.prepared))
         return True
+
+    def _correct(self, lease: Lease, dues: Sequence[Due]) -> None:
+        amendments = amend(dues[:CORRECTED_AT_A_TIME], self._caller, self._shelf)
+        if amendments.outcomes:
+            self._settle_unsent(lease, amendments.outcomes)
+        self._sender.send_all(lease, self._amended(lease, amendments.ready))
+
+    def _amended(self, lease: Lease, amendments: Sequence[Amendment]) -> Iterator[Flight]:
+        tenant_id = self._outbox.grant().tenant_id if amendments else ""
+        for one in amendments:
+            request = self._written(one.shape, (one.posting,), (one.expected,), tenant_id)
+            members = {one.posting.key: one.posting}
+            yield Flight(request, members, (), partial(self._write_down, lease, request))
 
     def _settle_unsent(self, lease: Lease, outcomes: Sequence[Outcome]) -> None:
         try:
@@ -260,16 +283,26 @@ class Poster:
     def _freeze(self, batch: Sequence[Prepared], tenant_id: str) -> Frozen:
         elements = [one.element for one in batch]
         shape = self._target.shape(elements, [one.encoded for one in batch])
+        expected = tuple(_expected(element) for element in elements)
+        return self._written(shape, [one.posting for one in batch], expected, tenant_id)
+
+    def _written(
+        self,
+        shape: Shape,
+        postings: Sequence[Posting],
+        expected: tuple[Totals | None, ...],
+        tenant_id: str,
+    ) -> Frozen:
         return Frozen(
             f"{tenant_id}:{self._caller.chance.name()}",
-            batch[0].posting.resource,
+            postings[0].resource,
             shape.method,
             shape.path,
             shape.query,
             shape.body,
             hashlib.sha256(shape.body).hexdigest(),
-            tuple(one.posting.key for one in batch),
-            tuple(_expected(element) for element in elements),
+            tuple(posting.key for posting in postings),
+            expected,
             self._clock.now(),
             self._caller.xero_now(),
         )

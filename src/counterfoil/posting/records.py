@@ -35,6 +35,10 @@ class PostingKey(NamedTuple):
         """The document that it belongs to."""
         return Key(self.kind, self.id)
 
+    def of(self, act: Act) -> PostingKey:
+        """Return the name of another act on the same object."""
+        return self._replace(act=act)
+
     def __str__(self) -> str:
         part = f"/{self.part}" if self.part else ""
         return f"{self.kind}:{self.id}{part} {self.act} #{self.attempt}"
@@ -192,7 +196,7 @@ class Outcome:
 
     ``due_at`` is when a READY posting may be sent again. ``same_request`` keeps a READY posting
     with its frozen request, because Xero has proved that nothing of it was applied and it can be
-    sent again as it is.
+    sent again as it is. ``correct`` plans the one correction of a MISMATCHED object beside it.
     """
 
     posting: PostingKey
@@ -202,6 +206,7 @@ class Outcome:
     due_at: dt.datetime | None = None
     batch_most: int | None = None
     same_request: bool = False
+    correct: bool = False
 
 
 @dataclass(frozen=True, slots=True)

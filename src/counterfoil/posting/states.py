@@ -68,6 +68,9 @@ WORST_FIRST = (
 UNSENT = frozenset({State.HELD, State.WAITING, State.READY, State.REFUSED})
 """States in which nothing of the posting is, or may be, in Xero."""
 
+UNDER_WAY = frozenset({State.SENDING, State.UNKNOWN})
+"""States in which only an answer, or a look-up, can tell what is in Xero."""
+
 
 def may_move(before: State, after: State) -> bool:
     """Tell whether a posting may go from one state to the other."""

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Final, Protocol
 
 from counterfoil.core.chart import Organisation
+from counterfoil.core.correction import Correctable
 from counterfoil.core.xero_documents import Element
 from counterfoil.posting.records import Frozen, Grant, Link, MirrorContact, PostingKey
 
@@ -95,6 +96,20 @@ Reading = Generator[Call, Answer, Mapping[PostingKey, Looked]]
 """Reads that the poster carries out one by one; the return value is the result."""
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An object as a read by its id shows it.
+
+    ``line_ids`` and ``amounts`` (hundredths, before tax where that is apart) are its lines' in
+    Xero's order. ``settled`` says why its money may not be touched any more; empty: it may.
+    """
+
+    link: Link
+    line_ids: tuple[str, ...]
+    amounts: tuple[int, ...]
+    settled: str = ""
+
+
 class UnreadableAnswer(Exception):
     """A read was answered with something that cannot be believed."""
 
@@ -142,6 +157,14 @@ class Target(Protocol):
         What was sent is read from the requests' own bytes. Objects are swept from two minutes
         before the earliest ``xero_time`` (architecture.md, rule 6).
         """
+        ...
+
+    def read_object(self, resource: str, xero_id: str) -> Generator[Call, Answer, Found | None]:
+        """Read one invoice, credit note or bank transaction; None if Xero does not show it."""
+        ...
+
+    def amend(self, element: Correctable, xero_id: str, line_ids: Sequence[str]) -> Shape:
+        """Return the call that states an object anew, lines by their ids; those beyond are new."""
         ...
 
     def read_contacts(

@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from decimal import Decimal
 
+    from counterfoil.core.correction import Correctable
+
 AUTHORISED = "AUTHORISED"
 POSTED = "POSTED"
 
@@ -78,6 +80,7 @@ class _Line(msgspec.Struct, rename="pascal"):
     tax_type: str
     tax_amount: Raw | UnsetType
     tracking: list[_Option] | UnsetType
+    line_item_id: str | UnsetType = msgspec.field(name="LineItemID", default=UNSET)
 
 
 class _Invoice(msgspec.Struct, rename="pascal"):
@@ -92,6 +95,7 @@ class _Invoice(msgspec.Struct, rename="pascal"):
     currency_code: str | UnsetType
     currency_rate: Raw | UnsetType
     status: str = AUTHORISED
+    own_id: str | UnsetType = msgspec.field(name="InvoiceID", default=UNSET)
 
 
 class _CreditNote(msgspec.Struct, rename="pascal"):
@@ -105,6 +109,7 @@ class _CreditNote(msgspec.Struct, rename="pascal"):
     currency_code: str | UnsetType
     currency_rate: Raw | UnsetType
     status: str = AUTHORISED
+    own_id: str | UnsetType = msgspec.field(name="CreditNoteID", default=UNSET)
 
 
 class _Payment(msgspec.Struct, rename="pascal", kw_only=True):
@@ -137,6 +142,7 @@ class _BankTransaction(msgspec.Struct, rename="pascal"):
     currency_rate: Raw | UnsetType
     line_amount_types: str
     status: str = AUTHORISED
+    own_id: str | UnsetType = msgspec.field(name="BankTransactionID", default=UNSET)
 
 
 class _BankTransfer(msgspec.Struct, rename="pascal"):
@@ -212,6 +218,20 @@ def quantity(ten_thousandths: int) -> Raw:
 def encode_element(element: Element) -> bytes:
     """Return the bare element as Xero reads it; ids not yet known stand as their symbols."""
     return _encoder.encode(_shape(element))
+
+
+def encode_amended(element: Correctable, xero_id: str, line_ids: Sequence[str]) -> bytes:
+    """Return an element that states an existing object anew.
+
+    Its first lines are those of ``line_ids``, in their order; further ones are new, and ids without
+    a line are left out: Xero deletes what is not sent.
+    """
+    shape = _shape(element)
+    assert isinstance(shape, _Invoice | _CreditNote | _BankTransaction)
+    shape.own_id = xero_id
+    for line, line_id in zip(shape.line_items, line_ids, strict=False):
+        line.line_item_id = line_id
+    return _encoder.encode(shape)
 
 
 def wrap(elements: Sequence[Element]) -> bytes:

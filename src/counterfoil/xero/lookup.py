@@ -40,7 +40,11 @@ class Sent(NamedTuple):
 def look_up(requests: Sequence[Frozen]) -> Reading:
     """Return what Xero holds of each member of these requests."""
     looked: dict[PostingKey, Looked] = {}
-    for resource, group in sorted(_by_resource(requests).items()):
+    amended = [request for request in requests if request.method == "POST"]
+    for request in amended:
+        looked.update((yield from _amended(request)))
+    made = [request for request in requests if request.method != "POST"]
+    for resource, group in sorted(_by_resource(made).items()):
         if resource == "Allocations":
             looked.update((yield from _allocations(group)))
         else:
@@ -181,6 +185,15 @@ def _may_be(ours: AccountRef, theirs: AccountRef) -> bool:
     """
     pairs = zip(ours, theirs, strict=True)
     return all(mine is None or their is None or mine == their for mine, their in pairs)
+
+
+def _amended(request: Frozen) -> read.Reads[dict[PostingKey, Looked]]:
+    """Read an object that was stated anew: the effect is there if it has the sums expected."""
+    _, resource, xero_id = request.path.split("/")
+    found = yield from read.one(resource, xero_id)
+    (member,), (expected,) = request.members, request.expected
+    there = found is not None and found.totals == expected
+    return {member: Looked((link(found, source="look-up"),) if found and there else ())}
 
 
 def _allocations(

@@ -145,8 +145,13 @@ def credit(resource: str, credit_id: str) -> Reads[ElementResult | None]:
 
     ``resource`` is ``CreditNotes``, ``Overpayments`` or ``Prepayments``.
     """
+    return (yield from one(resource, credit_id))
+
+
+def one(resource: str, xero_id: str) -> Reads[ElementResult | None]:
+    """Read one object by its id, with its lines; None if it is not there."""
     query = tuple((name, str(value)) for name, value in read_query(resource).items())
-    answer = yield Call("GET", f"/{resource}/{credit_id}", query)
+    answer = yield Call("GET", f"/{resource}/{xero_id}", query)
     if answer.status == 404:  # noqa: PLR2004 -- HTTP's own
         return None
     rows = _objects(resource, answer)

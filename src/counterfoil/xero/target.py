@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 
 from counterfoil.posting.contacts import fold_name
 from counterfoil.posting.records import MirrorContact
-from counterfoil.posting.target import Answer, Call, Shape, Verdict
+from counterfoil.posting.target import Answer, Call, Found, Shape, Verdict
 from counterfoil.xero import decode, lookup, read
-from counterfoil.xero.encode import encode_element, wrap_encoded
+from counterfoil.xero.encode import encode_amended, encode_element, wrap_encoded
 from counterfoil.xero.routes import WITH_UNIT_AMOUNTS, batch_query, resource, route
 
 if TYPE_CHECKING:
     from counterfoil.core.chart import Organisation
+    from counterfoil.core.correction import Correctable
     from counterfoil.core.xero_documents import Element
     from counterfoil.posting.records import Frozen
     from counterfoil.posting.target import Reading
@@ -49,6 +50,8 @@ class XeroTarget:
 
         A quotation mark inside a text is escaped, so that these bytes occur only as the field.
         """
+        if request.method == "POST":
+            return False
         if request.resource in {"Invoices", "CreditNotes"}:
             return b'"Type":"ACCPAY' not in request.body
         return request.resource == "Contacts"
@@ -76,6 +79,24 @@ class XeroTarget:
         """Look for what was sent: one sweep per resource."""
         return lookup.look_up(requests)
 
+    def read_object(self, resource: str, xero_id: str) -> Generator[Call, Answer, Found | None]:
+        """Read one invoice, credit note or bank transaction; None if Xero does not show it."""
+        element = yield from read.one(resource, xero_id)
+        if element is None or element.totals is None or element.status in lookup.GONE:
+            return None
+        return Found(
+            lookup.link(element, source="look-up"),
+            tuple(line.line_id for line in element.lines),
+            tuple(line.amount or 0 for line in element.lines),
+            _settled(element),
+        )
+
+    def amend(self, element: Correctable, xero_id: str, line_ids: Sequence[str]) -> Shape:
+        """Return the call that states an object anew, by POST to its id."""
+        name = resource(element)
+        body = wrap_encoded(name, [encode_amended(element, xero_id, line_ids)])
+        return Shape("POST", f"/{name}/{xero_id}", batch_query(route(element)), body)
+
     def read_contacts(
         self, since: dt.datetime | None
     ) -> Generator[Call, Answer, tuple[MirrorContact, ...]]:
@@ -96,6 +117,18 @@ class XeroTarget:
     def read_organisation(self) -> Generator[Call, Answer, Organisation]:
         """Read the organisation: the cheap probe that also tells the lock dates."""
         return read.organisation()
+
+
+def _settled(element: ElementResult) -> str:
+    """Say what ties an object's sums down in Xero; empty where nothing does."""
+    assert element.totals is not None
+    if element.reconciled:
+        return "it is reconciled with a bank statement"
+    if element.payments or element.allocations:
+        return "money or credit has been applied to it"
+    if element.amount_due is not None and element.amount_due != element.totals.total:
+        return "money or credit has been applied to it"
+    return ""
 
 
 def _believable(request: Frozen, reply: Reply) -> bool:

@@ -155,6 +155,10 @@ class Rows:
         posting = self._postings[key]
         return posting.state is State.READY and posting.request_id is None
 
+    def _decidable(self, key: PostingKey) -> bool:
+        """Tell whether it may be decided on without a call: free, or found to differ before."""
+        return self._free(key) or self._postings[key].state is State.MISMATCHED
+
 
 def is_due(due_at: dt.datetime | None, now: dt.datetime) -> bool:
     """Tell whether a time is set and has come."""

@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from counterfoil.core.conversion import Act
 from counterfoil.core.documents import Key
 from counterfoil.posting import intake
 from counterfoil.posting.intake import Known, Step
@@ -105,8 +106,12 @@ class Intake(Rows):
     def _replan(self, entry: Entry, actor: str, now: dt.datetime) -> None:
         current = {(key.part, key.act): key for key in self._current(entry.key)}
         planned = {(intent.part, intent.act) for intent in entry.intents}
-        gone = [k for name, k in current.items() if name not in planned and self._replannable(k)]
-        self._withdraw(gone, actor, now)
+        open_still = [k for name, k in current.items() if name not in planned]
+        open_still = [key for key in open_still if self._replannable(key)]
+        self._withdraw([k for k in open_still if k.act is not Act.UPDATE], actor, now)
+        for correction in open_still:
+            if correction.act is Act.UPDATE:
+                self._restart(correction, State.READY, actor, "replanned", now)
         fresh = tuple(i for i in entry.intents if (i.part, i.act) not in current)
         for intent in entry.intents:
             key = current.get((intent.part, intent.act))

@@ -6,8 +6,10 @@ import datetime as dt
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from counterfoil.core.conversion import Act
 from counterfoil.core.xero_documents import Symbol
 from counterfoil.posting.outbox import FenceLost, Overtaken
+from counterfoil.posting.plan import BATCH_MOST
 from counterfoil.posting.records import (
     Answered,
     Due,
@@ -16,9 +18,10 @@ from counterfoil.posting.records import (
     Link,
     LookUp,
     Outcome,
+    Posting,
     PostingKey,
 )
-from counterfoil.posting.states import State, may_move
+from counterfoil.posting.states import UNDER_WAY, UNSENT, State, may_move
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -138,7 +141,7 @@ class Sending(Rows):
     def settle_unsent(self, lease: Lease, outcomes: Sequence[Outcome], *, now: dt.datetime) -> None:
         """Store decisions that needed no call, on READY postings without a request."""
         self._guard(lease)
-        if any(not self._free(outcome.posting) for outcome in outcomes):
+        if any(not self._decidable(outcome.posting) for outcome in outcomes):
             msg = "a posting is not ready any more"
             raise Overtaken(msg)
         self._check(outcomes)
@@ -157,7 +160,9 @@ class Sending(Rows):
         posted = [o.posting for o in outcomes if o.state is State.POSTED]
         self._free_waiting({Symbol(k.kind, k.id) for k in posted}, actor, now)
 
-    def _apply_one(self, outcome: Outcome, actor: str, now: dt.datetime) -> None:
+    def _apply_one(
+        self, outcome: Outcome, actor: str, now: dt.datetime, what: str = "settled"
+    ) -> None:
         key, posting = outcome.posting, self._postings[outcome.posting]
         undecided = outcome.state in {State.READY, State.UNKNOWN}
         untied = outcome.state is State.READY and not outcome.same_request
@@ -165,7 +170,7 @@ class Sending(Rows):
             key,
             outcome.state,
             actor,
-            "settled",
+            what,
             now,
             due_at=(outcome.due_at or now) if outcome.state is State.READY else None,
             tries=posting.tries + undecided,
@@ -175,6 +180,37 @@ class Sending(Rows):
         if outcome.link is not None:
             self._links[key] = outcome.link
         self._found[key] = outcome.findings
+        if outcome.correct:
+            self._plan_correction(posting, actor, now)
+
+    def _plan_correction(self, posting: Posting, actor: str, now: dt.datetime) -> None:
+        key = posting.key.of(Act.UPDATE)
+        fresh = Posting(
+            key, State.READY, posting.resource, posting.stage, due_at=now, batch_most=BATCH_MOST
+        )
+        self._postings[key] = fresh
+        self._of[key.document].append(key)
+        self._needs[key] = ()
+        self._event(now, actor, "planned", key, None, State.READY)
+
+    def accept(self, outcomes: Sequence[Outcome], *, actor: str, now: dt.datetime) -> int:
+        """Take MISMATCHED objects as Xero holds them."""
+        taken = [o for o in outcomes if self._acceptable(o.posting)]
+        for outcome in taken:
+            self._withdraw(self._open_corrections(outcome.posting), actor, now)
+        for outcome in taken:
+            self._apply_one(outcome, actor, now, what="accepted")
+        self._free_waiting({Symbol(*o.posting.document) for o in taken}, actor, now)
+        return len(taken)
+
+    def _acceptable(self, key: PostingKey) -> bool:
+        posting, beside = self._postings.get(key), self._postings.get(key.of(Act.UPDATE))
+        under_way = beside is not None and beside.state in UNDER_WAY
+        return posting is not None and posting.state is State.MISMATCHED and not under_way
+
+    def _open_corrections(self, key: PostingKey) -> list[PostingKey]:
+        beside = self._postings.get(key.of(Act.UPDATE))
+        return [beside.key] if beside is not None and beside.state in UNSENT else []
 
     def _free_waiting(self, posted: set[Symbol], actor: str, now: dt.datetime) -> None:
         if not posted:

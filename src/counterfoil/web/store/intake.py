@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Exists, F, OuterRef
 
+from counterfoil.core.conversion import Act
 from counterfoil.core.documents import Key
 from counterfoil.core.xero_documents import Symbol
 from counterfoil.posting import intake
@@ -291,8 +292,13 @@ def _replan_one(
     current = {(row.key.part, row.key.act): row for row in document.current}
     planned = {(intent.part, intent.act) for intent in entry.intents}
     for name, row in current.items():
-        if name not in planned and _replannable(row):
+        if name in planned or not _replannable(row):
+            continue
+        if row.key.act is not Act.UPDATE:
             plan.withdraw(row)
+    for row in current.values():
+        if row.key.act is Act.UPDATE and _replannable(row):
+            plan.restart(row, State.READY, "replanned")
     attempt = document.next_attempt
     fresh = []
     for intent in entry.intents:

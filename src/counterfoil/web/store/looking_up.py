@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from counterfoil.core.conversion import Act
 from counterfoil.posting.records import CONTACT, Link, PostingKey
-from counterfoil.posting.states import State
+from counterfoil.posting.states import UNDER_WAY, UNSENT, State
 from counterfoil.web import models
 from counterfoil.web.store import rows
 from counterfoil.web.store.base import READY, chunks, reads, writes
 from counterfoil.web.store.journal import Journal
-from counterfoil.web.store.outcomes import needs_of
+from counterfoil.web.store.outcomes import Settling, needs_of
 from counterfoil.web.store.planning import Plan
 from counterfoil.web.store.sending import Sending
 from counterfoil.web.waking import wake_after_commit
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Collection, Sequence
 
-    from counterfoil.posting.records import Frozen, Lease
+    from counterfoil.posting.records import Frozen, Lease, Outcome
     from counterfoil.web.store.rows import Row
 
 
@@ -112,6 +112,30 @@ class LookingUp(Sending):
             self._requests().filter(id__in=ids).update(look_up_at=now)
         journal.close()
         return len(refused) + len(unknown)
+
+    @writes
+    def accept(self, outcomes: Sequence[Outcome], *, actor: str, now: dt.datetime) -> int:
+        """Take MISMATCHED objects as Xero holds them."""
+        self._gate()
+        wanted = [o.posting for o in outcomes]
+        found = rows.find(self, [*wanted, *(key.of(Act.UPDATE) for key in wanted)])
+        taken = [outcome for outcome in outcomes if _acceptable(outcome.posting, found)]
+        journal = Journal(self, actor, now, self._audit_key)
+        plan = Plan(self, journal, now)
+        for outcome in taken:
+            beside = found.get(outcome.posting.of(Act.UPDATE))
+            if beside is not None and beside.state in UNSENT:
+                plan.withdraw(beside)
+        plan.write()
+        Settling(self, journal, now, what="accepted").apply(taken, found)
+        journal.close()
+        return len(taken)
+
+
+def _acceptable(key: PostingKey, found: dict[PostingKey, Row]) -> bool:
+    row, beside = found.get(key), found.get(key.of(Act.UPDATE))
+    under_way = beside is not None and beside.state in UNDER_WAY
+    return row is not None and row.state is State.MISMATCHED and not under_way
 
 
 def _as_asked(asked: Sequence[PostingKey], found: dict[PostingKey, Row]) -> list[Row]:

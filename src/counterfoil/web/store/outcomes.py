@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
+from counterfoil.core.conversion import Act
 from counterfoil.core.xero_documents import Symbol
 from counterfoil.posting.states import State, may_move
 from counterfoil.web import models, sql
@@ -73,15 +74,20 @@ class Settling:
     journal: Journal
     now: dt.datetime
     witness: str = ""
+    what: str = "settled"
 
     def apply(self, outcomes: Sequence[Outcome], found: dict[PostingKey, Row]) -> None:
         """Write what each outcome says; ``found`` are the rows as they stood before."""
         self._move(outcomes, found)
         self._link(outcomes, found)
         self._say(outcomes, found)
+        corrections = self._plan_corrections(outcomes, found)
         for outcome in outcomes:
             row = found[outcome.posting]
-            self.journal.moved(row.id, "settled", row.state, outcome.state, self.witness)
+            self.journal.moved(row.id, self.what, row.state, outcome.state, self.witness)
+            if outcome.posting in corrections:
+                number = corrections[outcome.posting]
+                self.journal.moved(number, "planned", None, State.READY, self.witness)
         posted = [o.posting for o in outcomes if o.state is State.POSTED]
         self._free_waiting({Symbol(key.kind, key.id) for key in posted})
 
@@ -140,6 +146,27 @@ class Settling:
             row = found[outcome.posting]
             said += rows.finding_rows(self.store, row.document, row.id, outcome.findings)
         rows.keep_findings(self.store, said)
+
+    def _plan_corrections(
+        self, outcomes: Sequence[Outcome], found: dict[PostingKey, Row]
+    ) -> dict[PostingKey, int]:
+        """Plan what is to correct objects that differ; return the new rows by the objects' keys."""
+        wanted = [outcome.posting for outcome in outcomes if outcome.correct]
+        if not wanted:
+            return {}
+        fresh = (
+            rows.posting_row(
+                self.store,
+                found[key].document,
+                key.of(Act.UPDATE),
+                (found[key].resource, found[key].stage),
+                State.READY,
+                self.now,
+            )
+            for key in wanted
+        )
+        numbers = insert(self.store.using, models.Posting, rows.POSTING_COLUMNS, fresh)
+        return dict(zip(wanted, numbers, strict=True))
 
     def _free_waiting(self, posted: Collection[Symbol]) -> None:
         """Set free what waits for nothing more; in portions, as all bills may wait for contacts."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from counterfoil.posting.plan import BATCH_MOST
+from counterfoil.posting.records import PostingKey
 from counterfoil.posting.states import State
 from counterfoil.web import models
 from counterfoil.web.store import rows
@@ -22,23 +23,6 @@ if TYPE_CHECKING:
     from counterfoil.web.store.journal import Journal
     from counterfoil.web.store.rows import Row
 
-COLUMNS = (
-    "firm_id",
-    "organisation_id",
-    "document_id",
-    "kind",
-    "source_id",
-    "part",
-    "act",
-    "attempt",
-    "resource",
-    "stage",
-    "state",
-    "due_at",
-    "batch_most",
-    "tries",
-    "choice",
-)
 NEED_COLUMNS = (
     "firm_id",
     "organisation_id",
@@ -84,24 +68,9 @@ class Plan:
         witness: str,
     ) -> None:
         """Plan a new posting."""
-        due = self.now if state is State.READY else None
-        row = (
-            self.store.firm_id,
-            self.store.organisation_id,
-            document,
-            key.kind,
-            key.id,
-            intent.part,
-            intent.act.value,
-            attempt,
-            intent.resource,
-            intent.stage,
-            state.value,
-            due,
-            BATCH_MOST,
-            0,
-            "",
-        )
+        name = PostingKey(key.kind, key.id, intent.part, intent.act, attempt)
+        to = intent.resource, intent.stage
+        row = rows.posting_row(self.store, document, name, to, state, self.now)
         fresh = _Fresh(row, state, intent.needs, witness)
         self._fresh.append(fresh)
         self._told.append(fresh)
@@ -137,7 +106,10 @@ class Plan:
         """Write everything that was planned, and tell the journal in the order of planning."""
         self._write_moves()
         numbers = insert(
-            self.store.using, models.Posting, COLUMNS, (fresh.row for fresh in self._fresh)
+            self.store.using,
+            models.Posting,
+            rows.POSTING_COLUMNS,
+            (fresh.row for fresh in self._fresh),
         )
         for fresh, number in zip(self._fresh, numbers, strict=True):
             fresh.number = number

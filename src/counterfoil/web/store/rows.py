@@ -8,6 +8,7 @@ from counterfoil.core.conversion import Act
 from counterfoil.core.findings import Finding, Severity
 from counterfoil.core.xero_documents import Totals
 from counterfoil.posting import records
+from counterfoil.posting.plan import BATCH_MOST
 from counterfoil.posting.records import PostingKey
 from counterfoil.posting.states import State
 from counterfoil.web import models, sql
@@ -42,8 +43,13 @@ class Row(NamedTuple):
 
     @property
     def free(self) -> bool:
-        """Whether it may be claimed or decided on without a call."""
+        """Whether it may be claimed."""
         return self.state is State.READY and self.request is None
+
+    @property
+    def decidable(self) -> bool:
+        """Whether it may be decided on without a call: free, or found to differ before."""
+        return self.free or self.state is State.MISMATCHED
 
 
 COLUMNS = (
@@ -64,6 +70,54 @@ COLUMNS = (
     "request_id",
     "request__key",
 )
+
+
+POSTING_COLUMNS = (
+    "firm_id",
+    "organisation_id",
+    "document_id",
+    "kind",
+    "source_id",
+    "part",
+    "act",
+    "attempt",
+    "resource",
+    "stage",
+    "state",
+    "due_at",
+    "batch_most",
+    "tries",
+    "choice",
+)
+"""The columns of a posting that is new, in the order of ``posting_row``."""
+
+
+def posting_row(
+    store: Base,
+    document: int,
+    key: PostingKey,
+    to: tuple[str, int],
+    state: State,
+    now: dt.datetime,
+) -> tuple[object, ...]:
+    """Return the row of a posting that is new, ``to`` a resource in its stage."""
+    due = now if state is State.READY else None
+    return (
+        store.firm_id,
+        store.organisation_id,
+        document,
+        key.kind,
+        key.id,
+        key.part,
+        key.act.value,
+        key.attempt,
+        *to,
+        state.value,
+        due,
+        BATCH_MOST,
+        0,
+        "",
+    )
 
 
 def postings_of(store: Base) -> QuerySet[models.Posting]:

@@ -78,13 +78,16 @@ class Applied(NamedTuple):
 class LineRead(NamedTuple):
     """A line as sent or as answered; quantity and unit amount in ten-thousandths.
 
-    A journal's line has no quantity, and its signed amount as the unit amount.
+    A journal's line has no quantity, and its signed amount as the unit amount. ``line_id`` and
+    ``amount`` (hundredths) are Xero's own, and absent from what was sent.
     """
 
     quantity: int | None
     unit_amount: int | None
     account: AccountRef
     tax_type: str
+    line_id: str = ""
+    amount: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +100,7 @@ class ElementResult:
     overpayment or prepayment which a bank transaction opened. ``reference`` is what the object is
     known by where it has no number: of a journal the head of its narration, of prepaid money the
     description of its first line. ``document_id`` is what a payment or allocation is applied to;
-    ``to_account`` is where a transfer goes.
+    ``to_account`` is where a transfer goes. ``reconciled``: it is tied to a bank statement.
     """
 
     xero_id: str
@@ -122,6 +125,7 @@ class ElementResult:
     payments: tuple[Applied, ...]
     lines: tuple[LineRead, ...]
     updated: dt.datetime | None
+    reconciled: bool = False
 
     @property
     def created(self) -> bool:
@@ -222,6 +226,7 @@ def _element(resource: str, fields: Fields, with_lines: bool) -> ElementResult: 
         payments=tuple(_applied(e, "PaymentID") for e in records(fields, "Payments")),
         lines=_lines(resource, fields) if with_lines else (),
         updated=moment(fields, "UpdatedDateUTC"),
+        reconciled=flag(fields, "IsReconciled"),
     )
 
 
@@ -238,6 +243,8 @@ def _line(fields: Fields) -> LineRead:
         ten_thousandths(fields, "UnitAmount"),
         AccountRef(text(fields, "AccountCode") or None, text(fields, "AccountID") or None),
         text(fields, "TaxType"),
+        text(fields, "LineItemID"),
+        hundredths(fields, "LineAmount"),
     )
 
 

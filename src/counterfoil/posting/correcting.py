@@ -1,0 +1,145 @@
+"""The one correction of what landed with another total (rounding.md, step 7).
+
+A correction is a posting of its own, planned when its object was found to differ. Once it is due
+the object is read, because an act whose effect is visible is never sent again (architecture.md,
+rule 10), and only then is it stated anew, with one more read if the answer is lost.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from counterfoil.core.conversion import Act
+from counterfoil.core.correction import Correctable, Standing, correction
+from counterfoil.core.findings import error, holds
+from counterfoil.core.lookup import lookup
+from counterfoil.core.xero_documents import resolve, symbols
+from counterfoil.posting.claim import convert_all
+from counterfoil.posting.daybook import read_back
+from counterfoil.posting.decide import landed, with_object
+from counterfoil.posting.records import Outcome
+from counterfoil.posting.states import State
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from counterfoil.core.conversion import Conversion
+    from counterfoil.core.documents import Document
+    from counterfoil.core.findings import Finding
+    from counterfoil.core.lookup import Lookup
+    from counterfoil.core.xero_documents import Totals
+    from counterfoil.posting.caller import Caller
+    from counterfoil.posting.records import Due, Link, Posting
+    from counterfoil.posting.shelf import Shelf
+    from counterfoil.posting.target import Found, Shape
+
+
+@dataclass(frozen=True, slots=True)
+class Amendment:
+    """A correction ready to be written down, with the sums that Xero will hold after it."""
+
+    posting: Posting
+    shape: Shape
+    expected: Totals
+
+
+class Amendments(NamedTuple):
+    """Corrections to send, and what became of the others without a call."""
+
+    ready: tuple[Amendment, ...]
+    outcomes: tuple[Outcome, ...]
+
+
+def amend(dues: Sequence[Due], caller: Caller, shelf: Shelf) -> Amendments:
+    """Read each object that is to be corrected, and say what follows.
+
+    Raises what ends a drain; nothing is written down here.
+    """
+    made = {due.posting.key: due.posting.key.of(Act.CREATE) for due in dues}
+    links = caller.outbox.links(list(made.values()))
+    conversions = convert_all(dues, caller.outbox, shelf)
+    today = lookup(shelf.mapping(), shelf.chart())
+    ready: list[Amendment] = []
+    outcomes: list[Outcome] = []
+    for due in dues:
+        posting, link = due.posting, links[made[due.posting.key]]
+        document, planned = read_back(due.body), conversions[due.posting.key.document]
+        found = caller.read(caller.target.read_object(posting.resource, link.xero_id))
+        told = _judged(posting, _Case(document, planned, link, found), caller, today)
+        if isinstance(told, Amendment):
+            ready.append(told)
+        else:
+            outcomes += told
+    return Amendments(tuple(ready), tuple(outcomes))
+
+
+class _Case(NamedTuple):
+    """A document, what it is planned to become, the link of its object and what Xero holds."""
+
+    document: Document
+    planned: Conversion
+    link: Link
+    found: Found | None
+
+
+def _judged(
+    posting: Posting, case: _Case, caller: Caller, today: Lookup
+) -> Amendment | tuple[Outcome, ...]:
+    found = case.found
+    if found is None or found.link.totals is None:
+        return _held(posting, _gone())
+    errors = tuple(finding for finding in case.planned.findings if holds((finding,)))
+    element = _element(case.planned)
+    if errors or element is None:
+        return _held(posting, *errors)
+    if _agrees(found.link.totals, element.expected, case.link.totals):
+        return with_object(landed(posting.key, found.link, None))
+    if found.settled:
+        return _held(posting, _settled(found.settled))
+    standing = Standing(found.link.totals, found.amounts)
+    corrected = correction(case.document, element, standing, today)
+    if corrected.element is None:
+        return _held(posting, *corrected.findings)
+    ids = caller.outbox.ids(symbols(corrected.element))
+    whole = resolve(corrected.element, ids)
+    assert isinstance(whole, Correctable)
+    shape = caller.target.amend(whole, found.link.xero_id, found.line_ids)
+    return Amendment(posting, shape, whole.expected)
+
+
+def _element(planned: Conversion) -> Correctable | None:
+    for one in planned.planned:
+        if one.part == "" and isinstance(one.element, Correctable):
+            return one.element
+    return None
+
+
+def _agrees(now: Totals, sent: Totals, before: Totals | None) -> bool:
+    """Tell whether Xero holds what was sent, or what a correction of ours was to make of it."""
+    if before is None:
+        return now == sent
+    moved = sent.total - before.total
+    ours = before._replace(sub_total=before.sub_total + moved, total=sent.total)
+    return now in {sent, ours}
+
+
+def _held(posting: Posting, *findings: Finding) -> tuple[Outcome, ...]:
+    return (Outcome(posting.key, State.HELD, findings=findings),)
+
+
+def _gone() -> Finding:
+    return error(
+        "gone_from_xero",
+        "Xero does not show this document any more, so that its total cannot be corrected.",
+        "Look for it in Xero; restore it there, or enter it anew in the practice system.",
+    )
+
+
+def _settled(why: str) -> Finding:
+    return error(
+        "correction_barred",
+        f"Xero's total differs and is not corrected from here, because {why}.",
+        "Undo that in Xero, then retry; or accept the document as it stands there.",
+        "total",
+    )
