@@ -15,11 +15,13 @@ from counterfoil.core.correction import Correctable, Standing, correction
 from counterfoil.core.findings import error, holds
 from counterfoil.core.lookup import lookup
 from counterfoil.core.xero_documents import resolve, symbols
+from counterfoil.posting import retry
 from counterfoil.posting.claim import convert_all
 from counterfoil.posting.daybook import read_back
 from counterfoil.posting.decide import landed, with_object
 from counterfoil.posting.records import Outcome
 from counterfoil.posting.states import State
+from counterfoil.posting.target import UnreadableAnswer
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -65,7 +67,13 @@ def amend(dues: Sequence[Due], caller: Caller, shelf: Shelf) -> Amendments:
     for due in dues:
         posting, link = due.posting, links[made[due.posting.key]]
         document, planned = read_back(due.body), conversions[due.posting.key.document]
-        found = caller.read(caller.target.read_object(posting.resource, link.xero_id))
+        try:
+            found = caller.read(caller.target.read_object(posting.resource, link.xero_id))
+        except UnreadableAnswer:
+            # It never blocks what else is due.
+            later = caller.clock.now() + retry.SECOND_LOOK_AFTER
+            outcomes.append(Outcome(posting.key, State.READY, due_at=later))
+            continue
         told = _judged(posting, _Case(document, planned, link, found), caller, today)
         if isinstance(told, Amendment):
             ready.append(told)
