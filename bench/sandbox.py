@@ -2,11 +2,11 @@
 
 Run: python -m bench.sandbox
 
-Figures with their limits: invoices a second in process by fifties (CPU time of one core),
-the median of one invoice over loopback, memory for each line, what an invoice costs when two hundred
-organisations lie beside each other, and what a state file costs. Memory is the resident set of a process of its
-own, read between portions; the log of requests is full before the first reading, as it is in a
-sandbox that runs for long.
+Figures with their limits: invoices a second in process by fifties (CPU time of one core), the
+median of one invoice over loopback, memory for each line, what an invoice costs when two hundred
+organisations lie beside each other, and what a state file costs. Memory is the resident set of a
+process of its own, read between portions; the log of requests is full before the first reading,
+as it is in a sandbox that runs for long.
 """
 
 from __future__ import annotations
