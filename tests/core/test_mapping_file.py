@@ -11,6 +11,7 @@ from counterfoil.core.mapping import (
     Guard,
     Lines,
     Mapping,
+    OfKind,
     Settings,
     Special,
     Tax,
@@ -25,6 +26,14 @@ LEAST = {"organisation": "main", "settings": {"accounting_basis": "accrual"}}
 _codes = st.text(st.characters(exclude_categories=("C", "Z")), min_size=1, max_size=8)
 _code_or_none = st.none() | _codes
 _targets = st.dictionaries(_codes, _codes, max_size=3)
+_of_kinds = st.dictionaries(
+    st.sampled_from(["bill", "write_off", "withdrawal"]),
+    st.one_of(
+        st.builds(OfKind, st.sampled_from(Lines), st.none() | st.sampled_from(Tax)),
+        st.builds(OfKind, rounding_guard=st.sampled_from(Guard), number_prefix=_codes),
+    ),
+    max_size=2,
+)
 _mappings = st.builds(
     Mapping,
     organisation=_codes,
@@ -36,6 +45,7 @@ _mappings = st.builds(
         tax=st.sampled_from(Tax),
         rounding_guard=st.sampled_from(Guard),
         zero_bills=st.sampled_from(["post", "skip"]),
+        kinds=_of_kinds,
         tax_filed_to=st.none() | st.dates(dt.date(1990, 1, 1), dt.date(2100, 12, 31)),
     ),
     accounts=_targets,
@@ -139,3 +149,34 @@ def test_any_bytes_give_findings_and_no_exception(data: bytes) -> None:
     mapping, findings = read_mapping(data)
     assert mapping is None
     assert findings
+
+
+@pytest.mark.parametrize(
+    ("kinds", "code", "path"),
+    [
+        ({"bil": {}}, "not_a_choice", "settings.kinds.bil"),
+        ({"allocation": {}}, "not_a_choice", "settings.kinds.allocation"),
+        ({"bill": {"lines": "all"}}, "not_a_choice", "settings.kinds.bill.lines"),
+        ({"receipt": {"lines": "itemised"}}, "unknown_field", "settings.kinds.receipt.lines"),
+        ({"bill": {"zero_bills": "skip"}}, "unknown_field", "settings.kinds.bill.zero_bills"),
+        ({"bill": {"number_prefix": " x"}}, "not_a_code", "settings.kinds.bill.number_prefix"),
+        ({"bill": {"number_prefix": 7}}, "wrong_type", "settings.kinds.bill.number_prefix"),
+    ],
+)
+def test_what_a_kind_cannot_say_is_refused(kinds: object, code: str, path: str) -> None:
+    settings = {"accounting_basis": "accrual", "kinds": kinds}
+    assert found(json.dumps({**LEAST, "settings": settings}).encode()) == [(code, path)]
+
+
+def test_the_settings_of_a_kind_are_rows_in_the_table() -> None:
+    rows = (
+        b"section,practice_code,xero_code,key2,key3\norganisation,main,,,\n"
+        b"settings,accounting_basis,accrual,,\nsettings,kinds,CN-,credit_note,number_prefix\n"
+        b"settings,kinds,itemised,supplier_bill,lines\n"
+    )
+    mapping, _ = read_mapping(rows)
+    assert mapping is not None
+    assert mapping.settings.kinds == {
+        "credit_note": OfKind(number_prefix="CN-"),
+        "supplier_bill": OfKind(lines=Lines.ITEMISED),
+    }

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from counterfoil.core.chart import Chart
     from counterfoil.core.conversion import Planned
     from counterfoil.core.documents import Document
-    from counterfoil.core.mapping import Mapping
+    from counterfoil.core.mapping import Mapping, Settings
     from counterfoil.sources.files.numbered import Numbered
 
 STANDARD_INPUT: Final = "-"
@@ -81,7 +81,7 @@ def convert(
     encoder = msgspec.json.Encoder()
     held = False
     with _opened(file) as stream:
-        index = _indexed(stream)
+        index = _indexed(stream, tables.mapping.settings)
         books = Books(tables.chart, tables.mapping, index.documents)
         stream.seek(0)
         for numbered in read_file(stream):
@@ -93,8 +93,8 @@ def convert(
         raise typer.Exit(HELD)
 
 
-def _indexed(stream: BinaryIO) -> FileIndex:
-    index = FileIndex()
+def _indexed(stream: BinaryIO, settings: Settings) -> FileIndex:
+    index = FileIndex(settings)
     for numbered in read_file(stream):
         read = numbered.read
         if read.document is None:

@@ -5,7 +5,7 @@ Only what the mapping names is remembered, so that a file full of wrong codes ca
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -100,6 +100,16 @@ class Lookup:
         self._named: dict[Direction, dict[Name, Place]] = {}
         self._banks: dict[tuple[str, str], Found] = {}
         self._specials: dict[str, Found] = {}
+        self._of_kinds: dict[str, Lookup] = {}
+
+    def of(self, kind: str) -> Lookup:
+        """Return the look-up for one kind of document, whose settings may be its own."""
+        if kind not in self.mapping.settings.kinds:
+            return self
+        if kind not in self._of_kinds:
+            own = replace(self.mapping, settings=self.mapping.settings.of(kind))
+            self._of_kinds[kind] = Lookup(own, self.chart)
+        return self._of_kinds[kind]
 
     def line(self, account: str, tax_code: str, direction: Direction = Direction.SALES) -> Mapped:
         """Where a line of this account and tax code posts."""

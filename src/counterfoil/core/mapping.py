@@ -7,7 +7,7 @@ holding it against a chart in ``readiness``.
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -78,6 +78,19 @@ class Special:
 
 
 @dataclass(frozen=True, slots=True)
+class OfKind:
+    """What one kind of document does otherwise; None follows the settings for all.
+
+    ``number_prefix`` stands before the kind's numbers wherever Xero shows them.
+    """
+
+    lines: Lines | None = None
+    tax: Tax | None = None
+    rounding_guard: Guard | None = None
+    number_prefix: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """The firm's posting rules; ``accounting_basis`` alone has no default."""
 
@@ -91,6 +104,19 @@ class Settings:
     zero_bills: str = "post"
     trust_contact: str = "client"
     tax_filed_to: dt.date | None = None
+    kinds: ReadOnly[str, OfKind] = field(default_factory=dict)
+
+    def of(self, kind: str) -> Settings:
+        """Return the settings as they are for one kind of document."""
+        own = self.kinds.get(kind)
+        if own is None:
+            return self
+        return replace(
+            self,
+            lines=own.lines or self.lines,
+            tax=own.tax or self.tax,
+            rounding_guard=own.rounding_guard or self.rounding_guard,
+        )
 
 
 @dataclass(frozen=True, slots=True)

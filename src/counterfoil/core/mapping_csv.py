@@ -15,6 +15,8 @@ from counterfoil.core.faults import Faults, seen, shown, suggestion
 
 HEADER = ("section", "practice_code", "xero_code", "key2", "key3")
 MOST_ROWS = 200_000
+OF_KINDS = "kinds"
+"""The setting that holds what single kinds of document do otherwise."""
 
 Raw = dict[str, object]
 
@@ -176,6 +178,10 @@ def _read_special(row: Row) -> Entries:
 
 
 def _read_setting(row: Row) -> Entries:
+    if row.practice_code == OF_KINDS:
+        keys = row.section, OF_KINDS, row.key2, row.key3
+        yield "xero_code", Entry(keys, row.xero_code or None)
+        return
     value: object = {"true": True, "false": False, "": None}.get(row.xero_code, row.xero_code)
     yield "xero_code", Entry((row.section, row.practice_code), value)
     yield from _unused(row, "key2", "key3")
@@ -212,6 +218,13 @@ def _write_codes(section: str, raw: object) -> Iterator[Row]:
             yield Row(section, code, _cell(target))
 
 
+def _write_settings(section: str, raw: object) -> Iterator[Row]:
+    settings = cast("Raw", raw)
+    yield from _write_codes(section, {k: v for k, v in settings.items() if k != OF_KINDS})
+    for kind, own in cast("dict[str, Raw]", settings[OF_KINDS]).items():
+        yield from (Row(section, OF_KINDS, _cell(each), kind, name) for name, each in own.items())
+
+
 def _write_records(section: str, raw: object) -> Iterator[Row]:
     for code, record in cast("dict[str, Raw]", raw).items():
         yield Row(section, code, *(_cell(each) for each in record.values()))
@@ -239,5 +252,5 @@ _WRITE: dict[str, Callable[[str, object], Iterator[Row]]] = {
     "tax_codes": _write_records,
     "tracking": _write_tracking,
     "special": _write_codes,
-    "settings": _write_codes,
+    "settings": _write_settings,
 }

@@ -12,12 +12,14 @@ import json
 from enum import StrEnum
 from typing import TYPE_CHECKING, TypeVar
 
+from counterfoil.core.documents import KINDS, Lined, NumberedDocument
 from counterfoil.core.faults import Faults, seen, shown, suggestion
 from counterfoil.core.forms import parse_date
 from counterfoil.core.mapping import (
     Guard,
     Lines,
     Mapping,
+    OfKind,
     Settings,
     Special,
     Tax,
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
 LARGEST_FILE = 16 * 1024 * 1024
 """Bytes of a mapping file; a chart of ten thousand codes has one million."""
 LONGEST_CODE = 255
+LONGEST_PREFIX = 20
 
 CHOICES: dict[str, tuple[str, ...]] = {
     "accounting_basis": ("accrual", "cash"),
@@ -61,6 +64,8 @@ _SECTIONS = (
     "special",
     "settings",
 )
+_OF_LINES = ("lines", "tax", "rounding_guard")
+"""The settings that kinds with lines may have of their own."""
 _ENUMS: dict[str, type[StrEnum]] = {"lines": Lines, "tax": Tax, "rounding_guard": Guard}
 
 
@@ -225,9 +230,61 @@ def _settings(raw: Raw, faults: Faults) -> Settings:
     given = {
         name: _setting(name, value, below("settings", name), faults)
         for name, value in raw.items()
-        if name in _SETTINGS and value is not None
+        if name in _SETTINGS and name != "kinds" and value is not None
     }
-    return Settings(**{"accounting_basis": "", **given})  # type: ignore[arg-type]  # by name
+    kinds = {
+        kind: _of_kind(kind, one, below("settings.kinds", shown(kind)), faults)
+        for kind, one in _object(raw, "kinds", "settings", faults).items()
+    }
+    own = {kind: one for kind, one in kinds.items() if one != OfKind()}
+    given = {"accounting_basis": "", **given, "kinds": own}
+    return Settings(**given)  # type: ignore[arg-type]  # by name
+
+
+def _of_kind(kind: str, raw: object, path: str, faults: Faults) -> OfKind:
+    may_say = _may_say(kind)
+    if not may_say:
+        faults.found(
+            "not_a_choice",
+            f"{seen(kind)} is no kind of document that has settings of its own.",
+            suggestion(kind, KINDS) or "See docs/mapping.md for the kinds.",
+            path,
+        )
+        return OfKind()
+    given: dict[str, object] = {}
+    for name, value in _entry(raw, path, may_say, faults).items():
+        if name == "number_prefix":
+            given[name] = _prefix(value, below(path, name), faults)
+        elif name in may_say and value is not None:
+            given[name] = _setting(name, value, below(path, name), faults)
+    return OfKind(**given)  # type: ignore[arg-type]  # by name
+
+
+def _may_say(kind: str) -> tuple[str, ...]:
+    """Return the settings that a kind may have of its own."""
+    cls = KINDS.get(kind)
+    if cls is None or not issubclass(cls, NumberedDocument):
+        return ()
+    if kind == "journal":
+        return ("tax", "number_prefix")
+    shaped = kind == "write_off" or (issubclass(cls, Lined) and not kind.startswith("opening_"))
+    return (*_OF_LINES, "number_prefix") if shaped else ("number_prefix",)
+
+
+def _prefix(value: object, path: str, faults: Faults) -> str:
+    if value is None or value == "":
+        return ""
+    if not isinstance(value, str) or isinstance(value, Digits):
+        _wrong(value, 'text in quotation marks, as in "CN-"', path, faults)
+        return ""
+    if not value.isprintable() or value != value.strip() or len(value) > LONGEST_PREFIX:
+        faults.found(
+            "not_a_code",
+            f"{seen(value)} cannot stand before numbers.",
+            f"Use 1 to {LONGEST_PREFIX} printable characters, without a space before or after.",
+            path,
+        )
+    return value
 
 
 def _setting(name: str, value: object, path: str, faults: Faults) -> object:
@@ -342,5 +399,15 @@ def _plain(mapping: Mapping) -> Raw:
             if liability is None or isinstance(liability, str)
             else dict(liability),
         },
-        "settings": {**settings, "tax_filed_to": filed.isoformat() if filed else None},
+        "settings": {
+            **settings,
+            "tax_filed_to": filed.isoformat() if filed else None,
+            "kinds": {kind: _said(own) for kind, own in mapping.settings.kinds.items()},
+        },
     }
+
+
+def _said(own: OfKind) -> Raw:
+    """Return what a kind says of its own, and nothing of what it leaves to the settings for all."""
+    said = {name: getattr(own, name) for name in (*_OF_LINES, "number_prefix")}
+    return {name: value for name, value in said.items() if value}

@@ -34,6 +34,7 @@ from counterfoil.core.documents import (
 from counterfoil.core.findings import Finding, error, holds, note
 from counterfoil.core.lookup import lookup
 from counterfoil.core.money import DECIMALS
+from counterfoil.core.numbering import as_numbered
 from counterfoil.core.outline import RECORDED
 from counterfoil.core.source_checks import check_decimals
 
@@ -53,7 +54,8 @@ def convert(document: Document, books: Books) -> Conversion:
     The document has passed ``form_rules.check``, as every document has that was read: its signs,
     its splits and its allocations agree with each other.
     """
-    found = lookup(books.mapping, books.chart)
+    found = lookup(books.mapping, books.chart).of(document.kind)
+    document = as_numbered(document, books.mapping.settings)
     findings = [*found.basis, *_organisation(document, found)]
     locked_to = _locked_to(document, found)
     if locked_to is not None:

@@ -20,10 +20,10 @@ from counterfoil.core.documents import (
     SupplierPayment,
     TrustBillPayment,
     TrustOfficeTransfer,
-    number_of,
 )
 from counterfoil.core.findings import NEEDS_HISTORY, Finding, error, note
 from counterfoil.core.identity import number_space
+from counterfoil.core.numbering import number_in_xero
 from counterfoil.core.outline import takes_apart
 from counterfoil.core.trust_findings import payment_named_twice
 
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from collections.abc import Mapping as ReadOnly
 
+    from counterfoil.core.mapping import Settings
     from counterfoil.core.references import Missing
 
 Number = tuple[str, ...]
@@ -48,8 +49,12 @@ class Standing(NamedTuple):
 
 @dataclass(slots=True)
 class FileIndex:
-    """The index of one file, filled in its first reading."""
+    """The index of one file, filled in its first reading.
 
+    ``settings`` tell the prefixes that numbers have in Xero.
+    """
+
+    settings: Settings | None = None
     _newest: dict[Key, Standing] = field(default_factory=dict)
     _named: dict[Key, Document] = field(default_factory=dict)
     _taken_apart: set[Key] = field(default_factory=set)
@@ -79,7 +84,7 @@ class FileIndex:
             for payment in document.payments:
                 self._moved.setdefault(payment, {})[document.key] = None
         space = number_space(document)
-        number = number_of(document)
+        number = number_in_xero(document, self.settings)
         placed = (*space, number) if space and number is not None else None
         self._newest[document.key] = Standing(document.revision, line, hash(document), placed)
         kept = _kept(document)

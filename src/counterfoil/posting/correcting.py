@@ -106,7 +106,7 @@ def _judged(
     if found.settled:
         return _held(posting, _settled(found.settled))
     standing = Standing(found.link.totals, found.amounts)
-    corrected = correction(case.document, element, standing, today)
+    corrected = correction(case.document, element, standing, today.of(case.document.kind))
     if corrected.element is None:
         return _held(posting, *corrected.findings)
     ids = caller.outbox.ids(symbols(corrected.element))

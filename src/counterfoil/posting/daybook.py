@@ -12,9 +12,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from counterfoil.core.conversion import Act, Books, Conversion
-from counterfoil.core.documents import Key, number_of
+from counterfoil.core.documents import Key
 from counterfoil.core.findings import holds, warning
 from counterfoil.core.identity import contact_number, number_space
+from counterfoil.core.numbering import number_in_xero
 from counterfoil.core.outline import headline, names, outline, parties, resource_of
 from counterfoil.core.pipeline import convert
 from counterfoil.core.reader import read_json
@@ -188,7 +189,7 @@ def _entry(document: Document, conversion: Conversion, books: Books | None) -> E
         hashlib.sha256(body).hexdigest(),
         body,
         Summary(
-            number_of(document) or "",
+            number_in_xero(document, books.mapping.settings if books else None) or "",
             document.date,
             party,
             matter,

@@ -1,0 +1,42 @@
+"""The numbers under which documents stand in Xero: the practice's own, with a prefix per kind.
+
+What Xero keeps unique, and what documents are looked up by, is the number with its prefix; so
+everything that compares numbers asks here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, TypeVar
+
+from counterfoil.core.documents import NumberedDocument, TrustNumberCancelled
+
+if TYPE_CHECKING:
+    from counterfoil.core.documents import Document
+    from counterfoil.core.mapping import Settings
+
+AnyDocument = TypeVar("AnyDocument", bound="Document")
+
+
+def as_numbered(document: AnyDocument, settings: Settings) -> AnyDocument:
+    """Return the document under the number that it has in Xero."""
+    if not settings.kinds or not isinstance(document, NumberedDocument):
+        return document
+    prefix = _prefix(document, settings)
+    return replace(document, number=prefix + document.number) if prefix else document
+
+
+def number_in_xero(document: Document, settings: Settings | None) -> str | None:
+    """Return that number; None for kinds that have none. Without settings there is no prefix."""
+    if not isinstance(document, NumberedDocument):
+        return None
+    return (_prefix(document, settings) if settings else "") + document.number
+
+
+def _prefix(document: NumberedDocument, settings: Settings) -> str:
+    """A cancelled number belongs to the series that it is missing from."""
+    kind = document.kind
+    if isinstance(document, TrustNumberCancelled):
+        kind = f"trust_{document.series}"
+    own = settings.kinds.get(kind)
+    return own.number_prefix if own else ""
