@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any, TypeAlias
@@ -41,6 +41,7 @@ class Firm:
 
     organisation: Organisation
     now: datetime = NOON
+    calls: list[tuple[str, str]] = field(default_factory=list)
 
     def call(
         self,
@@ -51,6 +52,7 @@ class Firm:
         headers: dict[str, str] | None = None,
     ) -> Reply:
         """Send one request, and hold its answer and the ledger to the rules."""
+        self.calls.append((method, path))
         raw = b"" if body is None else body if isinstance(body, bytes) else _encode(body)
         call = Call(method, tuple(path.split("/")), query or {}, headers or {}, raw, "app-1")
         handled = handle(self.organisation, call, self.now)
@@ -107,6 +109,59 @@ class Firm:
             **fields,
         }
 
+    def credit_note(self, *amounts: object, **fields: object) -> Body:
+        """Create an approved credit note over ``amounts`` and return it."""
+        sent = {**self.draft(*amounts), "Type": "ACCRECCREDIT", **fields}
+        reply = self.put("CreditNotes", sent)
+        assert reply.status == 200, reply.body
+        return reply.rows("CreditNotes")[0]
+
+    def banked(self, kind: str, amount: object = "50.00", **fields: object) -> Body:
+        """Spend or receive money at 091 without tax, and return the bank transaction."""
+        sent = {
+            "Type": kind,
+            "Contact": {"ContactID": self.contact()},
+            "BankAccount": {"Code": "091"},
+            "Date": "2026-11-05",
+            "LineItems": [line(amount, AccountCode="850", TaxType="BASEXCLUDED")],
+            **fields,
+        }
+        reply = self.put("BankTransactions", sent)
+        assert reply.status == 200, reply.body
+        return reply.rows("BankTransactions")[0]
+
+    def transfer(self, amount: object = "12.34", **fields: object) -> Body:
+        """Move money from 091 to 090 and return the bank transfer."""
+        ends = {"FromBankAccount": {"Code": "091"}, "ToBankAccount": {"Code": "090"}}
+        reply = self.put("BankTransfers", {**ends, "Amount": amount, **fields})
+        assert reply.status == 200, reply.body
+        return reply.rows("BankTransfers")[0]
+
+    def journal(self, **fields: object) -> Body:
+        """Create a draft manual journal between two accounts and return it."""
+        reply = self.put("ManualJournals", journal(**fields))
+        assert reply.status == 200, reply.body
+        return reply.rows("ManualJournals")[0]
+
+    def batch(self, *invoices: Body, **fields: object) -> Reply:
+        """Pay ``invoices`` in full by one batch payment."""
+        paid = [
+            {"Invoice": {"InvoiceID": one["InvoiceID"]}, "Amount": one["AmountDue"]}
+            for one in invoices
+        ]
+        sent = {"Account": {"Code": "090"}, "Date": "2026-11-10", "Payments": paid, **fields}
+        return self.put("BatchPayments", sent)
+
+    def allocate(self, path: str, invoice: Body, amount: object) -> Reply:
+        """Apply credit, named by its path (``CreditNotes/id``), to an invoice."""
+        sent = {"Invoice": {"InvoiceID": invoice["InvoiceID"]}, "Amount": amount}
+        return self.put(f"{path}/Allocations", sent)
+
+    def category(self, name: str = "Office", *options: str) -> Body:
+        """Create a tracking category with options and return it."""
+        sent = {"Name": name, "Options": [{"Name": one} for one in options]}
+        return self.put("TrackingCategories", sent).rows("TrackingCategories")[0]
+
     def pay(self, invoice: Body, amount: object, **fields: object) -> Reply:
         return self.put("Payments", payment(invoice, amount, **fields))
 
@@ -126,6 +181,14 @@ def line(amount: object, *, sales: bool = True, **fields: object) -> Body:
     }
 
 
+def journal(**fields: object) -> Body:
+    lines = [
+        {"LineAmount": "10.00", "AccountCode": "850"},
+        {"LineAmount": "-10.00", "AccountCode": "880"},
+    ]
+    return {"Narration": "Accrued rent", "JournalLines": lines, **fields}
+
+
 def payment(invoice: Body, amount: object, **fields: object) -> Body:
     return {
         "Invoice": {"InvoiceID": invoice["InvoiceID"]},
@@ -137,7 +200,7 @@ def payment(invoice: Body, amount: object, **fields: object) -> Body:
 
 
 def _root(path: str) -> str:
-    last = [part for part in path.split("/") if part[0].isupper() and "-" not in part][-1]
+    last = [part for part in path.split("/") if part.isalpha() and part[0].isupper()][-1]
     return "HistoryRecords" if last == "History" else last
 
 

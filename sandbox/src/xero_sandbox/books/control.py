@@ -48,15 +48,17 @@ def _text(cents: int) -> str:
 
 
 def mark_reconciled(organisation: Organisation, kind: str, object_id: str) -> None:
-    """Mark a bank transaction or payment as reconciled with a bank statement.
+    """Mark a bank transaction, payment or batch payment as reconciled with a bank statement.
 
-    ``kind`` is ``bank_transaction`` or ``payment``, also in Xero's spelling and plural. Raises
-    ``SettingError`` for an unknown kind or id.
+    ``kind`` is ``bank_transaction``, ``payment`` or ``batch_payment``, also in Xero's spelling
+    and plural. Raises ``SettingError`` for an unknown kind or id.
     """
     folded = kind.replace("_", "").casefold().removesuffix("s")
     named = object_id.lower()
     if folded == "banktransaction" and named in organisation.bank_transactions:
         organisation.bank_transactions[named].reconciled = True
+    elif folded == "batchpayment" and named in organisation.batches:
+        organisation.batches[named].reconciled = True
     elif folded == "payment" and named in organisation.payments:
         organisation.payments[named].reconciled = True
     else:

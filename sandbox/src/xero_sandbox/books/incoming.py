@@ -95,6 +95,15 @@ class ContactIn(Incoming):
     last_name: str | None = None
     email_address: str | None = None
     tax_number: str | None = None
+    company_number: str | None = None
+    bank_account_details: str | None = None
+    default_currency: str | None = None
+    accounts_receivable_tax_type: str | None = None
+    accounts_payable_tax_type: str | None = None
+    sales_default_account_code: str | None = None
+    purchases_default_account_code: str | None = None
+    sales_default_line_amount_type: str | None = None
+    purchases_default_line_amount_type: str | None = None
     contact_persons: list[PersonIn] | None = None
     addresses: list[AddressIn] | None = None
     phones: list[PhoneIn] | None = None
@@ -231,6 +240,21 @@ class PaymentIn(Incoming):
     status: str | None = None
 
 
+class BatchPaymentIn(Incoming):
+    """Several payments in one movement at the bank, or the deletion of a batch."""
+
+    batch_payment_id: str | None = None
+    account: AccountIn | None = None
+    date: str | None = None
+    reference: str | None = None
+    particulars: str | None = None
+    code: str | None = None
+    details: str | None = None
+    narrative: str | None = None
+    payments: list[PaymentIn] | None = None
+    status: str | None = None
+
+
 class BankTransactionIn(MoneyIn):
     """Money spent or received."""
 
@@ -297,6 +321,25 @@ class CategoryIn(Incoming):
     options: list[OptionIn] | None = None
 
 
+class TaxComponentIn(Incoming):
+    """A part of a tax rate, in per cent."""
+
+    name: str | None = None
+    rate: Decimal | None = None
+    is_compound: bool | None = None
+    is_non_recoverable: bool | None = None
+
+
+class TaxRateIn(Incoming):
+    """A tax rate of the organisation's own."""
+
+    name: str | None = None
+    tax_type: str | None = None
+    tax_components: list[TaxComponentIn] | None = None
+    status: str | None = None
+    report_tax_type: str | None = None
+
+
 class CurrencyIn(Incoming):
     """A currency to subscribe to."""
 
@@ -317,12 +360,14 @@ class Envelope(Struct, rename=xero_name, gc=False):
     credit_notes: list[CreditNoteIn] | None = None
     contacts: list[ContactIn] | None = None
     payments: list[PaymentIn] | None = None
+    batch_payments: list[BatchPaymentIn] | None = None
     bank_transactions: list[BankTransactionIn] | None = None
     bank_transfers: list[BankTransferIn] | None = None
     manual_journals: list[ManualJournalIn] | None = None
     accounts: list[AccountIn] | None = None
     tracking_categories: list[CategoryIn] | None = None
     options: list[OptionIn] | None = None
+    tax_rates: list[TaxRateIn] | None = None
     currencies: list[CurrencyIn] | None = None
     allocations: list[AllocationIn] | None = None
     history_records: list[HistoryIn] | None = None

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 class Entry(Struct, frozen=True, gc=False):
     """One balanced entry; ``lines`` pairs account ids with cents, debits positive.
 
-    ``accrual_only`` says that the entry does not count on cash basis.
+    ``accrual_only`` says that the entry does not count on cash basis, ``made`` when it was
+    written, in milliseconds since 1970 UTC.
     """
 
     number: int
@@ -32,6 +33,7 @@ class Entry(Struct, frozen=True, gc=False):
     reference: str
     lines: tuple[tuple[str, int], ...]
     accrual_only: bool = False
+    made: int = 0
 
 
 class LedgerError(AssertionError):
@@ -74,10 +76,11 @@ class Ledger:
     basis only and are no journals.
     """
 
-    __slots__ = ("_accrual", "_cash", "entries", "recognitions")
+    __slots__ = ("_accrual", "_cash", "entries", "now", "recognitions")
 
     def __init__(self) -> None:
-        """Start empty."""
+        """Start empty; every visit tells the ledger its ``now``, which its entries then bear."""
+        self.now = 0
         self.entries: list[Entry] = []
         self.recognitions: list[Entry] = []
         self._accrual = Movements()
@@ -99,7 +102,8 @@ class Ledger:
         a fault of the sandbox, never of a request.
         """
         kept = _balanced(source, list(lines) if apart else _summed(lines))
-        self.entries.append(Entry(len(self.entries) + 1, date, *source, kept, accrual_only))
+        number = len(self.entries) + 1
+        self.entries.append(Entry(number, date, *source, kept, accrual_only, self.now))
         self._count(self._accrual, date, kept, mirrored=False)
         if not accrual_only:
             self._count(self._cash, date, kept, mirrored=False)
@@ -114,7 +118,7 @@ class Ledger:
         if index < 0:
             return
         entry = self.entries[index]
-        opposite = _opposite(entry, len(self.entries) + 1)
+        opposite = structs.replace(_opposite(entry, len(self.entries) + 1), made=self.now)
         self.entries.append(opposite)
         self._count(self._accrual, entry.date, opposite.lines, mirrored=True)
         if not entry.accrual_only:

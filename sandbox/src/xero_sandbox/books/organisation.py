@@ -13,7 +13,7 @@ from xero_sandbox.books.charts import CLASS_OF_TYPE
 from xero_sandbox.books.charts.countries import chart_of
 from xero_sandbox.books.ledger import Ledger
 from xero_sandbox.books.numbering import Numbers
-from xero_sandbox.books.records import Account, TaxRate
+from xero_sandbox.books.records import Account, TaxComponent, TaxRate
 from xero_sandbox.ids import Ids
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         Allocation,
         BankTransaction,
         BankTransfer,
+        BatchPayment,
         Contact,
         Document,
         ManualJournal,
@@ -33,13 +34,17 @@ if TYPE_CHECKING:
     )
 
 
+CAPS_OF_PLAN = {"STARTER": (20, 5)}
+"""Approvals a month, of sales invoices and of bills (facts: Xero API section 8)."""
+
+
 class Settings(Struct):
     """What a person sets inside Xero and the API only feels.
 
-    Lock dates are day ordinals. ``adviser`` says whether the connected user has the adviser
-    role. The caps count approvals per calendar month; None is no cap. ``tier`` is the app's
-    pricing tier, which opens the Journals endpoint from ``advanced`` on. ``arithmetic`` plays a
-    Xero that computes otherwise than is known of it: ``ties_to_even`` rounds taxes so, and
+    Lock dates are day ordinals. ``adviser`` says whether the connected user has the adviser role.
+    The caps count approvals per calendar month; None is what the plan allows. ``tier`` is the
+    app's pricing tier, which opens the Journals endpoint from ``advanced`` on. ``arithmetic``
+    plays a Xero that computes otherwise than is known of it: ``ties_to_even`` rounds taxes so, and
     ``cent_more`` makes every line a cent more than it should be.
     """
 
@@ -53,6 +58,14 @@ class Settings(Struct):
     plan: str = "PREMIUM"
     tier: str = "core"
     actions_denied: list[str] = []
+
+    def cap(self, kind: str) -> int | None:
+        """Return how many documents of ``kind`` may be approved in a month; None is any number."""
+        sales, purchases = CAPS_OF_PLAN.get(self.plan, (None, None))
+        if kind == "ACCREC":
+            return sales if self.sales_cap is None else self.sales_cap
+        return purchases if self.purchases_cap is None else self.purchases_cap
+
     arithmetic: str = "known"
 
 
@@ -65,6 +78,7 @@ class Organisation:
         "allocations",
         "bank_transactions",
         "bank_transfers",
+        "batches",
         "chart",
         "contact_ids_by_name",
         "contact_ids_by_number",
@@ -113,6 +127,7 @@ class Organisation:
         self.invoice_numbers = Numbers("ACCREC", "INV-", refusals.INVOICE_NUMBER_TAKEN)
         self.credit_numbers = Numbers("ACCRECCREDIT", "CN-", refusals.CREDIT_NUMBER_TAKEN)
         self.payments: dict[str, Payment] = {}
+        self.batches: dict[str, BatchPayment] = {}
         self.allocations: dict[str, Allocation] = {}
         self.bank_transactions: dict[str, BankTransaction] = {}
         self.bank_transfers: dict[str, BankTransfer] = {}
@@ -191,4 +206,6 @@ def _tax_rate(row: tuple[str, str, str, str, str]) -> TaxRate:
     tax_type, name, percent, applies, report = row
     rate = scaled(Decimal(percent), TEN_THOUSANDTHS) or 0
     component = "VAT" if "VAT" in name else "GST" if "GST" in name else "Tax"
-    return TaxRate(tax_type, name, rate, applies, report, components=((component, rate),))
+    return TaxRate(
+        tax_type, name, rate, applies, report, components=(TaxComponent(component, rate),)
+    )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from xero_sandbox.books import refusals
+from xero_sandbox.books.incoming import xero_name
 from xero_sandbox.books.records import Contact, ContactPerson
 
 if TYPE_CHECKING:
@@ -19,8 +20,25 @@ if TYPE_CHECKING:
 
 _EMAIL = re.compile(r"[^@\s<>]+@[^@\s<>]+\.[^@\s<>]+")
 _BAD_NAME = re.compile(r"[<>]|^\s|\s$|\s\s")
-_LONGEST = {"name": 255, "contact_number": 50, "account_number": 50, "tax_number": 50}
+_LONGEST = {
+    "name": 255,
+    "contact_number": 50,
+    "account_number": 50,
+    "tax_number": 50,
+    "company_number": 50,
+}
 _MOST_PERSONS = 5
+_ACCOUNTS = ("sales_default_account_code", "purchases_default_account_code")
+_TAX_TYPES = ("accounts_receivable_tax_type", "accounts_payable_tax_type")
+_LINE_TYPES = ("sales_default_line_amount_type", "purchases_default_line_amount_type")
+_DEFAULTS = (
+    *_ACCOUNTS,
+    *_TAX_TYPES,
+    *_LINE_TYPES,
+    "company_number",
+    "bank_account_details",
+    "default_currency",
+)
 
 
 @dataclass(slots=True)
@@ -112,6 +130,11 @@ def altered(visit: Visit, contact: Contact, incoming: ContactIn, errors: list[st
         now.addresses = tuple(_plain(address) for address in incoming.addresses)
     if incoming.phones is not None:
         now.phones = tuple(_plain(phone) for phone in incoming.phones)
+    sent = {xero_name(name): getattr(incoming, name) for name in _DEFAULTS}
+    if any(value is not None for value in sent.values()):
+        kept = dict(now.defaults) | {name: v for name, v in sent.items() if v is not None}
+        now.defaults = tuple(kept.items())
+        _check_defaults(visit.organisation, incoming, errors)
     _check(visit.organisation, now, incoming, errors)
     return now
 
@@ -146,6 +169,26 @@ def _check(
     if len(contact.persons) > _MOST_PERSONS:
         errors.append(refusals.CONTACT_PERSONS_TOO_MANY.text)
     _check_unique(organisation, contact, errors)
+
+
+def _check_defaults(organisation: Organisation, incoming: ContactIn, errors: list[str]) -> None:
+    """Refuse defaults that no document could use; "" takes one away."""
+    for name in _ACCOUNTS:
+        code = getattr(incoming, name)
+        account = organisation.account_by_code(code) if code else None
+        if code and (account is None or account.status != "ACTIVE"):
+            errors.append(refusals.ACCOUNT_NOT_VALID.text)
+    for name in _TAX_TYPES:
+        tax_type = getattr(incoming, name)
+        if tax_type and tax_type not in organisation.tax_rates:
+            errors.append(refusals.TAX_RATE_NOT_VALID.text)
+    for name in _LINE_TYPES:
+        types = getattr(incoming, name)
+        if types and types not in {"INCLUSIVE", "EXCLUSIVE", "NONE"}:
+            errors.append(refusals.LINE_AMOUNT_TYPES_NOT_VALID.say(types))
+    currency = incoming.default_currency
+    if currency and currency not in organisation.settings.currencies:
+        errors.append(refusals.CURRENCY_NOT_SUBSCRIBED.say(currency))
 
 
 def _check_unique(organisation: Organisation, contact: Contact, errors: list[str]) -> None:

@@ -88,11 +88,17 @@ def _since(visit: Visit) -> int | None:
 
 
 def listing(
-    visit: Visit, rows: Sequence[Row], fields: Fields[Row], *, forced: bool = False
+    visit: Visit,
+    rows: Sequence[Row],
+    fields: Fields[Row],
+    *,
+    forced: bool = False,
+    pages: bool = True,
 ) -> Listing[Row]:
     """Return the rows that the call's filters leave, in its order, cut to its page.
 
-    ``forced`` pages even without a ``page`` parameter. Raises ``Refused`` for a filter or an
+    ``forced`` pages even without a ``page`` parameter, and without ``pages`` the resource has
+    none whatever is asked. Raises ``Refused`` for a filter or an
     order that cannot be read.
     """
     since = _since(visit)
@@ -104,7 +110,7 @@ def listing(
     kept = _ordered(visit, kept, fields)
     asked = visit.call.query.get("page")
     forced = forced or flag(visit, "summaryOnly")
-    if asked is None and not forced and "pageSize" not in visit.call.query:
+    if not pages or (asked is None and not forced and "pageSize" not in visit.call.query):
         if len(kept) > _LARGEST_UNPAGED:
             raise exchange.bad_query("The response would hold too many records; use paging.")
         return Listing(kept, paged=False)

@@ -35,16 +35,31 @@ class Account(Struct):
     used: bool = False
 
 
+class TaxComponent(Struct, frozen=True):
+    """A part of a tax rate; a compound one is charged on the others as well."""
+
+    name: str
+    rate: int
+    compound: bool = False
+    non_recoverable: bool = False
+
+
 class TaxRate(Struct):
-    """One tax rate; ``applies`` holds the letters of the account classes it may stand on."""
+    """One tax rate; ``applies`` holds the letters of the account classes it may stand on.
+
+    ``system`` rates came with the country and cannot be changed; ``report`` is None where the
+    country's rates have no report type.
+    """
 
     tax_type: str
     name: str
     rate: int
     applies: str
-    report: str
+    report: str | None
     status: str = "ACTIVE"
-    components: tuple[tuple[str, int], ...] = ()
+    components: tuple[TaxComponent, ...] = ()
+    system: bool = True
+    updated: int = 0
 
 
 class TrackingOption(Struct):
@@ -62,6 +77,7 @@ class TrackingCategory(Struct):
     name: str
     options: list[TrackingOption]
     status: str = "ACTIVE"
+    updated: int = 0
 
 
 class ContactPerson(Struct):
@@ -74,7 +90,11 @@ class ContactPerson(Struct):
 
 
 class Contact(Struct):
-    """One contact; a merged one is archived and says into whom."""
+    """One contact; a merged one is archived and says into whom.
+
+    ``defaults`` pairs Xero's names of what the sandbox keeps and does not use itself, such as
+    the account and tax type that Xero's own screens suggest, with their values.
+    """
 
     contact_id: str
     name: str
@@ -88,6 +108,7 @@ class Contact(Struct):
     persons: tuple[ContactPerson, ...] = ()
     addresses: tuple[dict[str, str], ...] = ()
     phones: tuple[dict[str, str], ...] = ()
+    defaults: tuple[tuple[str, str], ...] = ()
     merged_to: str | None = None
     is_customer: bool = False
     is_supplier: bool = False
@@ -183,6 +204,33 @@ class Payment(Struct):
     entry: int = -1
     base_bank: int = 0
     base_relieved: int = 0
+
+
+class BatchPayment(Struct):
+    """Several payments of one direction that were one movement at the bank."""
+
+    batch_id: str
+    kind: str
+    account_id: str
+    date: int
+    payments: tuple[str, ...] = ()
+    total: int = 0
+    status: str = "AUTHORISED"
+    reference: str = ""
+    particulars: str = ""
+    code: str = ""
+    details: str = ""
+    narrative: str = ""
+    reconciled: bool = False
+    updated: int = 0
+
+
+class Currency(Struct, frozen=True):
+    """A currency that the organisation is subscribed to."""
+
+    code: str
+    name: str
+    updated: int = 0
 
 
 class Allocation(Struct):

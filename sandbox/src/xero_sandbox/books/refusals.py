@@ -82,6 +82,8 @@ ACCOUNT_REMOVED = _refusal(
     "Account code '{}' has been removed as it does not match a recognised account.",
     "H",
 )
+ACCOUNT_NOT_VALID = _refusal(17, "Account must be valid.", "M")
+TAX_RATE_NOT_VALID = _refusal(18, "Tax rate must be valid.", "M")
 TAX_RATE_NOT_ACTIVE = _refusal(19, "Tax rate must be Active", "L")
 TAX_TYPE_UNKNOWN = _refusal(
     20,
@@ -235,6 +237,11 @@ PAYMENT_RECONCILED = _refusal(
     None, "This Payment cannot be deleted as it has been reconciled.", "INF"
 )
 PAYMENT_DELETED = _refusal(None, "This Payment has already been deleted.", "INF")
+BATCH_EMPTY = _refusal(None, "At least one payment must be specified.", "INF")
+BATCH_MIXED = _refusal(
+    None, "All payments of a batch must be for invoices, or all for bills.", "INF"
+)
+BATCH_TWICE = _refusal(None, "A batch can pay each invoice or bill only once.", "INF")
 INVOICE_UNKNOWN = _refusal(None, "Invoice could not be found", "INF")
 ALLOCATION_NOT_AUTHORISED = _refusal(
     None, "Allocations can only be made between Authorised documents.", "INF"
@@ -268,6 +275,19 @@ ACCOUNT_ARCHIVE_ALONE = _refusal(
 TRACKING_NAME_TAKEN = _refusal(None, "The tracking name '{}' is already in use.", "INF")
 TRACKING_LIMIT = _refusal(
     None, "An organisation can have at most two active tracking categories.", "INF"
+)
+TRACKING_IN_USE = _refusal(
+    None, "Tracking that is used on transactions cannot be deleted; archive it instead.", "INF"
+)
+TAX_RATE_FIELD_MISSING = _refusal(None, "The tax rate's {} must be specified.", "INF")
+TAX_RATE_NAME_TAKEN = _refusal(None, "The tax rate name '{}' is already in use.", "INF")
+TAX_RATE_REPORT_TYPE = _refusal(None, "The ReportTaxType '{}' is not valid.", "INF")
+TAX_RATE_SYSTEM = _refusal(None, "System tax rates cannot be changed.", "INF")
+TAX_RATE_UNKNOWN = _refusal(None, "The tax rate '{}' could not be found.", "INF")
+TAX_RATE_COMPONENT = _refusal(
+    None,
+    "A tax component needs a Name and a Rate from 0 to 100, and only one may be compound.",
+    "INF",
 )
 TRACKING_NAME_MISSING = _refusal(None, "The tracking name must be specified.", "INF")
 CURRENCY_UNKNOWN = _refusal(None, "The currency '{}' is not valid.", "INF")

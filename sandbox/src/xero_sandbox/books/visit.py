@@ -41,11 +41,13 @@ class Visit:
 
 def begin(organisation: Organisation, call: Call, now: datetime) -> Visit:
     """Return the visit that ``call`` makes at ``now``."""
+    milliseconds = int(now.timestamp() * 1000)
+    organisation.ledger.now = milliseconds
     local = now + timedelta(minutes=organisation.chart.offset_minutes)
     return Visit(
         organisation,
         call,
-        int(now.timestamp() * 1000),
+        milliseconds,
         EPOCH_DAY + int(local.timestamp() // _BASE_DAY_SECONDS),
         call.query.get("unitdp") == "4",
         call.query.get("summarizeErrors", "true").lower() != "false",

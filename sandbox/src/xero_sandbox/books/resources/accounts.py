@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from xero_sandbox.books.visit import Visit
     from xero_sandbox.wire import Handled
 
+WRITTEN = exchange.Kind("accounts", AccountIn)
 _LONGEST_CODE = 10
 _LONGEST_NAME = 150
 _LONGEST_DESCRIPTION = 4000
@@ -33,16 +34,12 @@ def handle(visit: Visit) -> Handled:
         case "GET", (named,):
             return exchange.answer(visit, Accounts=[body_of(_find(visit.organisation, named))])
         case "PUT", ():
-            incoming = exchange.read(visit, "accounts", AccountIn)[0]
-            return exchange.single(visit, "Accounts", _create(visit, incoming), None)
+            return exchange.first(visit, WRITTEN, lambda sent: _create(visit, sent))
         case "POST", ():
-            incoming = exchange.read(visit, "accounts", AccountIn)[0]
-            account = _find(visit.organisation, incoming.account_id or "")
-            return exchange.single(visit, "Accounts", _change(visit, account, incoming), None)
+            return exchange.first(visit, WRITTEN, lambda sent: _change_named(visit, sent))
         case "POST", (named,):
             account = _find(visit.organisation, named)
-            incoming = exchange.read(visit, "accounts", AccountIn)[0]
-            return exchange.single(visit, "Accounts", _change(visit, account, incoming), None)
+            return exchange.first(visit, WRITTEN, lambda sent: _change(visit, account, sent))
         case "DELETE", (named,):
             outcome = _delete(visit, _find(visit.organisation, named))
             return exchange.single(visit, "Accounts", outcome, None)
@@ -59,7 +56,7 @@ def _find(organisation: Organisation, named: str) -> Account:
 
 def _list(visit: Visit) -> Handled:
     rows = [one for one in visit.organisation.accounts.values() if one.status != "DELETED"]
-    listing = query.listing(visit, rows, FIELDS)
+    listing = query.listing(visit, rows, FIELDS, pages=False)
     return exchange.answer(visit, Accounts=[body_of(one) for one in listing.rows])
 
 
@@ -87,24 +84,42 @@ def _create(visit: Visit, incoming: AccountIn) -> Outcome:
     return exchange.Outcome(body_of(account), errors)
 
 
+def _change_named(visit: Visit, incoming: AccountIn) -> Outcome:
+    return _change(visit, _find(visit.organisation, incoming.account_id or ""), incoming)
+
+
 def _change(visit: Visit, before: Account, incoming: AccountIn) -> Outcome:
     errors: list[str] = []
     status = incoming.status
     if status is not None and status != before.status:
         return _change_status(visit, before, incoming)
     account = msgspec.structs.replace(before)
-    if incoming.type is not None:
-        if incoming.type not in CLASS_OF_TYPE:
-            errors.append(refusals.ACCOUNT_TYPE_NOT_VALID.say(incoming.type))
-        elif before.system is not None and incoming.type != before.kind:
-            errors.append(refusals.ACCOUNT_SYSTEM.text)
-        else:
-            account.kind = incoming.type
-            account.account_class = CLASS_OF_TYPE[incoming.type]
+    if before.system is not None and _touches_system(before, incoming):
+        errors.append(refusals.ACCOUNT_SYSTEM.text)
+    elif incoming.type is not None and _is_new_type(before, incoming.type):
+        errors.append(refusals.ACCOUNT_TYPE_NOT_VALID.say(incoming.type))
+    elif incoming.type is not None:
+        account.kind = incoming.type
+        account.account_class = CLASS_OF_TYPE[incoming.type]
     _read(visit, account, incoming, errors)
     if not errors:
         _replace(visit, before, account)
     return exchange.Outcome(body_of(account), errors)
+
+
+def _touches_system(before: Account, incoming: AccountIn) -> bool:
+    """Whether more would change than the name, code and description of a system account."""
+    fixed = (
+        (incoming.type, before.kind),
+        (incoming.tax_type, before.tax_type),
+        (incoming.enable_payments_to_account, before.payments_enabled),
+    )
+    return any(sent is not None and sent != kept for sent, kept in fixed)
+
+
+def _is_new_type(before: Account, kind: str) -> bool:
+    """Whether a type is none at all, or would make a bank account or turn one into another."""
+    return kind not in CLASS_OF_TYPE or (kind != before.kind and "BANK" in {kind, before.kind})
 
 
 def _change_status(visit: Visit, before: Account, incoming: AccountIn) -> Outcome:

@@ -175,12 +175,9 @@ def _list(visit: Visit) -> Handled:
     deleted = query.flag(visit, "includeDeleted")
     known = visit.organisation.bank_transfers.values()
     rows = [one for one in known if deleted or one.status != "DELETED"]
-    return exchange.answer(
-        visit,
-        BankTransfers=[
-            body_of(visit.organisation, one) for one in query.listing(visit, rows, FIELDS).rows
-        ],
-    )
+    listing = query.listing(visit, rows, FIELDS, pages=False)
+    bodies = [body_of(visit.organisation, one) for one in listing.rows]
+    return exchange.answer(visit, BankTransfers=bodies)
 
 
 def body_of(organisation: Organisation, kept: BankTransfer) -> Body:

@@ -132,6 +132,7 @@ def body_of(contact: Contact, *, brief: bool = False) -> Body:
     if contact.merged_to is not None:
         shown["MergedToContactID"] = contact.merged_to
     if not brief:
+        shown.update((name, value) for name, value in contact.defaults if value)
         shown["IsSupplier"] = contact.is_supplier
         shown["IsCustomer"] = contact.is_customer
         shown["Addresses"] = list(contact.addresses)

@@ -31,6 +31,14 @@ def handle(visit: Visit, object_id: str) -> Handled:
     return exchange.batch(visit, "HistoryRecords", outcomes, None)
 
 
+def refuse(visit: Visit) -> Handled:
+    """Refuse notes where Xero only lists them: on over- and prepayments (section 19)."""
+    sent = exchange.read(visit, "history_records", HistoryIn)
+    text = refusals.NOT_FOUND_HERE.text
+    outcomes = [exchange.Outcome({"Details": one.details or ""}, [text]) for one in sent]
+    return exchange.batch(visit, "HistoryRecords", outcomes, None)
+
+
 def _add(visit: Visit, object_id: str, incoming: HistoryIn) -> exchange.Outcome:
     details = incoming.details or ""
     notes = visit.organisation.notes.setdefault(object_id, [])

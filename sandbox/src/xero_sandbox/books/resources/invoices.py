@@ -44,8 +44,8 @@ def handle(visit: Visit) -> Handled:
 
 def _check_cap(visit: Visit, draft: Draft, before: Document | None) -> None:
     """Refuse an approval above the plan's monthly cap (facts: section 8, legacy plans)."""
-    document, settings = draft.document, visit.organisation.settings
-    cap = settings.sales_cap if document.kind == "ACCREC" else settings.purchases_cap
+    document = draft.document
+    cap = visit.organisation.settings.cap(document.kind)
     approving = document.status == "AUTHORISED"
     if cap is None or not approving or (before is not None and before.status == "AUTHORISED"):
         return

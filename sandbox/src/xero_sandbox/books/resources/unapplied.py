@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 
 from xero_sandbox.books import exchange, query
 from xero_sandbox.books.cash import OVERPAYMENTS, PREPAYMENTS
-from xero_sandbox.books.resources import allocations, shown
+from xero_sandbox.books.resources import allocations, history, shown
 from xero_sandbox.books.values import date_of, moment_of, money
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from xero_sandbox.books.exchange import Body
     from xero_sandbox.books.records import Document
     from xero_sandbox.books.visit import Visit
@@ -29,17 +31,29 @@ def prepayments(visit: Visit) -> Handled:
 def _handle(visit: Visit, name: str, kinds: tuple[str, str]) -> Handled:
     match visit.call.method, visit.call.segments[1:]:
         case "GET", ():
-            known = visit.organisation.documents.values()
-            rows = [one for one in known if one.kind in kinds]
-            listing = query.listing(visit, rows, FIELDS)
-            bodies = [body_of(visit, one, whole=listing.paged) for one in listing.rows]
-            return exchange.answer(visit, **listing.block, **{name: bodies})
+            return _list(visit, name, kinds)
         case "GET", (named,):
             return exchange.answer(visit, **{name: [body_of(visit, _find(visit, named, kinds))]})
         case _, (named, "Allocations", *rest):
             return allocations.handle(visit, _find(visit, named, kinds), rest)
+        case "GET", (named, "History"):
+            return history.handle(visit, _find(visit, named, kinds).document_id)
+        case "PUT", (named, "History"):
+            return history.refuse(visit)
         case _:
             raise exchange.not_implemented()
+
+
+def _list(visit: Visit, name: str, kinds: tuple[str, str]) -> Handled:
+    rows: Sequence[Document] = [
+        one for one in visit.organisation.documents.values() if one.kind in kinds
+    ]
+    # Each resource's parameter is the one that Xero's file gives it; both mean the reference.
+    parameter = "References" if name == "Overpayments" else "InvoiceNumbers"
+    rows = query.chosen(visit, rows, parameter, lambda one: one.reference)
+    listing = query.listing(visit, rows, FIELDS)
+    bodies = [body_of(visit, one, whole=listing.paged) for one in listing.rows]
+    return exchange.answer(visit, **listing.block, **{name: bodies})
 
 
 def _find(visit: Visit, named: str, kinds: tuple[str, str]) -> Document:
@@ -52,6 +66,8 @@ def _find(visit: Visit, named: str, kinds: tuple[str, str]) -> Document:
 def body_of(visit: Visit, document: Document, *, whole: bool = True) -> Body:
     """Return an overpayment or prepayment as printed."""
     body = shown.head(visit.organisation, document)
+    if document.reference:
+        body["Reference"] = document.reference
     body["RemainingCredit"] = money(document.due)
     body["Allocations"] = shown.allocations(visit.organisation, document)
     body["Payments"] = shown.payments(visit.organisation, document)
@@ -63,6 +79,7 @@ FIELDS: query.Fields[Document] = {
     "OverpaymentID": lambda _, one: one.document_id,
     "PrepaymentID": lambda _, one: one.document_id,
     "Type": lambda _, one: one.kind,
+    "Reference": lambda _, one: one.reference or None,
     "Status": lambda _, one: one.status,
     "Date": lambda _, one: date_of(one.date),
     "Total": lambda _, one: query.amount(one.total),
