@@ -54,7 +54,7 @@ def test_a_packed_body_is_read(client: httpx2.Client) -> None:
     ("coding", "body", "status"),
     [
         ("gzip", b"plain", 400),
-        ("gzip", gzip.compress(b"{}")[:-6], 400),
+        ("gzip", gzip.compress(b"{}", mtime=0)[:-6], 400),
         ("gzip", gzip.compress(b" " * (10 * 1024 * 1024 + 1)), 413),
         ("br", b"{}", 415),
         ("identity", b'{"Contacts":[{"Name":"Plain"}]}', 200),
