@@ -15,12 +15,13 @@ from typing import TYPE_CHECKING, TypeVar
 from counterfoil.posting.readback import InXero
 from counterfoil.posting.target import Answer, Call, UnreadableAnswer
 from counterfoil.xero import decode
+from counterfoil.xero.decode import ShownPage
 from counterfoil.xero.routes import read_query
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from counterfoil.core.chart import Chart, Organisation
+    from counterfoil.core.chart import Account, Chart, Organisation
     from counterfoil.xero.decode import ContactRow, ElementResult, TrialBalanceRow
 
 T = TypeVar("T")
@@ -106,6 +107,41 @@ def _held(resource: str, row: ElementResult) -> Iterator[InXero]:
     for one in row.allocations:
         status = "DELETED" if one.deleted else "AUTHORISED"
         yield InXero(one.xero_id, "Allocations", name, status, one.amount)
+
+
+def accounts() -> Reads[tuple[Account, ...]]:
+    """Read the accounts alone: one call."""
+    answer = yield from body("/Accounts")
+    return believed(lambda: decode.read_accounts(answer))
+
+
+def shown(
+    resource: str, page: int = 1, *, since: dt.datetime | None = None, deleted: bool = False
+) -> Reads[ShownPage]:
+    """Read one page of what was changed since, or of all; fewer than ``PAGE_SIZE`` is the last.
+
+    Bank transfers come whole and with the deleted ones, because nothing tells when one was deleted.
+    Bank transactions that were deleted are listed only when they are asked for.
+    """
+    query = tuple((name, str(value)) for name, value in read_query(resource).items())
+    if resource in UNPAGED:
+        call = Call("GET", f"/{resource}", (*query, ("includeDeleted", "true")))
+    else:
+        if deleted:
+            query = (*query, ("where", 'Status=="DELETED"'))
+        paged = (("page", str(page)), ("pageSize", str(PAGE_SIZE)))
+        call = Call("GET", f"/{resource}", (*query, *paged), modified_since=since)
+    answer = yield call
+    return _page(answer, lambda body: decode.read_shown(resource, body)) or ShownPage((), None)
+
+
+def shown_one(resource: str, xero_id: str) -> Reads[ShownPage]:
+    """Read one object by its id; no rows when Xero does not know it."""
+    query = tuple((name, str(value)) for name, value in read_query(resource).items())
+    answer = yield Call("GET", f"/{resource}/{xero_id}", query)
+    if answer.status == 404:  # noqa: PLR2004 -- HTTP's own
+        return ShownPage((), None)
+    return _page(answer, lambda body: decode.read_shown(resource, body)) or ShownPage((), None)
 
 
 def changed(resource: str, since: dt.datetime | None) -> Reads[tuple[ElementResult, ...]]:

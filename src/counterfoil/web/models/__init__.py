@@ -14,6 +14,7 @@ from counterfoil.web.models.connection import (
     MappingVersion,
 )
 from counterfoil.web.models.daybook import Document, DocumentFinding, Revision
+from counterfoil.web.models.drift import Drift, ReadBack
 from counterfoil.web.models.outbox import (
     Answer,
     Counter,
@@ -36,6 +37,7 @@ __all__ = [
     "Dependency",
     "Document",
     "DocumentFinding",
+    "Drift",
     "Event",
     "Firm",
     "Lease",
@@ -45,6 +47,7 @@ __all__ = [
     "Membership",
     "Organisation",
     "Posting",
+    "ReadBack",
     "Request",
     "RequestMember",
     "Revision",

@@ -85,12 +85,17 @@ def read_chart(
     """
     return Chart(
         organisation=read_organisation(organisation),
-        accounts=tuple(_account(entry) for entry in _entries("Accounts", accounts)),
+        accounts=read_accounts(accounts),
         tax_rates=tuple(_tax_rate(entry) for entry in _entries("TaxRates", tax_rates)),
         tracking=tuple(_category(e) for e in _entries("TrackingCategories", tracking)),
         currencies=tuple(text(entry, "Code") for entry in _entries("Currencies", currencies)),
         version=version,
     )
+
+
+def read_accounts(body: bytes) -> tuple[Account, ...]:
+    """Return the accounts of a chart, archived ones too."""
+    return tuple(_account(entry) for entry in _entries("Accounts", body))
 
 
 def _entries(name: str, body: bytes | None) -> list[Fields]:

@@ -1,0 +1,95 @@
+"""What read-backs have found, as it stands until it is put right."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from counterfoil.web.models import Drift, ReadBack
+from counterfoil.xero.read import UNPAGED
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+
+    from django.db.models import QuerySet
+
+    from counterfoil.posting.drift import shown
+    from counterfoil.posting.records import PostingKey
+    from counterfoil.web.models import Organisation
+
+ALWAYS_WHOLE = frozenset({"Contacts", "Accounts", *UNPAGED})
+"""What every reading takes in whole, so that what was found there before is told anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """When it was, up to which Xero time, when the next one is due, and the ids that it read.
+
+    ``read`` is None for everything.
+    """
+
+    at: dt.datetime
+    mark: dt.datetime
+    due_at: dt.datetime
+    read: Collection[str] | None
+
+
+def standing(organisation: Organisation) -> QuerySet[Drift]:
+    """Return what stands, the longest known first."""
+    rows = Drift.objects.filter(organisation=organisation)
+    return rows.select_related("posting__document").order_by("found_at", "pk")
+
+
+@transaction.atomic
+def keep(
+    organisation: Organisation,
+    drifts: Sequence[shown.Drift],
+    reading: Reading,
+    postings: Mapping[PostingKey, int],
+) -> None:
+    """Replace what was found on everything that this reading has looked at."""
+    rows = Drift.objects.filter(organisation=organisation)
+    if reading.read is None:
+        rows.delete()
+    else:
+        known = rows.values_list("pk", "resource", "read_from")
+        stale = [pk for pk, name, id_ in known if name in ALWAYS_WHOLE or id_ in reading.read]
+        rows.filter(pk__in=stale).delete()
+    once = {(one.read_from, one.xero_id, one.code): one for one in drifts}
+    Drift.objects.bulk_create(
+        _row(organisation, one, postings, reading.at) for one in once.values()
+    )
+    _move_mark(organisation, reading)
+
+
+def _move_mark(organisation: Organisation, reading: Reading) -> None:
+    new = {"mark": reading.mark, "read_at": reading.at, "due_at": reading.due_at}
+    if reading.read is None:
+        new["full_at"] = reading.at
+    owner = {"firm_id": organisation.firm_id}
+    ReadBack.objects.update_or_create(organisation=organisation, defaults={**owner, **new})
+
+
+def _row(
+    organisation: Organisation,
+    drift: shown.Drift,
+    postings: Mapping[PostingKey, int],
+    now: dt.datetime,
+) -> Drift:
+    return Drift(
+        firm_id=organisation.firm_id,
+        organisation=organisation,
+        posting_id=None if drift.posting is None else postings.get(drift.posting),
+        resource=drift.resource,
+        xero_id=drift.xero_id,
+        read_from=drift.read_from,
+        name=drift.name,
+        severity=drift.finding.severity,
+        code=drift.code,
+        message=drift.finding.message,
+        fix=drift.finding.fix,
+        found_at=now,
+    )
