@@ -4,63 +4,63 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tests.cli.scene import Json, Practice, Xero, bill, connected, receipt, trust_receipt
+from tests.cli.tampering import EVERY_WAY, TRACKED, Desk, Tampering, journal
+
+Told = set[tuple[str, str]]
 
 
-def drifts(practice: Practice) -> set[tuple[str, str]]:
-    found: Json = practice.run("drift", "--json").json
-    return {(one["how"], one["number"]) for one in found}
+def told(practice: Practice, *words: str) -> Told:
+    found: Json = practice.run("drift", "--json", *words).json
+    return {(one["name"], one["code"]) for one in found["drift"]}
 
 
 def post(practice: Practice, *documents: Json) -> None:
     practice.take(*documents)
-    assert practice.run("post").status == 0
+    said = practice.run("post")
+    assert said.status == 0, said
 
 
-def test_what_was_posted_and_left_alone_has_not_drifted(xero: Xero, tmp_path: Path) -> None:
-    with connected(tmp_path, Xero(xero.url, "Left alone")) as practice:
-        post(practice, bill("1"), receipt("1", "40.00"), trust_receipt("1"))
+@pytest.fixture(scope="module")
+def tampered(xero: Xero, tmp_path_factory: pytest.TempPathFactory) -> Told:
+    """Post the documents of every tampering, see that nothing has drifted, and tamper."""
+    xero.control("POST", "switches", {"limits": False})
+    xero.settings(multicurrency=True, currencies=["AUD", "USD"])
+    category = xero.ask("PUT", "/TrackingCategories", body={"Name": "Office"})
+    path = f"/TrackingCategories/{category['TrackingCategories'][0]['TrackingCategoryID']}/Options"
+    for option in ("Sydney", "Newcastle"):
+        xero.ask("PUT", path, body={"Name": option})
+    with connected(tmp_path_factory.mktemp("tampered"), xero, TRACKED) as practice:
+        post(practice, *(one for each in EVERY_WAY for one in each.documents))
+        clean = practice.run("drift", "--json")
+        assert (clean.status, clean.json["drift"]) == (0, []), clean
+        practice.take(*(one for each in EVERY_WAY for one in each.later))
+        for each in EVERY_WAY:
+            each.act(Desk(xero))
+        found = told(practice, "--full")
+    xero.control("POST", "switches", {"limits": True})
+    return found
+
+
+@pytest.mark.parametrize("tampering", EVERY_WAY, ids=lambda each: each.what.replace(" ", "-"))
+def test_what_was_done_is_named(tampering: Tampering, tampered: Told) -> None:
+    assert {code for name, code in tampered if name == tampering.name} == {tampering.code}
+
+
+def test_nothing_else_is_accused(tampered: Told) -> None:
+    assert tampered == {(each.name, each.code) for each in EVERY_WAY}
+
+
+def test_what_is_put_right_is_told_no_longer(xero: Xero, tmp_path: Path) -> None:
+    firm = Xero(xero.url, "Put right")
+    with connected(tmp_path, firm) as practice:
+        post(practice, bill("1"), receipt("1", "40.00"), trust_receipt("1"), journal("1"))
+        Desk(firm).edit("Invoices", "INV-1", Reference="by hand")
+        assert told(practice) == {("INV-1", "reference_changed")}
+        assert practice.problems()["reference_changed"] == ["b-1"]
+        Desk(firm).edit("Invoices", "INV-1", Reference="")
         said = practice.run("drift")
-
     assert said.status == 0, said
     assert "Xero holds what was posted" in said.out
-
-
-def test_a_bill_voided_in_xero_is_named(practice: Practice, xero: Xero) -> None:
-    post(practice, bill("2"))
-    (invoice,) = xero.ask("GET", "/Invoices", InvoiceNumbers="INV-2")["Invoices"]
-    path = f"/Invoices/{invoice['InvoiceID']}"
-    xero.ask("POST", path, body={"InvoiceID": invoice["InvoiceID"], "Status": "VOIDED"})
-
-    assert ("ended", "INV-2") in drifts(practice)
-    assert practice.run("drift").status == 1
-
-
-def test_a_payment_deleted_in_xero_is_named(practice: Practice, xero: Xero) -> None:
-    post(practice, bill("3"), receipt("3", "40.00"))
-    (payment,) = xero.ask("GET", "/Payments")["Payments"]
-    xero.ask("POST", f"/Payments/{payment['PaymentID']}", body={"Status": "DELETED"})
-
-    assert ("ended", payment["Reference"]) in drifts(practice)
-
-
-def test_a_bill_that_somebody_entered_by_hand_before_us_is_named(
-    practice: Practice, xero: Xero
-) -> None:
-    post(practice, bill("4"))
-    (contact, *_) = xero.ask("GET", "/Contacts")["Contacts"]
-    by_hand = {
-        "Type": "ACCREC",
-        "Status": "AUTHORISED",
-        "InvoiceNumber": "INV-9",
-        "Date": "2026-06-15",
-        "DueDate": "2026-06-30",
-        "Contact": {"ContactID": contact["ContactID"]},
-        "LineItems": [
-            {"Description": "By hand", "Quantity": 1, "UnitAmount": 1, "AccountCode": "200"}
-        ],
-    }
-    xero.ask("PUT", "/Invoices", body=by_hand)
-    practice.take(bill("9"))
-
-    assert ("orphan", "INV-9") in drifts(practice)

@@ -90,7 +90,7 @@ def perform(sandbox: Sandbox, request: Request, at: datetime) -> Answer:
     try:
         match parts:
             case ["organisations", tenant_id, "settings"]:
-                return _settings(sandbox, request, tenant_id)
+                return _settings(sandbox, request, tenant_id, at)
             case ["ledger", tenant_id]:
                 lines = books.ledger_lines(_organisation(sandbox, tenant_id))
                 return json_answer(200, {"lines": lines})
@@ -214,13 +214,13 @@ def _reconcile(sandbox: Sandbox, request: Request, at: datetime) -> Answer:
     return json_answer(200, {"reconciled": wanted.id})
 
 
-def _settings(sandbox: Sandbox, request: Request, tenant_id: str) -> Answer:
+def _settings(sandbox: Sandbox, request: Request, tenant_id: str, at: datetime) -> Answer:
     if request.method != "POST":
         raise Refused(405, "settings takes POST")
     organisation = _organisation(sandbox, tenant_id)
     body = _read(request, _BODY)
     try:
-        books.change_settings(organisation, body)
+        books.change_settings(organisation, body, at)
     except ValueError as error:
         raise Refused(400, str(error)) from error
     return json_answer(200, _shown(organisation))

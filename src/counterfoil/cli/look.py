@@ -98,6 +98,8 @@ def _named(document: Document) -> dict[str, str]:
 def _show_problem(message: str, fix: str, documents: list[Document]) -> None:
     say(message)
     say(f"    {fix}")
+    if not documents:
+        return
     names = ", ".join(d.number or f"{d.kind}:{d.source_id}" for d in documents[:SHOWN])
     more = f" and {len(documents) - SHOWN} more" if len(documents) > SHOWN else ""
     say(f"    {counted(len(documents), 'document')}: {names}{more}")

@@ -19,7 +19,15 @@ from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
 from counterfoil.posting.records import ConnectionState
-from counterfoil.web.models import Connection, Lease, Limits, Organisation, Posting, Request
+from counterfoil.web.models import (
+    Connection,
+    Lease,
+    Limits,
+    Organisation,
+    Posting,
+    ReadBack,
+    Request,
+)
 from counterfoil.web.ticking import Ticker
 
 if TYPE_CHECKING:
@@ -120,12 +128,16 @@ def waiting(now: dt.datetime) -> list[int]:
     mine = {"organisation_id": OuterRef("pk")}
     due = Posting.objects.filter(state=RawSQL("'ready'", ()), due_at__lte=now, **mine)
     look_up = Request.objects.filter(look_up_at__lte=now, **mine)
+    read_back = ReadBack.objects.filter(due_at__lte=now, **mine)
     blocked = Limits.objects.filter(blocked_until__gt=now, **mine)
     connected = Connection.objects.filter(state=ConnectionState.CONNECTED.value, **mine)
     free = ~Exists(held.filter(**mine)) | Q(pk__in=ticker().observe(held))
     return list(
         Organisation.objects.filter(
-            Exists(due) | Exists(look_up), Exists(connected), ~Exists(blocked), free
+            Exists(due) | Exists(look_up) | Exists(read_back),
+            Exists(connected),
+            ~Exists(blocked),
+            free,
         )
         .order_by("pk")
         .values_list("pk", flat=True)

@@ -16,10 +16,13 @@ from typing import TYPE_CHECKING
 
 from django.db import InterfaceError, OperationalError, connection
 
+from counterfoil.posting.errors import Ended
 from counterfoil.posting.poster import Drained, Poster, Watch
 from counterfoil.posting.records import LeaseRow
+from counterfoil.posting.target import UnreadableAnswer
 from counterfoil.web.models import Lease, Organisation
 from counterfoil.web.office import Office, endpoints, furnished, is_dead
+from counterfoil.web.services import drift
 from counterfoil.xero.client import Client
 from counterfoil.xero.courier import HttpCourier
 
@@ -77,7 +80,8 @@ class Ticker:
         """Drain; say when there is more to do, unless what stopped the drain has said so."""
         drained = seat.poster.drain(steps)
         if drained.stopped_by is None and not drained.more:
-            return Drained(drained.calls, until=seat.office.outbox.next_due())
+            read = _read_back(seat.office)
+            return Drained(drained.calls + read, until=seat.office.outbox.next_due())
         return drained
 
     def _take_seat(self, organisation_id: int) -> Seat | None:
@@ -130,6 +134,18 @@ class Ticker:
         self._stopped = True
         for seat in tuple(self._seats.values()):
             seat.poster.stop(GRACE_SECONDS)
+
+
+def _read_back(office: Office) -> int:
+    """Read the organisation back if that is due; return how many calls it took.
+
+    What keeps it from being read keeps nobody from posting: it is tried again later.
+    """
+    try:
+        reading = drift.when_due(office)
+    except (Ended, UnreadableAnswer):
+        return 0
+    return 0 if reading is None else reading.calls
 
 
 def hang_up() -> None:

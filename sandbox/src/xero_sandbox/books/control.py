@@ -8,6 +8,7 @@ from xero_sandbox.books.values import date_of, read_day
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from datetime import datetime
 
     from xero_sandbox.books.organisation import Organisation, Settings
 
@@ -66,10 +67,13 @@ def mark_reconciled(organisation: Organisation, kind: str, object_id: str) -> No
         raise SettingError(message)
 
 
-def merge_contacts(organisation: Organisation, from_id: str, into_id: str) -> None:
+def merge_contacts(
+    organisation: Organisation, from_id: str, into_id: str, now: datetime | None = None
+) -> None:
     """Merge one contact into another, as a person does inside Xero.
 
     The merged one is archived, keeps its number and says where it went; its documents move.
+    ``now`` is when it was last changed then.
     """
     gone = organisation.contacts.get(from_id.lower())
     into = organisation.contacts.get(into_id.lower())
@@ -80,6 +84,8 @@ def merge_contacts(organisation: Organisation, from_id: str, into_id: str) -> No
         del organisation.contact_ids_by_name[gone.name.casefold()]
     gone.status = "ARCHIVED"
     gone.merged_to = into.contact_id
+    if now is not None:
+        gone.updated = int(now.timestamp() * 1000)
     for document in organisation.documents.values():
         if document.contact_id == gone.contact_id:
             document.contact_id = into.contact_id
@@ -88,7 +94,9 @@ def merge_contacts(organisation: Organisation, from_id: str, into_id: str) -> No
             transaction.contact_id = into.contact_id
 
 
-def change_settings(organisation: Organisation, body: Mapping[str, object]) -> None:
+def change_settings(
+    organisation: Organisation, body: Mapping[str, object], now: datetime | None = None
+) -> None:
     """Change what a person would change inside Xero. Nothing changes when any key is wrong.
 
     Keys, also with underscores or a capital: ``periodLockDate``, ``endOfYearLockDate``
@@ -111,7 +119,7 @@ def change_settings(organisation: Organisation, body: Mapping[str, object]) -> N
             name, read = _READERS[known]
             changes.append((name, read(known, value)))
     for value in merges:
-        _merge(organisation, value)
+        _merge(organisation, value, now)
     settings: Settings = organisation.settings
     for name, value in changes:
         setattr(settings, name, value)
@@ -119,11 +127,11 @@ def change_settings(organisation: Organisation, body: Mapping[str, object]) -> N
         settings.currencies.insert(0, organisation.currency)
 
 
-def _merge(organisation: Organisation, value: object) -> None:
+def _merge(organisation: Organisation, value: object, now: datetime | None) -> None:
     if not isinstance(value, dict) or set(value) != {"from", "into"}:
         message = 'mergeContacts must be {"from": id, "into": id}.'
         raise SettingError(message)
-    merge_contacts(organisation, str(value["from"]), str(value["into"]))
+    merge_contacts(organisation, str(value["from"]), str(value["into"]), now)
 
 
 def _date(key: str, value: object) -> int | None:

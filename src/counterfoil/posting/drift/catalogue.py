@@ -18,7 +18,8 @@ PUT_BACK: Final = (
     "Put it back in Xero as it was; or, if Xero is right, change the document in the practice."
 )
 POST_AGAIN: Final = (
-    "If it should not count, undo it in the practice too; otherwise have it posted anew."
+    "If it should not count, undo it in the practice too; otherwise record it there once more, "
+    "under another number."
 )
 RECORD_IT: Final = (
     "Record it in the practice, and delete what stands in Xero, so that the practice's own entry "
@@ -70,7 +71,8 @@ CATALOGUE: Final[dict[str, Words]] = {
     "journal_changed": Words("was changed in Xero", PUT_BACK),
     "gone_from_xero": Words(
         "was posted, and Xero does not show it any more",
-        "Ask whoever looks after Xero what became of it, then have it posted anew.",
+        "Ask whoever looks after Xero what became of it; then record it in the practice once more, "
+        "under another number.",
     ),
     "contact_merged": Words(
         "was merged into another contact in Xero",

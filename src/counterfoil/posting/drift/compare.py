@@ -49,7 +49,7 @@ def compare(kept: Kept, found: Shown, known: Known) -> tuple[Drift, ...]:
         return (_drift(kept, found, Difference(_ending(found))),)
     differs = [] if found.resource in PREPAID else list(_changes(kept, found, known))
     if differs and found.resource in _CHANGED:
-        said = "; ".join(one.details for one in differs)
+        said = "; ".join(_in_brief(one) for one in differs)
         differs = [Difference(_CHANGED[found.resource], said)]
     if found.status in UNAPPROVED:
         differs.append(Difference("approval_withdrawn_in_xero"))
@@ -69,6 +69,12 @@ def gone(kept: Kept) -> Drift:
 def _drift(kept: Kept, found: Shown, one: Difference) -> Drift:
     said = finding(one.code, kept.name, one.details)
     return Drift(said, found.resource, kept.xero_id, found.xero_id, kept.number, kept.posting)
+
+
+def _in_brief(one: Difference) -> str:
+    """Say a difference where the whole object has one name for all: ``date: … became …``."""
+    what = one.code.removesuffix("_changed").removeprefix("line_").replace("_", " ")
+    return f"{what}: {one.details}" if one.details else what
 
 
 def _ending(found: Shown) -> str:
@@ -134,14 +140,24 @@ def _lines(
         ours, theirs = pairs[amounts[0] - 1]
         said = f"line {amounts[0]} {_became(_figure(ours), _figure(theirs))}"
         yield Difference("line_amount_changed", said + _others(amounts))
-    for code, same in (
-        ("line_account_changed", lambda a, b: _same_account(a.account, b.account, known)),
-        ("line_tax_changed", lambda a, b: not a.tax_type or a.tax_type == b.tax_type),
-        ("line_tracking_changed", lambda a, b: a.tracking == b.tracking),
+    for code, same, shown in (
+        ("line_account_changed", lambda a, b: _same_account(a.account, b.account, known), _on),
+        ("line_tax_changed", _same_tax, lambda line: line.tax_type),
+        ("line_tracking_changed", lambda a, b: a.tracking == b.tracking, _tracked),
     ):
         changed = [n for n, pair in enumerate(pairs, 1) if not same(*pair)]
         if changed:
-            yield Difference(code, f"line {changed[0]}{_others(changed)}")
+            ours, theirs = pairs[changed[0] - 1]
+            said = f"line {changed[0]} {_became(shown(ours), shown(theirs))}"
+            yield Difference(code, said + _others(changed))
+
+
+def _on(line: ShownLine) -> str:
+    return line.account.code or line.account.account_id or ""
+
+
+def _tracked(line: ShownLine) -> str:
+    return ", ".join(option for _, option in sorted(line.tracking))
 
 
 def _others(lines: list[int]) -> str:
@@ -162,13 +178,17 @@ def _same_line(sent: ShownLine, found: ShownLine, known: Known) -> bool:
     return (
         _same_amount(sent, found)
         and _same_account(sent.account, found.account, known)
-        and sent.tax_type in {"", found.tax_type}
+        and _same_tax(sent, found)
         and sent.tracking == found.tracking
     )
 
 
 def _same_amount(sent: ShownLine, found: ShownLine) -> bool:
     return sent[:2] == found[:2] and sent.tax in {None, found.tax}
+
+
+def _same_tax(sent: ShownLine, found: ShownLine) -> bool:
+    return "" in {sent.tax_type, found.tax_type} or sent.tax_type == found.tax_type
 
 
 def _same_account(sent: AccountRef, found: AccountRef, known: Known) -> bool:

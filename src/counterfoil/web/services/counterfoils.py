@@ -19,7 +19,7 @@ from counterfoil.web.store.base import chunks
 from counterfoil.xero.decode import read_shown
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from django.db.models import QuerySet
 
@@ -78,7 +78,7 @@ class Counterfoils:
             linked += rows.select_related("posting__document").order_by("pk")
         ended = {one.xero_id for one in linked if one.posting.act in ENDING}
         newest = {one.xero_id: one for one in linked if one.posting.act not in ENDING}
-        sent = self._sent_of([one.posting_id for one in newest.values()])
+        sent = self._sent_of([one.posting for one in newest.values()])
         return {
             xero_id: _kept(one, sent.get(one.posting_id), ended=xero_id in ended)
             for xero_id, one in newest.items()
@@ -172,21 +172,36 @@ class Counterfoils:
         rows = Document.objects.filter(organisation=self._organisation)
         return rows.filter(kind__startswith="opening_")
 
-    def _sent_of(self, postings: Collection[int]) -> Mapping[int, Shown]:
-        """Return what was sent last for these postings; erased bodies are left out."""
+    def _sent_of(self, postings: Sequence[Posting]) -> Mapping[int, Shown]:
+        """Return what was sent last for these postings; erased bodies are left out.
+
+        A correction is a posting of its own whose object is that of the one it corrects.
+        """
+        stands_for = {row.pk: row.pk for row in postings} | self._corrections(postings)
         places: dict[int, tuple[int, int]] = {}
-        for some in chunks(postings):
-            members = RequestMember.objects.filter(posting_id__in=some).order_by("request_id")
-            for posting, request, place in members.values_list(
-                "posting_id", "request_id", "position"
-            ):
-                places[posting] = request, place
+        for some in chunks(stands_for):
+            members = RequestMember.objects.filter(posting_id__in=some)
+            for posting, *place in members.values_list("posting_id", "request_id", "position"):
+                of = stands_for[posting]
+                places[of] = max(places.get(of, (0, 0)), (place[0], place[1]))
         self._read({request for request, _ in places.values()})
         return {
             posting: self._sent[request][place]
             for posting, (request, place) in places.items()
             if place < len(self._sent.get(request, ()))
         }
+
+    def _corrections(self, postings: Sequence[Posting]) -> dict[int, int]:
+        made = {(row.document_id, row.part): row.pk for row in postings}
+        found: dict[int, int] = {}
+        for some in chunks({document for document, _ in made}):
+            rows = Posting.objects.filter(
+                document_id__in=some, act=Act.UPDATE, state=State.POSTED
+            ).values_list("pk", "document_id", "part")
+            for pk, document, part in rows:
+                if (document, part) in made:
+                    found[pk] = made[document, part]
+        return found
 
     def _read(self, requests: set[int]) -> None:
         for some in chunks(requests - self._sent.keys()):

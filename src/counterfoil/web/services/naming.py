@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from counterfoil.web.models import Document
+from counterfoil.web.services.problems import DRIFTED
 
 if TYPE_CHECKING:
     from counterfoil.web.models import Organisation
@@ -27,6 +28,8 @@ def documents_named(organisation: Organisation, name: str) -> list[Document]:
 
 def documents_with(organisation: Organisation, problem: Problem) -> list[Document]:
     """Return the documents that have a problem, in the order in which they came."""
+    if problem.about.startswith(DRIFTED):
+        return [] if problem.document is None else [problem.document]
     return list(
         Document.objects.filter(
             organisation=organisation,

@@ -8,13 +8,17 @@ from typing import TYPE_CHECKING
 from django.db.models import Case, Count, IntegerField, Min, Value, When
 
 from counterfoil.core.findings import Severity
+from counterfoil.posting.records import CONTACT
 from counterfoil.web.models import DocumentFinding
+from counterfoil.web.services import drifted
 
 if TYPE_CHECKING:
-    from counterfoil.web.models import Organisation
+    from counterfoil.web.models import Document, Drift, Organisation
 
 MOST = 200
 """Causes on one page; who has more begins with the first."""
+DRIFTED = "xero:"
+"""What ``about`` opens with where a problem is something that drifted in Xero."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +26,8 @@ class Problem:
     """One cause, and how many documents it touches.
 
     ``message`` and ``fix`` are those of one of the documents; they are the same for all where
-    ``about`` names the cause, and may differ in figures where it is empty.
+    ``about`` names the cause, and may differ in figures where it is empty. What drifted in Xero is
+    a problem of its own; ``document`` is the one that it concerns, None for what is not ours.
     """
 
     severity: Severity
@@ -31,10 +36,28 @@ class Problem:
     message: str
     fix: str
     documents: int
+    document: Document | None = None
 
 
 def problems(organisation: Organisation, most: int = MOST) -> tuple[Problem, ...]:
-    """Return the causes, errors first, those that touch most documents before others."""
+    """Return the causes, errors first, those that touch most documents before others.
+
+    Behind them stands what the last read-back found.
+    """
+    found = _causes(organisation, most)
+    rows = drifted.standing(organisation)[: most - len(found)]
+    return (*found, *map(_drift, rows))
+
+
+def _drift(row: Drift) -> Problem:
+    about = f"{DRIFTED}{row.xero_id}"
+    ours = row.posting is not None and row.posting.kind != CONTACT
+    document = row.posting.document if row.posting is not None and ours else None
+    severity = Severity(row.severity)
+    return Problem(severity, row.code, about, row.message, row.fix, int(ours), document)
+
+
+def _causes(organisation: Organisation, most: int) -> tuple[Problem, ...]:
     groups = (
         DocumentFinding.objects.filter(organisation=organisation)
         .exclude(severity=Severity.NOTE)

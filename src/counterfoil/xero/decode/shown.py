@@ -114,19 +114,22 @@ def _ref(fields: Fields, code: str) -> AccountRef:
 
 
 def _lines(fields: Fields) -> Iterator[ShownLine]:
+    """Yield the lines; where no tax is meant, the tax type that Xero shows says nothing."""
+    taxed = text(fields, "LineAmountTypes") != "NoTax"
     for one in records(fields, "LineItems"):
         yield ShownLine(
             ten_thousandths(one, "Quantity"),
             ten_thousandths(one, "UnitAmount"),
             _ref(one, "AccountCode"),
-            text(one, "TaxType"),
+            text(one, "TaxType") if taxed else "",
             hundredths(one, "TaxAmount"),
             _tracking(one),
         )
     for one in records(fields, "JournalLines"):
         if not flag(one, "IsBlank"):
             amount, account = ten_thousandths(one, "LineAmount"), _ref(one, "AccountCode")
-            yield ShownLine(None, amount, account, text(one, "TaxType"), None, _tracking(one))
+            tax_type = text(one, "TaxType") if taxed else ""
+            yield ShownLine(None, amount, account, tax_type, None, _tracking(one))
 
 
 def _tracking(line: Fields) -> frozenset[tuple[str, str]]:
