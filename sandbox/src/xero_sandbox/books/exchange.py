@@ -73,7 +73,7 @@ def read(visit: Visit, root: str, shape: type[In]) -> list[In]:
     body = visit.call.body
     name = xero_name(root)
     if not body.strip():
-        raise no_data(name.removesuffix("s"))
+        raise no_data(_singular(name))
     try:
         elements: list[In] | None = getattr(_ENVELOPE.decode(body), root)
         if elements is None:
@@ -82,8 +82,12 @@ def read(visit: Visit, root: str, shape: type[In]) -> list[In]:
         reason = refusals.BROKEN_BODY.say(error)
         raise Refused(400, 14, "PostDataInvalidException", reason) from error
     if not elements:
-        raise no_data(name.removesuffix("s"))
+        raise no_data(_singular(name))
     return elements
+
+
+def _singular(name: str) -> str:
+    return f"{name[:-3]}y" if name.endswith("ies") else name.removesuffix("s")
 
 
 @dataclass(frozen=True, slots=True)
