@@ -6,6 +6,7 @@ is in an answer and neither in the file nor in that table is a failure.
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
@@ -18,11 +19,17 @@ Rule: TypeAlias = "dict[str, Any]"
 
 SPEC = Path(__file__).parents[4] / "shared" / "specs" / "xero" / "xero_accounting.yaml"
 
+GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+STAMP = re.compile(r"/Date\(-?\d{1,15}(\+0000)?\)/")
+
 ENVELOPE = {"Id", "Status", "ProviderName", "DateTimeUTC", "pagination", "Warnings"}
 """The envelope, which the file does not describe, comes with every answer."""
 
 PROBLEM = {"Type", "Title", "Status", "Detail", "Instance", "Extensions"}
 """The other shape of a refusal: of a token or an organisation, not of data."""
+
+ECHOES = ("not in", "not among", "is no GUID")
+"""What may be said against the echo of a refused element: the caller sent it so."""
 
 MARKS = {"ValidationErrors", "Warnings", "StatusAttributeString"}
 """What any element may carry: why it was refused, and what became of it in a batch."""
@@ -115,11 +122,10 @@ def _error(path: str, body: Rule) -> list[str]:
     resource = _resource(path)
     if resource is None:
         return []
-    # A refused element echoes what was sent, and that may be outside of every enumeration.
     found = [
         t for one in body.get("Elements", []) for t in _check(resource, _bare(one), f"{path} error")
     ]
-    return [text for text in found if "not in" not in text and "not among" not in text]
+    return [text for text in found if not any(echo in text for echo in ECHOES)]
 
 
 def _bare(element: Rule) -> Rule:
@@ -176,4 +182,12 @@ def _scalar(rule: Rule, kind: str | None, value: object, where: str) -> list[str
         return [f"{where}: {value!r} is no {kind}"]
     if "enum" in rule and value not in rule["enum"]:
         return [f"{where}: {value!r} not among the enum"]
+    return _form(rule, str(value), where)
+
+
+def _form(rule: Rule, text: str, where: str) -> list[str]:
+    if rule.get("format") == "uuid" and not GUID.fullmatch(text):
+        return [f"{where}: {text!r} is no GUID"]
+    if ("x-is-msdate" in rule or "x-is-msdate-time" in rule) and not STAMP.fullmatch(text):
+        return [f"{where}: {text!r} is no /Date()/"]
     return []
