@@ -1,4 +1,4 @@
-"""The long runs: every test with many examples, stories, kills and memory; leaves a record.
+"""The long runs: every test with many examples, stories, kills, nonsense and memory; leaves a record.
 
 Run as `make soak`. Further arguments go to pytest: `make soak ARGS="-k trust"`.
 """
@@ -17,6 +17,7 @@ RECORDS = ROOT / "docs" / "evidence"
 TESTS = ("pytest", "-n", "2", "--dist", "worksteal", "-m", "soak or not soak")
 STORIES = ("tests.simulation", "--first", "1000", "--seeds", "5000")
 KILLS = ("tests.kill", "--kills", "50")
+NONSENSE = ("sandbox.tests.nonsense", "--cases", "20000")
 MEMORY = ("bench.memory", "--full")
 KEPT_LINES = 25
 
@@ -34,7 +35,8 @@ class Run:
 def main() -> int:
     """Run them all, show all they say, and write down how they ended; 1 if any failed."""
     began = datetime.now(UTC)
-    runs = [_run((*TESTS, *sys.argv[1:])), _run(STORIES), _run(KILLS), _run(MEMORY)]
+    commands = ((*TESTS, *sys.argv[1:]), STORIES, KILLS, NONSENSE, MEMORY)
+    runs = [_run(command) for command in commands]
     path = RECORDS / f"soak-{began:%Y-%m-%dT%H%M%SZ}.md"
     path.write_text(record(began, _revision(), runs), "utf-8")
     print(f"recorded in {path.relative_to(ROOT)}")

@@ -58,8 +58,7 @@ class Scene:
         """Send ``cases`` calls, half a second of the sandbox's time apart; stop at many faults."""
         for number in range(cases):
             case = self.doer.next()
-            answer = self.sandbox.handle(case.request, START + number * timedelta(seconds=0.5))
-            assert isinstance(answer, Answer)
+            answer = self._answer(case, number)
             self.seen[case.kind, answer.status] += 1
             self.drawn.add(case.operation.name)
             told = self.judge(case, answer)
@@ -71,6 +70,15 @@ class Scene:
             self.found.append("the ledger is out of balance")
         if _whole(self.sandbox, self.other) != self.before:
             self.found.append("the other organisation has changed")
+
+    def _answer(self, case: Case, number: int) -> Answer:
+        try:
+            found = self.sandbox.handle(case.request, START + number * timedelta(seconds=0.5))
+        except BaseException as error:
+            error.add_note(f"seed {self.seed}, case {number} {_shown(case)}")
+            raise
+        assert isinstance(found, Answer)
+        return found
 
     def judge(self, case: Case, answer: Answer) -> list[str]:
         """Return what is wrong with an answer."""
@@ -233,15 +241,12 @@ def report(made: Run, seconds: float) -> str:
     ]
     total = sum(n for _, n in seen)
     fives = sum(n for (_, status), n in seen if status >= 500 and status != 501)
-    return "\n".join(
-        [
-            f"{total:,} calls in {seconds:.0f} s on {len(made.drawn)} operations of Xero's file,"
-            f" {len(made.succeeded)} of them with success",
-            *rows,
-            f"unplanned 5xx: {fives}; answers that do not fit or leak: {len(made.found)}",
-            *made.found,
-        ]
+    head = (
+        f"{total:,} calls in {seconds:.0f} s on {len(made.drawn)} operations of Xero's file,"
+        f" {len(made.succeeded)} of them with success"
     )
+    tail = f"unplanned 5xx: {fives}; answers that do not fit or leak: {len(made.found)}"
+    return "\n".join([head, *rows, tail, *made.found])
 
 
 def main() -> int:
@@ -253,7 +258,7 @@ def main() -> int:
     need_spec()
     began = time.perf_counter()
     made = run(options.cases, options.seed)
-    print(report(made, time.perf_counter() - began))
+    sys.stdout.write(report(made, time.perf_counter() - began) + "\n")
     return 1 if made.found else 0
 
 

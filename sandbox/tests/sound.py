@@ -8,6 +8,7 @@ from typing import Final, TypeAlias
 
 Element: TypeAlias = "dict[str, object]"
 Gleaned: TypeAlias = "Mapping[str, Sequence[str]]"
+Make: TypeAlias = "Callable[[random.Random, Gleaned], Element]"
 
 DATES: Final = ("2026-11-02", "2026-11-20T00:00:00", "/Date(1793491200000)/")
 AMOUNTS: Final = ("10.00", "33.33", "0.01", "1250.00", 5, 99.99)
@@ -49,7 +50,7 @@ def _lines(chance: random.Random, code: str, rates: Sequence[str | None]) -> lis
     ]
 
 
-def _document(kinds: tuple[str, str]) -> Callable[[random.Random, Gleaned], Element]:
+def _document(kinds: tuple[str, str]) -> Make:
     def make(chance: random.Random, gleaned: Gleaned) -> Element:
         sales = chance.random() < 0.7
         lines = _lines(chance, "200", RATES) if sales else _lines(chance, "453", ("INPUT", None))
@@ -126,8 +127,22 @@ def _account(chance: random.Random, gleaned: Gleaned) -> Element:
     return {"Code": str(number), "Name": f"Account {number}", "Type": kind}
 
 
-def _named(what: str) -> Callable[[random.Random, Gleaned], Element]:
-    return lambda chance, gleaned: {"Name": f"{what} {chance.randrange(1_000)}"}
+def _named(what: str) -> Make:
+    def make(chance: random.Random, gleaned: Gleaned) -> Element:
+        del gleaned
+        return {"Name": f"{what} {chance.randrange(1_000)}"}
+
+    return make
+
+
+def _currency(chance: random.Random, gleaned: Gleaned) -> Element:
+    del gleaned
+    return {"Code": chance.choice(("USD", "EUR", "NZD", "XXX"))}
+
+
+def _note(chance: random.Random, gleaned: Gleaned) -> Element:
+    del chance, gleaned
+    return {"Details": "A note"}
 
 
 def _applied(chance: random.Random, gleaned: Gleaned) -> Element:
@@ -142,7 +157,7 @@ def _tax_rate(chance: random.Random, gleaned: Gleaned) -> Element:
     return {"Name": name, "ReportTaxType": "OUTPUT", "TaxComponents": [part]}
 
 
-_MAKERS: Final[dict[str, Callable[[random.Random, Gleaned], Element]]] = {
+_MAKERS: Final[dict[str, Make]] = {
     "Accounts": _account,
     "Allocations": _applied,
     "BankTransactions": _banked,
@@ -150,8 +165,8 @@ _MAKERS: Final[dict[str, Callable[[random.Random, Gleaned], Element]]] = {
     "BatchPayments": _batch,
     "Contacts": _party,
     "CreditNotes": _document(("ACCRECCREDIT", "ACCPAYCREDIT")),
-    "Currencies": lambda chance, gleaned: {"Code": chance.choice(("USD", "EUR", "NZD", "XXX"))},
-    "HistoryRecords": lambda chance, gleaned: {"Details": "A note"},
+    "Currencies": _currency,
+    "HistoryRecords": _note,
     "Invoices": _document(("ACCREC", "ACCPAY")),
     "ManualJournals": _journal,
     "Options": _named("Option"),

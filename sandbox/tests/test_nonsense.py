@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sandbox.tests import nonsense
+from sandbox.tests.books.schemas import need_spec
 from sandbox.tests.counter import START, CountingBooks
+from sandbox.tests.wrongdoer import KINDS
+from xero_sandbox.books import Organisation, handle
 from xero_sandbox.identity.oauth import ROUTES
 from xero_sandbox.sandbox import Sandbox
-from xero_sandbox.wire import Answer, Request
+from xero_sandbox.wire import Answer, Call, Handled, Request, json_answer
 
 CONTROLS = ("organisations", "token", "disconnect", "faults", "clock", "reconcile", "switches")
 PATHS = (
@@ -79,3 +88,61 @@ def test_every_request_has_an_answer(request: Request) -> None:
     assert answer.status < 500
     for name, text in answer.headers.items():
         assert f"{name}{text}".isprintable()
+
+
+def test_a_thousand_calls_from_xeros_own_file_get_an_answer_that_fits() -> None:
+    need_spec()
+    run = nonsense.run(1_000)
+    assert not run.found, "\n".join(run.found)
+    assert run.drawn == {each.name for each in nonsense.ours()}
+    assert len(run.succeeded) > 0.6 * len(run.drawn)
+    assert {kind for kind, _ in run.seen} == set(KINDS)
+
+
+def _crash(handled: Handled) -> Handled:
+    return replace(handled, answer=json_answer(500, {"Message": "oops"}))
+
+
+def _unknown_property(handled: Handled) -> Handled:
+    answer = handled.answer
+    if answer.status != 200:
+        return handled
+    body = answer.body[:-1] + b',"Nonsense":1}'
+    return replace(handled, answer=replace(answer, body=body))
+
+
+def _foreign_verb(handled: Handled) -> Handled:
+    return replace(handled, answer=json_answer(501, {"Message": "not Xero's"}))
+
+
+@pytest.mark.parametrize(
+    ("spoil", "told"),
+    [
+        (_crash, "a 5xx of our own"),
+        (_unknown_property, "unexpected root Nonsense"),
+        (_foreign_verb, "a 501 that is not Xero's"),
+    ],
+)
+def test_the_judge_sees_what_is_wrong(spoil: Callable[[Handled], Handled], told: str) -> None:
+    need_spec()
+    scene = nonsense.scene(0)
+
+    def spoilt(organisation: Organisation, call: Call, now: datetime) -> Handled:
+        return spoil(handle(organisation, call, now))
+
+    scene.sandbox._handle = spoilt
+    scene.run(20, at_most=1)
+    assert told in scene.found[0]
+
+
+def test_the_judge_sees_what_another_organisation_shows() -> None:
+    need_spec()
+    scene = nonsense.scene(0)
+    theirs = scene.sandbox.state.organisations[scene.other]
+
+    def crossing(organisation: Organisation, call: Call, now: datetime) -> Handled:
+        return handle(theirs, call, now)
+
+    scene.sandbox._handle = crossing
+    scene.run(50, at_most=1)
+    assert "another organisation's" in scene.found[0] or "not ours" in scene.found[0]

@@ -184,7 +184,8 @@ def test_new_zealand_has_its_own_tax(nz_firm: Firm) -> None:
 def test_every_text_says_how_sure_we_are_of_it() -> None:
     assert all(one.grade in {"H", "M", "L", "INF"} for one in CATALOGUE)
     assert len({one.text for one in CATALOGUE}) == len(CATALOGUE)
-    assert {one.grade for one in CATALOGUE if one.number is None} == {"INF"}
+    # What the catalogue lacks is our own wording, or one capture found since.
+    assert {one.grade for one in CATALOGUE if one.number is None} <= {"INF", "M"}
 
 
 def test_every_text_is_raised_somewhere() -> None:

@@ -11,7 +11,7 @@ from xero_sandbox.books import heads, journalise, parties, refusals
 from xero_sandbox.books.lines import Rules, read_lines
 from xero_sandbox.books.locks import locked, locked_for_edit
 from xero_sandbox.books.records import Document
-from xero_sandbox.books.values import ZERO_ID, read_day
+from xero_sandbox.books.values import ZERO_ID, is_guid, read_day
 
 if TYPE_CHECKING:
     from xero_sandbox.books.incoming import DocumentIn
@@ -138,8 +138,9 @@ def _read_extras(draft: Draft) -> None:
         document.expected = read_day(incoming.expected_payment_date)
     if incoming.planned_payment_date is not None:
         document.planned = read_day(incoming.planned_payment_date)
-    if incoming.branding_theme_id is not None:
-        document.branding_theme = incoming.branding_theme_id
+    theme = (incoming.branding_theme_id or "").lower()
+    if is_guid(theme):
+        document.branding_theme = theme
     if incoming.sent_to_contact is not None:
         document.sent = incoming.sent_to_contact
 

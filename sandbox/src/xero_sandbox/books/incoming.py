@@ -8,6 +8,7 @@ Unknown fields are passed over, as Xero does.
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Literal
 
 from msgspec import Struct
 
@@ -62,7 +63,7 @@ class PersonIn(Incoming):
 class AddressIn(Incoming):
     """An address of a contact."""
 
-    address_type: str | None = None
+    address_type: Literal["POBOX", "STREET", "DELIVERY"] | None = None
     address_line1: str | None = None
     address_line2: str | None = None
     address_line3: str | None = None
@@ -77,7 +78,7 @@ class AddressIn(Incoming):
 class PhoneIn(Incoming):
     """A telephone number of a contact."""
 
-    phone_type: str | None = None
+    phone_type: Literal["DEFAULT", "DDI", "MOBILE", "FAX", "OFFICE"] | None = None
     phone_number: str | None = None
     phone_area_code: str | None = None
     phone_country_code: str | None = None

@@ -189,7 +189,7 @@ GUID_FORM = _refusal(
     "L",
 )
 
-BROKEN_BODY = _refusal(None, "The request body could not be read: {}", "INF")
+BROKEN_BODY = _refusal(None, "JSON request body could not be read, {}", "M")
 RESOURCE_NOT_FOUND = _refusal(None, "The resource you're looking for cannot be found", "INF")
 TYPE_NOT_VALID = _refusal(None, "The Type '{}' is not valid for this document.", "INF")
 LINE_AMOUNT_TYPES_NOT_VALID = _refusal(None, "The LineAmountTypes '{}' is not valid.", "INF")

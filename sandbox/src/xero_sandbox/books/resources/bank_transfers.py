@@ -148,7 +148,9 @@ def _delete_named(visit: Visit, sent: BankTransferIn) -> Outcome:
     named = sent.bank_transfer_id or ""
     found = visit.organisation.bank_transfers.get(named.lower())
     if found is None:
-        return exchange.Outcome({"BankTransferID": named}, [refusals.NOT_FOUND_HERE.text])
+        return exchange.Outcome(
+            {"BankTransferID": named or ZERO_ID}, [refusals.NOT_FOUND_HERE.text]
+        )
     return _delete(visit, sent, found)
 
 
