@@ -25,6 +25,7 @@ from counterfoil.core.findings import NEEDS_HISTORY, Finding, error, note
 from counterfoil.core.identity import number_space
 from counterfoil.core.numbering import number_in_xero
 from counterfoil.core.outline import takes_apart
+from counterfoil.core.takings import Sums, Taking, takings, title
 from counterfoil.core.trust_findings import payment_named_twice
 
 if TYPE_CHECKING:
@@ -47,6 +48,13 @@ class Standing(NamedTuple):
     number: Number | None
 
 
+class _Taker(NamedTuple):
+    """What a document is called, and what it takes from others."""
+
+    who: str
+    wanted: tuple[Taking, ...]
+
+
 @dataclass(slots=True)
 class FileIndex:
     """The index of one file, filled in its first reading.
@@ -62,6 +70,8 @@ class FileIndex:
     _refused: dict[Key, int] = field(default_factory=dict)
     _moved: dict[Key, dict[Key, None]] = field(default_factory=dict)
     _holders: dict[Number, Key] | None = None
+    _takers: dict[Key, _Taker] = field(default_factory=dict)
+    _short: dict[Key, tuple[Finding, ...]] | None = None
 
     @property
     def documents(self) -> ReadOnly[Key, Document]:
@@ -87,6 +97,10 @@ class FileIndex:
         number = number_in_xero(document, self.settings)
         placed = (*space, number) if space and number is not None else None
         self._newest[document.key] = Standing(document.revision, line, hash(document), placed)
+        wanted = tuple(takings(document))
+        self._takers.pop(document.key, None)
+        if wanted:
+            self._takers[document.key] = _Taker(title(document), wanted)
         kept = _kept(document)
         if kept is not None:
             self._named[document.key] = kept
@@ -114,7 +128,19 @@ class FileIndex:
         holder = self._holder(newest.number)
         if newest.number is not None and holder is not None and holder != document.key:
             return (_number_taken(newest.number, holder),)
-        return tuple(self._moved_before(document))
+        return (*self._moved_before(document), *self._beyond().get(document.key, ()))
+
+    def _beyond(self) -> ReadOnly[Key, tuple[Finding, ...]]:
+        """Find what takes more than others have left, among newest revisions in their order."""
+        if self._short is None:
+            self._short = {}
+            sums = Sums(self._named)
+            for key in sorted(self._takers, key=lambda key: self._newest[key].line):
+                taker = self._takers[key]
+                self._short[key] = sums.short(key, taker.wanted)
+                if not self._short[key]:
+                    sums.take(key, taker.who, taker.wanted)
+        return self._short
 
     def _moved_before(self, document: Document) -> Iterator[Finding]:
         """Find the payments whose costs another transfer of the file has moved already."""

@@ -22,11 +22,12 @@ from counterfoil.core.reader import read_json
 from counterfoil.core.references import missing
 from counterfoil.core.texts import contact_name
 from counterfoil.core.writer import canonical
-from counterfoil.core.xero_documents import Contact
+from counterfoil.core.xero_documents import Contact, Symbol
 from counterfoil.posting.intake import CHANGED_AFTER_POSTING
 from counterfoil.posting.plan import stage
 from counterfoil.posting.records import CONTACT, Entry, Intent, Summary
 from counterfoil.posting.shelf import NotReady
+from counterfoil.posting.sums import beyond_what_is_left, touched
 from counterfoil.posting.transfers import costs_moved_twice
 
 if TYPE_CHECKING:
@@ -50,18 +51,33 @@ def take_in(
     entries = convert_all(documents, outbox, shelf)
     wanted = _parties_needed(documents, entries)
     contacts = [_contact_entry(party) for party in wanted.values()]
+    replaced = _replaced(documents, outbox)
     receipts = outbox.receive([*contacts, *entries], actor=actor, now=now)
-    _free(documents, outbox, shelf, actor=actor, now=now)
+    waiting = _concerned(documents, replaced, outbox)
+    if waiting:
+        reconvert(waiting, outbox, shelf, actor=actor, now=now)
     return receipts[len(contacts) :]
 
 
-def _free(
-    documents: Sequence[Document], outbox: Outbox, shelf: Shelf, *, actor: str, now: dt.datetime
-) -> None:
-    """Convert again what was held, or waited, only because these documents had not come yet."""
-    waiting = outbox.held_by({str(document.key) for document in documents})
-    if waiting:
-        reconvert(waiting, outbox, shelf, actor=actor, now=now)
+def _replaced(documents: Iterable[Document], outbox: Outbox) -> list[Document]:
+    """Return what stood in the daybook under the names of documents that come as revised."""
+    revised = [document.key for document in documents if document.revision > 1]
+    return [read_back(body) for body in outbox.bodies(revised).values()] if revised else []
+
+
+def _concerned(
+    documents: Sequence[Document], replaced: Sequence[Document], outbox: Outbox
+) -> tuple[Key, ...]:
+    """Return what these documents let look again.
+
+    That is what was held, or waited, because they had not come yet, or because of what they take or
+    took; and what takes from a document that was revised.
+    """
+    about = {str(document.key) for document in documents}
+    held = outbox.held_by(about | touched((*documents, *replaced)))
+    revised = {Symbol(document.key.kind, document.key.id) for document in replaced}
+    takers = outbox.needing(revised) if revised else {}
+    return tuple(dict.fromkeys((*held, *(key for keys in takers.values() for key in keys))))
 
 
 def reconvert(
@@ -69,7 +85,7 @@ def reconvert(
 ) -> None:
     """Convert documents again with today's chart and mapping, and plan what is unsent anew."""
     bodies = outbox.bodies([key for key in keys if key.kind != CONTACT])
-    documents = [read_back(body) for body in bodies.values()]
+    documents = [read_back(bodies[key]) for key in keys if key in bodies]
     entries = _still_changed(convert_all(documents, outbox, shelf), outbox)
     contacts = [_contact_entry(p) for p in _parties_needed(documents, entries).values()]
     outbox.receive(contacts, actor=actor, now=now)
@@ -102,7 +118,17 @@ def convert_all(documents: Sequence[Document], outbox: Outbox, shelf: Shelf) -> 
     except NotReady as gap:
         held = Conversion((), (gap.finding,))
         return [_entry(document, held, None) for document in documents]
-    return [_converted(document, books, besides.get(document.key, ())) for document in documents]
+    converted = [(one, _converted(one, books, besides.get(one.key, ()))) for one in documents]
+    free = {one.key: one for one, conversion in converted if not holds(conversion.findings)}
+    short = beyond_what_is_left(tuple(free.values()), books, outbox)
+    return [
+        _entry(document, _with(conversion, short.get(document.key, ())), books)
+        for document, conversion in converted
+    ]
+
+
+def _with(conversion: Conversion, findings: tuple[Finding, ...]) -> Conversion:
+    return replace(conversion, findings=(*conversion.findings, *findings))
 
 
 def _besides(documents: Sequence[Document], outbox: Outbox) -> dict[Key, tuple[Finding, ...]]:
@@ -118,7 +144,7 @@ def _besides(documents: Sequence[Document], outbox: Outbox) -> dict[Key, tuple[F
     return found
 
 
-def _converted(document: Document, books: Books, besides: tuple[Finding, ...]) -> Entry:
+def _converted(document: Document, books: Books, besides: tuple[Finding, ...]) -> Conversion:
     conversion = convert(document, books)
     said = {finding.about for finding in conversion.findings}
     absent = tuple(
@@ -126,8 +152,7 @@ def _converted(document: Document, books: Books, besides: tuple[Finding, ...]) -
         for path, key in missing(document, books)
         if key not in books.referenced and str(key) not in said
     )
-    findings = (*conversion.findings, *absent, *besides)
-    return _entry(document, Conversion(conversion.planned, findings), books)
+    return _with(conversion, (*absent, *besides))
 
 
 def _named_in_old(documents: Iterable[Document], outbox: Outbox) -> dict[Key, tuple[Finding, ...]]:

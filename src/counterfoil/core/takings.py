@@ -1,0 +1,152 @@
+"""What documents take from one another, summed: a bill can be settled once, a credit used once.
+
+One document cannot tell whether what it names is still there: receipts, credits, write-offs,
+payments from trust, later allocations and refunds have to be added up, in the order in which they
+came. Whoever came first has it; who finds nothing left is told who took it. In hundredths of the
+currency of what is taken from.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, NamedTuple
+
+from counterfoil.core.documents import (
+    CreditNote,
+    LaterAllocation,
+    Lined,
+    Receipt,
+    Refund,
+    SupplierCredit,
+    SupplierPayment,
+    TrustBillPayment,
+    TrustOfficeTransfer,
+    TrustPayment,
+    WriteOff,
+    number_of,
+)
+from counterfoil.core.findings import error
+from counterfoil.core.money import amount_text
+from counterfoil.core.references import credit_left, worth_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Mapping as ReadOnly
+
+    from counterfoil.core.documents import AnyAllocation, Document, Key
+    from counterfoil.core.findings import Finding
+
+NAMED_MOST = 5
+"""Documents named in one finding; a bill paid in a hundred parts need not list them all."""
+
+
+class Taking(NamedTuple):
+    """An amount that a document takes from a bill or a credit, and the field that says so."""
+
+    source: Key
+    amount: int
+    path: str
+
+
+def takings(document: Document) -> Iterator[Taking]:
+    """Yield what a document takes from others."""
+    match document:
+        case Receipt() | SupplierPayment() | CreditNote() | SupplierCredit() | TrustBillPayment():
+            yield from _allocated(document.allocations)
+        case WriteOff(bill=bill, amount=amount):
+            yield Taking(bill, amount, "amount")
+        case TrustPayment(supplier_bill=bill, amount=amount) if bill is not None:
+            yield Taking(bill, amount, "amount")
+        case LaterAllocation(of=of, allocations=allocations):
+            yield Taking(of, sum(one.amount for one in allocations), "of")
+            yield from _allocated(allocations)
+        case Refund(of=of, amount=amount):
+            yield Taking(of, amount, "amount")
+        case _:
+            return
+
+
+def _allocated(allocations: Iterable[AnyAllocation]) -> Iterator[Taking]:
+    """A negative amount takes the credit of the negative bill that it names."""
+    for place, one in enumerate(allocations):
+        yield Taking(one.invoice, abs(one.amount), f"allocations[{place}].amount")
+
+
+def taken_by_costs(
+    document: TrustOfficeTransfer, known: ReadOnly[Key, Document]
+) -> Iterator[Taking]:
+    """Yield what a transfer of costs pays where trust is not posted: its payments' bills."""
+    for key in document.payments:
+        payment = known.get(key)
+        if isinstance(payment, TrustBillPayment):
+            yield from takings(payment)
+
+
+def has(source: Document) -> int:
+    """Return what a document has to give, before what others took of it."""
+    if isinstance(source, Lined) and not isinstance(source, CreditNote | SupplierCredit):
+        return abs(worth_of(source))
+    return max(0, credit_left(source))
+
+
+class Sums:
+    """What has been taken so far, document by document in the order in which they came."""
+
+    def __init__(self, sources: ReadOnly[Key, Document]) -> None:
+        """Begin with nothing taken; ``sources`` are the bills and credits that are known."""
+        self._sources = sources
+        self._taken: dict[Key, dict[Key, tuple[str, int]]] = defaultdict(dict)
+
+    def take(self, key: Key, who: str, wanted: Iterable[Taking]) -> None:
+        """Let a document, named as ``title`` does, have what it takes."""
+        for source, amount in _by_source(wanted).items():
+            self._taken[source][key] = who, amount
+
+    def short(self, key: Key, wanted: Sequence[Taking]) -> tuple[Finding, ...]:
+        """Say where others have left less than a document takes.
+
+        What is too much by itself is found on the document alone.
+        """
+        paths = {one.source: one.path for one in reversed(wanted)}
+        return tuple(
+            finding
+            for source, amount in _by_source(wanted).items()
+            for finding in self._short(key, source, amount, paths[source])
+        )
+
+    def _short(self, key: Key, named: Key, amount: int, path: str) -> Iterator[Finding]:
+        source = self._sources.get(named)
+        others = {by: one for by, one in self._taken[named].items() if by != key}
+        if source is None or not others:
+            return
+        left = has(source) - sum(taken for _, taken in others.values())
+        if amount > left:
+            yield _beyond(source, amount, max(0, left), tuple(others.values()), path)
+
+
+def _by_source(wanted: Iterable[Taking]) -> dict[Key, int]:
+    sums: dict[Key, int] = defaultdict(int)
+    for one in wanted:
+        sums[one.source] += one.amount
+    return sums
+
+
+def title(document: Document) -> str:
+    """Name a document in the middle of a sentence."""
+    return f"{document.kind.replace('_', ' ')} {number_of(document) or document.id}"
+
+
+def _beyond(
+    source: Document, amount: int, left: int, others: tuple[tuple[str, int], ...], path: str
+) -> Finding:
+    named = ", ".join(f"{amount_text(taken)} by {who}" for who, taken in others[:NAMED_MOST])
+    more = f" and {len(others) - NAMED_MOST} more" if len(others) > NAMED_MOST else ""
+    return error(
+        "beyond_what_is_left",
+        f"{amount_text(amount)} is taken from {title(source)}, which had "
+        f"{amount_text(has(source))}; taken before: {named}{more}. {amount_text(left)} is left.",
+        f"Take at most {amount_text(left)} here, or correct one of the others; this one is then "
+        "looked at again.",
+        path,
+        str(source.key),
+    )

@@ -1,0 +1,271 @@
+"""A bill is settled once and a credit used once, in whatever order documents and revisions come."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import replace
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from counterfoil.core.documents import (
+    Allocation,
+    Document,
+    EitherAllocation,
+    Key,
+    LaterAllocation,
+    OpeningBill,
+    Party,
+    Receipt,
+    Refund,
+    TrustBillPayment,
+    WriteOff,
+)
+from counterfoil.core.findings import holds
+from counterfoil.core.takings import Sums, takings, title
+from counterfoil.core.whole_file import FileIndex
+from counterfoil.posting.daybook import take_in
+from counterfoil.posting.memory import MemoryOutbox
+from counterfoil.posting.shelf import FixedShelf
+from counterfoil.posting.states import State
+from tests.core.scene import (
+    CHART,
+    DAY,
+    ESTATE,
+    MAPPING,
+    SMITH,
+    bill,
+    cents,
+    credit_note,
+    line,
+    plain_bill,
+    receipt,
+    to_bill,
+)
+
+NOW = dt.datetime(2026, 11, 4, tzinfo=dt.UTC)
+
+
+class Daybook:
+    """Takes documents in, one call after another, and tells what is held."""
+
+    def __init__(self) -> None:
+        self.outbox = MemoryOutbox()
+        self.shelf = FixedShelf(CHART, MAPPING)
+
+    def take(self, *documents: Document) -> None:
+        take_in(documents, self.outbox, self.shelf, actor="test", now=NOW)
+
+    def short(self) -> list[str]:
+        """Return the ids of what takes more than is left."""
+        keys = {p.document for p in self.outbox._postings}
+        found = self.outbox.findings(keys)
+        return sorted(
+            key.id
+            for key, said in found.items()
+            if any(each.code == "beyond_what_is_left" for each in said)
+        )
+
+    def message(self, key: Key) -> str:
+        (said,) = [f for f in self.outbox.findings([key])[key] if f.code == "beyond_what_is_left"]
+        return said.message
+
+    def states(self, key: Key) -> set[State]:
+        return {posting.state for posting in self.outbox.postings([key])}
+
+
+def paid(name: str, amount: str, of: str = "b-1") -> Receipt:
+    return receipt(amount, to_bill(amount, of), id=name, number=name.upper())
+
+
+def test_a_second_receipt_beyond_the_bill_is_held_and_names_the_first() -> None:
+    daybook = Daybook()
+    daybook.take(plain_bill(), paid("r-1", "60.00"))
+    daybook.take(paid("r-2", "110.00"))
+    assert daybook.short() == ["r-2"]
+    assert daybook.states(Key("receipt", "r-2")) == {State.HELD}
+    assert daybook.message(Key("receipt", "r-2")) == (
+        "110.00 is taken from bill INV-1, which had 110.00; taken before: 60.00 by receipt R-1. "
+        "50.00 is left."
+    )
+
+
+def test_what_does_not_fit_takes_nothing_from_those_after_it() -> None:
+    daybook = Daybook()
+    daybook.take(plain_bill(), paid("r-1", "60.00"), paid("r-2", "110.00"), paid("r-3", "50.00"))
+    assert daybook.short() == ["r-2"]
+
+
+def test_receipts_that_come_before_their_bill_are_judged_when_it_comes() -> None:
+    daybook = Daybook()
+    daybook.take(paid("r-1", "60.00"))
+    daybook.take(paid("r-2", "60.00"))
+    assert daybook.short() == []
+    daybook.take(plain_bill())
+    assert daybook.short() == ["r-2"]
+    assert daybook.states(Key("receipt", "r-1")) == {State.WAITING}
+
+
+def test_the_same_file_twice_changes_nothing() -> None:
+    daybook = Daybook()
+    daybook.take(plain_bill(), paid("r-1", "110.00"))
+    daybook.take(paid("r-2", "110.00"), paid("r-1", "110.00"), plain_bill())
+    assert daybook.short() == ["r-2"]
+
+
+def test_a_revision_that_takes_less_lets_the_next_one_go() -> None:
+    daybook = Daybook()
+    daybook.take(plain_bill(), paid("r-1", "110.00"), paid("r-2", "50.00"))
+    assert daybook.short() == ["r-2"]
+    daybook.take(replace(paid("r-1", "60.00"), revision=2))
+    assert daybook.short() == []
+
+
+def test_a_revision_that_leaves_the_bill_lets_the_next_one_go() -> None:
+    daybook = Daybook()
+    other = plain_bill(id="b-2", number="INV-2")
+    daybook.take(plain_bill(), other, paid("r-1", "110.00"), paid("r-2", "50.00"))
+    daybook.take(replace(paid("r-1", "110.00", of="b-2"), revision=2))
+    assert daybook.short() == []
+
+
+def test_a_bill_revised_downwards_holds_what_it_no_longer_covers() -> None:
+    daybook = Daybook()
+    daybook.take(plain_bill(), paid("r-1", "60.00"), paid("r-2", "50.00"))
+    assert daybook.short() == []
+    daybook.take(replace(bill([line("80.00")], "8.00", "88.00"), revision=2))
+    assert daybook.short() == ["r-2"]
+
+
+def test_a_credit_note_beyond_what_a_receipt_left_is_held() -> None:
+    daybook = Daybook()
+    daybook.take(plain_bill(), paid("r-1", "100.00"), credit_note(to_bill("55.00")))
+    assert daybook.short() == ["cn-1"]
+
+
+def test_a_paid_bill_cannot_be_written_off() -> None:
+    daybook = Daybook()
+    off = WriteOff(
+        id="w-1", number="W-1", date=DAY, bill=Key("bill", "b-1"), amount=1, reason="adjustment"
+    )
+    daybook.take(plain_bill(), paid("r-1", "110.00"), off)
+    assert daybook.short() == ["w-1"]
+
+
+def later(name: str, amount: str, bill_id: str, of: Key) -> LaterAllocation:
+    one = EitherAllocation(bill=Key("bill", bill_id), amount=cents(amount))
+    return LaterAllocation(id=name, date=DAY, of=of, allocations=(one,))
+
+
+def refund(name: str, amount: str, of: Key) -> Refund:
+    return Refund(
+        id=name, number=name, date=DAY, of=of, bank_account="OFFICE", amount=cents(amount)
+    )
+
+
+def test_a_credit_is_used_once_by_allocations_and_refunds_together() -> None:
+    daybook = Daybook()
+    credit = Key("credit_note", "cn-1")
+    bills = [plain_bill(id=f"b-{n}", number=f"INV-{n}") for n in (1, 2)]
+    daybook.take(*bills, credit_note(to_bill("10.00")))
+    daybook.take(later("a-1", "20.00", "b-2", credit), refund("f-1", "26.00", credit))
+    assert daybook.short() == ["f-1"]
+    daybook.take(refund("f-2", "25.00", credit))
+    assert daybook.short() == ["f-1"]
+
+
+def test_what_a_receipt_left_over_is_used_once() -> None:
+    daybook = Daybook()
+    left = Key("receipt", "r-1")
+    daybook.take(receipt("100.00"), plain_bill(), refund("f-1", "60.00", left))
+    daybook.take(later("a-1", "50.00", "b-1", left))
+    assert daybook.short() == ["a-1"]
+
+
+def test_trust_money_beyond_what_an_office_receipt_left_is_held() -> None:
+    daybook = Daybook()
+    daybook.take(plain_bill(), paid("r-1", "110.00"), from_trust("10.00"))
+    assert daybook.short() == ["tb-1"]
+
+
+def from_trust(amount: str) -> TrustBillPayment:
+    return TrustBillPayment(
+        id="tb-1",
+        number="TB-1",
+        date=DAY,
+        trust_account="TRUST1",
+        client=SMITH,
+        matter=ESTATE,
+        amount=cents(amount),
+        allocations=(to_bill(amount),),
+    )
+
+
+def test_an_opening_bill_has_what_was_outstanding() -> None:
+    daybook = Daybook()
+    opened = OpeningBill(
+        id="ob-1",
+        number="INV-0",
+        date=DAY,
+        client=Party(id="c-1", name="Smith Pty Ltd"),
+        lines=(line("100.00"),),
+        tax=1000,
+        total=11000,
+        outstanding=4000,
+    )
+    of_it = Allocation(bill=Key("opening_bill", "ob-1"), amount=3000)
+    both = [receipt("30.00", of_it, id=name, number=name) for name in ("r-1", "r-2")]
+    daybook.take(opened, *both)
+    assert daybook.short() == ["r-2"]
+
+
+def test_a_file_is_judged_in_the_order_of_its_lines() -> None:
+    index = FileIndex(MAPPING.settings)
+    documents = [paid("r-1", "60.00"), paid("r-2", "60.00"), plain_bill()]
+    for number, document in enumerate(documents, 1):
+        index.add(number, document)
+    said = [[f.code for f in index.findings(n, d)] for n, d in enumerate(documents, 1)]
+    assert said == [[], ["beyond_what_is_left"], []]
+
+
+amounts = st.lists(st.integers(1, 11_000), min_size=1, max_size=8)
+
+
+def oracle(wanted: Sequence[int], worth: int) -> list[int]:
+    """Let each in turn have what it wants, if it is there."""
+    taken: list[int] = []
+    for place, amount in enumerate(wanted):
+        if amount + sum(wanted[other] for other in taken) <= worth:
+            taken.append(place)
+    return taken
+
+
+@given(amounts)
+def test_nobody_takes_what_somebody_before_has_taken(wanted: list[int]) -> None:
+    receipts = [
+        Receipt(
+            id=f"r-{n}",
+            number=f"R-{n}",
+            date=DAY,
+            client=SMITH,
+            bank_account="OFFICE",
+            amount=amount,
+            allocations=(Allocation(bill=Key("bill", "b-1"), amount=amount),),
+        )
+        for n, amount in enumerate(wanted)
+    ]
+    daybook = Daybook()
+    daybook.take(plain_bill())
+    for one in receipts:
+        daybook.take(one)
+    free = [n for n, one in enumerate(receipts) if daybook.states(one.key) != {State.HELD}]
+    assert free == oracle(wanted, 11_000)
+
+
+def test_a_document_is_told_of_each_source_once() -> None:
+    sums = Sums({plain_bill().key: plain_bill()})
+    one, two = paid("r-1", "110.00"), paid("r-2", "10.00")
+    sums.take(one.key, title(one), takings(one))
+    assert holds(sums.short(two.key, tuple(takings(two))))
+    assert not sums.short(one.key, tuple(takings(one)))
