@@ -1,4 +1,4 @@
-"""The long runs: every test with many examples, stories, kills, nonsense and memory; leaves a record.
+"""The long runs: every test with many examples, stories, kills, nonsense, memory; leaves a record.
 
 Run as `make soak`. Further arguments go to pytest: `make soak ARGS="-k trust"`.
 """

@@ -186,6 +186,14 @@ def test_connections_show_the_organisation_with_seven_digits(stranger: Caller) -
     assert other.body == b"[]"
 
 
+def test_scopes_of_xeros_other_apis_are_granted_and_open_nothing_here(stranger: Caller) -> None:
+    code = decide(stranger, "allow", scope="openid assets payroll.employees.read files")["code"]
+    tokens = body_of(exchange(stranger, code))
+    assert tokens["scope"] == "openid assets payroll.employees.read files"
+    stranger.take(tokens)
+    assert stranger.status("GET") == 401
+
+
 def test_without_offline_access_there_is_no_refresh_token(stranger: Caller) -> None:
     code = decide(stranger, "allow", scope="openid accounting.invoices")["code"]
     assert "refresh_token" not in body_of(exchange(stranger, code))

@@ -196,3 +196,54 @@ def test_auth_bodies_come_in_lower_case_where_that_is_switched_on(caller: Caller
     assert isinstance(answer, Answer)
     assert answer.status == 403
     assert body_of(answer)["detail"] == "AuthenticationUnsuccessful"
+
+
+@pytest.fixture(scope="module")
+def billed(client: httpx2.Client) -> httpx2.Client:
+    """Three bills with a price of four decimals."""
+    line = {"Description": "x", "Quantity": 3, "UnitAmount": "1.2345", "AccountCode": "200"}
+    one = {"Type": "ACCREC", "Contact": {"Name": "Ada"}, "LineItems": [line]}
+    answer = client.put(INVOICES, params={"unitdp": "4"}, json={"Invoices": [one] * 3})
+    assert answer.status_code == 200
+    return client
+
+
+@pytest.mark.parametrize(
+    ("asked", "page", "size", "rows"),
+    [
+        ({"page": "1", "pageSize": "2"}, 1, 2, 2),
+        ({"page": "2", "pageSize": "2"}, 2, 2, 1),
+        ({"page": "3", "pageSize": "2"}, 3, 2, 0),
+        ({"page": "1"}, 1, 100, 3),
+        ({"pageSize": "1"}, 1, 1, 1),
+        ({"page": "0"}, 1, 100, 3),
+        ({"page": "-1"}, 1, 100, 3),
+        ({"page": "one"}, 1, 100, 3),
+        ({"page": "1", "pageSize": "0"}, 1, 100, 3),
+        ({"page": "1", "pageSize": "1001"}, 1, 1000, 3),
+        ({"page": "99999999999999999999"}, 1, 100, 3),
+    ],
+)
+def test_a_page_is_what_was_asked_for_and_nonsense_the_default(
+    billed: httpx2.Client, asked: dict[str, str], page: int, size: int, rows: int
+) -> None:
+    body = billed.get(INVOICES, params=asked).json()
+    pages = -(-3 // size)
+    block = {"page": page, "pageSize": size, "pageCount": pages, "itemCount": 3}
+    assert body["pagination"] == block
+    assert len(body["Invoices"]) == rows
+    assert all(row["LineItems"] for row in body["Invoices"])
+
+
+def test_without_a_page_there_is_no_block_and_there_are_no_lines(billed: httpx2.Client) -> None:
+    body = billed.get(INVOICES).json()
+    assert "pagination" not in body
+    assert [row["LineItems"] for row in body["Invoices"]] == [[], [], []]
+
+
+@pytest.mark.parametrize(("asked", "shown"), [("4", "1.2345"), ("2", "1.23"), ("x", "1.23")])
+def test_prices_have_four_decimals_where_unitdp_asks_for_them(
+    billed: httpx2.Client, asked: str, shown: str
+) -> None:
+    text = billed.get(INVOICES, params={"page": "1", "unitdp": asked}).text
+    assert f'"UnitAmount":{shown},' in text

@@ -48,6 +48,11 @@ UNVERIFIED: tuple[Unverified, ...] = (
     Unverified("wrong authorisation request", "a 400 page, no redirect", "chosen here"),
     Unverified("body over 10 MB", "413 plain text", "chosen here"),
     Unverified("Accept: */* or none", "JSON; Xero would answer XML", "shortcut"),
+    Unverified(
+        "If-Modified-Since", "forms of HTTP and ISO; others passed over", "client libraries"
+    ),
+    Unverified("page and pageSize", "nonsense is 1 and 100; over 1000 is 1000", "chosen here"),
+    Unverified("unitdp", "4 or nothing; others passed over", "documented in part"),
     Unverified("gzip", "bodies of 1,000 bytes and more, where the caller takes it", "chosen here"),
     Unverified("body in XML", "415 that says so; Xero would read it", "shortcut"),
     Unverified("Accept without JSON", "406 that says so; Xero would answer XML", "shortcut"),

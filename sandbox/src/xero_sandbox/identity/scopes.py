@@ -73,7 +73,24 @@ GRANULAR = (
     "accounting.journals.read",
 )
 BROAD = ("accounting.transactions", "accounting.transactions.read", "accounting.reports.read")
-KNOWN = frozenset({*OPENID, *GRANULAR, *BROAD})
+_OTHER_APIS = (
+    "assets",
+    "files",
+    "payroll.employees",
+    "payroll.payruns",
+    "payroll.payslip",
+    "payroll.settings",
+    "payroll.timesheets",
+    "projects",
+)
+# Granted as Xero grants them, because apps ask for them in one breath; they open nothing here.
+ELSEWHERE = (
+    *_OTHER_APIS,
+    *(f"{scope}.read" for scope in _OTHER_APIS),
+    "bankfeeds",
+    "paymentservices",
+)
+KNOWN = frozenset({*OPENID, *GRANULAR, *BROAD, *ELSEWHERE})
 EVERYTHING = (*OPENID, *GRANULAR)
 
 
