@@ -107,7 +107,11 @@ def _play(stage: Stage, folder: Path) -> list[str]:
     failed += _compare(stage, tenant_id)
     _say("the practice against Xero's trial balance, by counterfoil reconcile")
     _run(stage, "reconcile", "--as-of", LAST_DAY.isoformat())
-    return failed + _reconciled(stage)
+    failed += _reconciled(stage)
+    _say("what anybody has done in Xero behind the practice's back, by counterfoil drift")
+    if _run(stage, "drift"):
+        failed.append("something has drifted in a month that nobody has touched")
+    return failed
 
 
 def _say(what: str) -> None:

@@ -6,6 +6,7 @@ calls of the outbox port and the sends, which are the only points at which a cra
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import itertools
 from collections.abc import Callable
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from counterfoil.core.conversion import Act
 from counterfoil.core.xero_documents import Element
-from counterfoil.posting import mirror, retry
+from counterfoil.posting import retry
 from counterfoil.posting.claim import claim
 from counterfoil.posting.correcting import Amendment, amend
 from counterfoil.posting.errors import AskedToStop, Ended, LimitReached
@@ -32,7 +33,6 @@ from counterfoil.posting.sender import Flight, Sender
 from counterfoil.posting.target import UnreadableAnswer
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Iterator, Sequence
 
     from counterfoil.core.xero_documents import Totals
@@ -44,6 +44,8 @@ if TYPE_CHECKING:
 PROBE_SECONDS = 60.0
 CORRECTED_AT_A_TIME = 10
 """Objects read before their corrections leave, so that little can change in between."""
+MIRROR_OVERLAP = dt.timedelta(minutes=2)
+"""How far back the next reading of contacts begins before the last one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,7 +265,9 @@ class Poster:
         """Bring the mirror of Xero's contacts up to date, once a drain."""
         if self._contacts_fresh and not self._sender.names_taken:
             return
-        self._caller.read(mirror.refreshing(self._caller))
+        mark = self._caller.xero_now() - MIRROR_OVERLAP
+        contacts = self._caller.read(self._target.read_contacts(self._outbox.mirror_mark()))
+        self._outbox.mirror_store(contacts, mark)
         self._contacts_fresh = True
         self._sender.names_taken = False
 

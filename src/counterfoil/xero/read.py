@@ -87,6 +87,21 @@ def contacts(since: dt.datetime | None = None) -> Reads[tuple[ContactRow, ...]]:
     return tuple(found.values())
 
 
+def unusable_contacts() -> Reads[tuple[ContactRow, ...]]:
+    """Read the contacts that nothing can be posted to: archived ones, and those merged away."""
+    query = (("includeArchived", "true"), ("where", 'ContactStatus!="ACTIVE"'))
+    found: dict[str, ContactRow] = {}
+    for page in range(1, MOST_PAGES + 1):
+        paged = (("page", str(page)), ("pageSize", str(PAGE_SIZE)))
+        answer = yield Call("GET", "/Contacts", (*query, *paged))
+        got = _page(answer, decode.read_contacts)
+        rows = got.contacts if got else ()
+        found.update((row.contact_id, row) for row in rows)
+        if len(rows) < PAGE_SIZE:
+            break
+    return tuple(found.values())
+
+
 def held(resources: Iterable[str]) -> Reads[dict[str, InXero]]:
     """Read everything that Xero holds of these resources, by id.
 
@@ -132,7 +147,7 @@ def shown(
         paged = (("page", str(page)), ("pageSize", str(PAGE_SIZE)))
         call = Call("GET", f"/{resource}", (*query, *paged), modified_since=since)
     answer = yield call
-    return _page(answer, lambda body: decode.read_shown(resource, body)) or ShownPage((), None)
+    return _page(answer, lambda body: decode.read_shown(resource, body)) or ShownPage()
 
 
 def shown_one(resource: str, xero_id: str) -> Reads[ShownPage]:
@@ -140,8 +155,8 @@ def shown_one(resource: str, xero_id: str) -> Reads[ShownPage]:
     query = tuple((name, str(value)) for name, value in read_query(resource).items())
     answer = yield Call("GET", f"/{resource}/{xero_id}", query)
     if answer.status == 404:  # noqa: PLR2004 -- HTTP's own
-        return ShownPage((), None)
-    return _page(answer, lambda body: decode.read_shown(resource, body)) or ShownPage((), None)
+        return ShownPage()
+    return _page(answer, lambda body: decode.read_shown(resource, body)) or ShownPage()
 
 
 def changed(resource: str, since: dt.datetime | None) -> Reads[tuple[ElementResult, ...]]:

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 from counterfoil.core.effects import Controls
 from counterfoil.core.findings import Severity
 from counterfoil.core.targets import account_named, account_title
-from counterfoil.posting import mirror
 from counterfoil.posting.drift import compare, standing
 from counterfoil.posting.drift.shown import Known
 from counterfoil.posting.drift.strangers import Ground, strangers
@@ -24,7 +23,6 @@ from counterfoil.web import models
 from counterfoil.web.office import office_of
 from counterfoil.web.services import drifted
 from counterfoil.web.services.counterfoils import Counterfoils
-from counterfoil.web.store.contacts import COLUMNS
 from counterfoil.xero import read
 
 if TYPE_CHECKING:
@@ -37,6 +35,8 @@ if TYPE_CHECKING:
     from counterfoil.web.office import Office
     from counterfoil.xero.decode import ShownPage
 
+OVERLAP = dt.timedelta(minutes=2)
+"""How far back the next reading begins before the last one: Xero's clock is known to the second."""
 EVERY = dt.timedelta(days=1)
 """How long after one reading the next is due."""
 FULL_EVERY = dt.timedelta(days=7)
@@ -83,10 +83,10 @@ def when_due(office: Office) -> ReadingBack | None:
         organisation=office.organisation,
         defaults={"firm_id": office.organisation.firm_id, "due_at": now + EVERY},
     )
-    if row.due_at > now:
+    due = models.ReadBack.objects.filter(pk=row.pk, due_at=row.due_at, due_at__lte=now)
+    # Of several processes the one that moves the time on does the reading.
+    if not due.update(due_at=now + AFTER_TROUBLE):
         return None
-    row.due_at = now + AFTER_TROUBLE
-    row.save(update_fields=["due_at"])
     return _Reader(office).read_back()
 
 
@@ -102,27 +102,26 @@ class _Reader:
         self._mapping, self._chart = _books(office)
         self._merged: dict[str, str] = {}
         self._read: set[str] = set()
+        self._began: dt.datetime | None = None
         self._suspects: dict[tuple[str, str], Shown] = {}
         self._gone: list[Kept] = []
         self._notes: list[Drift] = []
 
     def read_back(self) -> ReadingBack:
         calls = self._office.caller.calls
-        self._office.patiently(lambda: mirror.refreshing(self._office.caller))
-        mark = self._office.caller.xero_now() - mirror.OVERLAP
+        unusable = self._unusable_contacts()
         accounts = self._office.patiently(read.accounts)
-        changed = self._changed_contacts()
-        self._merged = standing.merges(changed)
+        self._merged = standing.merges(unusable)
         for resource in self._resources():
             self._sweep(resource)
-        ours = self._kept.contacts({contact.contact_id for contact in changed})
+        ours = self._kept.contacts({contact.contact_id for contact in unusable})
         drifts = [
-            *standing.contacts(ours, changed),
+            *standing.contacts(ours, unusable),
             *standing.accounts(self._mapped(), {one.account_id: one for one in accounts}),
             *self._again(),
             *map(compare.gone, self._gone),
         ]
-        self._keep(drifts, mark)
+        self._keep(drifts, (self._began or self._office.caller.xero_now()) - OVERLAP)
         calls = self._office.caller.calls - calls
         return ReadingBack(self._since, calls, tuple(self._notes))
 
@@ -132,10 +131,12 @@ class _Reader:
             return None
         return row.mark
 
-    def _changed_contacts(self) -> tuple[MirrorContact, ...]:
-        rows = models.ContactMirror.objects.filter(organisation=self._organisation)
-        changed = rows.exclude(status="ACTIVE", merged_to="").order_by("contact_id")
-        return tuple(MirrorContact(*row) for row in changed.values_list(*COLUMNS))
+    def _unusable_contacts(self) -> tuple[MirrorContact, ...]:
+        rows = self._office.patiently(read.unusable_contacts)
+        return tuple(
+            MirrorContact(one.contact_id, one.name, "", one.number, one.status, one.merged_to)
+            for one in rows
+        )
 
     def _mapped(self) -> Iterator[Account]:
         if self._mapping is not None and self._chart is not None:
@@ -173,19 +174,22 @@ class _Reader:
     ) -> Iterator[str]:
         """Examine one page after another; yield the ids that they show."""
         for page in range(1, read.MOST_PAGES + 1):
-            rows = self._page(resource, page, since, deleted=deleted)
-            self._examine(rows)
-            yield from (one.xero_id for one in rows)
-            if resource in read.UNPAGED or len(rows) < read.PAGE_SIZE:
+            got = self._page(resource, page, since, deleted=deleted)
+            # Xero's own time at the first page: what changes later is read next time.
+            self._began = self._began or got.at
+            self._examine(got.rows)
+            yield from (one.xero_id for one in got.rows)
+            last = got.page_count is not None and page >= got.page_count
+            if last or resource in read.UNPAGED or len(got.rows) < read.PAGE_SIZE:
                 return
 
     def _page(
         self, resource: str, page: int, since: dt.datetime | None, *, deleted: bool
-    ) -> tuple[Shown, ...]:
+    ) -> ShownPage:
         def reading() -> read.Reads[ShownPage]:
             return read.shown(resource, page, since=since, deleted=deleted)
 
-        return self._office.patiently(reading).rows
+        return self._office.patiently(reading)
 
     def _examine(self, rows: Sequence[Shown]) -> None:
         """Note what looks different; it is looked at again when everything is read."""

@@ -25,6 +25,7 @@ from counterfoil.xero.decode.loose import (
     records,
     ten_thousandths,
     text,
+    whole,
 )
 
 if TYPE_CHECKING:
@@ -45,17 +46,20 @@ _SETTLES = frozenset({"Payments", "Allocations"})
 
 @dataclass(frozen=True, slots=True)
 class ShownPage:
-    """The objects of one page, and Xero's own time."""
+    """The objects of one page, how many pages there are, and Xero's own time, as far as said."""
 
-    rows: tuple[Shown, ...]
-    at: dt.datetime | None
+    rows: tuple[Shown, ...] = ()
+    page_count: int | None = None
+    at: dt.datetime | None = None
 
 
 def read_shown(resource: str, body: bytes) -> ShownPage:
     """Return the objects of a page, or the elements of a request; ``Unreadable`` for neither."""
     fields = envelope(body)
     rows = tuple(_shown(resource, entry) for entry in listed(fields, resource))
-    return ShownPage(rows, moment(fields, "DateTimeUTC"))
+    pages = number(record(fields, "pagination"), "pageCount")
+    page_count = None if pages is None else whole(pages)
+    return ShownPage(rows, page_count, moment(fields, "DateTimeUTC"))
 
 
 def _shown(resource: str, fields: Fields) -> Shown:

@@ -1,0 +1,57 @@
+"""What a read-back found, where people look for it; and when the next one is due."""
+
+import datetime as dt
+
+import pytest
+from django.utils import timezone
+
+from counterfoil.posting.errors import NotConnected
+from counterfoil.web.models import Drift, Organisation, ReadBack
+from counterfoil.web.office import office_of
+from counterfoil.web.services import drift
+from counterfoil.web.services.problems import problems
+from tests.web.cast import As, Cast
+
+
+def a_drift(organisation: Organisation, name: str) -> Drift:
+    """An entry of somebody else's on a trust account."""
+    return Drift.objects.create(
+        firm=organisation.firm,
+        organisation=organisation,
+        resource="BankTransactions",
+        xero_id=name,
+        read_from=name,
+        name=name,
+        severity="warning",
+        code="trust_entry_not_ours",
+        message=f"{name} was entered on a trust account in Xero by somebody else.",
+        fix="Record it in the practice.",
+        found_at=timezone.now(),
+    )
+
+
+def test_what_drifted_stands_among_the_problems_with_what_to_do(cast: Cast, signed_in: As) -> None:
+    a_drift(cast.organisation, "BANKFEE")
+    a_drift(cast.other, "NOT OURS")
+    (problem,) = problems(cast.organisation)
+    assert (problem.code, problem.documents) == ("trust_entry_not_ours", 0)
+    page = signed_in("bob").get("/problems/").content.decode()
+    assert "BANKFEE was entered on a trust account" in page
+    assert "Record it in the practice." in page
+
+
+def test_a_firm_that_has_just_begun_is_read_back_after_a_day(cast: Cast) -> None:
+    with office_of(cast.organisation) as office:
+        assert drift.when_due(office) is None
+    row = ReadBack.objects.get(organisation=cast.organisation)
+    assert row.due_at > timezone.now() + dt.timedelta(hours=23)
+
+
+def test_a_reading_that_fails_is_tried_again_in_an_hour(cast: Cast) -> None:
+    past = timezone.now() - dt.timedelta(minutes=1)
+    owner = {"firm": cast.organisation.firm, "organisation": cast.organisation}
+    row = ReadBack.objects.create(due_at=past, **owner)
+    with office_of(cast.organisation) as office, pytest.raises(NotConnected):
+        drift.when_due(office)
+    row.refresh_from_db()
+    assert past + dt.timedelta(hours=1) < row.due_at < past + dt.timedelta(hours=2)
