@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import msgspec
 
-from xero_sandbox import books, faultpage
+from xero_sandbox import books, faultpage, pages
 from xero_sandbox.faults import FAULTS, Fault
 from xero_sandbox.idempotency import KeyInProcess
 from xero_sandbox.identity import scopes
@@ -97,7 +97,8 @@ def perform(sandbox: Sandbox, request: Request, at: datetime) -> Answer:
             case [name] if name in _ROUTES:
                 return _route(name, request.method)(sandbox, request, at)
             case _:
-                return _error(404, f"no such control route: {request.path}")
+                shown = pages.show(sandbox, request, at)
+                return shown or _error(404, f"no such control route: {request.path}")
     except Refused as refused:
         return _error(refused.status, str(refused))
 

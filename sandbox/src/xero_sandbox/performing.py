@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Final
 
-from xero_sandbox import refusals
+from xero_sandbox import pages, refusals
 from xero_sandbox.admission import Admitted, Entrance, segments
 from xero_sandbox.books.organisation import Organisation
 from xero_sandbox.faults import Cut, FaultName
@@ -155,7 +155,9 @@ def _identity(state: State, address: str, request: Request, at: datetime) -> Ans
     if path == "/connections" or path.startswith("/connections/"):
         return oauth.connections(desk, request, at)
     route = oauth.ROUTES.get(path)
-    return refusals.not_found() if route is None else route(desk, request, at)
+    if route is None:
+        return pages.find(request) or refusals.not_found()
+    return route(desk, request, at)
 
 
 def accepts_json(headers: Mapping[str, str]) -> bool:

@@ -13,23 +13,22 @@ if TYPE_CHECKING:
     from xero_sandbox.books.organisation import Organisation
     from xero_sandbox.books.records import Document
     from xero_sandbox.books.visit import Visit
-    from xero_sandbox.wire import Handled
 
 _BLANKS = 3
 _COLUMNS = 4
 
 
-def receivables(visit: Visit) -> Handled:
-    """Answer GET /Reports/AgedReceivablesByContact."""
+def receivables(visit: Visit) -> Body:
+    """Return the report of GET /Reports/AgedReceivablesByContact."""
     return _aged(visit, "Aged Receivables By Contact", ("DEBTORS", "Number", 1))
 
 
-def payables(visit: Visit) -> Handled:
-    """Answer GET /Reports/AgedPayablesByContact."""
+def payables(visit: Visit) -> Body:
+    """Return the report of GET /Reports/AgedPayablesByContact."""
     return _aged(visit, "Aged Payables By Contact", ("CREDITORS", "Reference", -1))
 
 
-def _aged(visit: Visit, name: str, side: tuple[str, str, int]) -> Handled:
+def _aged(visit: Visit, name: str, side: tuple[str, str, int]) -> Body:
     control, label, sign = side
     contact = asked.contact(visit)
     organisation = visit.organisation
@@ -58,7 +57,7 @@ def _aged(visit: Visit, name: str, side: tuple[str, str, int]) -> Handled:
     rows.append(shape.section("", [shape.summary("Closing Balance", closing, _BLANKS)]))
     span = f"From {shape.words(first)} to {shape.words(until)}"
     titles = ("Invoices", contact.name, span, f"Showing payments to {shape.words(last)}")
-    return shape.answer(visit, name.replace(" ", ""), name, titles, rows)
+    return shape.report(visit, name.replace(" ", ""), name, titles, rows)
 
 
 def stands_on(document: Document, control: str) -> bool:

@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from xero_sandbox.books.exchange import Body
     from xero_sandbox.books.organisation import Organisation
     from xero_sandbox.books.visit import Visit
-    from xero_sandbox.wire import Handled
 
 ASSETS = (
     ("Bank", ("BANK",)),
@@ -36,8 +35,8 @@ LIABILITIES = (
 _YEAR = 12
 
 
-def balance_sheet(visit: Visit) -> Handled:
-    """Answer GET /Reports/BalanceSheet."""
+def balance_sheet(visit: Visit) -> Body:
+    """Return the report of GET /Reports/BalanceSheet."""
     asked.no_tracking(visit)
     last = asked.day(visit, "date", asked.month_end(visit.today))
     # Without periods Xero sets last year beside this one.
@@ -52,7 +51,7 @@ def balance_sheet(visit: Visit) -> Handled:
     rows.append(shape.section("", [shape.figures_row("Net Assets", net)]))
     rows.append(_equity(organisation, days, cash=cash))
     titles = ("Balance Sheet", organisation.name, f"As at {shape.words(last)}")
-    return shape.answer(visit, "BalanceSheet", "Balance Sheet", titles, rows)
+    return shape.report(visit, "BalanceSheet", "Balance Sheet", titles, rows)
 
 
 def _side(

@@ -11,13 +11,12 @@ if TYPE_CHECKING:
     from xero_sandbox.books.exchange import Body
     from xero_sandbox.books.records import Account
     from xero_sandbox.books.visit import Visit
-    from xero_sandbox.wire import Handled
 
 _NAMES = ("Bank Accounts", "Opening Balance", "Cash Received", "Cash Spent", "Closing Balance")
 
 
-def bank_summary(visit: Visit) -> Handled:
-    """Answer GET /Reports/BankSummary; accounts in foreign currency are not shown."""
+def bank_summary(visit: Visit) -> Body:
+    """Return the report of GET /Reports/BankSummary; accounts in foreign currency are not shown."""
     last = asked.day(visit, "toDate", visit.today)
     first = asked.day(visit, "fromDate", asked.month_start(last))
     ledger = visit.organisation.ledger
@@ -34,7 +33,7 @@ def bank_summary(visit: Visit) -> Handled:
     period = f"From {shape.words(first)} to {shape.words(last)}"
     titles = ("Bank Summary", visit.organisation.name, period)
     shown = [shape.header(*_NAMES), shape.section("", rows)]
-    return shape.answer(visit, "BankSummary", "Bank Summary", titles, shown)
+    return shape.report(visit, "BankSummary", "Bank Summary", titles, shown)
 
 
 def _row(account: Account, amounts: list[int]) -> Body:

@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from xero_sandbox.books.exchange import Body
     from xero_sandbox.books.organisation import Organisation
     from xero_sandbox.books.visit import Visit
-    from xero_sandbox.wire import Handled
 
 Spans = list[tuple[int, int]]
 
@@ -29,8 +28,8 @@ Group = tuple[str, str, frozenset[str], int]
 _MOST_DAYS = 365
 
 
-def profit_and_loss(visit: Visit) -> Handled:
-    """Answer GET /Reports/ProfitAndLoss."""
+def profit_and_loss(visit: Visit) -> Body:
+    """Return the report of GET /Reports/ProfitAndLoss."""
     asked.no_tracking(visit)
     until = asked.day(visit, "toDate", asked.month_end(visit.today))
     first = asked.day(visit, "fromDate", asked.month_start(until))
@@ -45,7 +44,7 @@ def profit_and_loss(visit: Visit) -> Handled:
     rows = _rows(visit.organisation, spans, cash=asked.cash(visit))
     period = f"{shape.words(first)} to {shape.words(last)}"
     titles = ("Profit & Loss", visit.organisation.name, period)
-    return shape.answer(visit, "ProfitAndLoss", "Profit and Loss", titles, rows)
+    return shape.report(visit, "ProfitAndLoss", "Profit and Loss", titles, rows)
 
 
 def _rows(organisation: Organisation, spans: Spans, *, cash: bool) -> list[Body]:

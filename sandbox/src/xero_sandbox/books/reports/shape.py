@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from xero_sandbox.books import exchange
 from xero_sandbox.books.values import EPOCH_DAY, moment, money_text
 
 if TYPE_CHECKING:
@@ -13,7 +12,6 @@ if TYPE_CHECKING:
 
     from xero_sandbox.books.exchange import Body
     from xero_sandbox.books.visit import Visit
-    from xero_sandbox.wire import Handled
 
 _DAY_MS = 86_400_000
 Named = tuple[str, str]
@@ -26,9 +24,9 @@ def words(ordinal: int) -> str:
     return f"{when.day} {when:%B %Y}"
 
 
-def answer(visit: Visit, kind: str, name: str, titles: Sequence[str], rows: list[Body]) -> Handled:
+def report(visit: Visit, kind: str, name: str, titles: Sequence[str], rows: list[Body]) -> Body:
     """Return one report; ``kind`` is its name in the path, ``name`` the one that people read."""
-    report: Body = {
+    return {
         "ReportID": kind,
         "ReportName": name,
         "ReportType": kind,
@@ -38,7 +36,6 @@ def answer(visit: Visit, kind: str, name: str, titles: Sequence[str], rows: list
         "Fields": [],
         "Rows": rows,
     }
-    return exchange.answer(visit, Reports=[report])
 
 
 def header(*names: str) -> Body:

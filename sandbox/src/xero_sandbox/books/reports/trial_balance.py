@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     from xero_sandbox.books.exchange import Body
     from xero_sandbox.books.records import Account
     from xero_sandbox.books.visit import Visit
-    from xero_sandbox.wire import Handled
 
 SECTIONS = (
     ("Revenue", "REVENUE"),
@@ -24,8 +23,8 @@ _DEBIT_SIDE = frozenset({"EXPENSE", "ASSET"})
 _COLUMNS = 4
 
 
-def trial_balance(visit: Visit) -> Handled:
-    """Answer GET /Reports/TrialBalance."""
+def trial_balance(visit: Visit) -> Body:
+    """Return the report of GET /Reports/TrialBalance."""
     last = asked.day(visit, "date", visit.today)
     cash = asked.cash(visit)
     rows = [shape.header("Account", "Debit", "Credit", "YTD Debit", "YTD Credit")]
@@ -47,7 +46,7 @@ def trial_balance(visit: Visit) -> Handled:
     total = shape.summary("Total", shape.added(listed, _COLUMNS))
     rows.append(shape.section("", [total]))
     titles = ("Trial Balance", visit.organisation.name, f"As at {shape.words(last)}")
-    return shape.answer(visit, "TrialBalance", "Trial Balance", titles, rows)
+    return shape.report(visit, "TrialBalance", "Trial Balance", titles, rows)
 
 
 def _figures(visit: Visit, account: Account, last: int, *, cash: bool) -> tuple[int, int]:

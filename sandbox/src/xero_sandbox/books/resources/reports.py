@@ -14,10 +14,11 @@ from xero_sandbox.books.reports.trial_balance import trial_balance
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from xero_sandbox.books.exchange import Body
     from xero_sandbox.books.visit import Visit
     from xero_sandbox.wire import Handled
 
-REPORTS: dict[str, Callable[[Visit], Handled]] = {
+REPORTS: dict[str, Callable[[Visit], Body]] = {
     "AgedPayablesByContact": payables,
     "AgedReceivablesByContact": receivables,
     "BalanceSheet": balance_sheet,
@@ -34,6 +35,7 @@ def handle(visit: Visit) -> Handled:
         raise exchange.not_implemented()
     match visit.call.segments[1:]:
         case (name,) if name.casefold() in _BY_FOLDED_NAME:
-            return _BY_FOLDED_NAME[name.casefold()](visit)
+            report = _BY_FOLDED_NAME[name.casefold()](visit)
+            return exchange.answer(visit, Reports=[report])
         case _:
             raise exchange.not_found()
