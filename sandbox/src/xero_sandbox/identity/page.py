@@ -133,7 +133,8 @@ _WELCOME = Template("""<p>Xero's three hosts answer on this one address:</p>
 <ul>
 $rows
 </ul>
-<p><a href="/_sandbox/requests">Requests so far</a> · <a href="/_sandbox/faults">Faults</a></p>
+<p><a href="/_sandbox/">Look into the books</a> ·
+<a href="/_sandbox/calls">Requests so far</a> · <a href="/_sandbox/faults">Faults</a></p>
 """)
 
 

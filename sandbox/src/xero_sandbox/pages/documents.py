@@ -20,7 +20,7 @@ from xero_sandbox.pages.frame import (
     table,
     tabs,
 )
-from xero_sandbox.pages.markup import Content, Html, link, tag
+from xero_sandbox.pages.markup import Content, Html, joined, link, tag
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -49,7 +49,7 @@ KINDS = {
 DOCUMENTS = (
     Column("Date", "tight"),
     Column("Document"),
-    Column("Contact"),
+    Column("Contact", "minor"),
     Column("Due", "minor tight"),
     Column("Status", "minor"),
     Column("Total", "num"),
@@ -77,10 +77,11 @@ def document_row(organisation: Organisation, one: Document) -> Html:
     contact = organisation.contacts.get(one.contact_id)
     target = f"{base(organisation)}/object/{one.document_id}"
     open_ = one.due if one.status == "AUTHORISED" else 0
+    who = "" if contact is None else contact.name
     cells = (
         day(one.date),
-        link(target, title_of(one)),
-        "" if contact is None else contact.name,
+        joined(link(target, title_of(one)), tag("span", who, class_="under")),
+        who,
         day(one.due_date),
         chip(one.status),
         f"{_foreign(organisation, one)}{money(one.total)}",
@@ -180,7 +181,7 @@ def _totals(one: Document) -> list[Html]:
     return [
         total("Subtotal", one.sub_total, "sum"),
         total("Tax", one.total_tax),
-        total(f"Total {one.currency}", one.total, "total"),
+        total(f"Total {one.currency}", one.total, "sum"),
         total("Paid", one.paid),
         total("Credited", one.credited),
         total("Open", one.due, "total"),

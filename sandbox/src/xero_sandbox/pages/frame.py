@@ -71,7 +71,7 @@ def page(
         "body",
         _header(organisation, section),
         tag("main", tag("h1", title), *content, class_="in"),
-        tag("footer", tag("div", f"{foot}Version {__version__}.", class_="in")),
+        tag("footer", tag("div", tag("p", f"{foot}Version {__version__}."), class_="in")),
     )
     return Answer(200, HEADERS, f"<!DOCTYPE html>\n{tag('html', head, body, lang='en')}".encode())
 

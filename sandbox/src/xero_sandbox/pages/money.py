@@ -20,7 +20,7 @@ from xero_sandbox.pages.frame import (
     row,
     table,
 )
-from xero_sandbox.pages.markup import Content, Html, link, tag
+from xero_sandbox.pages.markup import Content, Html, joined, link, tag
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -104,7 +104,10 @@ def _cells(
     date, account_id, status = where
     return (
         day(date),
-        link(f"{base(organisation)}/object/{what[0]}", what[1]),
+        joined(
+            link(f"{base(organisation)}/object/{what[0]}", what[1]),
+            tag("span", who, class_="under"),
+        ),
         organisation.accounts[account_id].name,
         who,
         chip(status),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from decimal import Decimal
 from typing import TYPE_CHECKING, TypedDict, cast
 
 from xero_sandbox.books.exchange import Refused
@@ -37,6 +39,11 @@ _DATES = {
 _DATE_LABELS = {"date": "At the end of", "fromDate": "From", "toDate": "To"}
 _ON_CASH = frozenset({"TrialBalance", "BalanceSheet", "ProfitAndLoss"})
 _BY_CONTACT = frozenset({"AgedReceivablesByContact", "AgedPayablesByContact"})
+
+
+_WORDS = frozenset({"", "Account", "Bank Accounts", "Date", "Number", "Reference", "Due Date"})
+_RESULTS = frozenset({"Gross Profit", "Net Profit", "Net Assets"})
+_FIGURE = re.compile(r"-?\d+\.\d\d")
 
 
 class _Cell(TypedDict, total=False):
@@ -113,33 +120,42 @@ def _part(organisation: Organisation, part: _Row, width: int) -> list[Html]:
     kind = part["RowType"]
     if kind == "Header":
         heads = [
-            tag("th", cell["Value"], scope="col", class_=None if place == 0 else "num")
-            for place, cell in enumerate(part["Cells"])
+            tag("th", one["Value"], scope="col", class_=None if one["Value"] in _WORDS else "num")
+            for one in part["Cells"]
         ]
         return [tag("thead", tag("tr", *heads))]
     title = part.get("Title", "")
-    rows = [_line(organisation, one) for one in part.get("Rows", [])]
+    # Sums of a section are ruled off once, sums of sections twice.
+    ruled = "sum" if title else "total"
+    rows = [_line(organisation, one, ruled) for one in part.get("Rows", [])]
     if title:
-        rows.insert(0, tag("tr", tag("td", title, colspan=str(width)), class_="group"))
+        kind = "group" if rows else "head"
+        rows.insert(0, tag("tr", tag("td", title, colspan=str(width)), class_=kind))
     return [tag("tbody", *rows)]
 
 
-def _line(organisation: Organisation, one: _Row) -> Html:
+def _line(organisation: Organisation, one: _Row, ruled: str) -> Html:
     cells = [
         tag("td", _value(organisation, cell, place), class_=_kind(cell, place))
         for place, cell in enumerate(one["Cells"])
     ]
-    return tag("tr", *cells, class_="total" if one["RowType"] == "SummaryRow" else None)
+    if one["Cells"][0]["Value"] in _RESULTS:
+        ruled = "sum"
+    elif one["RowType"] == "Row":
+        return tag("tr", *cells)
+    return tag("tr", *cells, class_=ruled)
 
 
 def _kind(cell: _Cell, place: int) -> str | None:
     if place == 0:
         return None
-    return "num" if cell["Value"].lstrip("-").replace(".", "").isdigit() else "tight"
+    return "num" if _FIGURE.fullmatch(cell["Value"]) else "tight"
 
 
 def _value(organisation: Organisation, cell: _Cell, place: int) -> Content:
     shown = cell["Value"].removesuffix("T00:00:00")
+    if _FIGURE.fullmatch(shown):
+        shown = f"{Decimal(shown):,}".replace("-", "−")
     attributes = {one["Id"].lower(): one["Value"] for one in cell.get("Attributes", [])}
     account_id = attributes.get("accountid") or attributes.get("account", "")
     if place == 0 and account_id in organisation.accounts:

@@ -44,10 +44,10 @@ nav a { padding: .45rem .8rem .5rem; text-decoration: none; white-space: nowrap;
   border-radius: .4rem .4rem 0 0; font-size: .95rem; }
 nav a:hover { opacity: 1; }
 nav a[aria-current] { background: var(--paper); color: var(--ink); opacity: 1; font-weight: 600; }
-main { padding-top: 1.6rem; padding-bottom: 3rem; }
+main.in { padding-top: 1.8rem; padding-bottom: 3rem; }
 footer { color: var(--faint); font-size: .85rem; padding-bottom: 2rem; }
-footer .in { border-top: 1px solid var(--rule); padding-top: 1rem; }
-.sub { color: var(--faint); margin: 0 0 1.4rem; overflow-wrap: anywhere; }
+footer p { border-top: 1px solid var(--rule); padding-top: 1rem; max-width: none; }
+.sub { color: var(--faint); margin: 0 0 1.4rem; overflow-wrap: anywhere; max-width: none; }
 .scroll { overflow-x: auto; background: var(--sheet); border: 1px solid var(--rule);
   border-radius: .5rem; box-shadow: 0 1px 3px var(--shade); }
 table { border-collapse: collapse; width: 100%; font-size: .94rem; }
@@ -58,12 +58,14 @@ tbody tr + tr td, tbody + tbody tr:first-child td { border-top: 1px solid var(--
 tbody tr:hover td { background: var(--soft); }
 .num { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 .tight { white-space: nowrap; }
-.mono { font: .82rem ui-monospace, "SF Mono", Menlo, "DejaVu Sans Mono", monospace; }
+td.mono { font: .82rem/1.75 ui-monospace, "SF Mono", Menlo, "DejaVu Sans Mono", monospace; }
 .quiet { color: var(--faint); }
 tr.group td { background: var(--soft); font-weight: 600; }
 tr.sum td { font-weight: 600; border-top: 1px solid var(--ink); }
 tr.total td { font-weight: 700; border-top: 1px solid var(--ink); }
-tr.total .num { border-bottom: 3px double var(--ink); }
+tr.total .num:not(:empty) { border-bottom: 3px double var(--ink); }
+tr.head td { font: 600 1.05rem/1.4 "Iowan Old Style", Palatino, "Palatino Linotype", Georgia,
+  "DejaVu Serif", serif; padding-top: 1.1rem; }
 tr.gone td { color: var(--faint); text-decoration: line-through; }
 .chip { display: inline-block; font-size: .76rem; font-weight: 600; letter-spacing: .02em;
   padding: .08rem .5rem; border-radius: 1rem; border: 1px solid currentColor; white-space: nowrap;
@@ -81,7 +83,7 @@ dl { display: grid; grid-template-columns: max-content 1fr; gap: .35rem 1.4rem; 
 dl.sheet { background: var(--sheet); border: 1px solid var(--rule); border-radius: .5rem;
   padding: .9rem 1rem; box-shadow: 0 1px 3px var(--shade); }
 dt { color: var(--faint); } dd { margin: 0; overflow-wrap: anywhere; }
-.tabs { display: flex; flex-wrap: wrap; gap: .4rem; margin: 0 0 1rem; }
+.tabs { display: flex; flex-wrap: wrap; gap: .4rem; margin: .8rem 0 1rem; }
 .tabs a { padding: .3rem .8rem; border: 1px solid var(--rule); border-radius: 1rem;
   background: var(--sheet); text-decoration: none; font-size: .9rem; }
 .tabs a[aria-current] { background: var(--accent); color: var(--on-accent);
@@ -96,8 +98,10 @@ button { font: inherit; padding: .4rem 1rem; border: 0; border-radius: .35rem; c
 .pages { display: flex; justify-content: space-between; margin-top: .8rem; font-size: .92rem; }
 .empty { background: var(--sheet); border: 1px dashed var(--rule); border-radius: .5rem;
   padding: 1.4rem; color: var(--faint); }
+.under { display: none; }
 @media (max-width: 44rem) {
   .minor { display: none; }
+  .under { display: block; color: var(--faint); font-size: .85rem; }
   th, td { padding: .5rem .55rem; }
   h1 { font-size: 1.45rem; }
   .in { padding-left: .9rem; padding-right: .9rem; }
