@@ -116,7 +116,7 @@ def test_every_page_that_a_link_leads_to_is_there_whole_and_without_script(house
     waiting, seen = ["/_sandbox/"], set[str]()
     while waiting:
         path = waiting.pop()
-        if path in seen or not path.startswith("/_sandbox/"):
+        if path in seen or path == "/_sandbox/faults" or not path.startswith("/_sandbox/"):
             continue
         seen.add(path)
         shown = house.get(path)

@@ -83,6 +83,7 @@ def _header(organisation: Organisation | None, section: str) -> Html:
         "span",
         link(HOME, "Organisations"),
         link(f"{HOME}calls", "Requests"),
+        link(f"{HOME}faults", "Faults"),
         link(f"{HOME}unverified", "Unverified"),
         class_="aside",
     )
