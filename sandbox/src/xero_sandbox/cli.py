@@ -13,6 +13,7 @@ from typing import get_args
 
 from xero_sandbox import __version__
 from xero_sandbox.books.charts.countries import UnknownCountryError
+from xero_sandbox.comparing.command import main as compare
 from xero_sandbox.idempotency import KeyInProcess
 from xero_sandbox.kept import Kept, restored
 from xero_sandbox.sandbox import Sandbox
@@ -25,7 +26,10 @@ ORGANISATION = "Sandbox Organisation"
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Serve until stopped. Exit status 2 says that the sandbox could not start, and why."""
-    chosen = _parser().parse_args(arguments)
+    given = sys.argv[1:] if arguments is None else list(arguments)
+    if given[:1] == ["compare"]:
+        return compare(given[1:])
+    chosen = _parser().parse_args(given)
     try:
         sandbox = _sandbox(chosen)
         kept = None if chosen.state is None else Kept(sandbox, chosen.state)
@@ -88,7 +92,9 @@ def _announce(sandbox: Sandbox, url: str) -> None:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="xero-sandbox", description="A local Xero that refuses what Xero refuses."
+        prog="xero-sandbox",
+        description="A local Xero that refuses what Xero refuses.",
+        epilog="xero-sandbox compare FILE sets a recorded exchange beside the sandbox's answers.",
     )
     parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     parser.add_argument(

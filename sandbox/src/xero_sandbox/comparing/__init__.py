@@ -1,0 +1,1 @@
+"""``xero-sandbox compare``: a recorded exchange with live Xero beside the sandbox's own answers."""
