@@ -124,9 +124,11 @@ def _error(path: str, body: Rule) -> list[str]:
     resource = _resource(path)
     if resource is None:
         return []
-    found = [
-        t for one in body.get("Elements", []) for t in _check(resource, _bare(one), f"{path} error")
-    ]
+    found = []
+    for one in body.get("Elements", []):
+        # An allocation on an unknown credit note is refused for the note.
+        name = "CreditNote" if "CreditNoteID" in one else resource
+        found += _check(name, _bare(one), f"{path} error")
     return _without_echoes(found)
 
 
