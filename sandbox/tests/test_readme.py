@@ -10,7 +10,6 @@ import pytest
 from xero_sandbox.cli import _parser
 from xero_sandbox.control import _ROUTES
 from xero_sandbox.faults import FAULTS
-from xero_sandbox.unverified import UNVERIFIED
 
 README = (Path(__file__).parents[1] / "README.md").read_text()
 
@@ -18,11 +17,6 @@ README = (Path(__file__).parents[1] / "README.md").read_text()
 def test_every_fault_stands_there_as_the_code_has_it() -> None:
     for name, effect in FAULTS.items():
         assert f"| `{name}` | {effect} |" in README
-
-
-def test_every_guess_stands_there() -> None:
-    for row in UNVERIFIED:
-        assert f"| {row.where} | {row.behaviour} | {row.evidence} |" in README
 
 
 def test_every_control_route_stands_there() -> None:

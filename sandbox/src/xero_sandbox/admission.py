@@ -123,6 +123,7 @@ def _organisation(state: State, access: Access, request: Request) -> Organisatio
     return state.organisations.get(tenant_id) if state.grants.connected(access, tenant_id) else None
 
 
+# Not verified, see limited-app-retry.
 def _take_slot(
     state: State, access: Access, organisation: Organisation, at: datetime
 ) -> Entrance | Answer:
@@ -157,6 +158,7 @@ def _check_key(state: State, admitted: Admitted) -> Admitted | Answer:
     return replace(admitted, joined=kept)
 
 
+# Not verified, see key-in-process.
 def _meet(state: State, admitted: Admitted, entrance: Entrance, kept: Kept) -> Admitted | Answer:
     """Treat a key whose first call still runs: nobody knows what Xero does, so it is a switch."""
     match state.key_in_process:

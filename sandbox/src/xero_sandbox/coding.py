@@ -14,6 +14,7 @@ from typing import Final
 from xero_sandbox import refusals
 from xero_sandbox.wire import Answer, Request
 
+# Not verified, see gzip.
 SMALLEST_PACKED: Final = 1_000
 _FASTEST: Final = 1
 _GZIP: Final = 16 + zlib.MAX_WBITS

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 KeyInProcess = Literal["replay", "409", "500", "second"]
 
+# Not verified, see key-lifetime.
 LIFETIME = timedelta(minutes=6)
 LONGEST_KEY = 128
 METHODS = frozenset({"POST", "PUT", "PATCH"})

@@ -41,6 +41,7 @@ class Window:
     start: datetime
     used: int = 0
 
+    # Not verified, see limit-windows.
     def roll(self, now: datetime) -> None:
         """Move to the window that ``now`` falls into, keeping the rhythm of the first call."""
         passed = (now - self.start) // self.length
@@ -75,6 +76,7 @@ class Limiter:
     apps: dict[str, Window] = field(default_factory=dict)
     flights: dict[Pair, list[Slot]] = field(default_factory=dict)
 
+    # Not verified, see refused-call-cost.
     def enter(
         self, pair: Pair, per_day: int, now: datetime, *, lifted: bool = False
     ) -> Slot | Refusal:
@@ -126,6 +128,7 @@ class Limiter:
         return flying
 
 
+# Not verified, see rapid-sync.
 def in_rapid_sync(tier: str, connected_at: datetime, now: datetime) -> bool:
     """Say whether a connection is in its first half hour, which is free from Plus on (3.1)."""
     return tier.lower() in RAPID_TIERS and now - connected_at < RAPID

@@ -55,6 +55,7 @@ def _after(state: State, admitted: Admitted, answer: Answer, fault: FaultName | 
     return answer
 
 
+# Not verified, see key-keeps-5xx.
 def _keep(admitted: Admitted, answer: Answer) -> Answer:
     """Keep ``answer`` under the call's idempotency key; errors are kept like any other."""
     if admitted.opened is not None:
@@ -122,6 +123,7 @@ _INSTEAD: Final[Mapping[FaultName | None, Effect]] = {
 }
 
 
+# Not verified, see replayed-answer.
 def _work(state: State, handle: Handle, address: str, admitted: Admitted, at: datetime) -> Handled:
     if admitted.entrance is None:
         return Handled(_identity(state, address, admitted.request, at))
@@ -160,6 +162,7 @@ def _identity(state: State, address: str, request: Request, at: datetime) -> Ans
     return route(desk, request, at)
 
 
+# Not verified, see accept-any.
 def accepts_json(headers: Mapping[str, str]) -> bool:
     """Say whether the caller takes JSON; a missing Accept, and ``*/*``, pass.
 

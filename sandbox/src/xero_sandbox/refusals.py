@@ -41,6 +41,7 @@ HTML_PAGE = (
 )
 
 
+# Not verified, see auth-envelope.
 def problem(
     status: int, title: str, detail: str, instance: str, headers: Mapping[str, str] | None = None
 ) -> Answer:
@@ -84,6 +85,7 @@ def in_lower_case(refusal: Answer) -> Answer:
     return json_answer(refusal.status, body, refusal.headers)
 
 
+# Not verified, see limited-body.
 def limited(kind: str, retry_after: int | None) -> Answer:
     """Return the 429: no body; ``retry_after`` in whole seconds, absent for ``concurrent``."""
     wait = {} if retry_after is None else {"Retry-After": str(retry_after)}
@@ -97,11 +99,13 @@ def bad_request(message: str) -> Answer:
     return json_answer(400, body)
 
 
+# Not verified, see key-mismatch-place.
 def key_reused(key: str) -> Answer:
     """Return the 400 for an idempotency key that came with another URL, body or method."""
     return bad_request(f"Idempotency Key: {key} is used with a different request.")
 
 
+# Not verified, see key-too-long.
 def key_too_long(maximum: int) -> Answer:
     """Return the 400 for an idempotency key over its maximum length."""
     return bad_request(f"Idempotency Key must not be longer than {maximum} characters.")
@@ -112,6 +116,7 @@ def key_in_process(instance: str) -> Answer:
     return problem(409, "Conflict", "The request is still being processed", instance)
 
 
+# Not verified, see internal-error-text.
 def internal_error(instance: str) -> Answer:
     """Return Xero's own unhandled error."""
     return problem(500, "An error occurred", INTERNAL, instance)
@@ -122,6 +127,7 @@ def offline() -> Answer:
     return text_answer(503, OFFLINE)
 
 
+# Not verified, see not-found-text.
 def not_found() -> Answer:
     """Return the answer for a path that Xero does not serve."""
     return text_answer(404, NOT_FOUND)
@@ -132,6 +138,7 @@ def wrong_method(allowed: str) -> Answer:
     return empty_answer(405, {"Allow": allowed})
 
 
+# Not verified, see body-too-large.
 def too_large() -> Answer:
     """Return the answer for a body over Xero's 10 MB."""
     return text_answer(413, "The request body is larger than 10 MB")
@@ -147,11 +154,13 @@ def broken_coding() -> Answer:
     return text_answer(400, "The request body is no gzip, as its Content-Encoding says")
 
 
+# Not verified, see xml-body.
 def json_body_only() -> Answer:
     """Return the sandbox's own 415 for a body in XML."""
     return text_answer(415, XML_BODY_SHORTCUT)
 
 
+# Not verified, see accept-other.
 def json_only() -> Answer:
     """Return the sandbox's own 406 for callers that ask for XML."""
     return text_answer(406, XML_SHORTCUT)

@@ -24,6 +24,7 @@ _LARGEST_EXPONENT: Final = 15
 _SANE = Context(prec=60, rounding=ROUND_05UP)
 
 
+# Not verified, see rounding-ties.
 def rounded(numerator: int, denominator: int) -> int:
     """Return ``numerator / denominator`` to the nearest integer, ties away from zero.
 
@@ -56,6 +57,7 @@ def product(quantity: int, unit_amount: int) -> int:
     return rounded(quantity * unit_amount, 1_000_000)
 
 
+# Not verified, see discount-rounding.
 def discounted(gross: int, discount_rate: int | None, discount_amount: int | None) -> int:
     """Return a line's amount in cents after its discount.
 

@@ -67,6 +67,7 @@ def mark_reconciled(organisation: Organisation, kind: str, object_id: str) -> No
         raise SettingError(message)
 
 
+# Not verified, see merge.
 def merge_contacts(
     organisation: Organisation, from_id: str, into_id: str, now: datetime | None = None
 ) -> None:

@@ -202,6 +202,7 @@ _FROZEN = ("date", "line_amount_types", "currency", "rate", "sub_total", "total_
 _FROZEN_LINE = ("quantity", "unit_amount", "line_amount", "tax_amount", "tax_type")
 
 
+# Not verified, see paid-bill-edit.
 def check_frozen(draft: Draft, before: Document) -> None:
     """Refuse an edit of a paid or allocated document that touches its money (section 8)."""
     if not (before.paid or before.credited):

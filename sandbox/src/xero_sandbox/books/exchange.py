@@ -40,6 +40,7 @@ def no_data(resource: str) -> Refused:
     return Refused(400, 17, "NoDataProcessedException", refusals.NO_DATA.say(resource))
 
 
+# Not verified, see not-found-here.
 def not_found() -> Refused:
     """Return the refusal of an id that this organisation does not know."""
     return Refused(404, 404, "NotFoundException", refusals.RESOURCE_NOT_FOUND.text)
@@ -64,6 +65,7 @@ def invalid(message: str, body: Body | None = None) -> Refused:
     return refused
 
 
+# Not verified, see broken-json.
 def read(visit: Visit, root: str, shape: type[In]) -> list[In]:
     """Return the elements of the request's body: under ``root``, or the body itself.
 
@@ -162,6 +164,7 @@ def messages(texts: Iterable[str]) -> list[Body]:
     return [{"Message": text} for text in dict.fromkeys(texts)]
 
 
+# Not verified, see summarise-parts.
 def batch(
     visit: Visit, name: str, outcomes: Sequence[Outcome], flag: str | None = "HasErrors"
 ) -> Handled:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from xero_sandbox.books.refusals import Refusal
 
 LINE_AMOUNT_TYPES = frozenset({"Exclusive", "Inclusive", "NoTax"})
+# Not verified, see text-lengths.
 LONGEST_TEXT = 255
 
 
@@ -81,6 +82,7 @@ def currency_of(
     return current
 
 
+# Not verified, see rate-left-out.
 def rate_of(
     organisation: Organisation,
     currency: str,

@@ -20,6 +20,7 @@ def xero_name(name: str) -> str:
     return "".join(_WORDS.get(word, word.capitalize()) for word in name.split("_"))
 
 
+# Not verified, see decimal-strings.
 class Incoming(Struct, rename=xero_name, gc=False):
     """The root of all incoming shapes."""
 

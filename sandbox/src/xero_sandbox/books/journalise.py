@@ -78,6 +78,7 @@ def relieve(kept: Document, amount: int) -> int:
     return part
 
 
+# Not verified, see prepayment-accounts.
 def _release(
     organisation: Organisation, kept: Document, date: int, source: Source, parts: tuple[int, int]
 ) -> None:
@@ -110,6 +111,7 @@ def _share_of(reached: int, relieved: int, kept: Document) -> int:
     return rounded(sign * reached * relieved, abs(kept.base_total))
 
 
+# Not verified, see cash-basis.
 def release_again(organisation: Organisation, kept: Document) -> None:
     """Release anew what is settled, after a settlement or the document itself has changed."""
     ledger = organisation.ledger
@@ -146,6 +148,7 @@ def _settlements(organisation: Organisation, kept: Document) -> list[tuple[int, 
     return found
 
 
+# Not verified, see realised-gains.
 def payment(organisation: Organisation, paid: Payment, target: Document) -> None:
     """Post a payment or refund whose ``base_relieved`` is known."""
     bank = CONTROL[target.kind][1] * paid.base_bank
@@ -160,6 +163,7 @@ def payment(organisation: Organisation, paid: Payment, target: Document) -> None
     _release(organisation, target, paid.date, source, (before, paid.base_relieved))
 
 
+# Not verified, see allocation-entry.
 def allocation(
     organisation: Organisation, made: Allocation, credit: Document, invoice: Document
 ) -> None:

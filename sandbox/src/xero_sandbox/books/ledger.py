@@ -109,6 +109,7 @@ class Ledger:
             self._count(self._cash, date, kept, mirrored=False)
         return len(self.entries) - 1
 
+    # Not verified, see reversals.
     def reverse(self, index: int) -> None:
         """Append the opposite of journal ``index``, on the same date; -1 stands for no entry.
 

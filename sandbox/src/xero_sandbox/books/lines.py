@@ -162,6 +162,7 @@ def _discount(line: Line, incoming: LineIn, rules: Rules) -> None:
         rules.errors.append(refusals.DISCOUNT_TOO_BIG.say(shown))
 
 
+# Not verified, see line-amount-tolerance.
 def _compare(line: Line, sent: Decimal, rules: Rules) -> None:
     cents = scaled(sent, CENTS)
     if cents != line.line_amount:
@@ -244,6 +245,7 @@ def _tax(
     line.net = line.line_amount - line.tax_amount if inclusive else line.line_amount
 
 
+# Not verified, see tax-override.
 def _override(line: Line, sent: Decimal, rate: int, rules: Rules) -> None:
     """Take the sent tax, where this kind of document lets one differ from Xero's own."""
     tax = scaled(sent, CENTS)
@@ -266,6 +268,7 @@ def _override(line: Line, sent: Decimal, rate: int, rules: Rules) -> None:
         line.tax_amount = tax
 
 
+# Not verified, see zero-quantity.
 def _check(line: Line, rules: Rules) -> None:
     description = line.description
     if description is not None and len(description) > _LONGEST_DESCRIPTION:

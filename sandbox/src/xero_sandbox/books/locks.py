@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from xero_sandbox.books.organisation import Organisation
 
 
+# Not verified, see lock-boundary.
 def locked(organisation: Organisation, date: int) -> str | None:
     """Return why nothing may be dated ``date``, or None. The period lock spares advisers."""
     settings = organisation.settings
@@ -22,6 +23,7 @@ def locked(organisation: Organisation, date: int) -> str | None:
     return None
 
 
+# Not verified, see lock-everywhere.
 def locked_for_edit(organisation: Organisation, date: int) -> str | None:
     """Return why a document dated ``date`` may not be edited, or None."""
     settings = organisation.settings

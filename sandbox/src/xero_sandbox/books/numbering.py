@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from xero_sandbox.books.refusals import Refusal
 
 
+# Not verified, see void-frees-number.
 class Numbers:
     """A number space for one kind of document; voided ones stay taken, deleted ones do not."""
 

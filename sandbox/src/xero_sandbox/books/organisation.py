@@ -38,6 +38,7 @@ CAPS_OF_PLAN = {"STARTER": (20, 5)}
 """Approvals a month, of sales invoices and of bills (facts: Xero API section 8)."""
 
 
+# Not verified, see plan-caps.
 class Settings(Struct):
     """What a person sets inside Xero and the API only feels.
 

@@ -135,6 +135,7 @@ def _page(visit: Visit, rows: list[Row]) -> Listing[Row]:
     return Listing(rows[(page - 1) * size : page * size], paged=True, block=block)
 
 
+# Not verified, see page-nonsense.
 def _whole(text: str | None, default: int) -> int:
     """Return a positive integer parameter; anything else counts as the default."""
     if text is None or not (text.isascii() and text.isdigit()) or len(text) > 9:  # noqa: PLR2004

@@ -247,6 +247,7 @@ class Allocation(Struct):
     base_credit: int = 0
 
 
+# Not verified, see bank-line-amount-types.
 class BankTransaction(Struct):
     """Money spent or received straight from or to a bank account."""
 

@@ -95,6 +95,7 @@ def read_day(text: str) -> int | None:
     return None
 
 
+# Not verified, see since-forms.
 def read_since(text: str) -> int | None:
     """Return an If-Modified-Since header, to the second, in milliseconds; None if unreadable.
 

@@ -39,6 +39,8 @@ class Visit:
         return self.organisation.ids.uuid()
 
 
+# Not verified, see summarise-default.
+# Not verified, see unitdp-values.
 def begin(organisation: Organisation, call: Call, now: datetime) -> Visit:
     """Return the visit that ``call`` makes at ``now``."""
     milliseconds = int(now.timestamp() * 1000)

@@ -20,6 +20,7 @@ Value = str | Decimal | bool | None
 Lookup = Callable[[str], Value]
 Test = Callable[[Lookup], bool]
 
+# Not verified, see where-quotes.
 _TOKEN = re.compile(
     r"""\s*(?:
         (?P<text>"(?:[^"\\]|\\.)*")
@@ -30,6 +31,7 @@ _TOKEN = re.compile(
     re.VERBOSE,
 )
 _METHODS = {"Contains", "StartsWith", "EndsWith"}
+# Not verified, see where-single-equals.
 _COMPARE: Mapping[str, Callable[[int], bool]] = {
     "==": lambda order: order == 0,
     "=": lambda order: order == 0,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, unquote_plus, urlencode, urlsplit, urlunsplit
 
@@ -37,7 +36,7 @@ def credentials(request: Request, fields: Mapping[str, str]) -> tuple[str, str |
         return "", None
     try:
         text = base64.b64decode(encoded.strip(), validate=True).decode()
-    except (binascii.Error, UnicodeDecodeError):
+    except ValueError:  # no base64, no UTF-8, or no ASCII to begin with
         return "", None
     client_id, _, secret = text.partition(":")
     return unquote_plus(client_id), unquote_plus(secret) or None

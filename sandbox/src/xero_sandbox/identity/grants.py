@@ -141,6 +141,7 @@ class Grants:
         in_grace = token == family.previous and until is not None and now < until
         return family if in_grace else None
 
+    # Not verified, see refresh-grace.
     def rotate(self, family: Family, token: str, client_id: str, now: datetime) -> str:
         """Return the successor of ``token``, which ``family_of`` has found good."""
         if family.client_id != client_id:

@@ -74,6 +74,7 @@ $hidden
 """)
 
 
+# Not verified, see consent-page.
 def consent_page(
     action: str,
     parameters: Mapping[str, str],
@@ -103,6 +104,7 @@ def consent_page(
     return html_answer(200, "Allow access to your organisation", content)
 
 
+# Not verified, see authorise-refusal.
 def refusal_page(error: str, explanation: str) -> Answer:
     """Return the page that Xero shows instead of sending the browser to a wrong address."""
     content = f"<p>Error: <code>{escape(error)}</code></p><p>{escape(explanation)}</p>"

@@ -35,6 +35,7 @@ class Chart:
     rates: tuple[RateRow, ...]
 
 
+# Not verified, see account-classes.
 CLASS_OF_TYPE = {
     "BANK": "ASSET",
     "CURRENT": "ASSET",
@@ -65,6 +66,7 @@ CLASS_OF_TYPE = {
 LETTER_OF_CLASS = {"ASSET": "A", "EQUITY": "E", "EXPENSE": "X", "LIABILITY": "L", "REVENUE": "R"}
 
 
+# Not verified, see starting-chart.
 def common(sales: str, purchases: str, free: str, none: str) -> tuple[AccountRow, ...]:
     """Return the account rows that charts share, with the country's own default tax types.
 

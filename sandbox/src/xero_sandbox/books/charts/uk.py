@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from xero_sandbox.books.charts import Chart, common
 
+# Not verified, see uk-tax-classes.
 CHART = Chart(
     country="UK",
     version="UK",

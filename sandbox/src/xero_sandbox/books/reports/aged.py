@@ -28,6 +28,7 @@ def payables(visit: Visit) -> Body:
     return _aged(visit, "Aged Payables By Contact", ("CREDITORS", "Reference", -1))
 
 
+# Not verified, see aged-opening.
 def _aged(visit: Visit, name: str, side: tuple[str, str, int]) -> Body:
     control, label, sign = side
     contact = asked.contact(visit)
@@ -60,6 +61,7 @@ def _aged(visit: Visit, name: str, side: tuple[str, str, int]) -> Body:
     return shape.report(visit, name.replace(" ", ""), name, titles, rows)
 
 
+# Not verified, see aged-rows.
 def stands_on(document: Document, control: str) -> bool:
     """Say whether an approved document's value stands on the control account."""
     return (

@@ -50,6 +50,7 @@ def cash(visit: Visit) -> bool:
     return text == "true"
 
 
+# Not verified, see report-periods.
 def periods(visit: Visit) -> tuple[int, int] | None:
     """Return (earlier periods to compare with, months from one to the next), or None."""
     query = _folded(visit)
@@ -64,6 +65,7 @@ def periods(visit: Visit) -> tuple[int, int] | None:
     return int(text), MONTHS[timeframe]
 
 
+# Not verified, see report-tracking.
 def no_tracking(visit: Visit) -> None:
     """Refuse to split by tracking: a wrong total would be worse than none."""
     if any(_folded(visit).get(name) for name in _TRACKING):

@@ -35,6 +35,7 @@ LIABILITIES = (
 _YEAR = 12
 
 
+# Not verified, see balance-sheet-dates.
 def balance_sheet(visit: Visit) -> Body:
     """Return the report of GET /Reports/BalanceSheet."""
     asked.no_tracking(visit)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 _NAMES = ("Bank Accounts", "Opening Balance", "Cash Received", "Cash Spent", "Closing Balance")
 
 
+# Not verified, see bank-summary-reversals.
 def bank_summary(visit: Visit) -> Body:
     """Return the report of GET /Reports/BankSummary; accounts in foreign currency are not shown."""
     last = asked.day(visit, "toDate", visit.today)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 Spans = list[tuple[int, int]]
 
+# Not verified, see report-sections.
 INCOME = ("Income", "Total Income", frozenset({"SALES", "REVENUE"}), -1)
 COST = ("Less Cost of Sales", "Total Cost of Sales", frozenset({"DIRECTCOSTS"}), 1)
 OTHER = ("Plus Other Income", "Total Other Income", frozenset({"OTHERINCOME"}), -1)
@@ -28,6 +29,7 @@ Group = tuple[str, str, frozenset[str], int]
 _MOST_DAYS = 365
 
 
+# Not verified, see report-dates.
 def profit_and_loss(visit: Visit) -> Body:
     """Return the report of GET /Reports/ProfitAndLoss."""
     asked.no_tracking(visit)

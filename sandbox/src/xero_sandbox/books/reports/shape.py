@@ -24,6 +24,7 @@ def words(ordinal: int) -> str:
     return f"{when.day} {when:%B %Y}"
 
 
+# Not verified, see report-layout.
 def report(visit: Visit, kind: str, name: str, titles: Sequence[str], rows: list[Body]) -> Body:
     """Return one report; ``kind`` is its name in the path, ``name`` the one that people read."""
     return {

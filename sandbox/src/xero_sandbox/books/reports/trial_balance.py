@@ -49,6 +49,7 @@ def trial_balance(visit: Visit) -> Body:
     return shape.report(visit, "TrialBalance", "Trial Balance", titles, rows)
 
 
+# Not verified, see trial-balance-columns.
 def _figures(visit: Visit, account: Account, last: int, *, cash: bool) -> tuple[int, int]:
     organisation = visit.organisation
     month = asked.month_start(last)
@@ -62,6 +63,7 @@ def _sides(amount: int) -> list[int]:
     return [max(amount, 0), max(-amount, 0)]
 
 
+# Not verified, see trial-balance-nil.
 def _texts(amount: int, account: Account) -> tuple[str, str]:
     """Return a figure on its side; nil stands on the side where such accounts usually do."""
     debit = amount > 0 or (amount == 0 and account.account_class in _DEBIT_SIDE)

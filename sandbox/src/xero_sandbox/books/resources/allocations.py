@@ -69,6 +69,7 @@ def _apply(visit: Visit, credit: Document, incoming: AllocationIn) -> Outcome:
     return exchange.Outcome(shown.allocation_body(visit.organisation, made), [])
 
 
+# Not verified, see payment-any-contact.
 def _against(credit: Document, invoice: Document, made: Allocation) -> list[str]:
     """Return why this credit cannot go onto this invoice, if it cannot."""
     errors: list[str] = []

@@ -100,6 +100,7 @@ def _create(visit: Visit, sent: BankTransferIn) -> Outcome:
     return exchange.Outcome(body_of(organisation, kept), errors)
 
 
+# Not verified, see transfer-currencies.
 def _check_accounts(source: Account | None, target: Account | None) -> list[str]:
     if source is None or target is None:
         return [refusals.BANK_ACCOUNT_NEEDED.text]
@@ -154,6 +155,7 @@ def _delete_named(visit: Visit, sent: BankTransferIn) -> Outcome:
     return _delete(visit, sent, found)
 
 
+# Not verified, see transfer-delete.
 def _delete(visit: Visit, sent: BankTransferIn, kept: BankTransfer) -> Outcome:
     errors: list[str] = []
     halves = _halves(visit.organisation, kept)

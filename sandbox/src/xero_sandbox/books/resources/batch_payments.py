@@ -66,6 +66,7 @@ def _find(organisation: Organisation, named: str) -> BatchPayment:
     return found
 
 
+# Not verified, see batch-whole.
 def _create(visit: Visit, sent: BatchPaymentIn) -> Outcome:
     errors: list[str] = []
     batch = BatchPayment(ZERO_ID, "", "", visit.today, updated=visit.now)
@@ -141,6 +142,7 @@ def _delete_named(visit: Visit, sent: BatchPaymentIn) -> Outcome:
     return _delete(visit, sent, found)
 
 
+# Not verified, see batch-delete.
 def _delete(visit: Visit, sent: BatchPaymentIn, batch: BatchPayment) -> Outcome:
     organisation = visit.organisation
     errors: list[str] = []

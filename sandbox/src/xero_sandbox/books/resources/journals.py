@@ -36,6 +36,7 @@ SOURCE_TYPES = {
 _MOST = 100
 
 
+# Not verified, see journals-tier.
 def handle(visit: Visit) -> Handled:
     """Answer a call on /Journals, which apps below the Advanced tier cannot have a scope for."""
     organisation = visit.organisation
@@ -97,6 +98,7 @@ def body_of(organisation: Organisation, entry: Entry) -> Body:
     }
 
 
+# Not verified, see journal-lines.
 def _line_body(organisation: Organisation, entry: Entry, number: int) -> Body:
     account_id, amount = entry.lines[number]
     account = organisation.accounts[account_id]

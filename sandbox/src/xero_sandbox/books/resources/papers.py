@@ -39,6 +39,7 @@ class Family:
     check: Callable[[Visit, Draft, Document | None], None]
 
 
+# Not verified, see post-by-number.
 def apply(visit: Visit, family: Family, incoming: DocumentIn) -> Outcome:
     """Create or update one; only POST updates, by id or by the number of a sales document."""
     if visit.call.method != "POST":

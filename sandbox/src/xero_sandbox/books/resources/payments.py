@@ -220,6 +220,7 @@ def _read_amounts(
     payment.bank_amount = payment.base_bank = bank or payment.base_bank
 
 
+# Not verified, see payment-reconciled.
 def _delete(visit: Visit, payment: Payment, sent: PaymentIn) -> Outcome:
     errors: list[str] = []
     if sent.status != "DELETED":

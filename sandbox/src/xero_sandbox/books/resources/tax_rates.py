@@ -156,6 +156,7 @@ def _read(visit: Visit, rate: TaxRate, sent: TaxRateIn) -> list[str]:
     return errors
 
 
+# Not verified, see own-rate-classes.
 def _applies(report: str) -> str:
     """Return the classes that a rate of one's own may stand on (an inference from samples)."""
     return "AEXL" if report.endswith("INPUT") else "AELR" if report.endswith("OUTPUT") else "AEXLR"
