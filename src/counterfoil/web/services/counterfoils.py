@@ -6,10 +6,17 @@ import datetime as dt
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from django.db.models import Max, Min, Q
+from django.db.models import Min, Q
 
 from counterfoil.core.conversion import Act
-from counterfoil.core.documents import Bill, CreditNote, Receipt, SupplierPayment, WriteOff
+from counterfoil.core.documents import (
+    Bill,
+    CreditNote,
+    OpeningTrust,
+    Receipt,
+    SupplierPayment,
+    WriteOff,
+)
 from counterfoil.posting.drift.shown import Kept
 from counterfoil.posting.drift.strangers import pattern
 from counterfoil.posting.records import CONTACT, PostingKey
@@ -148,8 +155,13 @@ class Counterfoils:
         return self._patterns
 
     def history(self) -> dt.date | None:
-        """Return the last day of what stood in Xero before the firm began to post."""
-        opened: dt.date | None = self._openings().aggregate(last=Max("date"))["last"]
+        """Return the last day of what stood in Xero before the firm began to post.
+
+        Of several trust accounts the one that was opened first counts: an opening that came later
+        is known by its number, and must not hide what others entered meanwhile.
+        """
+        trust = self._openings().filter(kind=OpeningTrust.kind)
+        opened: dt.date | None = trust.aggregate(first=Min("date"))["first"]
         if opened is not None:
             return opened
         posted = self._links.exclude(posting__kind=CONTACT)
