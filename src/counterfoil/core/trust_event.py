@@ -1,0 +1,35 @@
+"""A document as it was recorded in a trust account's books, and what judges it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterable
+
+    from counterfoil.core.documents import Document
+    from counterfoil.core.findings import Finding
+    from counterfoil.core.jurisdictions import Jurisdiction
+    from counterfoil.core.trust import Noted
+
+
+class Event(NamedTuple):
+    """A document as it was recorded: on which day (None: not known), and under whose rules."""
+
+    document: Document
+    trust_account: str
+    recorded: dt.date | None
+    place: Jurisdiction
+
+
+class Judge(Protocol):
+    """One invariant, or two that need the same memory."""
+
+    def enter(self, event: Event) -> Iterable[Finding]:
+        """Take notice of an event and say what is wrong with it."""
+        ...
+
+    def close(self, as_of: dt.date) -> Iterable[Noted]:
+        """Say what is wrong with the whole, when all up to a date has been entered."""
+        ...
