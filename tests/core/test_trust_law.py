@@ -311,8 +311,8 @@ BREACHES: dict[str, tuple[Mutation, str]] = {
     "T17 bounces after payment": (bounces_after_payment, "bounced_after_payment"),
 }
 BESIDES = {
-    "T1 overdraws a ledger": {"bounced_after_payment"},
     "T4 pays a bill that is paid": {"ledger_overdrawn"},
+    "T17 bounces after payment": {"ledger_overdrawn"},
 }
 """What the same lawless act breaks too: money that leaves twice is missing afterwards."""
 

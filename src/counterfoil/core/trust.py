@@ -7,7 +7,7 @@ cash book + statutory deposit + paid by firm = matter ledgers + costs not yet tr
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from counterfoil.core import trust_findings
 from counterfoil.core.documents import (
@@ -15,6 +15,7 @@ from counterfoil.core.documents import (
     FirmAdvance,
     LedgerClose,
     OpeningTrust,
+    Reversal,
     Split,
     StatutoryDeposit,
     TrustBankEntry,
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
     from counterfoil.core.findings import Finding
 
 
+TRUST_KINDS: Final = frozenset(cls.kind for cls in TrustDocument.__subclasses__())
+"""The kinds that move clients' money."""
 Owner = Split | TrustLedger | TrustBillPayment | FirmAdvance | OpeningTrust
 """What names a matter's ledger."""
 
@@ -49,11 +52,15 @@ class LedgerKey(NamedTuple):
 
 
 class LedgerMove(NamedTuple):
-    """An amount that a ledger gains, or loses below zero; ``number`` is the matter's."""
+    """An amount that a ledger gains, or loses below zero.
+
+    ``number`` is the matter's and ``name`` the client's, as people know them.
+    """
 
     ledger: LedgerKey
     amount: int
     number: str
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +77,18 @@ class Move:
     paid_by_firm: int = 0
     costs: int = 0
     ledgers: tuple[LedgerMove, ...] = ()
+
+    @property
+    def opposite(self) -> Move:
+        """The same the other way round."""
+        return Move(
+            self.trust_account,
+            -self.cash,
+            -self.deposit,
+            -self.paid_by_firm,
+            -self.costs,
+            tuple(moved._replace(amount=-moved.amount) for moved in self.ledgers),
+        )
 
     @property
     def residue(self) -> int:
@@ -128,7 +147,7 @@ class TrustBook:
         self.deposit += move.deposit
         self.paid_by_firm += move.paid_by_firm
         self.costs += move.costs
-        for ledger, amount, number in move.ledgers:
+        for ledger, amount, number, _ in move.ledgers:
             self.ledgers[ledger] = self.ledgers.get(ledger, 0) + amount
             self.numbers[ledger] = number
 
@@ -176,6 +195,7 @@ class TrustBooks:
         """Start with no money held."""
         self.books: dict[str, TrustBook] = {}
         self.noted: list[Noted] = []
+        self._moved: dict[Key, tuple[Move, ...]] = {}
         self._payments: dict[Key, Document] = {}
         self._moved_by: dict[Key, Key] = {}
         self._closed: set[tuple[str, LedgerKey]] = set()
@@ -183,14 +203,24 @@ class TrustBooks:
     def enter(self, document: Document) -> tuple[Finding, ...]:
         """Enter a document and return what is found; others leave no trace."""
         found = [*self._named(document), *self._close(document)]
-        for move in moves(document):
+        for move in self.moved(document):
             book = self.books.setdefault(move.trust_account, TrustBook())
-            self._write(document, book, move)
+            self.write(document, book, move)
             found += self._after(document, book, move)
         self.noted += (Noted(document.key, finding) for finding in found)
         return tuple(found)
 
-    def _write(self, document: Document, book: TrustBook, move: Move) -> None:
+    def moved(self, document: Document) -> tuple[Move, ...]:
+        """Return what a document does here: a reversal does the opposite of what it names, once."""
+        if isinstance(document, Reversal):
+            return tuple(move.opposite for move in self._moved.pop(document.reverses, ()))
+        done = moves(document)
+        if done:
+            self._moved[document.key] = done
+        return done
+
+    def write(self, document: Document, book: TrustBook, move: Move) -> None:
+        """Write a move into its account's books."""
         book.apply(move)
         if isinstance(document, OpeningTrust):
             book.opening += move.cash
@@ -207,7 +237,7 @@ class TrustBooks:
             yield trust_findings.deposit_overdrawn(move.trust_account, book.deposit)
         if move.paid_by_firm < 0 and book.paid_by_firm < 0:
             yield trust_findings.repaid_too_much(move.trust_account, book.paid_by_firm)
-        for ledger, amount, _ in move.ledgers:
+        for ledger, amount, *_ in move.ledgers:
             balance = book.ledgers[ledger]
             if amount < 0 and balance < 0:
                 yield trust_findings.overdrawn(move.trust_account, ledger, balance)
@@ -241,6 +271,8 @@ class TrustBooks:
 
 def is_trust(document: Document) -> bool:
     """Whether the trust books take notice of a document."""
+    if isinstance(document, Reversal):
+        return document.reverses.kind in TRUST_KINDS
     return isinstance(document, TrustDocument | OpeningTrust | LedgerClose)
 
 
@@ -261,4 +293,4 @@ def _ledgers(splits: tuple[Split, ...], sign: int) -> tuple[LedgerMove, ...]:
 
 def _ledger(owner: Owner, amount: int) -> LedgerMove:
     key = LedgerKey(owner.client.id, owner.matter.id)
-    return LedgerMove(key, amount, owner.matter.number)
+    return LedgerMove(key, amount, owner.matter.number, owner.client.name)

@@ -12,7 +12,7 @@ reported with their citation.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from counterfoil.core.documents import (
     BankStatement,
@@ -25,6 +25,7 @@ from counterfoil.core.documents import (
     TrustNumberCancelled,
 )
 from counterfoil.core.jurisdictions import ANYWHERE, Jurisdiction
+from counterfoil.core.trust import TRUST_KINDS
 from counterfoil.core.trust_event import Event, Judge
 from counterfoil.core.trust_outline import trust_account_of
 from counterfoil.core.trust_records import (
@@ -43,8 +44,6 @@ if TYPE_CHECKING:
 
     from counterfoil.core.findings import Finding
     from counterfoil.core.trust import Noted
-
-TRUST_KINDS: Final = frozenset(cls.kind for cls in TrustDocument.__subclasses__())
 
 
 class TrustLaw:

@@ -141,7 +141,7 @@ class Reversals:
 
     def _move(self, document: Document, sign: int) -> None:
         for move in moves(document):
-            for ledger, amount, _ in move.ledgers:
+            for ledger, amount, *_ in move.ledgers:
                 self._paid[move.trust_account, ledger] += sign * amount
 
     def _wrong(self, event: Event, why: str) -> Finding:
@@ -159,7 +159,7 @@ class Reversals:
         if not isinstance(original, TrustReceipt):
             return
         for move in moves(original):
-            for ledger, _, number in move.ledgers:
+            for ledger, _, number, _ in move.ledgers:
                 balance = self._paid[move.trust_account, ledger]
                 if balance < 0:
                     yield warning(
@@ -186,7 +186,7 @@ class Clients:
     def enter(self, event: Event) -> Iterator[Finding]:
         """Judge each ledger that a document touches for the first time."""
         for move in moves(event.document):
-            for ledger, _, number in move.ledgers:
+            for ledger, _, number, _ in move.ledgers:
                 of = move.trust_account, ledger.matter
                 client = self._clients.setdefault(of, ledger.client)
                 if client != ledger.client:

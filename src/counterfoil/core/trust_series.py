@@ -165,7 +165,7 @@ class Dormant:
     def enter(self, event: Event) -> tuple[Finding, ...]:
         """Remember balances and when they last moved."""
         for move in moves(event.document):
-            for ledger, amount, number in move.ledgers:
+            for ledger, amount, number, _ in move.ledgers:
                 of = move.trust_account, ledger
                 held = self._ledgers.get(of)
                 date = max(event.document.date, held.date) if held else event.document.date

@@ -1,0 +1,183 @@
+"""A trust account at a month's end: cash book, ledgers, list of balances, three-way reconciliation.
+
+What an examiner asks for, from the practice's own documents (facts: trust accounting, section 3.1,
+and rule T3). Amounts are hundredths. Nothing here is rounded, and nothing is left out: a ledger
+that was never touched in the month and holds nothing is the only one not listed.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from itertools import accumulate
+from typing import TYPE_CHECKING, NamedTuple
+
+from counterfoil.core.documents import BankStatement, Reversal, number_of
+from counterfoil.core.outline import headline
+from counterfoil.core.trust import LedgerKey, TrustBook, TrustBooks, in_order
+from counterfoil.core.trust_deadlines import due_on
+from counterfoil.core.trust_statement import Statement, held_against
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterable
+
+    from counterfoil.core.documents import Document
+    from counterfoil.core.jurisdictions import Jurisdiction
+    from counterfoil.core.trust import Move
+
+
+class BookLine(NamedTuple):
+    """An entry of the cash book or of a ledger, with the balance after it."""
+
+    date: dt.date
+    number: str
+    what: str
+    amount: int
+    balance: int
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerPage:
+    """A matter's ledger over the month."""
+
+    client: str
+    matter: str
+    opening: int
+    lines: tuple[BookLine, ...]
+
+    @property
+    def closing(self) -> int:
+        """The balance at the month's end."""
+        return self.lines[-1].balance if self.lines else self.opening
+
+
+@dataclass(frozen=True, slots=True)
+class TrustMonth:
+    """A trust account over the month that ends on ``end``.
+
+    ``book`` has the sums at the month's end, ``statement`` the bank's side, None where no statement
+    was recorded. ``begin`` is the first day.
+    """
+
+    trust_account: str
+    begin: dt.date
+    end: dt.date
+    place: Jurisdiction
+    opening: int
+    cash_book: tuple[BookLine, ...]
+    ledgers: tuple[LedgerPage, ...]
+    book: TrustBook
+    statement: Statement | None
+
+    @property
+    def due(self) -> dt.date:
+        """By which day the month has to be reconciled where the account lives."""
+        return due_on(self.end, self.place.due)
+
+    @property
+    def bank_difference(self) -> int | None:
+        """What the adjusted statement and the cash book are apart; None without a statement."""
+        if self.statement is None:
+            return None
+        return self.statement.adjusted - self.book.cash_book
+
+    @property
+    def agrees(self) -> bool:
+        """Whether all three ways agree, with nothing on the bank that nobody recorded."""
+        statement = self.statement
+        return (
+            statement is not None
+            and statement.date == self.end
+            and not statement.unrecorded
+            and not self.bank_difference
+            and not self.book.difference
+        )
+
+
+@dataclass
+class _Page:
+    """What is gathered of one ledger, or of the cash book."""
+
+    opening: int = 0
+    entries: list[tuple[Document, int]] = field(default_factory=list)
+
+    def enter(self, document: Document, amount: int, begin: dt.date) -> None:
+        if document.date < begin:
+            self.opening += amount
+        else:
+            self.entries.append((document, amount))
+
+    def lines(self) -> tuple[BookLine, ...]:
+        balances = accumulate((amount for _, amount in self.entries), initial=self.opening)
+        next(balances)
+        return tuple(
+            BookLine(document.date, number_of(document) or "", said(document), amount, balance)
+            for (document, amount), balance in zip(self.entries, balances, strict=True)
+        )
+
+
+class _Recorder(TrustBooks):
+    """The trust books, with one account's entries kept one by one."""
+
+    def __init__(self, trust_account: str, begin: dt.date) -> None:
+        super().__init__()
+        self._account, self._begin = trust_account, begin
+        self.cash = _Page()
+        self.pages: dict[LedgerKey, _Page] = defaultdict(_Page)
+        self.named: dict[LedgerKey, tuple[str, str]] = {}
+
+    def write(self, document: Document, book: TrustBook, move: Move) -> None:
+        super().write(document, book, move)
+        if move.trust_account != self._account:
+            return
+        if move.cash:
+            self.cash.enter(document, move.cash, self._begin)
+        for ledger, amount, number, name in move.ledgers:
+            self.pages[ledger].enter(document, amount, self._begin)
+            self.named[ledger] = name, number
+
+
+def trust_month(
+    documents: Iterable[Document], trust_account: str, end: dt.date, place: Jurisdiction
+) -> TrustMonth:
+    """Return the month of a trust account that ends on ``end``, from the practice's documents.
+
+    ``documents`` may hold anything of the firm, in any order; what is dated later has no part.
+    """
+    begin = end.replace(day=1)
+    known = [document for document in documents if document.date <= end]
+    books = _Recorder(trust_account, begin)
+    for document in in_order(known):
+        books.enter(document)
+    book = books.books.get(trust_account, TrustBook())
+    statements = [each for each in known if isinstance(each, BankStatement)]
+    return TrustMonth(
+        trust_account,
+        begin,
+        end,
+        place,
+        books.cash.opening,
+        books.cash.lines(),
+        _ledgers(books),
+        book,
+        held_against(book.entries, (s for s in statements if s.trust_account == trust_account)),
+    )
+
+
+def _ledgers(books: _Recorder) -> tuple[LedgerPage, ...]:
+    """Return the ledgers by client and matter, without empty ones that nothing touched."""
+    pages = (
+        LedgerPage(*books.named[key], page.opening, page.lines())
+        for key, page in books.pages.items()
+        if page.opening or page.entries
+    )
+    return tuple(sorted(pages, key=lambda page: (page.client.casefold(), page.matter)))
+
+
+def said(document: Document) -> str:
+    """Say in a line what an entry was: its kind, from or to whom, and why."""
+    reason = document.reason if isinstance(document, Reversal) else document.memo
+    who = headline(document)[0]
+    words = document.kind.replace("_", " ").capitalize()
+    return ", ".join(part for part in (words, who, reason) if part)
