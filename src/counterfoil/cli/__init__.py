@@ -17,6 +17,7 @@ from counterfoil.cli import (
     post,
     reconcile,
     serve,
+    trust,
     worker,
 )
 
@@ -45,6 +46,7 @@ app.command("serve")(serve.serve)
 app.add_typer(chart.chart, name="chart")
 app.add_typer(act.contacts, name="contacts")
 app.add_typer(mapping.mapping, name="mapping")
+app.add_typer(trust.trust, name="trust")
 
 
 def main() -> None:

@@ -34,7 +34,8 @@ class Jurisdiction:
     ``overdrawn`` is how grave an overdrawn ledger is: a warning where it belongs in an exception
     report, an error where it is forbidden outright. ``record_within`` counts working days, None
     where the rules name no number. ``keep_years`` is how long records are kept. ``authority`` says
-    whether a transfer between matters names who authorised it. ``rules`` cites the law by the
+    whether a transfer between matters names who authorised it, ``statement`` what the month-end
+    reconciliation is called there. ``rules`` cites the law by the
     invariant that rests on it (T1 to T17).
     """
 
@@ -46,6 +47,7 @@ class Jurisdiction:
     record_within: int | None = None
     consecutive_receipts: bool = False
     authority: bool = False
+    statement: str = "Trust account reconciliation"
     rules: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
     def cite(self, invariant: str) -> str:
@@ -127,6 +129,7 @@ JURISDICTIONS: Final[Mapping[str, Jurisdiction]] = MappingProxyType(
                 overdrawn=Severity.ERROR,
                 consecutive_receipts=True,
                 authority=True,
+                statement="Trust account monthly reconciliation",
                 rules=MappingProxyType(
                     {
                         "T1": f"{_NZ}, regulations 6 and 12",
@@ -147,6 +150,7 @@ JURISDICTIONS: Final[Mapping[str, Jurisdiction]] = MappingProxyType(
                 Due.FIVE_WEEKS,
                 keep_years=6,
                 overdrawn=Severity.ERROR,
+                statement="Client account reconciliation",
                 rules=MappingProxyType(
                     {
                         "T1": f"{_SRA}, rule 5.3",
@@ -163,6 +167,7 @@ JURISDICTIONS: Final[Mapping[str, Jurisdiction]] = MappingProxyType(
                 Due.MONTH,
                 keep_years=7,
                 overdrawn=Severity.ERROR,
+                statement="Three-way reconciliation of the trust account",
                 rules=MappingProxyType(
                     {"T1": _ABA, "T3": _ABA, "T13": "ABA Model Rule 1.15(b)", "T16": _ABA}
                 ),
@@ -173,6 +178,7 @@ JURISDICTIONS: Final[Mapping[str, Jurisdiction]] = MappingProxyType(
                 Due.DAY_25,
                 keep_years=10,
                 overdrawn=Severity.ERROR,
+                statement="Monthly trust comparison",
                 rules=MappingProxyType(dict.fromkeys(("T1", "T3", "T4", "T15", "T16"), _LSO)),
             ),
         )

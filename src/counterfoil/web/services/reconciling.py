@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from django.db.models import F
 
 from counterfoil.core import chart as charts
 from counterfoil.core.chart import Chart
+from counterfoil.core.documents import (
+    BankStatement,
+    LedgerClose,
+    OpeningTrust,
+    PeriodClose,
+    Reversal,
+    TrustNumberCancelled,
+)
 from counterfoil.core.effects import Controls
+from counterfoil.core.jurisdictions import jurisdiction
 from counterfoil.core.mapping import Mapping as PracticeMapping
 from counterfoil.core.mapping import Settings
+from counterfoil.core.trust import TRUST_KINDS, Noted
+from counterfoil.core.trust_law import TrustLaw
 from counterfoil.posting.daybook import read_back
 from counterfoil.posting.errors import Ended
 from counterfoil.posting.reconcile import Entered, Reconciliation, reconcile
@@ -30,11 +42,21 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
 
+    from counterfoil.core.documents import Document
     from counterfoil.posting.readback import InXero
     from counterfoil.web.models import Organisation
 
 IN_XERO = (State.POSTED, State.MISMATCHED)
 AT_A_TIME = 500
+ABOUT_TRUST = (
+    OpeningTrust,
+    LedgerClose,
+    PeriodClose,
+    TrustNumberCancelled,
+    Reversal,
+    BankStatement,
+)
+"""Kinds that trust books take notice of without being a movement of clients' money."""
 
 
 def reconciliation(organisation: Organisation, as_of: dt.date) -> Reconciliation:
@@ -46,13 +68,32 @@ def reconciliation(organisation: Organisation, as_of: dt.date) -> Reconciliation
     there shows as a difference and not as somebody else's entry.
     """
     shelf = DatabaseShelf(organisation)
-    controls = Controls(_mapping(shelf), _chart(shelf))
+    mapping = _mapping(shelf)
+    controls = Controls(mapping, _chart(shelf))
     balances = _balances(organisation, as_of)
     found = reconcile(_entered(organisation, None), controls, balances, as_of=as_of)
-    if balances is None or all(row.others_are_openings for row in found.controls):
-        return found
-    held = _held(organisation)
-    return reconcile(_entered(organisation, held), controls, balances, as_of=as_of)
+    if balances is not None and not all(row.others_are_openings for row in found.controls):
+        held = _held(organisation)
+        found = reconcile(_entered(organisation, held), controls, balances, as_of=as_of)
+    return replace(found, noted=(*found.noted, *_unlawful(organisation, mapping, as_of)))
+
+
+def _unlawful(
+    organisation: Organisation, mapping: PracticeMapping, as_of: dt.date
+) -> tuple[Noted, ...]:
+    """Hold the trust documents against the law of the place where each account lives.
+
+    When a document was entered in the practice is not known here, so that lateness is not judged.
+    """
+    accounts = mapping.trust_accounts.items()
+    law = TrustLaw({code: jurisdiction(account.jurisdiction) for code, account in accounts})
+    noted = [
+        Noted(document.key, finding)
+        for document in trust_documents(organisation)
+        if document.date <= as_of
+        for finding in law.enter(document)
+    ]
+    return (*noted, *law.close(as_of))
 
 
 def _held(organisation: Organisation) -> Mapping[str, InXero] | None:
@@ -94,6 +135,16 @@ def _entered(organisation: Organisation, held: Mapping[str, InXero] | None) -> I
             yield from _with_links(chunk, held)
             chunk = []
     yield from _with_links(chunk, held)
+
+
+def trust_documents(organisation: Organisation) -> Iterator[Document]:
+    """Yield what the trust books take notice of, and banks' statements, in the order received."""
+    kinds = [
+        *TRUST_KINDS,
+        *(cls.kind for cls in (OpeningTrust, LedgerClose, Reversal, BankStatement)),
+    ]
+    for revision in _newest(organisation).filter(document__kind__in=kinds).iterator(AT_A_TIME):
+        yield read_back(bytes(revision.body or b""))
 
 
 def _newest(organisation: Organisation) -> QuerySet[Revision]:
