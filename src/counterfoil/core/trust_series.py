@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from counterfoil.core.documents import (
     BankStatement,
     Key,
-    OpeningTrust,
     TrustDocument,
     TrustNumberCancelled,
     TrustReceipt,
@@ -118,7 +117,7 @@ class Months:
         document, account = event.document, event.trust_account
         if isinstance(document, BankStatement):
             self._covered[account].append((document.from_, document.date))
-        elif isinstance(document, TrustDocument | OpeningTrust):
+        elif isinstance(document, TrustDocument):
             first = self._first.setdefault(account, document.date)
             self._first[account] = min(first, document.date)
             self._last[account][month_end(document.date)] = document.key

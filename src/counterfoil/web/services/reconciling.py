@@ -139,10 +139,7 @@ def _entered(organisation: Organisation, held: Mapping[str, InXero] | None) -> I
 
 def trust_documents(organisation: Organisation) -> Iterator[Document]:
     """Yield what the trust books take notice of, and banks' statements, in the order received."""
-    kinds = [
-        *TRUST_KINDS,
-        *(cls.kind for cls in (OpeningTrust, LedgerClose, Reversal, BankStatement)),
-    ]
+    kinds = [*TRUST_KINDS, *(cls.kind for cls in ABOUT_TRUST)]
     for revision in _newest(organisation).filter(document__kind__in=kinds).iterator(AT_A_TIME):
         yield read_back(bytes(revision.body or b""))
 
