@@ -21,7 +21,7 @@ from counterfoil.core.documents import (
     TrustBillPayment,
     TrustOfficeTransfer,
 )
-from counterfoil.core.findings import NEEDS_HISTORY, Finding, error, note
+from counterfoil.core.findings import NEEDS_HISTORY, Finding, Severity, error, note
 from counterfoil.core.identity import number_space
 from counterfoil.core.numbering import number_in_xero
 from counterfoil.core.outline import takes_apart
@@ -131,14 +131,19 @@ class FileIndex:
         return (*self._moved_before(document), *self._beyond().get(document.key, ()))
 
     def _beyond(self) -> ReadOnly[Key, tuple[Finding, ...]]:
-        """Find what takes more than others have left, among newest revisions in their order."""
+        """Find what takes more than others have left, among newest revisions in their order.
+
+        It warns here: what a document becomes is asked, and that is not in doubt. On its way to
+        Xero it is held.
+        """
         if self._short is None:
             self._short = {}
             sums = Sums(self._named)
             for key in sorted(self._takers, key=lambda key: self._newest[key].line):
                 taker = self._takers[key]
-                self._short[key] = sums.short(key, taker.wanted)
-                if not self._short[key]:
+                short = sums.short(key, taker.wanted)
+                self._short[key] = tuple(replace(one, severity=Severity.WARNING) for one in short)
+                if not short:
                     sums.take(key, taker.who, taker.wanted)
         return self._short
 
