@@ -130,6 +130,7 @@ def scene(seed: int) -> Scene:
     tenant, other = (
         sandbox.new_organisation(name, "AU", START).tenant_id for name in ("Ours", "Theirs")
     )
+    sandbox.state.organisations[tenant].settings.tier = "advanced"  # opens the journals
     _live(sandbox, other)
     whole = _whole(sandbox, other)
     known = sorted(set(_GUID.findall(whole)))

@@ -29,12 +29,14 @@ def _id(name: str, chance: random.Random, gleaned: Gleaned) -> str:
 def _contact(chance: random.Random, gleaned: Gleaned) -> Element:
     if gleaned.get("ContactID") and chance.random() < 0.4:
         return {"ContactID": _id("ContactID", chance, gleaned)}
-    return {"Name": f"Client {chance.randrange(8)}"}
+    return {"Name": f"Client {chance.randrange(4)}"}
 
 
 def _party(chance: random.Random, gleaned: Gleaned) -> Element:
     del gleaned
-    return {"Name": f"Client {chance.randrange(10_000)}", "EmailAddress": "a@example.com"}
+    number = chance.randrange(10_000)
+    named = {"Name": f"Client {number}", "EmailAddress": "a@example.com"}
+    return {**named, "ContactNumber": f"c-{number}"} if chance.random() < 0.5 else {**named}
 
 
 def _lines(chance: random.Random, code: str, rates: Sequence[str | None]) -> list[Element]:
@@ -94,7 +96,7 @@ def _banked(chance: random.Random, gleaned: Gleaned) -> Element:
         "Contact": _contact(chance, gleaned),
         "BankAccount": {"Code": "090"},
         "Date": chance.choice(DATES),
-        "LineItems": lines if kind != "-OVERPAYMENT" else [{**lines[0], "AccountCode": "610"}],
+        "LineItems": lines if kind != "-OVERPAYMENT" else [{"Description": "x", "UnitAmount": 50}],
     }
 
 
@@ -147,13 +149,14 @@ def _note(chance: random.Random, gleaned: Gleaned) -> Element:
 
 def _applied(chance: random.Random, gleaned: Gleaned) -> Element:
     named = {"InvoiceID": _id("InvoiceID", chance, gleaned)}
-    return {"Invoice": named, "Amount": chance.choice(AMOUNTS), "Date": "2026-11-10"}
+    amount = chance.choice(("0.01", "0.10", "1.00", "1250.00"))
+    return {"Invoice": named, "Amount": amount, "Date": "2026-11-10"}
 
 
 def _tax_rate(chance: random.Random, gleaned: Gleaned) -> Element:
     del gleaned
     part = {"Name": "State", "Rate": "7.5", "IsCompound": False}
-    name = f"Rate {chance.randrange(1_000)}"
+    name = f"Rate {chance.randrange(4)}"
     return {"Name": name, "ReportTaxType": "OUTPUT", "TaxComponents": [part]}
 
 

@@ -19,6 +19,7 @@ from sandbox.tests.openapi import Operation, Rule
 from sandbox.tests.sound import DATES, sound
 from xero_sandbox.wire import Request
 
+PARENTS: Final = frozenset({"CreditNoteID", "OverpaymentID", "PrepaymentID"})
 BASE: Final = "/api.xro/2.0"
 LARGEST: Final = 10 * 1024 * 1024
 KINDS: Final = {
@@ -131,13 +132,17 @@ class Case:
 
 @dataclass(slots=True)
 class Wrongdoer:
-    """The caller: its source of chance, its headers, and the ids it has gleaned by field name."""
+    """The caller: its source of chance, its headers, and the ids it has gleaned by field name.
+
+    ``applied`` has the last allocation seen of each kind of credit, with the credit's id.
+    """
 
     chance: random.Random
     headers: dict[str, str]
     operations: Sequence[Operation]
     strangers: Sequence[str]
     gleaned: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    applied: dict[str, tuple[str, str]] = field(default_factory=dict)
     drawn: int = 0
 
     def next(self) -> Case:
@@ -154,10 +159,13 @@ class Wrongdoer:
                 self.glean(one)
         elif isinstance(value, dict):
             for name, inner in value.items():
-                if name.endswith("ID") and isinstance(inner, str):
+                if name.endswith(("ID", "ContactNumber")) and isinstance(inner, str) and inner:
                     self.gleaned[name] = [*self.gleaned[name][-30:], inner]
                 else:
                     self.glean(inner)
+            for one in value.get("Allocations") or ():
+                for parent in PARENTS & set(value):
+                    self.applied[parent] = (str(value[parent]), str(one.get("AllocationID")))
 
     def pick(self, choices: Sequence[object]) -> object:
         return self.chance.choice(choices)
@@ -188,6 +196,9 @@ def _request(
 
 def _path(doer: Wrongdoer, operation: Operation, named: str | None = None) -> str:
     parts = operation.path.split("/")
+    if named is None and parts[-1] == "{AllocationID}" and parts[2][1:-1] in doer.applied:
+        credit, allocation = doer.applied[parts[2][1:-1]]
+        return f"/{parts[1]}/{credit}/Allocations/{allocation}"
     return "/".join(
         (named or _named(doer, part[1:-1])) if part.startswith("{") else part for part in parts
     )
@@ -236,6 +247,8 @@ def _element(doer: Wrongdoer, root: str, operation: Operation) -> object:
     own = f"{root.removesuffix('s')}ID"
     if operation.method == "POST" and doer.gleaned.get(own) and doer.likely(0.5):
         begun[own] = doer.chance.choice(doer.gleaned[own])
+        if doer.likely(0.3):
+            return {own: begun[own], "Status": "DELETED"}
     more = _value(doer, "", operation.element, 0) if doer.likely(0.4) else {}
     return {**more, **begun} if isinstance(more, dict) else begun
 
