@@ -186,7 +186,6 @@ def add_account(organisation: Organisation, account: Account) -> None:
 
 
 def _open_banks(organisation: Organisation) -> None:
-    none = organisation.chart.accounts[5][3]
     for code, label, number in organisation.chart.banks:
         account = Account(
             organisation.ids.uuid(),
@@ -194,7 +193,7 @@ def _open_banks(organisation: Organisation) -> None:
             label,
             "BANK",
             "ASSET",
-            none,
+            organisation.chart.untaxed,
             bank_number=number,
             bank_kind="BANK",
             currency=organisation.currency,
@@ -207,6 +206,5 @@ def _tax_rate(row: tuple[str, str, str, str, str]) -> TaxRate:
     tax_type, name, percent, applies, report = row
     rate = scaled(Decimal(percent), TEN_THOUSANDTHS) or 0
     component = "VAT" if "VAT" in name else "GST" if "GST" in name else "Tax"
-    return TaxRate(
-        tax_type, name, rate, applies, report, components=(TaxComponent(component, rate),)
-    )
+    parts = (TaxComponent(component, rate),)
+    return TaxRate(tax_type, name, rate, applies, report or None, components=parts)

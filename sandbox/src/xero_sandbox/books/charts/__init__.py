@@ -1,5 +1,8 @@
 """Starting charts: what a new organisation of a country has, as data.
 
+They are the charts that Xero itself starts an organisation with, not what a law firm adds to
+them: trust accounts, counsel's fees and the like are the firm's own, and have to be created.
+
 A row of ``accounts`` is (code, name, type, tax type, system account or "", payments enabled).
 A row of ``rates`` is (tax type, name, per cent as text, classes it may stand on, report type):
 letters A assets, E equity, X expenses, L liabilities, R revenue (facts: Xero API section 17).
@@ -18,6 +21,7 @@ BankRow = tuple[str, str, str]
 class Chart:
     """A country's starting point.
 
+    ``untaxed`` is the tax type of what lies outside tax, bank accounts above all.
     ``offset_minutes`` is the standard offset from UTC, which decides the organisation's today.
     ``banks`` rows are (code, name, bank account number).
     """
@@ -30,6 +34,7 @@ class Chart:
     year_end: tuple[int, int]
     tax_basis: str
     tax_period: str
+    untaxed: str
     banks: tuple[BankRow, ...]
     accounts: tuple[AccountRow, ...]
     rates: tuple[RateRow, ...]
@@ -68,7 +73,9 @@ LETTER_OF_CLASS = {"ASSET": "A", "EQUITY": "E", "EXPENSE": "X", "LIABILITY": "L"
 
 # Not verified, see starting-chart.
 def common(sales: str, purchases: str, free: str, none: str) -> tuple[AccountRow, ...]:
-    """Return the account rows that charts share, with the country's own default tax types.
+    """Return the rows that the Australian, New Zealand and global charts share.
+
+    They take the country's own default tax types:
 
     ``free`` stands on sales that bear no tax, ``none`` on what lies outside tax.
     """

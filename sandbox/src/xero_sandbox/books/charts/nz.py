@@ -13,6 +13,7 @@ CHART = Chart(
     year_end=(31, 3),
     tax_basis="INVOICE",
     tax_period="TWOMONTHS",
+    untaxed="NONE",
     banks=(
         ("090", "Business Bank Account", "0102000010000000"),
         ("091", "Business Savings Account", "0102000010000001"),

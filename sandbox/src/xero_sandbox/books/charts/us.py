@@ -1,8 +1,12 @@
-"""The starting chart of the United States: sales tax of one's own, nil to begin with."""
+"""The starting chart of the United States, with codes of its own and nil sales tax to begin with.
+
+Receivables are 120 and sales 400 here, so that whoever assumes the codes of other countries
+finds out. Tax rates have no report type.
+"""
 
 from __future__ import annotations
 
-from xero_sandbox.books.charts import Chart, common
+from xero_sandbox.books.charts import Chart
 
 CHART = Chart(
     country="US",
@@ -13,15 +17,74 @@ CHART = Chart(
     year_end=(31, 12),
     tax_basis="ACCRUALS",
     tax_period="QUARTERLY",
+    untaxed="NONE",
     banks=(
         ("090", "Checking Account", "1111111111"),
         ("091", "Savings Account", "1111111112"),
     ),
-    accounts=common("OUTPUT", "INPUT", "NONE", "NONE"),
+    accounts=(
+        ("120", "Accounts Receivable", "CURRENT", "NONE", "DEBTORS", False),
+        ("130", "Prepayments", "CURRENT", "NONE", "", False),
+        ("140", "Inventory", "INVENTORY", "NONE", "", False),
+        ("150", "Office Equipment", "FIXED", "INPUT", "", False),
+        ("151", "Less Accumulated Depreciation on Office Equipment", "FIXED", "NONE", "", False),
+        ("160", "Computer Equipment", "FIXED", "INPUT", "", False),
+        ("161", "Less Accumulated Depreciation on Computer Equipment", "FIXED", "NONE", "", False),
+        ("200", "Accounts Payable", "CURRLIAB", "NONE", "CREDITORS", False),
+        ("205", "Accruals", "CURRLIAB", "NONE", "", False),
+        ("210", "Unpaid Expense Claims", "CURRLIAB", "NONE", "UNPAIDEXPCLM", False),
+        ("215", "Wages Payable", "CURRLIAB", "NONE", "", False),
+        ("216", "Wages Payable - Payroll", "CURRLIAB", "NONE", "WAGEPAYABLES", False),
+        ("220", "Sales Tax", "CURRLIAB", "NONE", "GST", False),
+        ("230", "Employee Tax Payable", "CURRLIAB", "NONE", "", False),
+        ("235", "Employee Benefits Payable", "CURRLIAB", "NONE", "", False),
+        ("236", "Employee Deductions payable", "CURRLIAB", "NONE", "", False),
+        ("240", "Income Tax Payable", "CURRLIAB", "NONE", "", False),
+        ("250", "Suspense", "CURRLIAB", "NONE", "", False),
+        ("255", "Historical Adjustment", "CURRLIAB", "NONE", "HISTORICAL", False),
+        ("260", "Rounding", "CURRLIAB", "NONE", "ROUNDING", False),
+        ("265", "Tracking Transfers", "CURRLIAB", "NONE", "TRACKINGTRANSFERS", False),
+        ("290", "Loan", "TERMLIAB", "NONE", "", False),
+        ("300", "Owners Contribution", "EQUITY", "NONE", "", True),
+        ("310", "Owners Draw", "EQUITY", "NONE", "", False),
+        ("320", "Retained Earnings", "EQUITY", "NONE", "RETAINEDEARNINGS", False),
+        ("330", "Common Stock", "EQUITY", "NONE", "", False),
+        ("400", "Sales", "REVENUE", "OUTPUT", "", False),
+        ("460", "Interest Income", "REVENUE", "NONE", "", False),
+        ("470", "Other Revenue", "REVENUE", "OUTPUT", "", False),
+        ("500", "Cost of Goods Sold", "DIRECTCOSTS", "INPUT", "", False),
+        ("600", "Advertising", "EXPENSE", "INPUT", "", False),
+        ("604", "Bank Service Charges", "EXPENSE", "NONE", "", False),
+        ("608", "Janitorial Expenses", "EXPENSE", "INPUT", "", False),
+        ("612", "Consulting & Accounting", "EXPENSE", "INPUT", "", False),
+        ("620", "Entertainment", "EXPENSE", "INPUT", "", False),
+        ("624", "Postage & Delivery", "EXPENSE", "INPUT", "", False),
+        ("628", "General Expenses", "EXPENSE", "INPUT", "", False),
+        ("632", "Insurance", "EXPENSE", "INPUT", "", False),
+        ("636", "Interest Expense", "EXPENSE", "NONE", "", False),
+        ("640", "Legal Expenses", "EXPENSE", "INPUT", "", False),
+        ("644", "Utilities", "EXPENSE", "INPUT", "", False),
+        ("648", "Automobile Expenses", "EXPENSE", "INPUT", "", False),
+        ("652", "Office Expenses", "EXPENSE", "INPUT", "", False),
+        ("656", "Printing & Stationery", "EXPENSE", "INPUT", "", False),
+        ("660", "Rent", "EXPENSE", "INPUT", "", False),
+        ("664", "Repairs and Maintenance", "EXPENSE", "INPUT", "", False),
+        ("668", "Wages and Salaries", "EXPENSE", "NONE", "", False),
+        ("672", "Payroll Tax Expense", "EXPENSE", "NONE", "", False),
+        ("676", "Dues & Subscriptions", "EXPENSE", "INPUT", "", False),
+        ("680", "Telephone & Internet", "EXPENSE", "INPUT", "", False),
+        ("684", "Travel", "EXPENSE", "INPUT", "", False),
+        ("690", "Bad Debts", "EXPENSE", "NONE", "", False),
+        ("700", "Depreciation", "DEPRECIATN", "NONE", "", False),
+        ("710", "Income Tax Expense", "EXPENSE", "NONE", "", False),
+        ("810", "Bank Revaluations", "EXPENSE", "NONE", "BANKCURRENCYGAIN", False),
+        ("815", "Unrealized Currency Gains", "EXPENSE", "NONE", "UNREALISEDCURRENCYGAIN", False),
+        ("820", "Realized Currency Gains", "EXPENSE", "NONE", "REALISEDCURRENCYGAIN", False),
+    ),
     rates=(
-        ("OUTPUT", "Tax on Sales", "0", "AEXLR", "OUTPUT"),
-        ("INPUT", "Tax on Purchases", "0", "AEXLR", "INPUT"),
-        ("NONE", "Tax Exempt", "0", "AEXLR", "NONE"),
-        ("GSTONIMPORTS", "Sales Tax on Imports", "0", "L", "GSTONIMPORTS"),
+        ("OUTPUT", "Tax on Sales", "0", "AEXLR", ""),
+        ("INPUT", "Tax on Purchases", "0", "AEXLR", ""),
+        ("NONE", "Tax Exempt", "0", "AEXLR", ""),
+        ("GSTONIMPORTS", "Sales Tax on Imports", "0", "L", ""),
     ),
 )

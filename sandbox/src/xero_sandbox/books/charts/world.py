@@ -13,15 +13,16 @@ CHART = Chart(
     year_end=(31, 12),
     tax_basis="ACCRUALS",
     tax_period="QUARTERLY",
+    untaxed="NONE",
     banks=(
         ("090", "Business Bank Account", "1111111111"),
         ("091", "Business Savings Account", "1111111112"),
     ),
     accounts=common("OUTPUT", "INPUT", "NONE", "NONE"),
     rates=(
-        ("OUTPUT", "Tax on Sales", "0", "AEXLR", "OUTPUT"),
-        ("INPUT", "Tax on Purchases", "0", "AEXLR", "INPUT"),
-        ("NONE", "Tax Exempt", "0", "AEXLR", "NONE"),
-        ("GSTONIMPORTS", "Tax on Imports", "0", "L", "GSTONIMPORTS"),
+        ("OUTPUT", "Tax on Sales", "0", "AEXLR", ""),
+        ("INPUT", "Tax on Purchases", "0", "AEXLR", ""),
+        ("NONE", "Tax Exempt", "0", "AEXLR", ""),
+        ("GSTONIMPORTS", "Tax on Imports", "0", "L", ""),
     ),
 )

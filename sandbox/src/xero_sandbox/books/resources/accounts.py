@@ -63,8 +63,8 @@ def _list(visit: Visit) -> Handled:
 def _create(visit: Visit, incoming: AccountIn) -> Outcome:
     kind = incoming.type or ""
     errors: list[str] = []
-    default = next(iter(visit.organisation.accounts.values())).tax_type
-    account = Account(ZERO_ID, None, "", kind, CLASS_OF_TYPE.get(kind, ""), default)
+    untaxed = visit.organisation.chart.untaxed
+    account = Account(ZERO_ID, None, "", kind, CLASS_OF_TYPE.get(kind, ""), untaxed)
     if kind not in CLASS_OF_TYPE:
         errors.append(refusals.ACCOUNT_TYPE_NOT_VALID.say(kind))
     if not incoming.name:

@@ -53,7 +53,8 @@ def _find(organisation: Organisation, named: str) -> Document:
 def _allocatable(organisation: Organisation, named: str) -> Document:
     found = by_id(organisation, FAMILY, named)
     if found is None:
-        raise exchange.invalid(refusals.CREDIT_NOTE_UNKNOWN.text, {"CreditNoteID": named})
+        body: Body = {"CreditNote": {"CreditNoteID": named}}
+        raise exchange.invalid(refusals.CREDIT_NOTE_UNKNOWN.text, body)
     return found
 
 
