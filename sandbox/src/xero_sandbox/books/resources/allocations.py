@@ -110,6 +110,6 @@ def _delete(visit: Visit, credit: Document, named: str) -> Handled:
         raise exchange.invalid(reason, body)
     settlement.deallocate(visit, made)
     visit.applied.append(made.allocation_id)
-    return exchange.answer(
-        visit, Allocations=[{"AllocationID": made.allocation_id, "IsDeleted": True}]
-    )
+    # A list, whatever Xero's file says: its own clients are known to choke on it.
+    body["IsDeleted"] = True
+    return exchange.answer(visit, Allocations=[body])
