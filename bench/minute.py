@@ -15,6 +15,7 @@ from collections import Counter
 
 from tests.simulation.firm import documents
 from tests.simulation.story import Story
+from tests.simulation.trouble import CALM
 from tests.simulation.world import EPOCH
 
 BILLS = 500
@@ -30,9 +31,8 @@ class Quiet(Story):
     """A story without trouble, one document a call."""
 
     def __init__(self) -> None:
-        super().__init__(1, bills=BILLS, month=documents)
+        super().__init__(1, bills=BILLS, month=documents, trouble=CALM)
         self.batch_most = 1
-        self.fault_rate = self.crash_rate = self.stall_rate = 0.0
 
 
 def calls_by_minute() -> Counter[int]:

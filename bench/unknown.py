@@ -13,9 +13,11 @@ import sys
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from tests.simulation.firm import documents
-from tests.simulation.network import Fate, Network
+from tests.simulation.faults import Fate
+from tests.simulation.firm import ARRIVAL_SECONDS, documents
+from tests.simulation.network import Network
 from tests.simulation.story import Story
+from tests.simulation.trouble import CALM
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,8 +43,9 @@ class LosingNetwork(Network):
         self.reads: Counter[str] = Counter()
         self._next = ARRIVES
 
-    def fate(self) -> Fate:
+    def fate(self, *, writes: bool = False) -> Fate:
         """Return what the call in hand has been given."""
+        del writes
         return self._next
 
     def carry(self, call: Call, grant: Grant, deliver: Callable[[Arrival], None]) -> None:
@@ -61,13 +64,18 @@ class Losing(Story):
     """A story whose only trouble is the answers that are lost."""
 
     def __init__(self, loses: Fate) -> None:
-        super().__init__(3, bills=60, month=documents)
+        super().__init__(3, bills=60, month=documents, trouble=CALM)
         self.batch_most = 50
-        self.fault_rate = self.crash_rate = self.stall_rate = 0.0
-        self.losing = LosingNetwork(self.world, self.sandbox, "/api.xro/2.0", lambda: 0.0)
+        self.losing = LosingNetwork(
+            self.world, self.sandbox, "/api.xro/2.0", self.wire, lambda: 0.0, CALM.on
+        )
         self.losing.loses = loses
         self.losing.begin()
         self.network = self.losing
+
+    def _done(self) -> bool:
+        """End when everything has arrived; that it is looked at once more is not counted."""
+        return self.world.elapsed > 2 * ARRIVAL_SECONDS and not self.unsettled()
 
 
 def main() -> int:

@@ -295,9 +295,10 @@ def looked(
     unique: bool,
     state: State = State.UNKNOWN,
     foreign: frozenset[str] = frozenset(),
+    xero_now: dt.datetime = NOON + dt.timedelta(minutes=10),
 ) -> Decision:
     seen = Seen(state, TEN, looked_up, foreign)
-    return decide_look_up(sent, {FIRST: seen}, unique=unique, now=NOON)
+    return decide_look_up(sent, {FIRST: seen}, unique=unique, now=NOON, xero_now=xero_now)
 
 
 def test_what_is_found_and_equal_is_adopted() -> None:
@@ -337,6 +338,20 @@ def test_elsewhere_absence_is_believed_the_second_time() -> None:
     assert states(second) == [State.READY]
     assert second.look_up is not None
     assert second.look_up.rechecking
+
+
+@pytest.mark.parametrize(("unique", "lookups"), [(True, 0), (False, 1)])
+def test_an_absence_seen_too_early_by_xeros_clock_proves_nothing(
+    unique: bool,
+    lookups: int,
+) -> None:
+    """A person pressed retry, or a clock jumped: the first send may still land."""
+    sent = request(FIRST, ambiguous=True, lookups=lookups)
+
+    decision = looked(sent, Looked(), unique=unique, xero_now=NOON + dt.timedelta(seconds=100))
+
+    assert states(decision) == [State.UNKNOWN]
+    assert decision.look_up is not None
 
 
 def test_a_late_arrival_after_sending_anew_is_told() -> None:

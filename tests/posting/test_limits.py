@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from counterfoil.posting.limits import admit, learn, reserved_of_day
+from counterfoil.posting.limits import admit, current, learn, reserved_of_day
 from counterfoil.posting.records import LimitsRow, Slot, Wait
 
 NOON = dt.datetime(2026, 7, 1, 12, 0, tzinfo=dt.UTC)
@@ -70,9 +70,32 @@ def test_xeros_own_count_corrects_ours() -> None:
     row = LimitsRow(minute_from=NOON, minute_used=3, day_from=NOON, day_used=3)
     headers = {"x-minlimit-remaining": "20", "x-daylimit-remaining": "4000"}
 
-    learnt = learn(row, "s", headers, status=200, now=NOON)
+    learnt = learn(row, "s", headers, status=200, now=later(10))
 
     assert (learnt.minute_used, learnt.day_used) == (40, 1_000)
+
+
+def test_the_last_moments_of_xeros_minute_do_not_fill_ours_that_has_just_begun() -> None:
+    row = LimitsRow(minute_from=NOON, minute_used=4)
+
+    learnt = learn(row, "s", {"x-minlimit-remaining": "0"}, status=200, now=later(1))
+
+    assert learnt.minute_used == 4
+
+
+def test_a_short_wait_does_not_end_a_longer_one() -> None:
+    row = learn(LimitsRow(), "a", {"retry-after": "600"}, status=429, now=NOON)
+
+    learnt = learn(row, "b", {"x-rate-limit-problem": "concurrent"}, status=429, now=later(1))
+
+    assert learnt.blocked_until == later(600)
+
+
+def test_what_a_clock_that_was_a_year_ahead_has_written_ends_nothing() -> None:
+    far = NOON + dt.timedelta(days=400)
+    row = LimitsRow(far, 60, far, 5_000, 5_000, (Slot("s", far),) * 5, far, "minute")
+
+    assert current(row, NOON) == LimitsRow()
 
 
 def test_a_starter_tier_is_recognised_by_what_is_left_of_its_day() -> None:

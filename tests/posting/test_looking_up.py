@@ -35,7 +35,8 @@ def test_an_answer_that_cannot_be_believed_puts_off_only_its_own_path() -> None:
     scene.connect()
     transfer = unknown(scene, "t", "BankTransfers", COSTS)
     invoice = unknown(scene, "b", "Invoices", BILL)
-    scene.answers += [Answer(200, {}, b"<html>"), Answer(200, {}, b'{"Invoices":[]}')]
+    date = {"date": "Tue, 01 Jul 2036 12:00:00 GMT"}
+    scene.answers += [Answer(200, date, b"<html>"), Answer(200, date, b'{"Invoices":[]}')]
     lease = leased(scene.outbox, NOON)
     look_up(lease, scene.outbox.lookups_due(lease, now=NOON), scene.caller)
     assert states(scene.outbox, [transfer, invoice]) == [State.UNKNOWN, State.READY]

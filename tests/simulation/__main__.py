@@ -3,10 +3,68 @@
 from __future__ import annotations
 
 import argparse
+import datetime as dt
+import os
+import platform
+import subprocess
 import sys
+import time
 from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
 
+from tests.simulation.faults import group_of
 from tests.simulation.story import BILLS, WRONGS, Ending, Story
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+REPORT_EVERY = 500
+"""Seeds after which the sums so far are said, so that a run that is cut short has shown them."""
+
+
+@dataclass
+class Sums:
+    """What many stories came to."""
+
+    faults: Counter[str] = field(default_factory=Counter)
+    wrong: Counter[str] = field(default_factory=Counter)
+    seeds: int = 0
+    bad: int = 0
+    documents: int = 0
+    facts: int = 0
+    unheard: int = 0
+    fewest_documents: int = sys.maxsize
+    fewest_faults: int = sys.maxsize
+
+    def add(self, ending: Ending) -> None:
+        """Count one story in."""
+        self.faults.update(ending.faults)
+        self.wrong.update(ending.wrong)
+        self.seeds += 1
+        self.bad += not ending.good
+        self.documents += ending.documents
+        self.facts += ending.facts
+        self.unheard += ending.unheard
+        self.fewest_documents = min(self.fewest_documents, ending.documents)
+        self.fewest_faults = min(self.fewest_faults, ending.faults.total())
+
+    def lines(self) -> Iterator[str]:
+        """Yield the sums as they are printed and recorded."""
+        yield (
+            f"{self.seeds} seeds, {self.documents} documents (at least {self.fewest_documents} "
+            f"each), {self.facts} objects in Xero, {self.faults.total()} faults (at least "
+            f"{self.fewest_faults} each), {self.unheard} writes applied and not answered"
+        )
+        for name, count in sorted(self.faults.items(), key=lambda pair: (_section(pair[0]), pair)):
+            yield f"{count:8} {_section(name):2} {name.removeprefix(f'{_section(name)} ')}"
+        yield ", ".join(f"{self.wrong[name]} {name}" for name in WRONGS)
+        yield f"{self.bad} seeds with anything wrong"
+
+
+def _section(name: str) -> int:
+    return int(group_of(name) or 0)
 
 
 def main() -> int:
@@ -15,41 +73,56 @@ def main() -> int:
     parser.add_argument("--seeds", type=int, default=50, help="play this many")
     parser.add_argument("--first", type=int, default=0, help="from this seed on")
     parser.add_argument("--bills", type=int, default=BILLS, help="bills in each story")
+    parser.add_argument("--record", type=Path, help="write the sums down in this file")
     chosen = parser.parse_args()
     if chosen.seed is not None:
         return _tell(Story(chosen.seed, bills=chosen.bills).play())
-    return _play(range(chosen.first, chosen.first + chosen.seeds), chosen.bills)
+    return _play(range(chosen.first, chosen.first + chosen.seeds), chosen.bills, chosen.record)
 
 
 def _tell(ending: Ending) -> int:
     print("\n".join(ending.told))
     print(ending)
+    print("\n".join(ending.complaints) or "Nothing is wrong.")
     return 0 if ending.good else 1
 
 
-def _play(seeds: range, bills: int) -> int:
-    faults: Counter[str] = Counter()
-    wrong: Counter[str] = Counter()
-    bad = documents = facts = crashes = 0
+def _play(seeds: range, bills: int, record: Path | None) -> int:
+    sums, began = Sums(), time.monotonic()
     for seed in seeds:
         ending = Story(seed, bills=bills).play()
-        faults.update(ending.faults)
-        wrong.update(ending.wrong)
-        documents += ending.documents
-        facts += ending.facts
-        crashes += ending.crashes
+        sums.add(ending)
         if not ending.good:
-            bad += 1
-            print(ending, file=sys.stderr)
-    print(
-        f"{len(seeds)} seeds, {documents} documents, {facts} objects in Xero, "
-        f"{faults.total()} faults, {crashes} crashes"
+            print(ending, *ending.complaints, sep="\n", file=sys.stderr)
+        if sums.seeds % REPORT_EVERY == 0:
+            print(f"so far {next(sums.lines())}; {sums.bad} with anything wrong", file=sys.stderr)
+    print("\n".join(sums.lines()))
+    if record is not None:
+        record.write_text(_recorded(seeds, sums, time.monotonic() - began), "utf-8")
+    return 1 if sums.bad else 0
+
+
+def _recorded(seeds: range, sums: Sums, seconds: float) -> str:
+    described = ["git", "describe", "--always", "--dirty"]
+    revision = subprocess.check_output(described, text=True).strip()
+    machine = (
+        f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, busy with other work; "
+        f"Python {platform.python_version()}"
     )
-    for name, count in faults.most_common():
-        print(f"{count:7} {name}")
-    print(", ".join(f"{wrong[name]} {name}" for name in WRONGS))
-    print(f"{bad} seeds with anything wrong")
-    return 1 if bad else 0
+    command = f"python -m tests.simulation --first {seeds.start} --seeds {len(seeds)}"
+    lines = (
+        f"# {sums.seeds:,} simulated stories, {dt.datetime.now(dt.UTC):%Y-%m-%d}",
+        "",
+        f"- revision: {revision}",
+        f"- machine: {machine}",
+        f"- command: `{command}`, {seconds:,.0f} s",
+        "",
+        "```",
+        *sums.lines(),
+        "```",
+        "",
+    )
+    return "\n".join(lines)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""An outbox whose owner may die, or be held up, before and after each of its calls."""
+"""An outbox whose owner may die, be held up, or lose the database, around each of its calls."""
 
 from __future__ import annotations
 
@@ -10,41 +10,76 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from counterfoil.posting.outbox import Outbox
+    from tests.simulation.wire import Wire
     from tests.simulation.world import World
 
 STALL_SECONDS = 200.0
 """Longer than a lease: the process is stopped, loses it, and goes on as if nothing had been."""
 
 
-class FaultyOutbox:
-    """The port, with a crash point before and after every call.
+class DatabaseGone(Exception):
+    """The database did not answer; whether it committed is not known to the caller."""
 
-    ``strikes`` is drawn anew at each point and says ``crash``, ``stall`` or nothing.
+
+class FaultyOutbox:
+    """The port, with a point before and after every call at which something may strike.
+
+    ``strikes`` is asked anew at each point and says ``crash``, ``stall``, ``stop``, ``refuse`` or
+    nothing. What the rules allow to leave follows from what was committed, so ``wire`` is told.
     """
 
-    def __init__(self, outbox: Outbox, world: World, strikes: Callable[[str], str]) -> None:
+    def __init__(
+        self,
+        outbox: Outbox,
+        world: World,
+        wire: Wire,
+        name: str,
+        strikes: Callable[[str], str],
+        stop: Callable[[], None],
+    ) -> None:
         self._outbox = outbox
         self._world = world
+        self._wire = wire
+        self._name = name
         self._strikes = strikes
+        self._stop = stop
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
         method: Callable[..., Any] = getattr(self._outbox, name)
+        before, after = f"before {name}", f"after {name}"
 
         def call(*args: object, **kwargs: object) -> object:
-            self._point(f"before {name}")
+            self.point(before)
             result = method(*args, **kwargs)
-            self._point(f"after {name}")
+            self._note(name, args, result)
+            self.point(after)
             return result
 
+        setattr(self, name, call)
         return call
 
-    def _point(self, where: str) -> None:
+    def _note(self, name: str, args: tuple[Any, ...], result: object) -> None:
+        if name == "freeze":
+            self._wire.written(args[1])
+        elif name == "take_slot" and result is None:
+            self._wire.reserved(self._name)
+        elif name == "take_refresh" and result:
+            self._wire.may_refresh(self._name)
+
+    def point(self, where: str) -> None:
+        """A place where the process may be struck."""
         match self._strikes(where):
             case "crash":
-                self._world.tell(f"the process dies {where}")
+                self._world.tell("%s dies %s", self._name, where)
                 die()
             case "stall":
-                self._world.tell(f"the process is held up {where}")
+                self._world.tell("%s is held up %s", self._name, where)
                 self._world.pause(STALL_SECONDS)
+            case "stop":
+                self._world.tell("%s is asked to stop %s", self._name, where)
+                self._stop()
+            case "refuse":
+                self._world.tell("%s loses the database %s", self._name, where)
+                raise DatabaseGone(where)
             case _:
                 self._world.pause(0)

@@ -13,7 +13,9 @@ import pytest
 from counterfoil.posting.memory import MemoryOutbox
 from counterfoil.posting.target import Looked
 from counterfoil.xero.target import XeroTarget
-from tests.simulation.story import TROUBLE_SECONDS, Story
+from tests.simulation.faults import FATES
+from tests.simulation.story import TROUBLE_SECONDS, Ending, Story
+from tests.simulation.trouble import Trouble
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from counterfoil.posting.target import Reading, Target
 
 SEEDS = range(20)
+TROUBLE = Trouble(frozenset(FATES) - {"1 long limits"}, TROUBLE_SECONDS, 0.4, 0.005)
 HELD_UP_RATE = 0.1
 ENOUGH_SECONDS = TROUBLE_SECONDS + 1_200.0
 
@@ -50,9 +53,13 @@ class Unfenced(MemoryOutbox):
 class HeldUp(Story):
     """A story whose workers are often held up for longer than a lease, just before they settle."""
 
-    def _strikes(self, where: str) -> str:
-        held_up = self._troubled() and self.world.random.random() < HELD_UP_RATE
-        return "stall" if held_up and where == "before settle" else ""
+    def play(self) -> Ending:
+        def strikes(where: str) -> str:
+            held_up = self.troubled() and self.world.random.random() < HELD_UP_RATE
+            return "stall" if held_up and where == "before settle" else ""
+
+        self.machines.strikes = strikes  # type: ignore[method-assign]
+        return super().play()
 
 
 class Hasty(MemoryOutbox):
@@ -73,8 +80,7 @@ def _play(
     target: Target | None = None,
     story: type[Story] = Story,
 ) -> Counter[str]:
-    told = story(seed, bills=6, store=store, target=target, until=ENOUGH_SECONDS)
-    told.fault_rate = 0.4
+    told = story(seed, store=store, target=target, trouble=TROUBLE, until=ENOUGH_SECONDS)
     return told.play().wrong
 
 
@@ -92,7 +98,7 @@ def test_a_settlement_without_the_fence_makes_something_arrive_twice() -> None:
 
 
 def test_what_is_sent_before_what_it_needs_is_seen_and_lost() -> None:
-    wrong = _play(0, Hasty)
+    wrong = sum((_play(seed, Hasty) for seed in range(3)), Counter())
 
     assert wrong["early"]
     assert wrong["lost"]

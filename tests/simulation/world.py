@@ -12,7 +12,15 @@ from typing import NoReturn
 from greenlet import getcurrent, greenlet
 
 EPOCH = dt.datetime(2026, 7, 1, 9, 0, tzinfo=dt.UTC)
-
+EPOCHS = (
+    EPOCH,
+    dt.datetime(2028, 2, 28, 23, 40, tzinfo=dt.UTC),
+    dt.datetime(2026, 10, 3, 15, 45, tzinfo=dt.UTC),
+    dt.datetime(2026, 6, 30, 13, 50, tzinfo=dt.UTC),
+    dt.datetime(2026, 12, 31, 23, 50, tzinfo=dt.UTC),
+)
+"""When stories begin: a plain day, the eve of a leap day, the hour in which Sydney's clocks go
+forward, the end of an Australian fiscal year, and that of a calendar year."""
 
 HAPPENINGS_MOST = 1_000_000
 """More than any story has: a process that waits for no time at all must not hang a test."""
@@ -25,17 +33,18 @@ class Crash(BaseException):
 class World:
     """Simulated time and the queue of what happens when."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, epoch: dt.datetime = EPOCH) -> None:
         self.random = random.Random(seed)
+        self.epoch = epoch
         self.elapsed = 0.0
-        self.story: list[str] = []
+        self._told: list[tuple[float, str, tuple[object, ...]]] = []
         self._queue: list[tuple[float, int, Callable[[], object]]] = []
         self._order = itertools.count()
         self._happened = 0
         self._hub = getcurrent()
 
     def now(self) -> dt.datetime:
-        return EPOCH + dt.timedelta(seconds=self.elapsed)
+        return self.epoch + dt.timedelta(seconds=self.elapsed)
 
     def at(self, seconds: float, act: Callable[[], object]) -> None:
         """Let something happen so many seconds from now."""
@@ -68,19 +77,25 @@ class World:
             assert self._happened < HAPPENINGS_MOST, "time stands still"
             act()
 
-    def tell(self, what: str) -> None:
-        self.story.append(f"{self.elapsed:9.2f}  {what}")
+    def tell(self, what: str, *about: object) -> None:
+        """Add a line to the story; it is put together only if somebody reads it."""
+        self._told.append((self.elapsed, what, about))
+
+    @property
+    def story(self) -> list[str]:
+        """What happened, in words, one line each with its second."""
+        return [f"{at:9.2f}  {what % about}" for at, what, about in self._told]
 
 
 class Clock:
-    """A process's view of time; each machine's wall clock is off by a little."""
+    """A process's view of time. ``skew`` tells by how many seconds its machine's clock is off."""
 
-    def __init__(self, world: World, skew: float) -> None:
+    def __init__(self, world: World, skew: Callable[[], float]) -> None:
         self._world = world
-        self._skew = dt.timedelta(seconds=skew)
+        self._skew = skew
 
     def now(self) -> dt.datetime:
-        return self._world.now() + self._skew
+        return self._world.now() + dt.timedelta(seconds=self._skew())
 
     def monotonic(self) -> float:
         return self._world.elapsed
@@ -107,4 +122,4 @@ def die() -> NoReturn:
     raise Crash
 
 
-__all__ = ["EPOCH", "Chance", "Clock", "Crash", "World", "die"]
+__all__ = ["EPOCH", "EPOCHS", "Chance", "Clock", "Crash", "World", "die"]

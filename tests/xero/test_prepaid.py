@@ -55,6 +55,25 @@ def looked(element: Element, name: str, *rows: Mapping[str, object]) -> Looked:
     return found[request.members[0]]
 
 
+def test_two_of_one_type_in_another_order_are_told_apart_by_their_first_lines() -> None:
+    (line,) = OVERPAID.lines
+    other = replace(OVERPAID, lines=(replace(line, description="R-3 Paid twice"),))
+    request = frozen(OVERPAID, other)
+    swapped = body("BankTransactions", shown(other), shown(OVERPAID))
+    in_order = body("BankTransactions", shown(OVERPAID), shown(other))
+
+    assert TARGET.judge(request, answered(swapped)) is None
+    assert TARGET.judge(request, answered(in_order)) is not None
+
+
+def test_an_overpayment_is_not_taken_for_a_plain_payment_beside_it() -> None:
+    """In another order their totals would have been compared with each other's."""
+    plain = replace(OVERPAID, type="RECEIVE", reference="R-4")
+    swapped = body("BankTransactions", shown(plain), shown(OVERPAID))
+
+    assert TARGET.judge(frozen(OVERPAID, plain), answered(swapped)) is None
+
+
 def test_the_link_of_an_overpayment_is_its_own_id_not_the_bank_transaction_s() -> None:
     verdicts = TARGET.judge(frozen(OVERPAID), answered(body("BankTransactions", shown(OVERPAID))))
     assert verdicts is not None

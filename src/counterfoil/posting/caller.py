@@ -60,7 +60,7 @@ class Caller:
         self._courier = courier
         self._authority = authority
         self._clicking = clicking
-        self._ahead = dt.timedelta()
+        self._heard: tuple[dt.datetime, float] | None = None
 
     def read(self, reading: Generator[Call, Answer, T]) -> T:
         """Carry out reads one by one and return what they make of the answers.
@@ -160,16 +160,22 @@ class Caller:
         return arrived
 
     def _learn_time(self, answer: Answer | None) -> None:
-        """Keep how far Xero's clock is ahead of ours: watermarks are in Xero's own time."""
+        """Keep Xero's time beside our steady clock: watermarks are in Xero's own time.
+
+        Our time of day may jump at any moment, and a watermark must not jump with it.
+        """
         date = answer.headers.get("date", "") if answer else ""
         try:
-            self._ahead = parsedate_to_datetime(date) - self.clock.now()
+            self._heard = (parsedate_to_datetime(date), self.clock.monotonic())
         except (ValueError, TypeError):
             return
 
     def xero_now(self) -> dt.datetime:
         """Return Xero's time of day, as far as its answers have told it."""
-        return self.clock.now() + self._ahead
+        if self._heard is None:
+            return self.clock.now()
+        date, then = self._heard
+        return date + dt.timedelta(seconds=self.clock.monotonic() - then)
 
     def grant(self, *, stale: int | None = None) -> Grant:
         """Return a token pair that will outlive a call; ``stale`` names one that Xero refused.

@@ -183,7 +183,7 @@ def _broken(request: Frozen, status: int, facts: Circumstances) -> Decision:
     # A gateway's 502 or 504 says nothing about whether Xero is done with the call.
     over = status in {500, 503} and facts.sends == 1 and not request.ambiguous
     due = facts.now if over else retry.first_look(facts.now)
-    return Decision(Then.SETTLE, outcomes, LookUp(due, request.lookups), ambiguous=True)
+    return Decision(Then.SETTLE, outcomes, LookUp(due, request.lookups), ambiguous=not over)
 
 
 def _whole_refused(
@@ -199,7 +199,7 @@ def _whole_refused(
         _unknown(key, facts, halved(facts.batch_most[key], size)) for key in request.members
     )
     due = facts.now if clear else retry.first_look(facts.now)
-    return Decision(Then.SETTLE, outcomes, LookUp(due, request.lookups), ambiguous=True)
+    return Decision(Then.SETTLE, outcomes, LookUp(due, request.lookups), ambiguous=not clear)
 
 
 def _key_reused(whole: tuple[str, ...]) -> bool:
@@ -323,14 +323,25 @@ class Seen:
 
 
 def decide_look_up(
-    request: Frozen, seen: Mapping[PostingKey, Seen], *, unique: bool, now: dt.datetime
+    request: Frozen,
+    seen: Mapping[PostingKey, Seen],
+    *,
+    unique: bool,
+    now: dt.datetime,
+    xero_now: dt.datetime,
 ) -> Decision:
-    """Decide on what a look-up found of each member that is still in doubt."""
+    """Decide on what a look-up found of each member that is still in doubt.
+
+    ``xero_now`` is Xero's time of day: an absence is believed by Xero's clock alone. A look-up may
+    come early, because a person presses retry or because a machine's clock has jumped.
+    """
     lookups = request.lookups + 1
     if request.rechecking:
         found = (_rechecked(key, one) for key, one in seen.items())
         return Decision(Then.SETTLE, tuple(outcome for outcome in found if outcome is not None))
-    certain = unique or lookups > 1
+    certain = _is_over(request, xero_now) and (
+        unique or (lookups > 1 and _key_is_dead(request, xero_now))
+    )
     looked = (
         _looked(key, one, certain=certain, unique=unique)
         for key, one in seen.items()
@@ -338,6 +349,15 @@ def decide_look_up(
     )
     outcomes = tuple(each for outcome in looked for each in with_object(outcome))
     return Decision(Then.SETTLE, outcomes, _next_look(request, outcomes, lookups, unique, now))
+
+
+def _is_over(request: Frozen, xero_now: dt.datetime) -> bool:
+    """Tell whether nothing of a request can be on its way any more."""
+    return not request.ambiguous or xero_now >= retry.first_look(request.xero_time)
+
+
+def _key_is_dead(request: Frozen, xero_now: dt.datetime) -> bool:
+    return xero_now >= retry.key_dies(request.xero_time)
 
 
 def _looked(key: PostingKey, seen: Seen, *, certain: bool, unique: bool) -> Outcome:

@@ -22,6 +22,10 @@ A_DAY = 5_000
 A_DAY_ON_STARTER = 1_000
 MINUTE = dt.timedelta(minutes=1)
 DAY = dt.timedelta(days=1)
+CLOCKS_APART = dt.timedelta(minutes=10)
+"""Clocks of two machines differ by less, and no call's slot lasts longer."""
+LAGS = dt.timedelta(seconds=5)
+"""Xero's minute ends at most so long after ours: as long as a call is under way."""
 CONCURRENT_PAUSE = dt.timedelta(seconds=1)
 """A concurrency 429 carries no Retry-After; a call takes about this long."""
 
@@ -60,15 +64,25 @@ def admit(
 
 
 def current(row: LimitsRow, now: dt.datetime) -> LimitsRow:
-    """Return the row without what time has made void: windows, slots and blocks that lapsed."""
-    row = replace(row, in_flight=tuple(s for s in row.in_flight if s.expires_at > now))
-    if row.minute_from is not None and now >= row.minute_from + MINUTE:
+    """Return the row without what time has made void: windows, slots and blocks that lapsed.
+
+    What lies further ahead than it can was written by a machine whose clock was wrong, and is
+    void too: otherwise a clock that was a year ahead for a minute would end posting for a year.
+    """
+    ahead = now + CLOCKS_APART
+    in_flight = tuple(s for s in row.in_flight if now < s.expires_at <= ahead)
+    row = replace(row, in_flight=in_flight)
+    if row.minute_from is not None and not _holds(row.minute_from, MINUTE, now):
         row = replace(row, minute_from=None, minute_used=0)
-    if row.day_from is not None and now >= row.day_from + DAY:
+    if row.day_from is not None and not _holds(row.day_from, DAY, now):
         row = replace(row, day_from=None, day_used=0)
-    if row.blocked_until is not None and now >= row.blocked_until:
+    if row.blocked_until is not None and not now < row.blocked_until <= ahead + DAY:
         row = replace(row, blocked_until=None, blocked_by="")
     return row
+
+
+def _holds(begun: dt.datetime, window: dt.timedelta, now: dt.datetime) -> bool:
+    return begun <= now + CLOCKS_APART and now < begun + window
 
 
 def learn(
@@ -101,6 +115,10 @@ def _learn_minute(row: LimitsRow, before: int, left: int | None, now: dt.datetim
     if left is None:
         return row
     used = max(0, A_MINUTE - left)
+    # Xero's window begins when our first call arrives, so it ends a little after ours: an answer
+    # out of its last moments says nothing of the window that has begun here.
+    if row.minute_from is not None and now - row.minute_from < LAGS and used > before + IN_FLIGHT:
+        return row
     # Xero's window starts at a moment of its own. If it counts far fewer calls than we had made
     # before this one, it has begun anew in between; slightly fewer are only calls that have
     # overtaken each other. What we have sent since this call is in the new window too.
@@ -122,6 +140,13 @@ def _learn_day(row: LimitsRow, left: int | None) -> LimitsRow:
 
 def _learn_block(row: LimitsRow, headers: Mapping[str, str], now: dt.datetime) -> LimitsRow:
     problem = headers.get("x-rate-limit-problem", "").lower()
+    blocked = _block(row, problem, headers, now)
+    # A short wait said last does not end a longer one said before.
+    longer = row.blocked_until is not None and row.blocked_until > (blocked.blocked_until or now)
+    return row if longer else blocked
+
+
+def _block(row: LimitsRow, problem: str, headers: Mapping[str, str], now: dt.datetime) -> LimitsRow:
     if problem == "concurrent":
         return replace(row, blocked_until=now + CONCURRENT_PAUSE, blocked_by="concurrent")
     seconds = _count(headers, "retry-after")

@@ -59,7 +59,7 @@ def _put_off(lease: Lease, requests: Sequence[Frozen], caller: Caller) -> None:
 def _settle(lease: Lease, request: Frozen, seen: Mapping[PostingKey, Seen], caller: Caller) -> None:
     now = caller.clock.now()
     unique = caller.target.unique(request)
-    decision = decide_look_up(request, seen, unique=unique, now=now)
+    decision = decide_look_up(request, seen, unique=unique, now=now, xero_now=caller.xero_now())
     caller.outbox.settle(
         lease, request.request_id, None, decision.outcomes, look_up=decision.look_up, now=now
     )

@@ -138,7 +138,8 @@ class Outbox(Protocol):
         """Turn what an earlier holder left SENDING into UNKNOWN; return how many postings.
 
         Their requests become ambiguous and are looked up from ``due_at``. Slots of the drain (whose
-        names begin with ``drain:``) are given back, for whoever took them is gone.
+        names begin with ``drain:``) are given back, for whoever took them is gone. What is due
+        later than ``retry.FARTHEST`` from now becomes due: a clock was wrong when that was set.
         """
         ...
 
@@ -228,7 +229,10 @@ class Outbox(Protocol):
         ...
 
     def retry(self, postings: Sequence[PostingKey], *, actor: str, now: dt.datetime) -> int:
-        """Move REFUSED postings to READY (or WAITING), and make UNKNOWN ones due for look-up."""
+        """Move REFUSED postings to READY (or WAITING), and look UNKNOWN ones up again.
+
+        A look-up that is due later keeps its time: what is looked up too early proves nothing.
+        """
         ...
 
     def accept(self, outcomes: Sequence[Outcome], *, actor: str, now: dt.datetime) -> int:
@@ -287,7 +291,10 @@ class Outbox(Protocol):
         ...
 
     def take_refresh(self, generation: int, *, seconds: int, now: dt.datetime) -> bool:
-        """Take the refresh lease if the generation still stands and nobody holds it."""
+        """Take the refresh lease if the generation still stands and nobody holds it.
+
+        One that lasts longer than ``retry.FARTHEST`` from now counts as free, as in ``recover``.
+        """
         ...
 
     def store_refresh(self, generation: int, grant: Grant, *, now: dt.datetime) -> bool:

@@ -25,6 +25,8 @@ KEY_SECONDS = 360
 """How long Xero remembers an idempotency key (facts: Xero API section 5)."""
 
 SECOND_LOOK_AFTER = dt.timedelta(minutes=5)
+FARTHEST = dt.timedelta(hours=1)
+"""Nothing is ever due later than this: a time further ahead was set by a clock that was wrong."""
 RECHECK_AFTER = dt.timedelta(minutes=45)
 """When absence is checked a last time after sending anew: within the hour."""
 
@@ -45,5 +47,9 @@ def first_look(now: dt.datetime) -> dt.datetime:
 
 def second_look(now: dt.datetime, frozen_at: dt.datetime) -> dt.datetime:
     """Return when an absence is looked at again: not before the request's key has died."""
-    key_died = frozen_at + dt.timedelta(seconds=KEY_SECONDS + SLACK_SECONDS)
-    return max(now + SECOND_LOOK_AFTER, key_died)
+    return max(now + SECOND_LOOK_AFTER, key_dies(frozen_at))
+
+
+def key_dies(frozen_at: dt.datetime) -> dt.datetime:
+    """Return when Xero has forgotten the idempotency key of a request for certain."""
+    return frozen_at + dt.timedelta(seconds=KEY_SECONDS + SLACK_SECONDS)

@@ -62,11 +62,13 @@ class XeroTarget:
         None when it does not speak of every member, speaks of them in another order, or leaves
         out the totals or the id that it should give of something that it made.
         """
+        # Prepaid money shows what we call it by in its first line only.
+        with_lines = request.resource == "BankTransactions" and b'PAYMENT"' in request.body
         try:
-            reply = decode.read_reply(request.resource, answer.body)
+            reply = decode.read_reply(request.resource, answer.body, with_lines=with_lines)
         except decode.Unreadable:
             return None
-        if not _believable(request, reply):
+        if not _believable(request, reply, with_lines=with_lines):
             return None
         whole = () if answer.status < 300 else self.whole_messages(answer)  # noqa: PLR2004
         return tuple(_verdict(element, whole) for element in reply.elements)
@@ -131,10 +133,10 @@ def _settled(element: ElementResult) -> str:
     return ""
 
 
-def _believable(request: Frozen, reply: Reply) -> bool:
+def _believable(request: Frozen, reply: Reply, *, with_lines: bool) -> bool:
     if len(reply.elements) != len(request.members):
         return False
-    told = zip(lookup.sent(request), reply.elements, strict=True)
+    told = zip(lookup.sent(request, with_lines=with_lines), reply.elements, strict=True)
     return all(_echoes(one.element, element) for one, element in told) and not any(
         _lacks(request.resource, element) for element in reply.elements
     )
@@ -154,6 +156,7 @@ def _lacks(resource: str, element: ElementResult) -> bool:
 def _echoes(ours: ElementResult, theirs: ElementResult) -> bool:
     """Tell whether an answer's element is about ours, as far as it repeats what was sent."""
     pairs = (
+        (ours.type, theirs.type),
         (ours.number, theirs.number),
         (ours.reference, theirs.reference),
         (ours.document_id, theirs.document_id),

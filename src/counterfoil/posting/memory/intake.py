@@ -182,7 +182,8 @@ class Intake(Rows):
             state = State.WAITING if self._missing(self._needs[key]) else State.READY
             self._restart(key, state, actor, "retried", now)
         unknown = [key for key in known if self._postings[key].state is State.UNKNOWN]
+        asked = {self._postings[key].request_id for key in unknown}
         for request in self._requests.values():
-            if any(self._postings[key].request_id == request.frozen.request_id for key in unknown):
+            if request.look_up is None and request.frozen.request_id in asked:
                 request.look_up = LookUp(now, request.frozen.lookups)
         return len(refused) + len(unknown)

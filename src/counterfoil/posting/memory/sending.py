@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from counterfoil.core.conversion import Act
 from counterfoil.core.xero_documents import Symbol
+from counterfoil.posting import retry
 from counterfoil.posting.outbox import FenceLost, Overtaken
 from counterfoil.posting.plan import BATCH_MOST
 from counterfoil.posting.records import (
@@ -45,7 +46,18 @@ class Sending(Rows):
                 self._move(key, State.UNKNOWN, lease.holder, "recovered", now, due_at=None)
         slots = tuple(s for s in self._limits.in_flight if not s.name.startswith("drain:"))
         self._limits = replace(self._limits, in_flight=slots)
+        self._bring_near(now)
         return count
+
+    def _bring_near(self, now: dt.datetime) -> None:
+        farthest = now + retry.FARTHEST
+        for key, posting in self._postings.items():
+            if posting.due_at is not None and posting.due_at > farthest:
+                self._postings[key] = replace(posting, due_at=now)
+        for request in self._requests.values():
+            watch = request.look_up
+            if watch is not None and watch.due_at is not None and watch.due_at > farthest:
+                request.look_up = replace(watch, due_at=now)
 
     def _sending(self, request: StoredRequest) -> list[PostingKey]:
         return [m for m in request.frozen.members if self._is_sent_by(m, request)]

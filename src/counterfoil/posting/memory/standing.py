@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from counterfoil.core.documents import Key
-from counterfoil.posting import limits
+from counterfoil.posting import limits, retry
 from counterfoil.posting.outbox import OtherOrganisation
 from counterfoil.posting.records import (
     ConnectionState,
@@ -112,7 +112,8 @@ class Standing(Rows):
 
     def take_refresh(self, generation: int, *, seconds: int, now: dt.datetime) -> bool:
         """Take the refresh lease if the generation still stands and nobody holds it."""
-        held = self._refresh is not None and self._refresh[1] > now
+        until = self._refresh[1] if self._refresh is not None else now
+        held = now < until <= now + retry.FARTHEST
         if self._grant.generation != generation or held:
             return False
         self._refresh = (generation, now + dt.timedelta(seconds=seconds))

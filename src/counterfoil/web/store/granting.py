@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Q
 
+from counterfoil.posting import retry
 from counterfoil.posting.outbox import OtherOrganisation
 from counterfoil.posting.records import ConnectionState, Grant
 from counterfoil.web import models, sql
@@ -55,7 +56,10 @@ class Granting(Base):
         """Take the refresh lease if the generation still stands and nobody holds it."""
         self._locked()
         free = self._connections().filter(
-            Q(refresh_until=None) | Q(refresh_until__lte=now), generation=generation
+            Q(refresh_until=None)
+            | Q(refresh_until__lte=now)
+            | Q(refresh_until__gt=now + retry.FARTHEST),
+            generation=generation,
         )
         return bool(free.update(refresh_until=now + dt.timedelta(seconds=seconds)))
 

@@ -109,7 +109,8 @@ class LookingUp(Sending):
             plan.restart(row, State.WAITING if missing else State.READY, "retried")
         plan.write()
         for ids in chunks({row.request for row in unknown if row.request is not None}):
-            self._requests().filter(id__in=ids).update(look_up_at=now)
+            idle = self._requests().filter(id__in=ids, look_up_at=None)
+            idle.update(look_up_at=now)
         journal.close()
         return len(refused) + len(unknown)
 

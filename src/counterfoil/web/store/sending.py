@@ -7,6 +7,7 @@ import hashlib
 import json
 from typing import TYPE_CHECKING, NamedTuple
 
+from counterfoil.posting import retry
 from counterfoil.posting.outbox import FenceLost, Overtaken
 from counterfoil.posting.records import Due, LookUp
 from counterfoil.posting.states import State
@@ -104,8 +105,14 @@ class Sending(Base):
         for row in _in_order_of_requests(self, left):
             journal.moved(row.id, "recovered", row.state, State.UNKNOWN)
         limits.drop_drain_slots(self)
+        self._bring_near(now)
         journal.close()
         return len(left)
+
+    def _bring_near(self, now: dt.datetime) -> None:
+        farthest = now + retry.FARTHEST
+        rows.postings_of(self).filter(state=READY, due_at__gt=farthest).update(due_at=now)
+        self._requests().filter(look_up_at__gt=farthest).update(look_up_at=now)
 
     @reads
     def due(self, lease: Lease, *, now: dt.datetime, most: int) -> tuple[Due, ...]:

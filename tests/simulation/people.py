@@ -1,0 +1,250 @@
+"""What people and other programs do during a story: at the practice, in the office, inside Xero.
+
+Everything here ends with the trouble, or is put right then: what a person broke, a person mends.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from counterfoil.core.reader import read_json
+from counterfoil.posting.daybook import reconvert, take_in
+from counterfoil.posting.outbox import OtherOrganisation
+from counterfoil.posting.records import ConnectionState, Grant, Taken
+from counterfoil.posting.states import State
+from tests.simulation.firm import ARRIVAL_SECONDS
+
+if TYPE_CHECKING:
+    from tests.simulation.story import Story
+
+ROUND_SECONDS = 300.0
+"""How often the bookkeeper looks at what is stuck, and the owner at the connection."""
+OFF_SECONDS = 900.0
+"""How long what somebody did in Xero stays as it is."""
+BY_HAND = "HUMAN"
+"""What a person in Xero numbers begins so."""
+
+
+class People:
+    """Everybody who acts in a story, on its world's clock."""
+
+    def __init__(self, story: Story) -> None:
+        self.story = story
+        self.world = story.world
+        self._later = self.world.random.uniform
+
+    def begin(self) -> None:
+        """Let everybody start."""
+        story, on = self.story, self.story.trouble.on
+        self.connect()
+        for part in range(3):
+            chosen = story.documents[part::3]
+            self.world.at(part * ARRIVAL_SECONDS, lambda chosen=chosen: self.send(chosen))  # type: ignore[misc]
+        for revisions in story.alternatives:
+            for document in revisions:
+                self._sometime(lambda document=document: self.send([document]))
+        if "10 source" in on:
+            self._confuse_source()
+        if "6 connection" in on:
+            self._sometime(self._break_connection)
+            self._sometime(self._connect_another)
+        if "11 organisation" in on:
+            for act in (self._lock, self._archive, self._take_number, self._pay_by_hand):
+                self._sometime(act)
+        self._every_round()
+
+    def _sometime(self, act: Any) -> None:  # noqa: ANN401 -- an act of any result
+        self.world.at(self._later(30.0, self.story.trouble.seconds - OFF_SECONDS), act)
+
+    def _counted(self, what: str) -> None:
+        self.story.network.faults[what] += 1
+        self.world.tell("%s", what)
+
+    # The practice's own system.
+
+    def send(self, documents: list[dict[str, Any]]) -> None:
+        """Send documents to the intake, which reads them as it reads anybody's."""
+        story = self.story
+        read = [read_json(json.dumps(document)) for document in documents]
+        known = [one.document for one in read if one.document is not None]
+        assert len(known) == len(read), [one.findings for one in read]
+        receipts = take_in(
+            known, story.outbox, story.shelf, actor="simulation", now=self.world.now()
+        )
+        for receipt in receipts:
+            if receipt.taken is Taken.REFUSED:
+                story.refused.append(receipt)
+
+    def _confuse_source(self) -> None:
+        """The practice's system sends again what it has sent, five times and in any order."""
+        documents = self.story.documents
+        for _ in range(5):
+            again = self.world.random.sample(documents, min(4, len(documents)))
+            self._sometime(lambda again=again: self._again(again))
+
+    def _again(self, documents: list[dict[str, Any]]) -> None:
+        self._counted("10 sent again")
+        self.send(documents)
+
+    # The owner.
+
+    def connect(self) -> None:
+        """Connect the firm, with a consent of its own."""
+        story, now = self.story, self.world.now()
+        token = story.sandbox.issue_token((story.firm.tenant_id,), now=now)
+        story.secrets.update((token["access_token"], token["refresh_token"]))
+        story.outbox.connect(
+            Grant(
+                ConnectionState.CONNECTED,
+                0,
+                story.firm.tenant_id,
+                "Simulated Law",
+                expires_at=now + dt.timedelta(seconds=1800),
+                access_token=token["access_token"],
+                refresh_token=token["refresh_token"],
+            ),
+            actor="simulation",
+            now=now,
+        )
+
+    def _break_connection(self) -> None:
+        """Somebody takes away what the owner once granted."""
+        story = self.story
+        grants, grant = story.sandbox.state.grants, story.outbox.grant()
+        match self.world.random.randrange(3):
+            case 0:
+                self._counted("6 token revoked")
+                grants.revoke(grant.refresh_token, "counterfoil")
+            case 1:
+                self._counted("6 organisation disconnected")
+                grants.disconnect_tenant(story.firm.tenant_id)
+            case _:
+                self._counted("6 scope removed")
+                access = grants.access.get(grant.access_token)
+                if access is not None:
+                    grants.access[grant.access_token] = replace(access, scopes=frozenset())
+        story.firm.forget_token()
+
+    def _connect_another(self) -> None:
+        """Somebody connects another organisation over the firm's own, by mistake."""
+        story = self.story
+        if not story.outbox.counts().get(State.POSTED):
+            return
+        self._counted("6 another organisation connected")
+        try:
+            story.outbox.connect(
+                replace(story.outbox.grant(), tenant_id="another"),
+                actor="simulation",
+                now=self.world.now(),
+            )
+        except OtherOrganisation:
+            return
+        story.wire.complaints.append("foreign: another organisation was connected over the firm's")
+
+    # The bookkeeper.
+
+    def _every_round(self) -> None:
+        story = self.story
+        if story.outbox.grant().state is not ConnectionState.CONNECTED:
+            self.world.tell("the owner connects again")
+            self.connect()
+        counts = story.outbox.counts()
+        if counts.get(State.HELD) or counts.get(State.REFUSED) or counts.get(State.UNKNOWN):
+            self._retry_all()
+        story.kept.watch()
+        self.world.at(ROUND_SECONDS, self._every_round)
+
+    def _retry_all(self) -> None:
+        """Press retry on everything that is stuck, as ``counterfoil retry`` does."""
+        outbox, now = self.story.outbox, self.world.now()
+        held = outbox.held_by(None)
+        if held:  # As 'counterfoil chart' does: the lock may be gone.
+            self.story.shelf.store_organisation(self.story.firm.chart(now).organisation)
+        reconvert(held, outbox, self.story.shelf, actor="bookkeeper", now=now)
+        impatient = "10 source" in self.story.trouble.on and self.story.troubled()
+        pressed = {State.REFUSED, State.UNKNOWN} if impatient else {State.REFUSED}
+        stuck = [p.key for p in outbox.postings(self.story.keys()) if p.state in pressed]
+        if stuck:
+            self.world.tell("the bookkeeper presses retry on %s", len(stuck))
+            outbox.retry(stuck, actor="bookkeeper", now=now)
+
+    # Inside Xero.
+
+    def _lock(self) -> None:
+        self._counted("11 period locked")
+        settings = self.story.organisation.settings
+        settings.period_lock = dt.date(2026, 6, 30).toordinal()
+        self.world.at(OFF_SECONDS, lambda: setattr(settings, "period_lock", None))
+
+    def _archive(self) -> None:
+        self._counted("11 account archived")
+        organisation = self.story.organisation
+        account = organisation.accounts[organisation.account_ids_by_code["260"]]
+        account.status = "ARCHIVED"
+        self.world.at(OFF_SECONDS, lambda: setattr(account, "status", "ACTIVE"))
+
+    def _take_number(self) -> None:
+        """A person makes an invoice under a number of ours, and later gives it another."""
+        story, now = self.story, self.world.now()
+        contacts = story.organisation.contacts
+        bills = [d for d in story.documents if d["kind"] == "bill" and d["total"][0] != "-"]
+        if not contacts or not bills:
+            return
+        number = self.world.random.choice(bills)["number"]
+        if any(one.number == number for one in story.organisation.documents.values()):
+            return
+        self._counted("11 number taken by hand")
+        made = story.firm.ask(
+            "PUT",
+            "/Invoices",
+            now,
+            {
+                "Type": "ACCREC",
+                "InvoiceNumber": number,
+                "Status": "DRAFT",
+                "Contact": {"ContactID": next(iter(contacts))},
+                "Date": "2026-07-05",
+                "LineItems": [
+                    {"Description": "By hand", "Quantity": 1, "UnitAmount": 1, "AccountCode": "200"}
+                ],
+            },
+        )
+        one = made["Invoices"][0]["InvoiceID"]
+        self.world.at(OFF_SECONDS, lambda: self._give_back(one))
+
+    def _give_back(self, invoice: str) -> None:
+        change = {"InvoiceID": invoice, "InvoiceNumber": f"{BY_HAND}-{invoice[:8]}"}
+        self.story.firm.ask("POST", "/Invoices", self.world.now(), change)
+        gone = {"InvoiceID": invoice, "Status": "DELETED"}
+        self.story.firm.ask("POST", "/Invoices", self.world.now(), gone)
+
+    def _pay_by_hand(self) -> None:
+        """A person pays one of our bills in full, and later takes the payment away."""
+        story = self.story
+        sold = (d for d in story.organisation.documents.values() if d.kind == "ACCREC")
+        owed = [d for d in sold if d.status == "AUTHORISED" and d.currency == "AUD" and d.due]
+        if not owed:
+            return
+        self._counted("11 paid by hand")
+        one = self.world.random.choice(owed)
+        made = story.firm.ask(
+            "PUT",
+            "/Payments",
+            self.world.now(),
+            {
+                "Invoice": {"InvoiceID": one.document_id},
+                "Account": {"Code": "090"},
+                "Date": "2026-07-05",
+                "Amount": f"{one.due / 100:.2f}",
+                "Reference": BY_HAND,
+            },
+        )
+        payment = made["Payments"][0]["PaymentID"]
+        self.world.at(OFF_SECONDS, lambda: self._unpay(payment))
+
+    def _unpay(self, payment: str) -> None:
+        gone = {"Status": "DELETED"}
+        self.story.firm.ask("POST", f"/Payments/{payment}", self.world.now(), gone)
