@@ -59,7 +59,7 @@ WRONGS = (
 )
 """What can be wrong at the end, in one word each."""
 MANY = 10
-MOST_FAULTS = 0.75
+MOST_FAULTS = 0.85
 BILLS = 3
 """Bills in a story; the other kinds come with them, to some sixty documents."""
 KEY_SWITCHES: tuple[KeyInProcess, ...] = get_args(KeyInProcess)
