@@ -146,9 +146,10 @@ def test_a_correction_without_an_answer_is_looked_up_and_never_resent() -> None:
 
     assert states(after(NoAnswer("cut", left=True), sent=sent, unique=False)) == [State.UNKNOWN]
     seen = Seen(State.UNKNOWN, TEN, Looked(), frozenset())
-    first = decide_look_up(sent, {CORRECTION: seen}, unique=False, now=NOON)
-    looked = replace(sent, lookups=1)
-    second = decide_look_up(looked, {CORRECTION: seen}, unique=False, now=NOON)
+    later = NOON + dt.timedelta(minutes=10)
+    first = decide_look_up(sent, {CORRECTION: seen}, unique=False, now=NOON, xero_now=later)
+    again = replace(sent, lookups=1)
+    second = decide_look_up(again, {CORRECTION: seen}, unique=False, now=NOON, xero_now=later)
     assert (states(first), states(second)) == ([State.UNKNOWN], [State.READY])
     assert second.look_up is None
 

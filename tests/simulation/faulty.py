@@ -51,18 +51,22 @@ class FaultyOutbox:
         def call(*args: object, **kwargs: object) -> object:
             self.point(before)
             result = method(*args, **kwargs)
-            self._note(name, args, result)
+            self._note(name, args, kwargs, result)
             self.point(after)
             return result
 
         setattr(self, name, call)
         return call
 
-    def _note(self, name: str, args: tuple[Any, ...], result: object) -> None:
+    def _note(
+        self, name: str, args: tuple[Any, ...], kwargs: dict[str, object], result: object
+    ) -> None:
         if name == "freeze":
             self._wire.written(args[1])
         elif name == "take_slot" and result is None:
             self._wire.reserved(self._name)
+        elif name == "give_slot" and kwargs["status"] == 429:
+            self._wire.limited(args[1])
         elif name == "take_refresh" and result:
             self._wire.may_refresh(self._name)
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from counterfoil.posting.records import CONTACT, ConnectionState
+from counterfoil.core.conversion import Act
+from counterfoil.posting.records import ConnectionState
 from counterfoil.posting.states import State, may_move
 
 if TYPE_CHECKING:
@@ -68,7 +69,12 @@ class Kept:
     def _links(self) -> Iterator[str]:
         """Yield what is posted without a link, with somebody else's, or with a stranger's."""
         story = self._story
-        postings = [p for p in story.outbox.postings(story.keys()) if p.state is State.POSTED]
+        # A correction makes nothing: its object is that of the posting it corrects.
+        postings = [
+            posting
+            for posting in story.outbox.postings(story.keys())
+            if posting.state is State.POSTED and posting.key.act is not Act.UPDATE
+        ]
         links = story.outbox.links([posting.key for posting in postings])
         ids = Counter(link.xero_id for link in links.values())
         names, numbers = names_in_xero(story), self._numbers()
@@ -106,4 +112,4 @@ def names_in_xero(story: Story) -> dict[str, str]:
     return names
 
 
-__all__ = ["CONTACT", "Kept", "names_in_xero"]
+__all__ = ["Kept", "names_in_xero"]

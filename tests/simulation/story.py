@@ -145,6 +145,7 @@ class Story:
         self.documents = month(chance, bills)
         doubled = "10 source" in self.trouble.on
         self.alternatives = source.alternatives(chance) if doubled else []
+        self.judged: list[dict[str, Any]] = []
         self.refused: list[Receipt] = []
         self.secrets: set[str] = set()
         self.kept = Kept(self)
@@ -202,7 +203,7 @@ class Story:
         self.firm.forget_token()
         found = verdict.actual(self.firm, now)
         chosen, unsaid = source.stands(self, found)
-        documents = [*self.documents, *chosen]
+        documents = self.judged = [*self.documents, *chosen]
         wanted = verdict.expected(documents)
         balances = ledger.balances(self.firm)
         complaints = [

@@ -10,8 +10,10 @@ from counterfoil.core.conversion import Act
 from counterfoil.posting.memory import MemoryOutbox
 from counterfoil.posting.states import State
 from tests.simulation import verdict
-from tests.simulation.story import Story
+from tests.simulation.story import WRONGS, Story
 
+PROTOCOL = set(WRONGS) - {"lost", "foreign", "twice", "off"}
+"""What must hold of how things were done; what stands in Xero is compared without its tax."""
 TAX = 4
 """The place of the tax in a fact about an invoice or credit note."""
 
@@ -25,16 +27,16 @@ def without_taxes(facts: Counter[verdict.Fact]) -> Counter[verdict.Fact]:
     return told
 
 
-@pytest.mark.parametrize("seed", [18, 131, 152, 190])
+@pytest.mark.parametrize("seed", [2, 3, 7, 9])
 def test_every_total_is_made_good_once(seed: int) -> None:
     outbox = MemoryOutbox()
-    story = Story(seed, store=lambda: outbox)
+    story = Story(seed, bills=18, store=lambda: outbox)
     organisation = story.sandbox.state.organisations[story.firm.tenant_id]
     organisation.settings.arithmetic = "ties_to_even"
     ending = story.play()
     now = story.world.now()
     there = without_taxes(verdict.actual(story.firm, now))
-    assert verdict.differences(without_taxes(verdict.expected(story.documents)), there) == []
-    assert (ending.early, ending.unsettled) == ([], {})
+    assert verdict.differences(without_taxes(verdict.expected(story.judged)), there) == []
+    assert not any(ending.wrong[name] for name in PROTOCOL)
     corrected = [e for e in outbox.events() if e.posting and e.posting.act is Act.UPDATE]
     assert {e.after for e in corrected} >= {State.READY, State.SENDING, State.POSTED}

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from counterfoil.posting.target import Answer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from counterfoil.posting.records import Frozen, PostingKey
     from counterfoil.posting.target import Arrival, Call
@@ -149,8 +149,6 @@ class Wire:
 
     def heard(self, call: Call, arrival: Arrival, *, whole: bool) -> None:
         """An arrival reaches a living process; ``whole``: it is what Xero said."""
-        if isinstance(arrival, Answer) and arrival.status == 429:
-            self._limit(arrival)
         if not call.key:
             self._looked(call, arrival, whole=whole)
             return
@@ -169,10 +167,11 @@ class Wire:
         elif arrival.status >= 400:
             track.over = track.open == 1
 
-    def _limit(self, answer: Answer) -> None:
-        text = answer.headers.get("retry-after", "")
+    def limited(self, headers: Mapping[str, str]) -> None:
+        """A store has committed what a 429 says."""
+        text = headers.get("retry-after", "")
         now = self._world.elapsed
-        if text.isdigit() and answer.headers.get("x-rate-limit-problem") != "concurrent":
+        if text.isdigit() and headers.get("x-rate-limit-problem") != "concurrent":
             until = now + min(float(text), LONGEST_WAIT)
             self._blocked = (now, max(until, self._blocked[1]))
 
