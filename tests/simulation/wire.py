@@ -136,7 +136,8 @@ class Wire:
             self._complain("resent", f"{track.request.path} without an answer")
 
     def _may_repeat(self, track: Track, process: str) -> bool:
-        in_time = self._world.elapsed - track.first <= RESEND_WITHIN
+        # It decides as it takes its slot; whether it is held up then, it cannot know.
+        in_time = self._reserved[process] - track.first <= RESEND_WITHIN
         return track.unique and track.by == process and in_time
 
     def _absent(self, track: Track) -> bool:
