@@ -7,6 +7,7 @@ import datetime as dt
 import logging
 import os
 import platform
+import signal
 import subprocess
 import sys
 import time
@@ -90,8 +91,12 @@ def _tell(ending: Ending) -> int:
 
 
 def _play(seeds: range, bills: int, record: Path | None) -> int:
-    sums, began = Sums(), time.monotonic()
+    sums, began, revision = Sums(), time.monotonic(), _revision()
+    ended: list[int] = []
+    signal.signal(signal.SIGTERM, lambda number, _frame: ended.append(number))
     for seed in seeds:
+        if ended:
+            break  # What was played so far is worth recording.
         ending = Story(seed, bills=bills).play()
         sums.add(ending)
         if not ending.good:
@@ -100,18 +105,21 @@ def _play(seeds: range, bills: int, record: Path | None) -> int:
             print(f"so far {next(sums.lines())}; {sums.bad} with anything wrong", file=sys.stderr)
     print("\n".join(sums.lines()))
     if record is not None:
-        record.write_text(_recorded(seeds, sums, time.monotonic() - began), "utf-8")
+        record.write_text(_recorded(seeds.start, sums, time.monotonic() - began, revision), "utf-8")
     return 1 if sums.bad else 0
 
 
-def _recorded(seeds: range, sums: Sums, seconds: float) -> str:
-    described = ["git", "describe", "--always", "--dirty"]
-    revision = subprocess.check_output(described, text=True).strip()
+def _revision() -> str:
+    described = ["git", "describe", "--always"]
+    return subprocess.check_output(described, text=True).strip()
+
+
+def _recorded(first: int, sums: Sums, seconds: float, revision: str) -> str:
     machine = (
         f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, busy with other work; "
         f"Python {platform.python_version()}"
     )
-    command = f"python -m tests.simulation --first {seeds.start} --seeds {len(seeds)}"
+    command = f"python -m tests.simulation --first {first} --seeds {sums.seeds}"
     lines = (
         f"# {sums.seeds:,} simulated stories, {dt.datetime.now(dt.UTC):%Y-%m-%d}",
         "",

@@ -190,7 +190,7 @@ class Sender:
         return Circumstances(
             unique=self._target.unique(flight.request),
             sends=flight.sends,
-            age=self._clock.monotonic() - flight.started,
+            age=self._age(flight),
             final=flight.final,
             refreshed=flight.refreshed,
             tries={key: posting.tries for key, posting in flight.members.items()},
@@ -198,6 +198,9 @@ class Sender:
             now=self._clock.now(),
             jitter=self._caller.chance.jitter(),
         )
+
+    def _age(self, flight: Flight) -> float:
+        return self._clock.monotonic() - flight.started
 
     def _again(self, lease: Lease, flight: Flight, then: Then) -> bool:
         """Send the same bytes under the same key once more; False when that cannot be done."""
@@ -208,6 +211,10 @@ class Sender:
             ticket = self._reserve(lease)
         except Ended as ended:
             self._ended = ended
+            return False
+        if then is Then.RESEND and self._age(flight) >= retry.RESEND_WITHIN_SECONDS:
+            # The wait for a place was too long: the key may be dead before the call arrives.
+            self._outbox.give_slot(ticket, None, status=0, now=self._clock.now())
             return False
         if then is Then.REFRESH:
             flight.refreshed = True
