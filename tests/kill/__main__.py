@@ -17,7 +17,7 @@ def main() -> int:
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         outcome = play(Path(folder), kills=chosen.kills, seed=chosen.seed)
-    lines = (str(outcome), *outcome.differences, *outcome.off)
+    lines = (str(outcome), *outcome.differences, *outcome.off, *outcome.drifted)
     sys.stdout.writelines(f"{line}\n" for line in lines)
     return 0 if outcome.good else 1
 

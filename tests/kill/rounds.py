@@ -50,7 +50,7 @@ DRAINS_MOST = 40
 
 @dataclass
 class Outcome:
-    """What came of it. ``differences`` and ``off`` must be empty, ``unsettled`` too."""
+    """What came of it. ``differences``, ``off``, ``drifted`` and ``unsettled`` must be empty."""
 
     documents: int
     kills: int = 0
@@ -62,11 +62,12 @@ class Outcome:
     hours: float = 0.0
     differences: list[str] = field(default_factory=list)
     off: list[str] = field(default_factory=list)
+    drifted: list[str] = field(default_factory=list)
     unsettled: dict[str, int] = field(default_factory=dict)
 
     @property
     def good(self) -> bool:
-        return not (self.differences or self.off or self.unsettled)
+        return not (self.differences or self.off or self.drifted or self.unsettled)
 
     def __str__(self) -> str:
         lost = sum(line.startswith("lost") for line in self.differences)
@@ -77,7 +78,8 @@ class Outcome:
             f"{self.faults.total()} faults; {self.calls} calls over {self.hours:.1f} hours; "
             f"{self.drains} drains to the end\n"
             f"{lost} lost, {len(self.differences) - lost} twice or foreign, "
-            f"{len(self.off)} accounts off, {sum(self.unsettled.values())} unsettled"
+            f"{len(self.off)} accounts off, {len(self.drifted)} drifted, "
+            f"{sum(self.unsettled.values())} unsettled"
         )
 
 
@@ -145,8 +147,11 @@ class Rounds:
         time.sleep(self.chance.uniform(0, 1.5 * LATENCY))
 
     def _posting(self) -> subprocess.Popen[bytes]:
+        return self._started("post")
+
+    def _started(self, command: str) -> subprocess.Popen[bytes]:
         return subprocess.Popen(
-            [sys.executable, "-m", "tests.kill.later", str(self.ahead), "post", "--json"],
+            [sys.executable, "-m", "tests.kill.later", str(self.ahead), command, "--json"],
             env=self.practice.environment,
             stdout=subprocess.PIPE,
         )
@@ -173,7 +178,10 @@ class Rounds:
                 break
 
     def _post(self) -> Said:
-        with self._posting() as process:
+        return self._said("post")
+
+    def _said(self, command: str) -> Said:
+        with self._started(command) as process:
             out, _ = process.communicate()
         return Said(process.returncode, out.decode(), "")
 
@@ -182,6 +190,9 @@ class Rounds:
         found = verdict.actual(self.xero, dt.datetime.now(dt.UTC))
         self.outcome.differences = verdict.differences(wanted, found)
         self.outcome.off = ledger.off(self.documents, balances(self.xero), unapplied="overpayment")
+        self._let_pass(130)
+        drift = self._said("drift").json["drift"]
+        self.outcome.drifted = [one["message"] for one in drift]
         self.outcome.calls = len(self.xero.calls())
         self.outcome.hours = self.ahead / 3600
 

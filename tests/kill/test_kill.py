@@ -12,5 +12,6 @@ def test_what_a_killed_process_left_behind_arrives_once_and_to_the_cent(tmp_path
 
     assert outcome.differences == []
     assert outcome.off == []
+    assert outcome.drifted == []
     assert outcome.unsettled == {}
     assert outcome.kills == 3
