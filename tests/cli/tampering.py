@@ -223,9 +223,42 @@ def _journal_on_trust(desk: Desk) -> None:
     desk.enter("ManualJournals", Narration="Fees taken", Status="POSTED", JournalLines=lines)
 
 
-def _enter_bill(desk: Desk, number: str) -> None:
+def _enter_bill(desk: Desk, number: str) -> Row:
     entered = {"Type": "ACCREC", "Status": "AUTHORISED", "InvoiceNumber": number}
-    desk.enter("Invoices", **entered, DueDate=DAY, LineItems=[line("12.00", "200")])
+    return desk.enter("Invoices", **entered, DueDate=DAY, LineItems=[line("12.00", "200")])
+
+
+def supplier_bill(name: str) -> Document:
+    made = bill(name, kind="supplier_bill", id=f"sb-{name}", number=f"LAMB-{name}")
+    del made["client"]
+    supplier = {"id": "s-1", "name": "Barrister Lamb"}
+    bought = {**made["lines"][0], "account": "6-1000"}
+    return {**made, "supplier": supplier, "lines": [bought]}
+
+
+def trust_bill_payment(name: str) -> Document:
+    made = {"kind": "trust_bill_payment", "id": f"tb-{name}", "number": f"TB-{name}"}
+    owner = {"client": {"id": f"c-{name}", "name": f"Client {name}"}}
+    matter = {"id": f"m-{name}", "number": f"2026-{name}"}
+    paid = {"amount": "100.00", "allocations": [{"bill": f"b-{name}", "amount": "100.00"}]}
+    return {**made, "date": "2026-06-20", "trust_account": "TRUST1", **owner} | {
+        "matter": matter,
+        **paid,
+        "authority": "the client, by letter",
+    }
+
+
+def _pay_from_trust(desk: Desk) -> None:
+    made = _enter_bill(desk, "BY-HAND-41")
+    paid = {"Invoice": {"InvoiceID": made["InvoiceID"]}, "Account": {"Code": "805T"}}
+    reference = {"Reference": "COSTS TAKEN", "Date": DAY, "Amount": "12.00"}
+    desk.xero.ask("PUT", "/Payments", body={**paid, **reference})
+
+
+def _transfer_from_trust(desk: Desk) -> None:
+    both = {"FromBankAccount": {"Code": "T91"}, "ToBankAccount": {"Code": "090"}}
+    moved = {"Amount": "3.00", "Date": DAY, "Reference": "TO OFFICE"}
+    desk.xero.ask("PUT", "/BankTransfers", body={**both, **moved})
 
 
 FOREIGN = {"currency": "USD", "exchange_rate": "1.5"}
@@ -484,5 +517,40 @@ EVERY_WAY: tuple[Tampering, ...] = (
         "Superannuation Payable",
         [],
         lambda desk: desk.account("826", Code="8260"),
+    ),
+    Tampering(
+        "a supplier's bill is renumbered",
+        "number_changed",
+        "LAMB-37",
+        [supplier_bill("37")],
+        lambda desk: desk.edit("Invoices", "LAMB-37", InvoiceNumber="LAMB-73"),
+    ),
+    Tampering(
+        "a credit note's amount is edited",
+        "line_amount_changed",
+        "CN-38",
+        [credit_note("38")],
+        lambda desk: desk.edit_line("CreditNotes", "CN-38", UnitAmount="10.00"),
+    ),
+    Tampering(
+        "a bill's payment from trust is deleted",
+        "payment_deleted_in_xero",
+        "TB-39",
+        [bill("39"), trust_receipt("39"), trust_bill_payment("39")],
+        lambda desk: desk.edit("Payments", "TB-39", Status="DELETED"),
+    ),
+    Tampering(
+        "money is moved from a trust bank to the office",
+        "trust_entry_not_ours",
+        "TO OFFICE",
+        [],
+        _transfer_from_trust,
+    ),
+    Tampering(
+        "a bill of somebody else's is paid from the trust liability",
+        "trust_entry_not_ours",
+        "COSTS TAKEN",
+        [],
+        _pay_from_trust,
     ),
 )

@@ -10,11 +10,12 @@ from counterfoil.web.models import Drift, Organisation, ReadBack
 from counterfoil.web.office import office_of
 from counterfoil.web.services import drift
 from counterfoil.web.services.problems import problems
-from tests.web.cast import As, Cast
+from tests.web.cast import As, Cast, a_document, a_posting
 
 
-def a_drift(organisation: Organisation, name: str) -> Drift:
+def a_drift(organisation: Organisation, name: str, **fields: object) -> Drift:
     """An entry of somebody else's on a trust account."""
+    given = {"code": "trust_entry_not_ours", **fields}
     return Drift.objects.create(
         firm=organisation.firm,
         organisation=organisation,
@@ -23,10 +24,10 @@ def a_drift(organisation: Organisation, name: str) -> Drift:
         read_from=name,
         name=name,
         severity="warning",
-        code="trust_entry_not_ours",
         message=f"{name} was entered on a trust account in Xero by somebody else.",
         fix="Record it in the practice.",
         found_at=timezone.now(),
+        **given,
     )
 
 
@@ -38,6 +39,16 @@ def test_what_drifted_stands_among_the_problems_with_what_to_do(cast: Cast, sign
     page = signed_in("bob").get("/problems/").content.decode()
     assert "BANKFEE was entered on a trust account" in page
     assert "Record it in the practice." in page
+
+
+def test_what_drifted_of_a_document_leads_to_it_and_stands_on_its_page(
+    cast: Cast, signed_in: As
+) -> None:
+    posting = a_posting(a_document(cast.organisation, "b-1"), "posted")
+    a_drift(cast.organisation, "B-1", code="date_changed", posting=posting)
+    bob = signed_in("bob")
+    assert "/documents/bill/b-1/" in bob.get("/problems/").content.decode()
+    assert "B-1 was entered" in bob.get("/documents/bill/b-1/").content.decode()
 
 
 def test_a_firm_that_has_just_begun_is_read_back_after_a_day(cast: Cast) -> None:

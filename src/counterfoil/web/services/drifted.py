@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
+from counterfoil.core.findings import Finding, Severity
 from counterfoil.web.models import Drift, ReadBack
 from counterfoil.xero.read import UNPAGED
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
     from counterfoil.posting.drift import shown
     from counterfoil.posting.records import PostingKey
-    from counterfoil.web.models import Organisation
+    from counterfoil.web.models import Document, Organisation
 
 ALWAYS_WHOLE = frozenset({"Contacts", "Accounts", *UNPAGED})
 """What every reading takes in whole, so that what was found there before is told anew."""
@@ -41,6 +42,12 @@ def standing(organisation: Organisation) -> QuerySet[Drift]:
     """Return what stands, the longest known first."""
     rows = Drift.objects.filter(organisation=organisation)
     return rows.select_related("posting__document").order_by("found_at", "pk")
+
+
+def of_document(document: Document) -> list[Finding]:
+    """Return what drifted of a document's objects, as findings beside its own."""
+    rows = Drift.objects.filter(posting__document=document).order_by("found_at", "pk")
+    return [Finding(Severity(row.severity), row.code, row.message, row.fix) for row in rows]
 
 
 @transaction.atomic

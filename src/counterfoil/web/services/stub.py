@@ -20,11 +20,12 @@ from counterfoil.web.models import (
     RequestMember,
     Revision,
 )
-from counterfoil.web.services import daybook
+from counterfoil.web.services import daybook, drifted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from counterfoil.core.findings import Finding
     from counterfoil.web.models import Organisation
 
 MOST_EVENTS = 500
@@ -100,7 +101,7 @@ class Stub:
     document: Document
     state: State
     source: Source | None
-    findings: tuple[DocumentFinding, ...]
+    findings: tuple[DocumentFinding | Finding, ...]
     slips: tuple[Slip, ...]
     events: tuple[Event, ...]
     revisions: tuple[Revision, ...]
@@ -123,8 +124,9 @@ def find(organisation: Organisation, kind: str, source_id: str) -> Stub | None:
         document=document,
         state=daybook.worst(State(posting.state) for posting in postings),
         source=_source(revisions[0]) if revisions else None,
-        findings=tuple(
-            DocumentFinding.objects.filter(document=document).order_by("position", "pk")
+        findings=(
+            *DocumentFinding.objects.filter(document=document).order_by("position", "pk"),
+            *drifted.of_document(document),
         ),
         slips=tuple(_slip(posting) for posting in postings),
         events=tuple(
