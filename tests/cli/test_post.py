@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import time
 from collections.abc import Iterator
+from decimal import Decimal
 
 import pytest
 
@@ -25,7 +27,7 @@ def test_what_is_due_is_sent_and_the_counts_are_by_state(practice: Practice, xer
     assert said.json["stopped_by"] is None
     assert said.json["counts"] == {state: 4 * (state == "posted") for state in State}
     assert said.json["posted"] == 4
-    assert sum(float(line["debit"]) for line in xero.ledger()) == 300
+    assert sum(Decimal(line["debit"]) for line in xero.ledger()) == 300
 
 
 def test_a_second_post_sends_nothing(practice: Practice, xero: Xero) -> None:
@@ -69,6 +71,7 @@ def test_a_wrong_sum_is_held_with_its_place(practice: Practice) -> None:
     assert [(one["code"], one["path"]) for one in stub["findings"]] == [("total_off", "total")]
     practice.take(bill("sum", revision=2))
     assert practice.problems() == {}
+    assert practice.run("post").status == 0
 
 
 def test_a_date_in_a_locked_period_is_held_with_its_reason(practice: Practice, xero: Xero) -> None:
@@ -109,6 +112,15 @@ def test_an_answer_lost_on_the_way_is_no_second_invoice(practice: Practice, xero
     practice.take(bill("cut"))
     practice.run("post")
     assert invoices(xero, "cut") == 1
+
+
+def test_a_script_is_told_when_posting_goes_on(practice: Practice, xero: Xero) -> None:
+    xero.faults({"fault": "cut_after_commit", "match": {"method": "PUT", "path": "Payments"}})
+    practice.take(bill("later"), receipt("later"))
+    said = practice.run("post", "--json")
+    assert (said.status, said.json["stopped_by"], said.json["unknown"]) == (0, None, 1)
+    goes_on = dt.datetime.fromisoformat(said.json["goes_on_at"])
+    assert dt.timedelta(0) < goes_on - dt.datetime.now(dt.UTC) <= dt.timedelta(minutes=3)
 
 
 def test_before_any_connection_post_stops_for_want_of_it(

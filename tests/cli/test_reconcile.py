@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.scene import Json, Practice, Xero, bill, connected, receipt, trust_receipt
+from tests.simulation.firm import MAPPING
 
 CONTROL = {"account", "practice", "xero_ours", "xero_other", "difference"}
 TRUST = {
@@ -175,3 +176,23 @@ def test_whatever_others_enter_on_a_trust_account_is_a_difference(
 
     assert found["T91"] == ("100.00", "100.00", "7.00", "-7.00")
     assert found["805T"] == ("-100.00", "-100.00", "-7.00", "7.00")
+
+
+def test_openings_are_proved_and_a_document_under_a_later_day_is_ours(
+    xero: Xero, tmp_path: Path
+) -> None:
+    moved = {**MAPPING, "settings": {**MAPPING["settings"], "lock_date": "next_open_day"}}
+    opened = {**bill("0", net="310.00", date="2026-05-04"), "kind": "opening_bill"}
+    alone = Xero(xero.url, "From the start")
+    with connected(tmp_path, alone, moved) as practice:
+        alone.settings(periodLockDate="2026-06-20")
+        assert practice.run("chart", "refresh").status == 0
+        practice.take({**opened, "outstanding": "310.00"}, bill("1"))
+        practice.run("post")
+        said = practice.run("reconcile", "--as-of", "2026-06-15", "--json")
+    (owed, owing) = said.json["openings"]
+    assert (said.status, said.json["opened_on"]) == (1, "2026-06-14")
+    assert (owed["practice"], owed["xero"], owed["difference"]) == ("310.00", "0.00", "310.00")
+    assert (owing["practice"], owing["difference"]) == ("0.00", "0.00")
+    assert controls(said.json)["610"] == ("410.00", "0.00", "0.00", "100.00")
+    assert said.json["waiting"] == [{"kind": "bill", "id": "b-1"}]

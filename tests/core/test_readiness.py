@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 
@@ -191,6 +192,7 @@ def test_a_currency_that_is_not_enabled_is_held() -> None:
 
 
 def test_half_a_yen_is_held() -> None:
-    yen = make_bill([line("100.50", "NT")], "0", "100.50", currency="JPY")
+    rate = Decimal("0.01")
+    yen = make_bill([line("100.50", "NT")], "0", "100.50", currency="JPY", exchange_rate=rate)
     (finding,) = convert(yen, books()).findings
     assert finding.code == "more_decimals_than_currency"

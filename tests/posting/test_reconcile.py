@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from counterfoil.core.documents import (
+    OpeningBill,
     OpeningTrust,
     TrustBillPayment,
     TrustDocument,
@@ -18,10 +19,16 @@ from counterfoil.core.documents import (
 )
 from counterfoil.core.effects import Controls
 from counterfoil.core.outline import outline
-from counterfoil.posting.reconcile import Entered, Reconciliation, reconcile
+from counterfoil.posting.reconcile import (
+    Entered,
+    Reconciliation,
+    agrees,
+    reconcile,
+    with_opening_balances,
+)
 from counterfoil.sample.statement import statement
 from tests.core.office_scene import OFFICE, OFFICE_CHART, write_off
-from tests.core.scene import ESTATE, SMITH, plain_bill, receipt, to_bill
+from tests.core.scene import ESTATE, SMITH, cents, line, plain_bill, receipt, to_bill
 from tests.core.trust_scene import PER_BANK, TRUST_CHART, TRUST_MAPPING, lawful
 
 if TYPE_CHECKING:
@@ -183,3 +190,75 @@ def test_a_foreign_bill_is_settled_at_its_own_rate(
     practice = {row.control.name: row.practice for row in rows}
     assert (practice["accounts receivable"], practice["OFFICE"]) == (owed, banked)
     assert {row.practice - row.xero_ours for row in rows} == {0}
+
+
+def office(*entered: Entered, as_of: dt.date = END, **settings: str) -> Reconciliation:
+    changed = replace(OFFICE, settings=replace(OFFICE.settings, **settings))  # type: ignore[arg-type]  # by name
+    controls = Controls(changed, OFFICE_CHART)
+    return reconcile(entered, controls, balances(entered, controls), as_of=as_of)
+
+
+def test_a_zero_bill_that_is_skipped_waits_for_nothing() -> None:
+    nothing = replace(plain_bill(), lines=(), tax=0, total=0)
+    assert office(Entered(nothing, {}), zero_bills="skip").waiting == ()
+    assert office(Entered(nothing, {})).waiting == (nothing.key,)
+
+
+def test_an_account_that_nobody_mapped_makes_no_row_of_its_own() -> None:
+    wrong = receipt("10.00", bank_account="NOWHERE")
+    found = office(Entered(wrong, {}))
+    assert all(row.control.account is not None for row in found.controls)
+    assert found.waiting == (wrong.key,)
+    assert {row.unexplained for row in found.controls} == {0}
+
+
+def test_what_xero_holds_under_a_later_day_is_ours_and_waits_until_then() -> None:
+    june, july = dt.date(2026, 6, 30), dt.date(2026, 7, 1)
+    moved = Entered(plain_bill(date=june), {"": None}, dated=july)
+    controls = Controls(OFFICE, OFFICE_CHART)
+    then = reconcile([moved], controls, {}, as_of=june)
+    rows = {row.control.name: row for row in then.controls}
+    owed = rows["accounts receivable"]
+    assert (owed.waiting, owed.xero_ours, owed.xero_other) == (110_00, 0, 0)
+    assert then.waiting == (moved.document.key,)
+    assert office(moved).waiting == ()
+
+
+def test_a_foreign_bill_without_a_rate_counts_on_neither_side() -> None:
+    foreign = plain_bill(currency="USD")
+    found = office(Entered(foreign, {"": 110_00}))
+    assert {row.practice for row in found.controls} == {0}
+    assert {row.xero_ours for row in found.controls} == {0}
+    assert found.waiting == ()
+
+
+def opened(amount: str = "40.00") -> OpeningBill:
+    return OpeningBill(
+        id="ob-1",
+        number="INV-0",
+        date=dt.date(2025, 3, 1),
+        client=SMITH,
+        lines=(line("100.00"),),
+        tax=10_00,
+        total=110_00,
+        outstanding=cents(amount),
+    )
+
+
+def test_openings_are_proved_against_the_day_before_the_first_document() -> None:
+    found = office(Entered(opened(), {}), Entered(plain_bill(), {}))
+    assert found.opened_on == plain_bill().date - dt.timedelta(days=1)
+    owed, owing = found.openings
+    assert (owed.practice, owed.xero, owing.practice) == (40_00, None, 0)
+    assert agrees(found)
+    account = owed.control.account
+    assert account is not None
+    proved = with_opening_balances(found, {account.account_id: 40_00})
+    assert [row.difference for row in proved.openings] == [0, 0]
+    off = with_opening_balances(found, {account.account_id: 35_00})
+    assert [row.difference for row in off.openings] == [5_00, 0]
+    assert not agrees(off)
+
+
+def test_without_openings_there_is_nothing_to_prove() -> None:
+    assert office(Entered(plain_bill(), {})).openings == ()

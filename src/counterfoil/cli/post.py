@@ -39,6 +39,8 @@ PATIENCE_SECONDS = 5.0
 """What becomes due within this time is waited for."""
 TICK_SECONDS = 5.0
 LIMITS = frozenset({"minute", "day", "concurrent"})
+GOES_ON = (State.READY, State.SENDING, State.UNKNOWN)
+"""States that a later run moves by itself; a re-check of what is settled is none."""
 IN_XERO = (State.POSTED, State.MISMATCHED)
 
 
@@ -65,7 +67,7 @@ def post(
         counts = office.outbox.counts()
         looked_up = office.outbox.next_due()
     if as_json:
-        print_json(_as_json(counts, drained))
+        print_json(_as_json(counts, drained, looked_up))
     else:
         _show(counts, drained)
         _tell_unknown(counts, looked_up)
@@ -149,7 +151,7 @@ def _preview(office: Office, counts: dict[State, int], *, as_json: bool) -> None
     rows = preview(office.organisation)
     if as_json:
         would = [row._asdict() for row in rows]
-        print_json({**_as_json(counts, Drained(0)), "would_post": would})
+        print_json({**_as_json(counts, Drained(0), None), "would_post": would})
         return
     for row in rows:
         say(f"{row.postings:8,} {row.resource} in {counted(row.calls, 'call')}")
@@ -157,9 +159,18 @@ def _preview(office: Office, counts: dict[State, int], *, as_json: bool) -> None
     _point_to_problems(counts)
 
 
-def _as_json(counts: dict[State, int], drained: Drained) -> dict[str, object]:
+def _as_json(
+    counts: dict[State, int], drained: Drained, due: dt.datetime | None
+) -> dict[str, object]:
     flat = {state.value: counts.get(state, 0) for state in State}
-    return {**flat, "counts": flat, "stopped_by": _stopped_by(drained), "calls": drained.calls}
+    goes_on = drained.until or (due if any(counts.get(state) for state in GOES_ON) else None)
+    return {
+        **flat,
+        "counts": flat,
+        "stopped_by": _stopped_by(drained),
+        "calls": drained.calls,
+        "goes_on_at": None if goes_on is None else goes_on.isoformat(),
+    }
 
 
 def _stopped_by(drained: Drained) -> str | None:

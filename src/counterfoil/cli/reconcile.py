@@ -25,7 +25,7 @@ from counterfoil.core.amounts import money_decimal, money_text
 if TYPE_CHECKING:
     from counterfoil.core.effects import Control
     from counterfoil.core.trust import Noted
-    from counterfoil.posting.reconcile import ControlRow, Reconciliation, TrustRow
+    from counterfoil.posting.reconcile import ControlRow, OpeningRow, Reconciliation, TrustRow
     from counterfoil.posting.trust_in_xero import Leg, TrustInXero
 
 
@@ -63,6 +63,8 @@ def as_json_value(found: Reconciliation) -> dict[str, object]:
     return {
         "as_of": found.as_of.isoformat(),
         "controls": [_control_json(row) for row in found.controls],
+        "opened_on": None if found.opened_on is None else found.opened_on.isoformat(),
+        "openings": [_opening_json(row) for row in found.openings],
         "trust": [_trust_json(row) for row in found.trust],
         "trust_books": [_book_json(row) for row in found.trust],
         "trust_in_xero": None if found.in_xero is None else _in_xero_json(found.in_xero),
@@ -82,6 +84,16 @@ def _control_json(row: ControlRow) -> dict[str, object]:
         "xero_other": _money(row.xero_other),
         "difference": money_text(row.difference),
         "unexplained": money_text(row.unexplained),
+    }
+
+
+def _opening_json(row: OpeningRow) -> dict[str, object]:
+    return {
+        "account": _account(row.control),
+        "name": _name(row.control),
+        "practice": money_text(row.practice),
+        "xero": _money(row.xero),
+        "difference": None if row.xero is None else money_text(row.difference),
     }
 
 
@@ -181,6 +193,8 @@ def show(found: Reconciliation) -> None:
     _show_controls(found.controls)
     if any(row.xero_other is None for row in found.controls):
         console.print("There is no connection to Xero, or no such account: – stands for its side.")
+    if found.openings:
+        _show_openings(found)
     if found.waiting:
         console.print(f"Not in Xero yet: {counted(len(found.waiting), 'document')}.")
     for row in found.trust:
@@ -190,6 +204,19 @@ def show(found: Reconciliation) -> None:
     for noted in found.noted:
         severity = noted.finding.severity
         console.print(f"{severity} {noted.key}: {noted.finding.message}", markup=False)
+
+
+def _show_openings(found: Reconciliation) -> None:
+    """Print what stood at the start, on both sides."""
+    for row in found.openings:
+        _show_figures(
+            f"{_title(row.control)} at the end of {found.opened_on:%d %b %Y}, before posting began",
+            [
+                ("openings recorded", _shown(row.practice)),
+                ("in Xero", _shown(row.xero)),
+                ("difference", "–" if row.xero is None else _shown(row.difference)),
+            ],
+        )
 
 
 CONTROL_COLUMNS = ("practice", "ours in Xero", "others", "difference")

@@ -5,7 +5,8 @@ from __future__ import annotations
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, Final
 
-from counterfoil.core.findings import Finding, error
+from counterfoil.core.documents import Lined
+from counterfoil.core.findings import Finding, error, warning
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -63,6 +64,18 @@ def check_currency(document: Document, lookup: Lookup) -> Iterator[Finding]:
             f"Add {currency} under Currencies in Xero (its plan must allow several), then refresh.",
             "currency",
             about,
+        )
+    known = currency in lookup.currencies
+    foreign = known and currency != lookup.chart.organisation.base_currency
+    if rate is None and foreign and isinstance(document, Lined):
+        yield warning(
+            "xeros_own_rate",
+            f"The document is in {currency} and gives no exchange_rate, so that Xero takes its own "
+            "of the day.",
+            "Give exchange_rate, in base units for one foreign unit. Without it reconcile does not "
+            "know what this is worth: it counts on neither side, and shows among others' in Xero.",
+            "exchange_rate",
+            f"exchange_rate:{currency}",
         )
     if rate is not None and not to_xero_rate(rate):
         yield error(

@@ -7,6 +7,7 @@ is the sum of the same over what is linked (documents.md, the column *effect*).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from counterfoil.core.applied import apply
@@ -52,6 +53,9 @@ if TYPE_CHECKING:
     from counterfoil.core.trade import Settling
 
 
+TRUST_LIABILITY = "trust liability"
+
+
 @dataclass(frozen=True, slots=True)
 class Control:
     """A control account, named by what the firm chose: a role, or a practice code with a target.
@@ -83,6 +87,8 @@ class Controls:
         """Look the accounts up once."""
         self._chart = chart
         self.posts_trust = mapping.settings.post_trust
+        self.base_currency = chart.organisation.base_currency
+        self._skips_zero_bills = mapping.settings.zero_bills == "skip"
         self._keeps_prepayments = mapping.settings.unapplied == "prepayment"
         self.receivable = Control("accounts receivable", self._system("DEBTORS"))
         self.payable = Control("accounts payable", self._system("CREDITORS"))
@@ -94,9 +100,11 @@ class Controls:
             code: Control(code, self._account(trust.xero))
             for code, trust in mapping.trust_accounts.items()
         }
+        liabilities = {c: trust_liability_target(mapping, c) for c in mapping.trust_accounts}
         self.liabilities = {
-            code: self._liability(trust_liability_target(mapping, code))
-            for code in mapping.trust_accounts
+            code: Control(TRUST_LIABILITY, self._account(target))
+            for code, target in liabilities.items()
+            if target
         }
         special = mapping.special
         self.transfers = self._special("trust transfers", special.trust_transfers)
@@ -114,9 +122,6 @@ class Controls:
     def _special(self, name: str, target: str | None) -> Control:
         return Control(name, self._account(target) if target else None)
 
-    def _liability(self, target: str | None) -> Control:
-        return Control("trust liability", self._account(target) if target else None)
-
     def _account(self, target: str) -> Account | None:
         if target.startswith("id:"):
             return self._chart.by_id.get(target.removeprefix("id:"))
@@ -129,6 +134,17 @@ class Controls:
             or control in self.liabilities.values()
             or control in self._chosen
         )
+
+    def knows(self, control: Control) -> bool:
+        """Whether a control is one of the mapping's, or none can be before there is a chart.
+
+        A document that names an account nobody has mapped is held; it makes no account of its own.
+        """
+        return not self._chart.accounts or control in self._all
+
+    @cached_property
+    def _all(self) -> frozenset[Control]:
+        return frozenset(self.all())
 
     def all(self) -> tuple[Control, ...]:
         """Return every control account once; those of trust that are not chosen are left out."""
@@ -171,6 +187,8 @@ class Controls:
     def _traded(self, document: Document) -> Iterator[Effect]:
         """Yield what is owed by clients and to suppliers, where no money moves."""
         match document:
+            case Bill(total=0) | SupplierBill(total=0) if self._skips_zero_bills:
+                return
             case Bill(total=amount) | OpeningBill(outstanding=amount):
                 yield Effect("", self.receivable, amount)
             case CreditNote(total=amount) | OpeningCredit(amount=amount):
@@ -286,4 +304,4 @@ class Controls:
         return self.trust_banks.get(code) or Control(code, None)
 
     def _trust_liability(self, code: str) -> Control:
-        return self.liabilities.get(code) or Control("trust liability", None)
+        return self.liabilities.get(code) or Control(TRUST_LIABILITY, None)

@@ -46,6 +46,8 @@ if TYPE_CHECKING:
     from counterfoil.core.lookup import Lookup
 
 NEXT_DAY: Final = "next_open_day"
+MOVED_TO_OPEN_DAY: Final = "posted_on_next_open_day"
+"""The code of the finding that a document stands in Xero under a later day than its own."""
 
 
 def convert(document: Document, books: Books) -> Conversion:
@@ -99,7 +101,7 @@ def _behind_the_lock(
         return document, _held(document, locked_to, setting)
     opened = locked_to + dt.timedelta(days=1)
     moved = note(
-        "posted_on_next_open_day",
+        MOVED_TO_OPEN_DAY,
         f"Xero is locked up to and including {locked_to}; dated {document.date}, this posts on "
         f"{opened}.",
         path="date",

@@ -21,20 +21,27 @@ from counterfoil.core.effects import Controls
 from counterfoil.core.jurisdictions import jurisdiction
 from counterfoil.core.mapping import Mapping as PracticeMapping
 from counterfoil.core.mapping import Settings
+from counterfoil.core.pipeline import MOVED_TO_OPEN_DAY
 from counterfoil.core.trust import TRUST_KINDS, Noted
 from counterfoil.core.trust_law import TrustLaw
 from counterfoil.posting.daybook import read_back
 from counterfoil.posting.errors import Ended
-from counterfoil.posting.reconcile import Entered, Reconciliation, reconcile
+from counterfoil.posting.reconcile import (
+    Entered,
+    Reconciliation,
+    reconcile,
+    with_opening_balances,
+)
 from counterfoil.posting.records import CONTACT
 from counterfoil.posting.shelf import NoChart, NoMapping
 from counterfoil.posting.states import State
 from counterfoil.posting.target import UnreadableAnswer
-from counterfoil.web.models import Link, Revision
+from counterfoil.web.models import DocumentFinding, Link, RequestMember, Revision
 from counterfoil.web.office import office_of
 from counterfoil.web.services.readback import in_xero
 from counterfoil.web.shelf import DatabaseShelf
 from counterfoil.xero import read
+from counterfoil.xero.decode import read_elements
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -75,7 +82,16 @@ def reconciliation(organisation: Organisation, as_of: dt.date) -> Reconciliation
     if balances is not None and not all(row.others_are_openings for row in found.controls):
         held = _held(organisation)
         found = reconcile(_entered(organisation, held), controls, balances, as_of=as_of)
+    if balances is not None:
+        found = with_opening_balances(found, _opening_balances(organisation, found))
     return replace(found, noted=(*found.noted, *_unlawful(organisation, mapping, as_of)))
+
+
+def _opening_balances(organisation: Organisation, found: Reconciliation) -> dict[str, int] | None:
+    """Ask Xero what stood at the start, where there are openings to prove."""
+    if not found.openings or found.opened_on is None:
+        return None
+    return _balances(organisation, found.opened_on)
 
 
 def _unlawful(
@@ -156,7 +172,7 @@ def _newest(organisation: Organisation) -> QuerySet[Revision]:
 
 
 def _with_links(chunk: list[Revision], held: Mapping[str, InXero] | None) -> Iterator[Entered]:
-    links = _links(chunk)
+    links, dated = _links(chunk), _dated(chunk)
     for revision in chunk:
         document = read_back(bytes(revision.body or b""))
         totals: dict[str, int | None] = {}
@@ -166,7 +182,26 @@ def _with_links(chunk: list[Revision], held: Mapping[str, InXero] | None) -> Ite
                 totals[part] = _now(posted, held.get(xero_id) if held else None)
             else:
                 ended.add(part)
-        yield Entered(document, totals, frozenset(ended))
+        day = dated.get(revision.document_id)
+        yield Entered(document, totals, frozenset(ended), day)
+
+
+def _dated(chunk: list[Revision]) -> dict[int, dt.date]:
+    """Return the days under which documents were sent that are not their own, by document."""
+    moved = DocumentFinding.objects.filter(
+        document__in=[revision.document_id for revision in chunk], code=MOVED_TO_OPEN_DAY
+    )
+    documents = set(moved.values_list("document_id", flat=True))
+    if not documents:
+        return {}
+    members = RequestMember.objects.filter(posting__document__in=documents, posting__act="create")
+    found: dict[int, dt.date] = {}
+    for member in members.select_related("posting", "request").order_by("request_id"):
+        element = read_elements(member.request.resource, bytes(member.request.body or b""))
+        sent = element[member.position].date
+        if sent is not None:
+            found[member.posting.document_id] = sent
+    return found
 
 
 def _stands(found: InXero | None) -> bool:

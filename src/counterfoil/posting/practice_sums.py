@@ -1,0 +1,165 @@
+"""The practice's documents by control account: all of them, those that wait, and those in Xero.
+
+Everything is in hundredths of the base currency, debit positive. A document in another currency
+whose rate nobody has told has no amount in it: it counts on neither side, and Xero's share of it
+stands among what others entered (a finding on the document says so).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from decimal import ROUND_HALF_UP, Decimal
+from typing import TYPE_CHECKING
+
+from counterfoil.core.documents import (
+    Billing,
+    OpeningBill,
+    OpeningCredit,
+    OpeningSupplierBill,
+    OpeningTrust,
+    SupplierBilling,
+    TrustBillPayment,
+    TrustOfficeTransfer,
+)
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterable, Mapping
+
+    from counterfoil.core.documents import Document, Key
+    from counterfoil.core.effects import Control, Controls, Effect
+
+OPENINGS = (OpeningBill, OpeningSupplierBill, OpeningCredit, OpeningTrust)
+"""What stood in Xero before, entered there by somebody else."""
+BASE = Decimal(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """The newest revision of a document, with what Xero holds of it.
+
+    ``totals`` maps the parts that are in Xero to Xero's own total, in hundredths; None where that
+    is the amount of the part. A part that was posted and has ended in Xero is not in it; it is in
+    ``ended``. ``dated`` is the day under which Xero holds it, where that is not the document's own.
+    """
+
+    document: Document
+    totals: Mapping[str, int | None]
+    ended: frozenset[str] = frozenset()
+    dated: dt.date | None = None
+
+
+@dataclass
+class Balance:
+    """One control account.
+
+    ``opening`` is the part of ``practice`` that stood in Xero before the firm began to post,
+    ``waiting`` the part that Xero does not hold yet, ``ours`` what linked objects come to.
+    """
+
+    practice: int = 0
+    opening: int = 0
+    waiting: int = 0
+    ours: int = 0
+
+
+@dataclass
+class PracticeSums:
+    """Sums up documents dated on or before ``as_of``, in any order.
+
+    ``waiting`` are the documents that Xero does not hold whole yet; of those in ``halves`` it holds
+    a part, and the parts that are absent are named. ``start`` is the day of the
+    first document that is no opening.
+    """
+
+    controls: Controls
+    as_of: dt.date
+    balances: dict[Control, Balance] = field(default_factory=lambda: defaultdict(Balance))
+    waiting: dict[Key, None] = field(default_factory=dict)
+    halves: dict[Document, tuple[str, ...]] = field(default_factory=dict)
+    start: dt.date | None = None
+    _payments: dict[Key, TrustBillPayment] = field(default_factory=dict)
+    _rates: dict[Key, Decimal | None] = field(default_factory=dict)
+    _late: list[Entered] = field(default_factory=list)
+
+    def add(self, one: Entered) -> None:
+        """Take a document in; one that rests on others that may come later is kept until then."""
+        document = one.document
+        if isinstance(document, TrustBillPayment):
+            self._payments[document.key] = document
+        if isinstance(document, Billing | SupplierBilling):
+            self._rates[document.key] = self._rate(document)
+        effects = tuple(self.controls.effects(document, self._payments))
+        if effects and not isinstance(document, OPENINGS):
+            self.start = min(self.start or document.date, document.date)
+        if self._is_early(document, effects):
+            self._late.append(one)
+        else:
+            self._add(one, effects)
+
+    def finish(self) -> None:
+        """Add what had to wait until every payment and every bill was known."""
+        for one in self._late:
+            self._add(one, self.controls.effects(one.document, self._payments))
+
+    def _is_early(self, document: Document, effects: Iterable[Effect]) -> bool:
+        """Whether it rests on a payment, or on a bill's rate, that may come after it."""
+        if isinstance(document, TrustOfficeTransfer) and not self.controls.posts_trust:
+            return True
+        return any(effect.of is not None and effect.of not in self._rates for effect in effects)
+
+    def _add(self, one: Entered, effects: Iterable[Effect]) -> None:
+        parts: set[str] = set()
+        for effect in effects:
+            parts.add(effect.part)
+            if self._waits(one, effect.part):
+                self.waiting[one.document.key] = None
+            rate = self._rates.get(effect.of, BASE) if effect.of else self._rate(one.document)
+            if rate is not None and self.controls.knows(effect.control):
+                _enter(self.balances[effect.control], effect, one, rate, self.as_of)
+        absent = parts - one.totals.keys()
+        if absent and absent != parts:
+            self.halves[one.document] = tuple(sorted(absent))
+
+    def _waits(self, one: Entered, part: str) -> bool:
+        if part in one.totals:
+            return _later(one, self.as_of)
+        return not isinstance(one.document, OPENINGS) and part not in one.ended
+
+    def _rate(self, document: Document) -> Decimal | None:
+        """Return what one of the document's currency is worth; None where nobody has told."""
+        if document.currency in (None, self.controls.base_currency):
+            return BASE
+        return document.exchange_rate
+
+
+def _later(one: Entered, as_of: dt.date) -> bool:
+    """Whether Xero holds the document, but not yet at the end of that day."""
+    return one.dated is not None and one.dated > as_of
+
+
+def _enter(balance: Balance, effect: Effect, one: Entered, rate: Decimal, as_of: dt.date) -> None:
+    amount = _in_base(effect.amount, rate)
+    balance.practice += amount
+    if effect.part in one.totals and not _later(one, as_of):
+        balance.ours += _in_base(_as_in_xero(effect.amount, one.totals[effect.part]), rate)
+    elif isinstance(one.document, OPENINGS):
+        balance.opening += amount
+    elif effect.part not in one.ended:
+        balance.waiting += amount
+
+
+def _in_base(amount: int, rate: Decimal) -> int:
+    """Return an amount in the base currency, in hundredths, halves away from nil.
+
+    A payment takes from what is owed at the bill's rate. What it gains or loses because the rate
+    has moved stands on Xero's own accounts and is not told here.
+    """
+    return amount if rate == 1 else int((amount * rate).to_integral_value(ROUND_HALF_UP))
+
+
+def _as_in_xero(amount: int, total: int | None) -> int:
+    if total is None:
+        return amount
+    return -abs(total) if amount < 0 else abs(total)
