@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.scene import Practice, Xero, connected
-from tests.workers.scene import new_database
+from tests.workers.scene import migrated, new_database
 from xero_sandbox.testing import running_sandbox
 
 
@@ -27,5 +27,6 @@ def xero(sandbox_url: str) -> Iterator[Xero]:
 
 @pytest.fixture
 def practice(tmp_path: Path, xero: Xero, postgres_url: str) -> Iterator[Practice]:
-    with connected(tmp_path, xero, database=new_database(postgres_url)) as practice:
+    database = new_database(postgres_url, migrated(postgres_url))
+    with connected(tmp_path, xero, database=database) as practice:
         yield practice

@@ -2,7 +2,8 @@
 
 All of it is the real program. ``times``: its deadlines and leases are so much shorter.
 ``stop_before``: the process stops itself, as if by SIGSTOP, before its first call of this method
-of the outbox. ``in_flight`` bounds the calls on their way at a time.
+of the outbox. ``in_flight`` bounds the calls on their way at a time; ``grace`` is how many seconds
+a worker that is told to stop waits for them.
 """
 
 from __future__ import annotations
@@ -19,7 +20,6 @@ from counterfoil.posting import retry, sender
 
 SHORTENED = (
     "WRITE_SECONDS",
-    "READ_SECONDS",
     "SLACK_SECONDS",
     "LEASE_SECONDS",
     "RESEND_WITHIN_SECONDS",
@@ -56,6 +56,9 @@ def main() -> None:
     hurry(int(chosen.get("times", 1)))
     sender.IN_FLIGHT_MOST = int(chosen.get("in_flight", sender.IN_FLIGHT_MOST))
     django.setup()
+    from counterfoil.web import ticking  # noqa: PLC0415 -- once Django is set up
+
+    ticking.GRACE_SECONDS = float(chosen.get("grace", ticking.GRACE_SECONDS))
     if "stop_before" in chosen:
         stop_before(str(chosen["stop_before"]))
     import counterfoil.cli  # noqa: PLC0415 -- once Django is set up, with all that it brings

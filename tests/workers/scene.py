@@ -7,27 +7,41 @@ import itertools
 import json
 import subprocess
 import sys
+import tempfile
 import time
+from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 
+from tests.cli.scene import Practice
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from tests.cli.scene import Practice
-
 _numbers = itertools.count(1)
-PATIENCE = 30.0
+PATIENCE = 90.0
 
 
-def new_database(server: str) -> str:
-    """Make an empty database on a server; return its address."""
+def new_database(server: str, template: str = "template1") -> str:
+    """Make a database on a server, a copy of another one; return its address."""
     name = f"workers_{next(_numbers)}"
     with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
     return urlunsplit(urlsplit(server)._replace(path=f"/{name}"))
+
+
+@cache
+def migrated(server: str) -> str:
+    """Make one database with the schema, for all to copy: migrating takes seconds each time."""
+    url = new_database(server)
+    with tempfile.TemporaryDirectory() as folder:
+        practice = Practice(Path(folder), database=url)
+        assert practice.run("status").status == 0
+        practice.close()
+    return urlsplit(url).path.removeprefix("/")
 
 
 @contextlib.contextmanager
@@ -59,3 +73,28 @@ def counts(practice: Practice) -> dict[str, int]:
 def settled(practice: Practice) -> bool:
     """Tell whether everything is posted."""
     return set(counts(practice)) == {"posted"}
+
+
+def asked(practice: Practice, question: str) -> int:
+    """Ask the database, past the product; return the first figure of its answer, if any."""
+    with psycopg.connect(practice.environment["DATABASE_URL"], autocommit=True) as connection:
+        cursor = connection.execute(question)
+        row = cursor.fetchone() if cursor.description else None
+        return 0 if row is None else int(row[0])
+
+
+def late_answers(practice: Practice) -> int:
+    """Count the answers that were kept as observations: their sender had lost the lease."""
+    return asked(practice, "SELECT count(*) FROM web_answer WHERE late")
+
+
+def jobs_in_hand(practice: Practice) -> int:
+    """Count the turns that some worker, dead or alive, is said to be carrying out."""
+    doing = "SELECT count(*) FROM procrastinate_jobs WHERE status = 'doing'"
+    return asked(practice, f"{doing} AND task_name = 'counterfoil:turn'")
+
+
+def has_stopped(process: subprocess.Popen[bytes]) -> bool:
+    """Tell whether a process stands still, as after SIGSTOP."""
+    stat = Path(f"/proc/{process.pid}/stat").read_text("utf-8")
+    return stat.rpartition(")")[2].split()[0] == "T"

@@ -45,7 +45,7 @@ async def _serve(concurrency: int) -> None:
     stop = asyncio.Event()
 
     def ask() -> None:
-        jobs.ticker().stop()
+        jobs.ticker.stop()
         loop.call_soon_threadsafe(stop.set)
 
     with told_to_stop(ask):

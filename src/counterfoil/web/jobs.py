@@ -9,7 +9,6 @@ organisation queues up again behind all others; so nobody waits for another's lo
 from __future__ import annotations
 
 import datetime as dt
-from functools import cache
 from typing import TYPE_CHECKING
 
 from django.db.models import Exists, OuterRef, Q
@@ -37,7 +36,7 @@ NAMESPACE = "counterfoil"
 TURN_STEPS = 1
 SWEEP = "* * * * * */10"
 """Every ten seconds, as cron writes it with a sixth field: what no job knows of waits so long."""
-RESCUE = "* * * * * */30"
+RESCUE = "* * * * * */15"
 PRUNE = "17 * * * *"
 KEEP_HOURS = 24
 """How long a job that is done stays in the table."""
@@ -45,12 +44,8 @@ RETRY_SECONDS = 10
 """After what may pass soon, and for which no time is known: Xero away, the lease held."""
 
 jobs = Blueprint()
-
-
-@cache
-def ticker() -> Ticker:
-    """Return the one ticker of this process."""
-    return Ticker()
+ticker = Ticker()
+"""The one ticker of this process."""
 
 
 def register(to: App) -> None:
@@ -61,7 +56,7 @@ def register(to: App) -> None:
 @jobs.task(name="turn")
 def turn(*, organisation_id: int) -> None:
     """Give an organisation its turn, and let it queue up again if it has more to do."""
-    drained = ticker().tick(organisation_id, TURN_STEPS)
+    drained = ticker.tick(organisation_id, TURN_STEPS)
     if drained.more:
         wake(organisation_id)
     elif drained.until is not None:
@@ -100,7 +95,7 @@ async def prune(context: JobContext, timestamp: int) -> None:
 
 def look_out() -> None:
     """Wake the organisations whose lease has lapsed; every worker process looks by itself."""
-    for organisation_id in ticker().observe(Lease.objects.exclude(holder="")):
+    for organisation_id in ticker.observe(Lease.objects.exclude(holder="")):
         wake(organisation_id)
 
 
@@ -131,7 +126,7 @@ def waiting(now: dt.datetime) -> list[int]:
     read_back = ReadBack.objects.filter(due_at__lte=now, **mine)
     blocked = Limits.objects.filter(blocked_until__gt=now, **mine)
     connected = Connection.objects.filter(state=ConnectionState.CONNECTED.value, **mine)
-    free = ~Exists(held.filter(**mine)) | Q(pk__in=ticker().observe(held))
+    free = ~Exists(held.filter(**mine)) | Q(pk__in=ticker.observe(held))
     return list(
         Organisation.objects.filter(
             Exists(due) | Exists(look_up) | Exists(read_back),

@@ -12,6 +12,7 @@ import threading
 import time
 from collections import OrderedDict, defaultdict
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from django.db import InterfaceError, OperationalError, connection
@@ -52,11 +53,15 @@ class Ticker:
     """What a process keeps from one tick to the next. It serves many threads."""
 
     open_most: int = OPEN_MOST
-    _client: Client = field(default_factory=Client)
     _seats: OrderedDict[int, Seat] = field(default_factory=OrderedDict)
     _watches: defaultdict[int, Watch] = field(default_factory=lambda: defaultdict(Watch))
     _guard: threading.Lock = field(default_factory=threading.Lock)
     _stopped: bool = False
+
+    @cached_property
+    def _client(self) -> Client:
+        """The client of all offices, made when the first of them is opened."""
+        return Client()
 
     def tick(self, organisation_id: int, steps: int | None = None) -> Drained:
         """Give an organisation its turn, of at most so many steps.
@@ -134,6 +139,7 @@ class Ticker:
         self._stopped = True
         for seat in tuple(self._seats.values()):
             seat.poster.stop(GRACE_SECONDS)
+            seat.courier.nudge()
 
 
 def _read_back(office: Office) -> int:

@@ -43,7 +43,7 @@ class HttpCourier:
     def __init__(self, client: Client, endpoints: Endpoints, *, threads: int = THREADS) -> None:
         self._client = client
         self._endpoints = endpoints
-        self._arrivals: queue.SimpleQueue[Arrived] = queue.SimpleQueue()
+        self._arrivals: queue.SimpleQueue[Arrived | None] = queue.SimpleQueue()
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="courier")
 
     def start(self, ticket: str, call: Call, grant: Grant) -> None:
@@ -52,11 +52,15 @@ class HttpCourier:
         future.add_done_callback(lambda done: self._arrivals.put(Arrived(ticket, _result(done))))
 
     def wait(self, seconds: float) -> Arrived | None:
-        """Return the next arrival, or None when none came within ``seconds``."""
+        """Return the next arrival, or None when none came within ``seconds`` or before a nudge."""
         try:
             return self._arrivals.get(timeout=seconds)
         except queue.Empty:
             return None
+
+    def nudge(self) -> None:
+        """Let whoever waits, or will wait next, look around now; safe in a signal's handler."""
+        self._arrivals.put(None)
 
     def close(self) -> None:
         """Wait for what is in flight and end the threads."""
