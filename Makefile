@@ -9,7 +9,7 @@ NEWEST := python3 python3.13 python3.12 python3.11 python3.14
 TYPED := src sandbox/src tests sandbox/tests tools bench
 WORKERS ?= 2
 
-.PHONY: help demo dev test lint bench simulate soak lock clean
+.PHONY: help demo dev test lint bench simulate soak chaos lock clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
@@ -43,6 +43,9 @@ soak: $(STAMP) ## the long runs; what they found goes to docs/evidence
 
 LOCKING = $(BIN)/pip-compile --quiet --generate-hashes --no-emit-index-url --no-emit-trusted-host \
 	--no-emit-find-links --strip-extras --allow-unsafe $(ARGS)
+
+chaos: $(STAMP) ## processes killed, networks cut, databases crashed, disks full; recorded in docs/evidence
+	@$(BIN)/python -m tests.chaos --record $(ARGS)
 
 lock: $(STAMP) ## write the locks in requirements/ anew from the declared ranges
 	@CUSTOM_COMPILE_COMMAND="make lock" $(LOCKING) --output-file requirements/lock.txt \

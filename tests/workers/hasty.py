@@ -3,11 +3,14 @@
 All of it is the real program. ``times``: its deadlines and leases are so much shorter.
 ``stop_before``: the process stops itself, as if by SIGSTOP, before its first call of this method
 of the outbox. ``in_flight`` bounds the calls on their way at a time; ``grace`` is how many seconds
-a worker that is told to stop waits for them.
+a worker that is told to stop waits for them. ``unlimited``: the minutes of Xero's limit end at
+once.
+``machine``: it does not know the processes of others, as if it ran on a machine of that name.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import os
 import signal
@@ -16,7 +19,7 @@ from typing import Any
 
 import django
 
-from counterfoil.posting import retry, sender
+from counterfoil.posting import limits, retry, sender
 
 SHORTENED = (
     "WRITE_SECONDS",
@@ -55,9 +58,13 @@ def main() -> None:
     os.environ["DJANGO_SETTINGS_MODULE"] = "counterfoil.web.settings"
     hurry(int(chosen.get("times", 1)))
     sender.IN_FLIGHT_MOST = int(chosen.get("in_flight", sender.IN_FLIGHT_MOST))
+    if chosen.get("unlimited"):
+        limits.MINUTE = dt.timedelta(0)
     django.setup()
-    from counterfoil.web import ticking  # noqa: PLC0415 -- once Django is set up
+    from counterfoil.web import office, ticking  # noqa: PLC0415 -- once Django is set up
 
+    if "machine" in chosen:
+        office._machine = lambda: str(chosen["machine"])  # type: ignore[assignment]
     ticking.GRACE_SECONDS = float(chosen.get("grace", ticking.GRACE_SECONDS))
     if "stop_before" in chosen:
         stop_before(str(chosen["stop_before"]))

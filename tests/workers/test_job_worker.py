@@ -56,7 +56,7 @@ def test_an_answer_that_reaches_a_worker_stopped_for_too_long_is_kept_and_moves_
     practice: Practice, xero: Xero
 ) -> None:
     practice.take(bill("1"))
-    with worker(practice, times=HASTE, stop_before="settle") as stopped:
+    with worker(practice, stop_before="settle") as stopped:
         wait_until(lambda: has_stopped(stopped))
         with worker(practice, times=HASTE):
             wait_until(lambda: settled(practice))
@@ -72,7 +72,7 @@ def test_a_claim_by_a_worker_stopped_for_too_long_is_refused_before_anything_lea
     practice: Practice, xero: Xero
 ) -> None:
     practice.take(bill("1"))
-    with worker(practice, times=HASTE, stop_before="freeze") as stopped:
+    with worker(practice, stop_before="freeze") as stopped:
         wait_until(lambda: has_stopped(stopped))
         with worker(practice, times=HASTE):
             wait_until(lambda: settled(practice))
