@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from xero_sandbox.cli import _parser
+from xero_sandbox.comparing.command import _parser as _compare_parser
+from xero_sandbox.comparing.recording import read
 from xero_sandbox.control import _ROUTES
 from xero_sandbox.faults import FAULTS
+from xero_sandbox.testing import running_sandbox
 
 README = (Path(__file__).parents[1] / "README.md").read_text()
 
@@ -25,7 +30,8 @@ def test_every_control_route_stands_there() -> None:
 
 
 def test_every_flag_stands_there() -> None:
-    flags = {flag for action in _parser()._actions for flag in action.option_strings}
+    actions = [*_parser()._actions, *_compare_parser()._actions]
+    flags = {flag for action in actions for flag in action.option_strings}
     for flag in flags - {"-h", "--help", "--version"}:
         assert f"`{flag}" in README
 
@@ -37,3 +43,21 @@ def test_its_example_runs(example: str) -> None:
     names: dict[str, object] = {}
     exec(example, names)
     assert getattr(names["outcome"], "status", None) == 200
+
+
+def test_its_first_call_makes_an_invoice() -> None:
+    (script,) = re.findall(r"```sh\n(XERO=.*?)```", README, re.DOTALL)
+    with running_sandbox() as url:
+        script = script.replace("http://localhost:8070", url).replace("python3", sys.executable)
+        told = subprocess.run(
+            ["sh", "-ec", script], capture_output=True, text=True, check=True, timeout=60
+        )
+    assert '"InvoiceNumber":"INV-0001"' in told.stdout
+
+
+def test_its_recording_is_one(tmp_path: Path) -> None:
+    (lines,) = re.findall(r"```json\n(\{\"organisation.*?)```", README, re.DOTALL)
+    path = tmp_path / "recorded.jsonl"
+    path.write_text(lines)
+    (exchange,) = read(path).exchanges
+    assert (exchange.method, exchange.status) == ("GET", 200)
