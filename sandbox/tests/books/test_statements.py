@@ -288,3 +288,12 @@ def test_a_report_that_cannot_be_made_is_refused(
 def test_reports_on_a_contact_of_somebody_else_are_not_found(firm: Firm, nz_firm: Firm) -> None:
     reply = firm.get("Reports/AgedReceivablesByContact", contactId=nz_firm.contact())
     assert reply.status == 404
+
+
+def test_a_foreign_invoice_paid_in_parts_leaves_no_cent_on_the_control_account(firm: Firm) -> None:
+    change_settings(firm.organisation, {"currencies": ["AUD", "USD"]})
+    invoice = firm.invoice("90.00", CurrencyCode="USD", CurrencyRate="0.7")
+    for _ in range(3):
+        firm.pay(invoice, "33.00")
+    assert firm.balances("610", "499") == (0, Decimal("0.01"))
+    assert _balance(firm, "200", CASH) == _balance(firm, "200", ACCRUAL)
