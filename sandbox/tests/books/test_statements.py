@@ -295,5 +295,5 @@ def test_a_foreign_invoice_paid_in_parts_leaves_no_cent_on_the_control_account(f
     invoice = firm.invoice("90.00", CurrencyCode="USD", CurrencyRate="0.7")
     for _ in range(3):
         firm.pay(invoice, "33.00")
-    assert firm.balances("610", "499") == (0, Decimal("0.01"))
+    assert firm.balances("610", "499") == (Decimal(0), Decimal("0.01"))
     assert _balance(firm, "200", CASH) == _balance(firm, "200", ACCRUAL)
