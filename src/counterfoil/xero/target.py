@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from counterfoil.core.xero_documents import Element
     from counterfoil.posting.records import Frozen
     from counterfoil.posting.target import Reading
-    from counterfoil.xero.decode import ElementResult, Reply
+    from counterfoil.xero.decode import Echo, ElementResult, Reply
 
 NOTHING_MADE = "Xero made nothing of this element and did not say why."
 
@@ -136,8 +136,9 @@ def _settled(element: ElementResult) -> str:
 def _believable(request: Frozen, reply: Reply, *, with_lines: bool) -> bool:
     if len(reply.elements) != len(request.members):
         return False
-    told = zip(lookup.sent(request, with_lines=with_lines), reply.elements, strict=True)
-    return all(_echoes(one.element, element) for one, element in told) and not any(
+    sent = decode.read_echoes(request.resource, request.body, with_lines=with_lines)
+    told = zip(sent, reply.elements, strict=True)
+    return all(_agree(ours, element.echo) for ours, element in told) and not any(
         _lacks(request.resource, element) for element in reply.elements
     )
 
@@ -153,15 +154,9 @@ def _lacks(resource: str, element: ElementResult) -> bool:
     return element.totals is None or (prepaid and not element.prepaid_id)
 
 
-def _echoes(ours: ElementResult, theirs: ElementResult) -> bool:
+def _agree(ours: Echo, theirs: Echo) -> bool:
     """Tell whether an answer's element is about ours, as far as it repeats what was sent."""
-    pairs = (
-        (ours.type, theirs.type),
-        (ours.number, theirs.number),
-        (ours.reference, theirs.reference),
-        (ours.document_id, theirs.document_id),
-        (ours.amount, theirs.amount),
-    )
+    pairs = zip(ours, theirs, strict=True)
     return all(not their or not our or their == our for our, their in pairs)
 
 

@@ -4,9 +4,11 @@ from counterfoil.xero.decode.chart import read_accounts, read_chart, read_organi
 from counterfoil.xero.decode.contacts import ContactPage, ContactRow, read_contacts
 from counterfoil.xero.decode.elements import (
     Applied,
+    Echo,
     ElementResult,
     LineRead,
     Reply,
+    read_echoes,
     read_elements,
     read_reply,
 )
@@ -21,6 +23,7 @@ __all__ = [
     "Connection",
     "ContactPage",
     "ContactRow",
+    "Echo",
     "ElementResult",
     "LineRead",
     "Problem",
@@ -35,6 +38,7 @@ __all__ = [
     "read_actions",
     "read_chart",
     "read_contacts",
+    "read_echoes",
     "read_elements",
     "read_organisation",
     "read_reply",

@@ -90,6 +90,16 @@ class LineRead(NamedTuple):
     amount: int | None = None
 
 
+class Echo(NamedTuple):
+    """What an answer repeats of what was sent, by which the two are told to be about the same."""
+
+    type: str
+    number: str
+    reference: str
+    document_id: str
+    amount: int | None
+
+
 @dataclass(frozen=True, slots=True)
 class ElementResult:
     """One element of a reply. Amounts are in hundredths; texts are empty where Xero gave none.
@@ -132,6 +142,11 @@ class ElementResult:
         """Whether Xero made it, going by everything but its totals (facts: section 6)."""
         return bool(self.xero_id) and self.outcome != "ERROR" and not self.errors
 
+    @property
+    def echo(self) -> Echo:
+        """What is held against what was sent."""
+        return Echo(self.type, self.number, self.reference, self.document_id, self.amount)
+
 
 @dataclass(frozen=True, slots=True)
 class Reply:
@@ -162,6 +177,24 @@ def read_reply(resource: str, body: bytes, *, with_lines: bool = False) -> Reply
         tuple(_element(resource, entry, with_lines) for entry in listed(fields, name)),
         None if pages is None else whole(pages),
         moment(fields, "DateTimeUTC"),
+    )
+
+
+def read_echoes(
+    resource: str, body: bytes, *, with_lines: bool = False
+) -> tuple[Echo, ...]:
+    """Return of each element only what an answer to it would repeat; as ``read_reply``."""
+    return tuple(_echo(resource, fields, with_lines) for fields in listed(envelope(body), resource))
+
+
+def _echo(resource: str, fields: Fields, with_lines: bool) -> Echo:  # noqa: FBT001
+    kind = _type(fields)
+    return Echo(
+        kind,
+        _number(resource, fields),
+        _reference(fields, _prepaid(kind), with_lines),
+        _document_id(fields) if resource in _APPLIED else "",
+        hundredths(fields, "Amount"),
     )
 
 
@@ -201,11 +234,11 @@ def _own(fields: Fields, kind: str) -> list[str]:
 
 def _element(resource: str, fields: Fields, with_lines: bool) -> ElementResult:  # noqa: FBT001
     errors, warnings = _complaints(fields)
-    kind = text(fields, "Type") or text(fields, "PaymentType")
-    prepaid = PREPAID_IDS.get(kind.rpartition("-")[2], "")
+    kind = _type(fields)
+    prepaid = _prepaid(kind)
     return ElementResult(
         xero_id=identity(text(fields, IDS[resource])),
-        number=text(fields, NUMBERS.get(resource, "")),
+        number=_number(resource, fields),
         status=text(fields, "ContactStatus" if resource == "Contacts" else "Status"),
         outcome=text(fields, "StatusAttributeString").upper(),
         errors=errors,
@@ -228,6 +261,19 @@ def _element(resource: str, fields: Fields, with_lines: bool) -> ElementResult: 
         updated=moment(fields, "UpdatedDateUTC"),
         reconciled=flag(fields, "IsReconciled"),
     )
+
+
+def _type(fields: Fields) -> str:
+    return text(fields, "Type") or text(fields, "PaymentType")
+
+
+def _prepaid(kind: str) -> str:
+    """Return the name of the id of the credit that a bank transaction of this type opens."""
+    return PREPAID_IDS.get(kind.rpartition("-")[2], "")
+
+
+def _number(resource: str, fields: Fields) -> str:
+    return text(fields, NUMBERS.get(resource, ""))
 
 
 def _lines(resource: str, fields: Fields) -> tuple[LineRead, ...]:
@@ -312,11 +358,13 @@ def _applied(fields: Fields, name: str) -> Applied:
 __all__ = [
     "NO_ID",
     "Applied",
+    "Echo",
     "ElementResult",
     "LineRead",
     "Reply",
     "Unreadable",
     "complaints",
+    "read_echoes",
     "read_elements",
     "read_reply",
 ]
