@@ -7,6 +7,7 @@ a text with more decimals than its unit holds is refused (rounding.md step 0).
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from functools import lru_cache
 
@@ -18,6 +19,9 @@ MOST_MICRO_DIGITS = 12
 """Digits before the point of a quantity, price or rate; with its decimals it fits 64 bits."""
 
 _REMEMBERED = 8192
+"""Quantities and prices come again and again; amounts of money seldom do."""
+_WITH_CENTS = re.compile(rf"-?[0-9]{{1,{MOST_MONEY_DIGITS}}}\.[0-9]{{{MONEY_PLACES}}}").fullmatch
+"""Money as nearly everybody writes it."""
 
 
 class AmountFault(ValueError):
@@ -40,13 +44,14 @@ class TooLarge(AmountFault):
     """The text has more digits before the point than any real amount."""
 
 
-@lru_cache(maxsize=_REMEMBERED)
 def hundredths(text: str) -> int:
     """Read money: ``"675.00"`` is 67500.
 
     Raises an ``AmountFault`` for any other text and TypeError for anything that is no text,
     floats above all.
     """
+    if _WITH_CENTS(text):
+        return int(text.replace(".", ""))
     return _scaled(text, MONEY_PLACES, MOST_MONEY_DIGITS)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from counterfoil.core.xero_documents import Element, Symbol
 
@@ -34,8 +34,7 @@ class Act(StrEnum):
     RELINK = "relink"
 
 
-@dataclass(frozen=True, slots=True)
-class Planned:
+class Planned(NamedTuple):
     """One intended act. ``needs`` are the objects that must exist in Xero before it."""
 
     part: str
@@ -44,8 +43,7 @@ class Planned:
     needs: tuple[Symbol, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Conversion:
+class Conversion(NamedTuple):
     """What a document becomes, and what was found on the way; held if any finding is an error."""
 
     planned: tuple[Planned, ...]

@@ -60,8 +60,9 @@ def apportion(total: int, weights: Sequence[int], unit: int, order: Sequence[int
     each, over = divmod(total - sum(floors), len(floors))
     shares = [floor + each for floor in floors] if each else floors
     # Sorting is stable, so that equal remainders keep the order that was asked for.
-    for position in sorted(order, key=lambda i: -remainders[i])[:over]:
-        shares[position] += 1
+    if over:
+        for position in sorted(order, key=lambda i: -remainders[i])[:over]:
+            shares[position] += 1
     assert sum(shares) == total, "the shares add up to what was shared"
     return shares
 

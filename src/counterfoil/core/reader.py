@@ -6,7 +6,7 @@ refused with their path (interfaces.md, *Document format*).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from counterfoil.core.documents import KINDS, Document
 from counterfoil.core.faults import Faults, seen, suggestion
@@ -21,8 +21,7 @@ LONGEST_NAME = 255
 """Characters of a kind or id that a refusal repeats."""
 
 
-@dataclass(frozen=True, slots=True)
-class Read:
+class Read(NamedTuple):
     """What a line holds. ``document`` is None when a finding is an error.
 
     ``kind`` and ``id`` are kept where they can be read, so that a refusal can be told to its owner;

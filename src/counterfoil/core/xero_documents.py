@@ -71,8 +71,7 @@ class Totals(NamedTuple):
     total: int
 
 
-@dataclass(frozen=True, slots=True)
-class LineItem:
+class LineItem(NamedTuple):
     """One line. ``tax_amount`` is sent only where Xero's own figure would differ."""
 
     description: str

@@ -7,7 +7,7 @@ because it is what all the rest leaves over.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from counterfoil.core.convert.plain import plain_lines
@@ -46,8 +46,7 @@ ON_BANK: Final = Terms(Direction.BY_CLASS, carries_tax=False, zero_lines=False)
 """The terms of bank transactions."""
 
 
-@dataclass(frozen=True, slots=True)
-class Posted:
+class Posted(NamedTuple):
     """A document's lines as they go to Xero, with the sums that Xero will compute."""
 
     amounts_are: AmountsAre

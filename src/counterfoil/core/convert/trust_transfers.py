@@ -7,7 +7,6 @@ mapping: ``transfer`` is the money between two banks, ``journal`` the liability 
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from counterfoil.core.conversion import Act, Conversion, Planned
@@ -65,7 +64,7 @@ def convert_office_transfer(document: TrustOfficeTransfer, lookup: Lookup) -> Co
     # Costs leave trust only once the payments that took them from clients are in Xero: before that
     # the money is still the clients'.
     needs = tuple(Symbol(key.kind, key.id) for key in document.payments)
-    moved = replace(_moved(document, "", trust, office), needs=needs)
+    moved = _moved(document, "", trust, office)._replace(needs=needs)
     return Conversion((moved,), accounts.findings)
 
 
