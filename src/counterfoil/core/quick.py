@@ -5,9 +5,7 @@ give up with None, and the reader that explains begins again from the text. A pr
 the two against each other. What makes it quick:
 
 - A source writes the same fields in the same order again and again. For each such order a *plan* is
-  made once; after that no field is looked up by name and no default is merged in.
-- A list of records that follow one plan is read column by column, because loops in C are the
-  fastest that Python has.
+  compiled once; after that no field is looked up by name and no default is merged in.
 - Texts are judged all at once, at the end.
 
 Doubled keys are found without looking at pairs: each key brings one colon that follows a quotation
@@ -19,8 +17,6 @@ from __future__ import annotations
 import dataclasses
 import json
 from functools import cache
-from itertools import chain
-from operator import itemgetter
 from typing import TYPE_CHECKING, cast
 
 from counterfoil.core.documents import KINDS, Document
@@ -31,13 +27,13 @@ from counterfoil.core.quick_values import Sink, Unusual, entry_reader, scalar_re
 from counterfoil.core.table import shape_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
-    from counterfoil.core.quick_values import Entry, Scalar
+    from counterfoil.core.quick_values import Entry
     from counterfoil.core.table import Column, Shape
 
-    Many = Callable[[Sequence[object], Sink], Sequence[object]]
     Row = dict[str, object]
+    Plan = Callable[[Row, Sink], object]
 
 SHORT_TEXT = 255
 """The length of every text that is not prose."""
@@ -76,33 +72,6 @@ def _attempt(records: _Records, raw: Row, text: str, *, nulls: bool) -> Document
     return cast("Document", document)
 
 
-class _Plan:
-    """How records are read that have these fields in this order."""
-
-    __slots__ = ("build", "entries", "get", "prose", "scalars", "texts", "width")
-
-    def __init__(self, shape: Shape, names: tuple[str, ...]) -> None:
-        columns = _in_order(shape, names)
-        self.width = len(columns)
-        self.get = itemgetter(*names) if len(names) > 1 else None
-        self.build = _opened(shape.cls, columns, shape)
-        self.texts: list[int] = []
-        self.prose: list[int] = []
-        self.scalars: list[tuple[int, Scalar]] = []
-        self.entries: list[tuple[int, Entry, Many]] = []
-        for index, column in enumerate(columns):
-            self._sort_in(index, column)
-
-    def _sort_in(self, index: int, column: Column) -> None:
-        entry = _entry(column)
-        if column.field.form is Form.TEXT:
-            (self.prose if column.field.longest >= LONG_TEXT else self.texts).append(index)
-        elif entry is not None:
-            self.entries.append((index, *entry))
-        else:
-            self.scalars.append((index, scalar_reader(column.field)))
-
-
 class _Records:
     """The reader of the records of one class."""
 
@@ -110,7 +79,7 @@ class _Records:
 
     def __init__(self, shape: Shape) -> None:
         self._shape = shape
-        self._plans: dict[tuple[str, ...], _Plan] = {}
+        self._plans: dict[tuple[str, ...], Plan] = {}
 
     def one(self, row: object, sink: Sink) -> object:
         """Read one record."""
@@ -122,58 +91,44 @@ class _Records:
             fields = _without_nulls(fields)
         names = tuple(fields)
         plan = self._plans.get(names) or self._planned(names)
-        values = list(fields.values())
-        sink.texts += [values[index] for index in plan.texts]
-        if plan.prose:
-            sink.prose += [values[index] for index in plan.prose]
-        for index, scalar in plan.scalars:
-            values[index] = scalar(values[index])
-        for index, entry, _ in plan.entries:
-            values[index] = entry(values[index], sink)
-        made = plan.build(*values)
-        made.__class__ = self._shape.cls
-        return made
+        return plan(fields, sink)
 
-    def many(self, rows: Sequence[object], sink: Sink) -> list[object]:
-        """Read records that stand in a list or in a column; all together if they are alike."""
-        columns = None if len(rows) < FEWEST_TOGETHER or sink.nulls else self._columns(rows)
-        if columns is None:
-            return [self.one(row, sink) for row in rows]
-        plan, values = columns
-        sink.keys += len(rows) * plan.width
-        return self._together(plan, values, sink)
-
-    def _columns(self, rows: Sequence[object]) -> tuple[_Plan, list[Sequence[object]]] | None:
-        """Turn rows with the same fields into columns; None for rows that differ."""
-        names = tuple(cast("Row", rows[0]))
-        plan = self._plans.get(names) or self._planned(names)
-        if set(map(len, cast("Sequence[Row]", rows))) != {plan.width} or plan.get is None:
-            return None
-        try:
-            return plan, list(zip(*map(plan.get, cast("Sequence[Row]", rows)), strict=True))
-        except KeyError:
-            return None
-
-    def _together(self, plan: _Plan, columns: list[Sequence[object]], sink: Sink) -> list[object]:
-        for index in plan.texts:
-            sink.texts += columns[index]
-        for index in plan.prose:
-            sink.prose += columns[index]
-        for index, scalar in plan.scalars:
-            columns[index] = list(map(scalar, columns[index]))
-        for index, _, entries in plan.entries:
-            columns[index] = entries(columns[index], sink)
-        made = list(map(plan.build, *columns))
-        for each in made:
-            each.__class__ = self._shape.cls
-        return made
-
-    def _planned(self, names: tuple[str, ...]) -> _Plan:
+    def _planned(self, names: tuple[str, ...]) -> Plan:
         if len(self._plans) >= MOST_PLANS:
             raise Unusual
-        plan = _Plan(self._shape, names)
+        plan = _compiled(self._shape, names)
         self._plans[names] = plan
         return plan
+
+
+def _compiled(shape: Shape, names: tuple[str, ...]) -> Plan:
+    """Write the function that reads records with these fields in this order, and nothing else.
+
+    As dataclasses write their constructors: what it is made of are names of the field table.
+    """
+    columns = _in_order(shape, names)
+    known: dict[str, object] = {"build": _opened(shape, columns), "cls": shape.cls}
+    places = [f"v{n}" for n in range(len(columns))]
+    judged: dict[str, list[str]] = {"texts": [], "prose": []}
+    values: list[str] = []
+    for place, column in zip(places, columns, strict=True):
+        entry = _entry(column)
+        if column.field.form is Form.TEXT:
+            judged["prose" if column.field.longest >= LONG_TEXT else "texts"].append(place)
+            values.append(place)
+        else:
+            known[f"read_{place}"] = entry or scalar_reader(column.field)
+            values.append(f"read_{place}({place}, sink)" if entry else f"read_{place}({place})")
+    body = [
+        f"{', '.join(places)}, = row.values()",
+        *(f"sink.{pile} += {', '.join(of)}," for pile, of in judged.items() if of),
+        f"made = build({', '.join(values)})",
+        "made.__class__ = cls",
+        "return made",
+    ]
+    source = "\n    ".join(["def read(row, sink):", *body])
+    exec(source, known)  # noqa: S102 -- written from our own names, never from a document
+    return cast("Plan", known["read"])
 
 
 def _in_order(shape: Shape, names: tuple[str, ...]) -> list[Column]:
@@ -184,8 +139,8 @@ def _in_order(shape: Shape, names: tuple[str, ...]) -> list[Column]:
     return [columns[name] for name in names]
 
 
-def _opened(cls: type, given: list[Column], shape: Shape) -> Callable[..., object]:
-    """Make a constructor of the frozen class that takes the fields given and stores all directly.
+def _opened(shape: Shape, given: list[Column]) -> type:
+    """Make a twin of the frozen class that takes the fields given and stores all directly.
 
     A frozen dataclass sets each attribute by a call, which is a third of the time of reading. The
     twin has the same slots and plain stores; its objects are then given the frozen class.
@@ -198,8 +153,8 @@ def _opened(cls: type, given: list[Column], shape: Shape) -> Callable[..., objec
     ]
     plain = dataclasses.make_dataclass("_Plain", [*taken, *left])
     return type(
-        cls.__name__,
-        (cls,),
+        shape.cls.__name__,
+        (shape.cls,),
         {
             "__slots__": (),
             "__init__": vars(plain)["__init__"],
@@ -209,50 +164,19 @@ def _opened(cls: type, given: list[Column], shape: Shape) -> Callable[..., objec
     )
 
 
-def _entry(column: Column) -> tuple[Entry, Many] | None:
-    """Return the readers of a field that has fields or texts inside: of one, and of a column."""
+def _entry(column: Column) -> Entry | None:
+    """Return the reader of a field that has fields or texts inside; None for any other."""
     if column.inner is None:
-        entry = entry_reader(column.field)
-        if entry is None:
-            return None
-        if column.field.form is Form.OPTIONS:
-            return entry, _alike(entry)
-        return entry, _each(entry)
-    inner = _records(column.inner.cls)
-    if column.field.form is Form.RECORD:
-        return inner.one, inner.many
-    listed = _list(inner, column.field.longest)
-    return listed, _each(listed)
+        return entry_reader(column.field)
+    inner = _records(column.inner.cls).one
+    return inner if column.field.form is Form.RECORD else _list(inner, column.field.longest)
 
 
-def _each(entry: Entry) -> Many:
-    def many(values: Sequence[object], sink: Sink) -> Sequence[object]:
-        return [entry(value, sink) for value in values]
-
-    return many
-
-
-def _alike(entry: Entry) -> Many:
-    """Read options that are the same in every line, as nearly always: one office, one bill."""
-
-    def many(values: Sequence[object], sink: Sink) -> Sequence[object]:
-        first = values[0]
-        if first.__class__ is not dict or values.count(first) != len(values):
-            return [entry(value, sink) for value in values]
-        made = entry(first, sink)
-        others = cast("Sequence[Row]", values[1:])
-        sink.texts += chain.from_iterable(map(dict.values, others))  # 5 equals "5" here
-        sink.keys += len(cast("Row", first)) * len(others)
-        return [made] * len(values)
-
-    return many
-
-
-def _list(inner: _Records, longest: int) -> Entry:
+def _list(inner: Entry, longest: int) -> Entry:
     def read(value: object, sink: Sink) -> tuple[object, ...]:
         if value.__class__ is not list or len(cast("list[object]", value)) > longest:
             raise Unusual
-        return tuple(inner.many(cast("list[object]", value), sink))
+        return tuple([inner(each, sink) for each in cast("list[object]", value)])
 
     return read
 
@@ -305,7 +229,6 @@ def _judge_prose(prose: list[str]) -> None:
         raise Unusual
 
 
-FEWEST_TOGETHER = 2
 _FAULTS = (Unusual, AttributeError, KeyError, RecursionError, TypeError, ValueError)
 _STR = {str}
 _SPACED_COLONS = (" :", "\t:", "\n:", "\r:")
