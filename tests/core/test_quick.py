@@ -45,6 +45,26 @@ def test_the_quick_reader_and_the_one_that_explains_agree(
     assert read_json(text) == read_plain(parse(text))
 
 
+def shuffled(value: object, data: st.DataObject) -> object:
+    """Write the fields of every object in another order, and some that are left out as null."""
+    match value:
+        case list():
+            return [shuffled(each, data) for each in value]
+        case dict():
+            names = data.draw(st.permutations(list(value)))
+            spelt = {name: shuffled(value[name], data) for name in names}
+            return spelt | ({"memo": spelt.get("memo")} if "date" in spelt else {})
+        case _:
+            return value
+
+
+@given(strategies.documents(), st.data())
+def test_the_order_of_fields_means_nothing(document: Document, data: st.DataObject) -> None:
+    text = json.dumps(shuffled(json.loads(canonical(document)), data))
+    assert read_json(text).document == document
+    assert read_quickly(text) in {None, document}
+
+
 def ordinary(value: object) -> object:
     """Spell texts without the letters that make the quick reader stand back."""
     match value:

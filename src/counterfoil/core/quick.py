@@ -108,28 +108,37 @@ def _compiled(shape: Shape, names: tuple[str, ...]) -> Plan:
     is made of an open twin, and is given its own class when it is done.
     """
     given = _in_order(shape, names)
+    places = "".join(f"v{n}, " for n in range(len(given)))
     known: dict[str, object] = {"new": object.__new__, "cls": shape.cls, "twin": _open(shape.cls)}
-    body = [f"sink.keys += {len(given)}", "made = new(twin)"]
-    if given:
-        body.insert(0, f"{', '.join(f'v{n}' for n in range(len(given)))}, = row.values()")
-    piles: dict[str, list[str]] = {"texts": [], "prose": []}
+    body = [f"({places}) = row.values()"] if given else []
+    body += [f"sink.keys += {len(given)}", "made = new(twin)"]
     for n, column in enumerate(given):
-        value, entry = f"v{n}", _entry(column)
-        if column.field.form is Form.TEXT:
-            piles["prose" if column.field.longest >= LONG_TEXT else "texts"].append(value)
-        else:
-            known[f"read_{n}"] = entry or scalar_reader(column.field)
-            value = f"read_{n}({value}, sink)" if entry else f"read_{n}({value})"
-        body.append(f"made.{column.attribute} = {value}")
-    for n, column in enumerate(shape.columns):
-        if column not in given:
-            known[f"default_{n}"] = column.default
-            body.append(f"made.{column.attribute} = default_{n}")
-    body += [f"sink.{pile} += {', '.join(of)}," for pile, of in piles.items() if of]
+        body.append(f"made.{column.attribute} = {_value(n, column, known)}")
+    for n, column in enumerate(each for each in shape.columns if each not in given):
+        known[f"default_{n}"] = column.default
+        body.append(f"made.{column.attribute} = default_{n}")
+    for pile in ("texts", "prose"):
+        judged = "".join(f"v{n}, " for n, column in enumerate(given) if _pile(column) == pile)
+        body += [f"sink.{pile} += ({judged})"] if judged else []
     body += ["made.__class__ = cls", "return made"]
-    source = "\n    ".join(["def read(row, sink):", *body])
-    exec(source, known)  # noqa: S102 -- written from our own names, never from a document
+    exec("\n    ".join(["def read(row, sink):", *body]), known)  # noqa: S102 -- names of ours
     return cast("Plan", known["read"])
+
+
+def _value(n: int, column: Column, known: dict[str, object]) -> str:
+    """Return the expression that reads the field at this place."""
+    if _pile(column):
+        return f"v{n}"
+    entry = _entry(column)
+    known[f"read_{n}"] = entry or scalar_reader(column.field)
+    return f"read_{n}(v{n}, sink)" if entry else f"read_{n}(v{n})"
+
+
+def _pile(column: Column) -> str:
+    """Return where the sink keeps a text until it is judged; empty for what is no text."""
+    if column.field.form is not Form.TEXT:
+        return ""
+    return "prose" if column.field.longest >= LONG_TEXT else "texts"
 
 
 def _in_order(shape: Shape, names: tuple[str, ...]) -> list[Column]:

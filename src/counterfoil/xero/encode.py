@@ -198,10 +198,11 @@ def money(hundredths: int) -> Raw:
     return Raw(b"%d.%02d" % divmod(hundredths, 100))
 
 
-@lru_cache(maxsize=1024)
 def unit_amount(ten_thousandths: int) -> Raw:
     """Return a price as a JSON number with two decimals, or up to four where it needs them."""
     hundredths, beyond = divmod(abs(ten_thousandths), 100)
+    if not beyond:
+        return money(hundredths if ten_thousandths >= 0 else -hundredths)
     sign = "-" if ten_thousandths < 0 else ""
     more = f"{beyond:02d}".rstrip("0")
     return Raw(f"{sign}{hundredths // 100}.{hundredths % 100:02d}{more}")
