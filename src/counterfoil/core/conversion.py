@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from counterfoil.core.xero_documents import Element, Symbol
 
@@ -34,7 +34,8 @@ class Act(StrEnum):
     RELINK = "relink"
 
 
-class Planned(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Planned:
     """One intended act. ``needs`` are the objects that must exist in Xero before it."""
 
     part: str
@@ -43,7 +44,8 @@ class Planned(NamedTuple):
     needs: tuple[Symbol, ...]
 
 
-class Conversion(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Conversion:
     """What a document becomes, and what was found on the way; held if any finding is an error."""
 
     planned: tuple[Planned, ...]

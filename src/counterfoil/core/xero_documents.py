@@ -71,7 +71,8 @@ class Totals(NamedTuple):
     total: int
 
 
-class LineItem(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class LineItem:
     """One line. ``tax_amount`` is sent only where Xero's own figure would differ."""
 
     description: str

@@ -7,6 +7,7 @@ mapping: ``transfer`` is the money between two banks, ``journal`` the liability 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from counterfoil.core.conversion import Act, Conversion, Planned
@@ -64,7 +65,7 @@ def convert_office_transfer(document: TrustOfficeTransfer, lookup: Lookup) -> Co
     # Costs leave trust only once the payments that took them from clients are in Xero: before that
     # the money is still the clients'.
     needs = tuple(Symbol(key.kind, key.id) for key in document.payments)
-    moved = _moved(document, "", trust, office)._replace(needs=needs)
+    moved = replace(_moved(document, "", trust, office), needs=needs)
     return Conversion((moved,), accounts.findings)
 
 
