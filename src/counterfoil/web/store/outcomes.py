@@ -45,7 +45,8 @@ MOVE = """
     UPDATE web_posting
     SET state = %s, due_at = %s, tries = tries + %s, batch_most = COALESCE(%s, batch_most)"""
 UNTIE = ", request_id = NULL"
-OF_THESE = " WHERE organisation_id = %s AND id IN %s"
+OF_THESE = " WHERE id IN %s"
+FREE = "UPDATE web_posting SET state = 'ready', due_at = %s WHERE id IN %s"
 
 
 class _Change(NamedTuple):
@@ -103,18 +104,8 @@ class Settling:
             statement = MOVE + (UNTIE if change.untied else "") + OF_THESE
             again = int(change.state in UNDECIDED)
             for ids in chunks(numbers):
-                sql.change(
-                    self.store.using,
-                    statement,
-                    (
-                        change.state.value,
-                        change.due_at,
-                        again,
-                        change.batch_most or None,
-                        self.store.organisation_id,
-                        ids,
-                    ),
-                )
+                values = change.state.value, change.due_at, again, change.batch_most or None, ids
+                sql.change(self.store.using, statement, values)
 
     def _link(self, outcomes: Sequence[Outcome], found: dict[PostingKey, Row]) -> None:
         insert(
@@ -174,9 +165,8 @@ class Settling:
             needs = self._needs(waiting)
             there = rows.there(self.store, {need for of in needs.values() for need in of})
             free = sorted(n for n, of in needs.items() if all(need in there for need in of))
-            rows.postings_of(self.store).filter(id__in=free).update(
-                state=State.READY.value, due_at=self.now
-            )
+            for ids in chunks(free):
+                sql.change(self.store.using, FREE, (self.now, ids))
             for number in free:
                 self.journal.moved(number, "freed", State.WAITING, State.READY)
 

@@ -68,8 +68,8 @@ BODIES = """
     SELECT v.document_id, v.body FROM web_revision v JOIN web_document d ON d.id = v.document_id
     WHERE v.document_id IN %s AND v.revision = d.working"""
 SEND = """
-    UPDATE web_posting SET state = 'sending', request_id = %s, due_at = NULL
-    WHERE organisation_id = %s AND id IN %s"""
+    UPDATE web_posting SET state = 'sending', request_id = %s, due_at = NULL WHERE id IN %s"""
+"""The organisation is no condition where row numbers are known: SQLite would walk all of its own."""
 REQUEST = """
     SELECT id, sha256, ambiguous, lookups FROM web_request
     WHERE organisation_id = %s AND key = %s"""
@@ -171,7 +171,7 @@ class Sending(Base):
         for request, row in zip(requests, written, strict=True):
             numbers = [found[key].id for key in request.members]
             for ids in chunks(numbers):
-                sql.change(self.using, SEND, (row, self.organisation_id, ids))
+                sql.change(self.using, SEND, (row, ids))
             for number in numbers:
                 journal.moved(number, "sending", State.READY, State.SENDING, request.sha256)
         journal.close()
