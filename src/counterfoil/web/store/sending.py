@@ -69,7 +69,7 @@ BODIES = """
     WHERE v.document_id IN %s AND v.revision = d.working"""
 SEND = """
     UPDATE web_posting SET state = 'sending', request_id = %s, due_at = NULL WHERE id IN %s"""
-"""The organisation is no condition where row numbers are known: SQLite would walk all of its own."""
+"""Row numbers are condition enough: with the organisation SQLite would walk all that it has."""
 REQUEST = """
     SELECT id, sha256, ambiguous, lookups FROM web_request
     WHERE organisation_id = %s AND key = %s"""

@@ -180,9 +180,7 @@ def read_reply(resource: str, body: bytes, *, with_lines: bool = False) -> Reply
     )
 
 
-def read_echoes(
-    resource: str, body: bytes, *, with_lines: bool = False
-) -> tuple[Echo, ...]:
+def read_echoes(resource: str, body: bytes, *, with_lines: bool = False) -> tuple[Echo, ...]:
     """Return of each element only what an answer to it would repeat; as ``read_reply``."""
     return tuple(_echo(resource, fields, with_lines) for fields in listed(envelope(body), resource))
 
