@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from tests.cli.scene import Practice, Xero, bill, party, receipt
+from pathlib import Path
+
+from tests.cli.scene import Practice, Xero, bill, party, receipt, trust_receipt
 
 PARAGRAPH = {"severity", "code", "about", "message", "fix", "documents"}
 
@@ -103,3 +105,16 @@ def test_problems_group_documents_by_their_cause(practice: Practice) -> None:
     groups = {one["about"]: [each["id"] for each in one["documents"]] for one in found}
     assert sorted(groups.values()) == [["b-x1", "b-x2"], ["b-x3"]]
     assert "2 documents: INV-x1, INV-x2" in practice.run("problems").out
+
+
+def test_problems_list_what_the_trust_books_find(tmp_path: Path) -> None:
+    practice = Practice(tmp_path)
+    try:
+        taken = trust_receipt("over")
+        paid = {**taken, "kind": "trust_payment", "id": "tp-over", "number": "TP-over"}
+        paid["payee"] = paid.pop("payer")
+        split = {**taken["splits"][0], "amount": "100.01"}
+        practice.take(taken, {**paid, "amount": "100.01", "splits": [split]})
+        assert practice.problems()["ledger_overdrawn"] == ["tp-over"]
+    finally:
+        practice.close()

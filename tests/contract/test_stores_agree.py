@@ -266,6 +266,7 @@ class Agreement(RuleBasedStateMachine):
         self.ask(lambda o: o.postings(asked))
         self.ask(lambda o: o.findings(asked))
         self.ask(lambda o: o.bodies(asked))
+        self.ask(lambda o: list(o.bodies_of("bill").items()))
         self.ask(lambda o: (o.held_by(None), o.held_by(["account:4-1000", "tax:GST"])))
         self.ask(lambda o: (o.links(known), o.next_due()))
         self.ask(lambda o: o.linked([f"xero-{key}" for key in known]))

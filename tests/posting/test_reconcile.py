@@ -246,7 +246,7 @@ def opened(amount: str = "40.00") -> OpeningBill:
 
 
 def test_openings_are_proved_against_the_day_before_the_first_document() -> None:
-    found = office(Entered(opened(), {}), Entered(plain_bill(), {}))
+    found = office(Entered(opened(), {}), Entered(plain_bill(), {"": None}))
     assert found.opened_on == plain_bill().date - dt.timedelta(days=1)
     owed, owing = found.openings
     assert (owed.practice, owed.xero, owing.practice) == (40_00, None, 0)
@@ -262,3 +262,13 @@ def test_openings_are_proved_against_the_day_before_the_first_document() -> None
 
 def test_without_openings_there_is_nothing_to_prove() -> None:
     assert office(Entered(plain_bill(), {})).openings == ()
+
+
+def test_a_document_of_ours_dated_before_the_openings_is_no_part_of_them() -> None:
+    early = plain_bill(date=dt.date(2025, 2, 1))
+    found = office(Entered(opened(), {}), Entered(early, {"": None}))
+    owed, _ = found.openings
+    assert (found.opened_on, owed.xero_ours) == (dt.date(2025, 3, 1), 110_00)
+    account = owed.control.account
+    assert account is not None
+    assert agrees(with_opening_balances(found, {account.account_id: 150_00}))

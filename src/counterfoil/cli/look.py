@@ -24,7 +24,9 @@ from counterfoil.posting.states import State
 if TYPE_CHECKING:
     import datetime as dt
 
+    from counterfoil.core.findings import Finding
     from counterfoil.web.models import Document
+    from counterfoil.web.services.problems import Problem
     from counterfoil.web.services.stub import Sent, Slip, Stub
 
 SHOWN = 5
@@ -68,8 +70,12 @@ def problems(
     chosen = open_organisation(firm, organisation)
     from counterfoil.web.services import naming
     from counterfoil.web.services import problems as service
+    from counterfoil.web.services.trust_problems import trust_problems
 
-    found = [(one, naming.documents_with(chosen, one)) for one in service.problems(chosen)]
+    found: list[tuple[Problem | Finding, list[Document]]] = [
+        *((one, naming.documents_with(chosen, one)) for one in service.problems(chosen)),
+        *((one.finding, list(one.documents)) for one in trust_problems(chosen)),
+    ]
     if as_json:
         print_json(
             [

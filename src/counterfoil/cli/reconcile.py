@@ -92,6 +92,7 @@ def _opening_json(row: OpeningRow) -> dict[str, object]:
         "account": _account(row.control),
         "name": _name(row.control),
         "practice": money_text(row.practice),
+        "xero_ours": money_text(row.xero_ours),
         "xero": _money(row.xero),
         "difference": None if row.xero is None else money_text(row.difference),
     }
@@ -210,9 +211,10 @@ def _show_openings(found: Reconciliation) -> None:
     """Print what stood at the start, on both sides."""
     for row in found.openings:
         _show_figures(
-            f"{_title(row.control)} at the end of {found.opened_on:%d %b %Y}, before posting began",
+            f"{_title(row.control)} when posting began, at the end of {found.opened_on:%d %b %Y}",
             [
                 ("openings recorded", _shown(row.practice)),
+                ("ours of before", _shown(row.xero_ours)),
                 ("in Xero", _shown(row.xero)),
                 ("difference", "–" if row.xero is None else _shown(row.difference)),
             ],

@@ -12,11 +12,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from counterfoil.core.conversion import Act, Books, Conversion
-from counterfoil.core.documents import Key
+from counterfoil.core.documents import Key, PeriodClose
 from counterfoil.core.findings import holds, warning
 from counterfoil.core.identity import contact_number, number_space
 from counterfoil.core.numbering import number_in_xero
 from counterfoil.core.outline import headline, names, outline, parties, resource_of
+from counterfoil.core.periods import CLOSED_PERIOD, late
 from counterfoil.core.pipeline import convert
 from counterfoil.core.reader import read_json
 from counterfoil.core.references import missing
@@ -48,7 +49,7 @@ def take_in(
 
     Documents may name each other, and bills that nobody has sent yet: their postings wait.
     """
-    entries = convert_all(documents, outbox, shelf)
+    entries = _with_late(convert_all(documents, outbox, shelf), documents, outbox)
     wanted = _parties_needed(documents, entries)
     contacts = [_contact_entry(party) for party in wanted.values()]
     replaced = _replaced(documents, outbox)
@@ -57,6 +58,17 @@ def take_in(
     if waiting:
         reconvert(waiting, outbox, shelf, actor=actor, now=now)
     return receipts[len(contacts) :]
+
+
+def _with_late(
+    entries: Iterable[Entry], documents: Sequence[Document], outbox: Outbox
+) -> list[Entry]:
+    """Add what is found of documents that come after their period was closed."""
+    closings = map(read_back, outbox.bodies_of(PeriodClose.kind).values())
+    found = late(documents, [one for one in closings if isinstance(one, PeriodClose)])
+    return [
+        replace(entry, findings=(*entry.findings, *found.get(entry.key, ()))) for entry in entries
+    ]
 
 
 def _replaced(documents: Iterable[Document], outbox: Outbox) -> list[Document]:
@@ -86,19 +98,22 @@ def reconvert(
     """Convert documents again with today's chart and mapping, and plan what is unsent anew."""
     bodies = outbox.bodies([key for key in keys if key.kind != CONTACT])
     documents = [read_back(bodies[key]) for key in keys if key in bodies]
-    entries = _still_changed(convert_all(documents, outbox, shelf), outbox)
+    entries = _with_lasting(convert_all(documents, outbox, shelf), outbox)
     contacts = [_contact_entry(p) for p in _parties_needed(documents, entries).values()]
     outbox.receive(contacts, actor=actor, now=now)
     outbox.replan(entries, actor=actor, now=now)
 
 
-def _still_changed(entries: Iterable[Entry], outbox: Outbox) -> list[Entry]:
-    """Keep what no conversion can find: that Xero holds an earlier revision."""
+LASTING = frozenset({CHANGED_AFTER_POSTING, CLOSED_PERIOD})
+"""What no conversion finds: that Xero holds an earlier revision, that a document came too late."""
+
+
+def _with_lasting(entries: Iterable[Entry], outbox: Outbox) -> list[Entry]:
     entries = list(entries)
     said = outbox.findings([entry.key for entry in entries])
+    kept = {key: [one for one in of if one.code in LASTING] for key, of in said.items()}
     return [
-        replace(entry, findings=(*entry.findings, *_changed(said.get(entry.key, ()))))
-        for entry in entries
+        replace(entry, findings=(*entry.findings, *kept.get(entry.key, ()))) for entry in entries
     ]
 
 

@@ -91,6 +91,13 @@ class Outbox(Protocol):
         """Return the canonical bodies of the working revisions that are known."""
         ...
 
+    def bodies_of(self, kind: str) -> dict[Key, bytes]:
+        """Return the canonical bodies of all documents of a kind, in the order they came.
+
+        For kinds of which there are few: a firm closes its period once a month.
+        """
+        ...
+
     def findings(self, keys: Collection[Key]) -> dict[Key, tuple[Finding, ...]]:
         """Return what is found about these documents.
 

@@ -7,7 +7,8 @@ stands among what others entered (a finding on the document says so).
 
 from __future__ import annotations
 
-from collections import defaultdict
+import datetime as dt
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING
@@ -24,7 +25,6 @@ from counterfoil.core.documents import (
 )
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Iterable, Mapping
 
     from counterfoil.core.documents import Document, Key
@@ -69,8 +69,9 @@ class PracticeSums:
     """Sums up documents dated on or before ``as_of``, in any order.
 
     ``waiting`` are the documents that Xero does not hold whole yet; of those in ``halves`` it holds
-    a part, and the parts that are absent are named. ``start`` is the day of the
-    first document that is no opening.
+    a part, and the parts that are absent are named. ``start`` is the day of the first document
+    of ours that Xero holds, ``opened`` that of the last opening; ``by_day`` is what ours come to on
+    receivables and payables.
     """
 
     controls: Controls
@@ -79,6 +80,8 @@ class PracticeSums:
     waiting: dict[Key, None] = field(default_factory=dict)
     halves: dict[Document, tuple[str, ...]] = field(default_factory=dict)
     start: dt.date | None = None
+    opened: dt.date | None = None
+    by_day: Counter[tuple[Control, dt.date]] = field(default_factory=Counter)
     _payments: dict[Key, TrustBillPayment] = field(default_factory=dict)
     _rates: dict[Key, Decimal | None] = field(default_factory=dict)
     _late: list[Entered] = field(default_factory=list)
@@ -91,12 +94,20 @@ class PracticeSums:
         if isinstance(document, Billing | SupplierBilling):
             self._rates[document.key] = self._rate(document)
         effects = tuple(self.controls.effects(document, self._payments))
-        if effects and not isinstance(document, OPENINGS):
+        if isinstance(document, OPENINGS):
+            self.opened = max(self.opened or document.date, document.date)
+        elif one.totals:
             self.start = min(self.start or document.date, document.date)
         if self._is_early(document, effects):
             self._late.append(one)
         else:
             self._add(one, effects)
+
+    @property
+    def opened_on(self) -> dt.date:
+        """The day at whose end the openings stood in Xero, beside what of ours is dated before."""
+        day_before = self.start - dt.timedelta(days=1) if self.start else self.as_of
+        return max(self.opened or day_before, day_before)
 
     def finish(self) -> None:
         """Add what had to wait until every payment and every bill was known."""
@@ -117,7 +128,9 @@ class PracticeSums:
                 self.waiting[one.document.key] = None
             rate = self._rates.get(effect.of, BASE) if effect.of else self._rate(one.document)
             if rate is not None and self.controls.knows(effect.control):
-                _enter(self.balances[effect.control], effect, one, rate, self.as_of)
+                ours = _enter(self.balances[effect.control], effect, one, rate, self.as_of)
+                if ours and effect.control in (self.controls.receivable, self.controls.payable):
+                    self.by_day[effect.control, one.dated or one.document.date] += ours
         absent = parts - one.totals.keys()
         if absent and absent != parts:
             self.halves[one.document] = tuple(sorted(absent))
@@ -139,15 +152,19 @@ def _later(one: Entered, as_of: dt.date) -> bool:
     return one.dated is not None and one.dated > as_of
 
 
-def _enter(balance: Balance, effect: Effect, one: Entered, rate: Decimal, as_of: dt.date) -> None:
+def _enter(balance: Balance, effect: Effect, one: Entered, rate: Decimal, as_of: dt.date) -> int:
+    """Enter an effect on its account; return what of it Xero holds."""
     amount = _in_base(effect.amount, rate)
     balance.practice += amount
     if effect.part in one.totals and not _later(one, as_of):
-        balance.ours += _in_base(_as_in_xero(effect.amount, one.totals[effect.part]), rate)
-    elif isinstance(one.document, OPENINGS):
+        there = _in_base(_as_in_xero(effect.amount, one.totals[effect.part]), rate)
+        balance.ours += there
+        return there
+    if isinstance(one.document, OPENINGS):
         balance.opening += amount
     elif effect.part not in one.ended:
         balance.waiting += amount
+    return 0
 
 
 def _in_base(amount: int, rate: Decimal) -> int:

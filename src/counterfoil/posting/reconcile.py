@@ -85,20 +85,21 @@ class ControlRow:
 
 @dataclass(frozen=True, slots=True)
 class OpeningRow:
-    """What stood on an account at the end of the day before the first document, in hundredths.
+    """What stood on an account when posting began, in hundredths.
 
-    ``practice`` is the sum of the openings recorded, ``xero`` Xero's balance of that day; None
-    without a connection.
+    ``practice`` is the sum of the openings recorded, ``xero`` Xero's balance of that day (None
+    without a connection), ``xero_ours`` what in it is of documents of ours.
     """
 
     control: Control
     practice: int
+    xero_ours: int = 0
     xero: int | None = None
 
     @property
     def difference(self) -> int:
         """What should have stood in Xero less what did; nil where Xero was not asked."""
-        return 0 if self.xero is None else self.practice - self.xero
+        return 0 if self.xero is None else self.practice + self.xero_ours - self.xero
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +131,8 @@ class Reconciliation:
 
     ``noted`` are the trust books' findings, and trust events of which Xero has a part only.
     ``in_xero`` is None without a connection, and where trust is not posted. ``openings`` are those
-    of receivables and payables at the end of ``opened_on``, the day before the first document.
+    of receivables and payables at the end of ``opened_on``, the day before Xero's first document of
+    ours, or that of the last opening if it is later.
     """
 
     as_of: dt.date
@@ -176,7 +178,7 @@ def reconcile(
         (*books.noted, *trust.bills.noted(), *_halves(sums)),
         _proved(trust, controls, balances),
         _openings(sums),
-        sums.start - dt.timedelta(days=1) if sums.start else as_of,
+        sums.opened_on,
     )
 
 
@@ -239,8 +241,15 @@ def _control_rows(sums: PracticeSums, balances: Balances | None) -> tuple[Contro
 def _openings(sums: PracticeSums) -> tuple[OpeningRow, ...]:
     """Return what is to be proved of receivables and payables; nothing where nothing was opened."""
     owed = (sums.controls.receivable, sums.controls.payable)
-    rows = [OpeningRow(control, sums.balances[control].opening) for control in owed]
+    rows = [
+        OpeningRow(control, sums.balances[control].opening, _ours_then(control, sums))
+        for control in owed
+    ]
     return tuple(rows) if any(row.practice for row in rows) else ()
+
+
+def _ours_then(control: Control, sums: PracticeSums) -> int:
+    return sum(n for (on, day), n in sums.by_day.items() if on == control and day <= sums.opened_on)
 
 
 def _trust_rows(

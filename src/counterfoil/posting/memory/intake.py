@@ -148,6 +148,10 @@ class Intake(Rows):
         """Return the canonical bodies of the working revisions that are known."""
         return {k: self._documents[k].working.body for k in keys if k in self._documents}
 
+    def bodies_of(self, kind: str) -> dict[Key, bytes]:
+        """Return the canonical bodies of all documents of a kind, in the order they came."""
+        return {k: one.working.body for k, one in self._documents.items() if k.kind == kind}
+
     def findings(self, keys: Collection[Key]) -> dict[Key, tuple[Finding, ...]]:
         """Return what is found about these documents."""
         return {key: self._findings(key) for key in keys if key in self._documents}

@@ -75,6 +75,17 @@ class Intake(Base):
                 found[Key(kind, name)] = bytes(body or b"")
         return found
 
+    def bodies_of(self, kind: str) -> dict[Key, bytes]:
+        """Return the canonical bodies of all documents of a kind, in the order they came."""
+        query = models.Revision.objects.using(self.using).filter(
+            document__organisation_id=self.organisation_id,
+            document__kind=kind,
+            revision=F("document__working"),
+            body__isnull=False,
+        )
+        rows_ = query.order_by("document_id").values_list("document__source_id", "body")
+        return {Key(kind, name): bytes(body or b"") for name, body in rows_}
+
     @reads
     def findings(self, keys: Collection[Key]) -> dict[Key, tuple[Finding, ...]]:
         """Return what is found about these documents."""

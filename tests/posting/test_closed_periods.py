@@ -1,0 +1,82 @@
+"""What comes in after its period was closed: trust is held, the office is told."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from counterfoil.core.documents import Document, Key, PeriodClose
+from counterfoil.core.findings import Finding
+from counterfoil.posting.daybook import reconvert, take_in
+from counterfoil.posting.memory import MemoryOutbox
+from counterfoil.posting.shelf import FixedShelf
+from counterfoil.posting.states import State
+from tests.core.scene import CHART, MAPPING, plain_bill, split, trust_receipt
+
+NOW = dt.datetime(2026, 8, 4, tzinfo=dt.UTC)
+JULY = dt.date(2026, 7, 31)
+RECEIPT = Key("trust_receipt", "tr-1")
+BILL = Key("bill", "b-1")
+
+
+class Daybook:
+    def __init__(self) -> None:
+        self.outbox = MemoryOutbox()
+        self.shelf = FixedShelf(CHART, MAPPING)
+
+    def take(self, *documents: Document) -> None:
+        take_in(documents, self.outbox, self.shelf, actor="test", now=NOW)
+
+    def late(self, key: Key) -> list[Finding]:
+        return [f for f in self.outbox.findings([key])[key] if f.code == "closed_period"]
+
+    def held(self, key: Key) -> bool:
+        return all(posting.state is State.HELD for posting in self.outbox.postings([key]))
+
+
+def closed(account: str | None, date: dt.date = JULY) -> PeriodClose:
+    return PeriodClose(id=f"close-{account}-{date}", date=date, trust_account=account)
+
+
+def received(date: dt.date) -> Document:
+    return trust_receipt("50.00", split("50.00"), date=date)
+
+
+def test_a_trust_receipt_that_comes_after_its_month_was_closed_is_held() -> None:
+    daybook = Daybook()
+    daybook.take(closed("TRUST1"))
+    daybook.take(received(dt.date(2026, 7, 30)))
+    (finding,) = daybook.late(RECEIPT)
+    assert "TRUST1 was closed up to 2026-07-31" in finding.message
+    assert daybook.held(RECEIPT)
+
+
+def test_what_came_before_the_close_goes_on() -> None:
+    daybook = Daybook()
+    daybook.take(received(dt.date(2026, 7, 30)), closed("TRUST1"))
+    reconvert([RECEIPT], daybook.outbox, daybook.shelf, actor="test", now=NOW)
+    assert not daybook.late(RECEIPT)
+    assert not daybook.held(RECEIPT)
+
+
+def test_trying_again_does_not_open_the_period() -> None:
+    daybook = Daybook()
+    daybook.take(closed("TRUST1"), received(dt.date(2026, 7, 30)))
+    reconvert([RECEIPT], daybook.outbox, daybook.shelf, actor="test", now=NOW)
+    assert len(daybook.late(RECEIPT)) == 1
+    assert daybook.held(RECEIPT)
+
+
+def test_the_next_day_and_other_books_are_open() -> None:
+    daybook = Daybook()
+    daybook.take(closed("TRUST1"), closed("TRUST2", dt.date(2026, 12, 31)))
+    daybook.take(received(dt.date(2026, 8, 1)), plain_bill(date=dt.date(2026, 7, 2)))
+    assert not daybook.late(RECEIPT)
+    assert not daybook.late(BILL)
+
+
+def test_a_late_bill_of_the_office_is_told_and_goes() -> None:
+    daybook = Daybook()
+    daybook.take(closed(None), plain_bill(date=dt.date(2026, 7, 2)))
+    (finding,) = daybook.late(BILL)
+    assert finding.severity == "warning"
+    assert not daybook.held(BILL)
