@@ -192,6 +192,14 @@ def test_xeros_own_addresses_lead_to_the_document(house: House) -> None:
     assert "Kea Law" in house.text(found.headers["Location"])
 
 
+def test_a_batch_shows_its_payments(house: House) -> None:
+    firm = house.firm
+    made = firm.batch(firm.invoice("1.00"), firm.invoice("2.00")).rows("BatchPayments")[0]
+    shown = house.object(made["BatchPaymentID"])
+    assert "Payment of Invoice INV-0002" in shown
+    assert "3.30" in shown
+
+
 def test_an_organisation_does_not_show_the_objects_of_another(house: House) -> None:
     made = house.other.invoice("1.00", LineItems=[line("1.00", TaxType="OUTPUT2")])["InvoiceID"]
     assert house.get(f"{house.root}/object/{made}").status == 404

@@ -26,7 +26,13 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from xero_sandbox.books.organisation import Organisation
-    from xero_sandbox.books.records import BankTransaction, BankTransfer, ManualJournal, Payment
+    from xero_sandbox.books.records import (
+        BankTransaction,
+        BankTransfer,
+        BatchPayment,
+        ManualJournal,
+        Payment,
+    )
     from xero_sandbox.wire import Answer
 
 _BANK = (
@@ -160,7 +166,7 @@ def payment(organisation: Organisation, one: Payment) -> Answer:
         ("On the account", money(one.bank_amount) if one.bank_amount != one.amount else None),
         ("Reference", one.reference),
         ("Reconciled", "yes" if one.reconciled else "no"),
-        ("Batch", one.batch_id),
+        ("Batch", one.batch_id and link(f"{root}/{one.batch_id}", tag("code", one.batch_id))),
         ("Id", tag("code", one.payment_id)),
     ]
     return page(
@@ -169,6 +175,28 @@ def payment(organisation: Organisation, one: Payment) -> Answer:
         facts(pairs),
         *entries_of(organisation, {one.payment_id}),
         *notes_on(organisation, one.payment_id),
+        organisation=organisation,
+        section="bank",
+    )
+
+
+def batch(organisation: Organisation, one: BatchPayment) -> Answer:
+    """Return one batch payment with its members."""
+    members = [_payment(organisation, organisation.payments[each])[1] for each in one.payments]
+    pairs: list[tuple[str, Content]] = [
+        ("Date", day(one.date)),
+        ("Account", organisation.accounts[one.account_id].name),
+        ("Total", money(one.total)),
+        ("Id", tag("code", one.batch_id)),
+    ]
+    return page(
+        f"Batch payment {one.reference}".strip(),
+        tag("p", chip(one.status), " ", one.kind, class_="sub"),
+        facts(pairs),
+        tag("h2", "Payments"),
+        table(_BANK, members),
+        *entries_of(organisation, set(one.payments)),
+        *notes_on(organisation, one.batch_id),
         organisation=organisation,
         section="bank",
     )

@@ -145,6 +145,7 @@ def _account(organisation: Organisation, account: Account, query: Query) -> Answ
 _OBJECTS: tuple[_Shown, ...] = (
     _of(lambda one: one.documents, lambda one, found, _: documents.document(one, found)),
     _of(lambda one: one.payments, lambda one, found, _: money.payment(one, found)),
+    _of(lambda one: one.batches, lambda one, found, _: money.batch(one, found)),
     _of(lambda one: one.bank_transactions, lambda one, found, _: money.transaction(one, found)),
     _of(lambda one: one.bank_transfers, lambda one, found, _: money.transfer(one, found)),
     _of(lambda one: one.journals, lambda one, found, _: money.journal(one, found)),
