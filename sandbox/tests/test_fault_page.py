@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from html import escape
+
 import msgspec
 import pytest
 
@@ -26,7 +28,14 @@ def press(caller: Caller, **fields: str) -> Answer:
 def test_it_lists_every_fault_with_what_it_does(caller: Caller) -> None:
     shown = page(caller)
     for name, effect in FAULTS.items():
-        assert f"<th><code>{name}</code></th><td>{effect.replace(chr(39), '&#x27;')}</td>" in shown
+        assert f"<code>{name}</code></td><td>{escape(effect)}</td>" in shown
+
+
+def test_its_form_may_say_where_it_comes_from(caller: Caller) -> None:
+    """A browser that must not would send ``Origin: null``, and the control routes refuse that."""
+    answer = caller.answer("GET", "/_sandbox/faults", headers=BROWSER)
+    assert answer.headers["Referrer-Policy"] == "same-origin"
+    assert "form-action 'self'" in answer.headers["Content-Security-Policy"]
 
 
 def test_a_script_gets_the_list(caller: Caller) -> None:
@@ -38,13 +47,14 @@ def test_its_form_orders_one_and_shows_it(caller: Caller) -> None:
     assert (answer.status, answer.headers["Location"]) == (303, "/_sandbox/faults")
     (ordered,) = msgspec.json.decode(caller.answer("GET", "/_sandbox/faults").body)
     assert ordered["match"] == {"method": "PUT", "path": "/Invoices", "nth": 2}
-    assert "PUT /Invoices, 1 times, from match 2" in page(caller)
+    assert "PUT, /Invoices, 1 ×, from match 2" in page(caller)
 
 
 def test_it_shows_what_has_struck(caller: Caller) -> None:
     press(caller, fault="cut_before", method="", path="")
     caller.call()
-    assert "<td>cut_before</td><td>PUT /api.xro/2.0/Invoices</td><td>cut</td>" in page(caller)
+    shown = page(caller)
+    assert "<code>cut_before</code></td><td>PUT /api.xro/2.0/Invoices</td><td>cut</td>" in shown
 
 
 def test_its_other_button_clears_them_all(caller: Caller) -> None:

@@ -155,3 +155,40 @@ def test_the_first_app_to_refresh_takes_over_a_token_without_an_owner(stranger: 
     stranger.take(body_of(stranger.refresh(str(issued["refresh_token"]), client="mine")))
     assert stranger.status() == 200
     assert stranger.refresh(stranger.refresh_token, client="other").body == DEAD
+
+
+def custom(caller: Caller, **fields: str) -> Answer:
+    form = {"grant_type": "client_credentials", **fields}
+    return caller.answer("POST", "/connect/token", form=form, headers=basic("bespoke", "hush"))
+
+
+def test_a_custom_connection_has_one_organisation_and_no_refresh_token(stranger: Caller) -> None:
+    issued = body_of(custom(stranger, scope="accounting.invoices"))
+    assert set(issued) == {"access_token", "expires_in", "token_type", "scope"}
+    stranger.token = str(issued["access_token"])
+    first, stranger.tenant = stranger.tenant, ""
+    assert stranger.status() == 200  # the header may be left out
+    headers = {"authorization": f"Bearer {stranger.token}"}
+    rows = msgspec.json.decode(stranger.answer("GET", "/connections", headers=headers).body)
+    assert [row["tenantId"] for row in rows] == [first]
+    assert stranger.status("PUT", "/Payments") == 401
+
+
+def test_a_custom_connection_does_not_open_a_second_organisation(stranger: Caller) -> None:
+    other = stranger.sandbox.new_organisation("Other", "AU", stranger.now).tenant_id
+    stranger.take(body_of(custom(stranger)))
+    stranger.tenant = other
+    assert stranger.status() == 403
+
+
+@pytest.mark.parametrize("scope", ["openid", "offline_access", "accounting.everything"])
+def test_a_custom_connection_has_no_user(stranger: Caller, scope: str) -> None:
+    assert body_of(custom(stranger, scope=scope)) == {"error": "invalid_scope"}
+
+
+def test_a_custom_connection_needs_its_secret(stranger: Caller) -> None:
+    form = {"grant_type": "client_credentials", "client_id": "bespoke"}
+    answer = stranger.answer("POST", "/connect/token", form=form)
+    assert body_of(answer) == {"error": "invalid_client"}
+    stranger.answer("POST", "/_sandbox/reset")
+    assert body_of(custom(stranger)) == {"error": "unauthorized_client"}

@@ -119,7 +119,7 @@ def _auth_body(state: State, refusal: Answer) -> Answer:
 
 
 def _organisation(state: State, access: Access, request: Request) -> Organisation | None:
-    tenant_id = request.headers.get("xero-tenant-id", "").strip().lower()
+    tenant_id = request.headers.get("xero-tenant-id", "").strip().lower() or access.own_tenant
     return state.organisations.get(tenant_id) if state.grants.connected(access, tenant_id) else None
 
 

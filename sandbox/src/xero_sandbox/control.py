@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import msgspec
 
-from xero_sandbox import books, faultpage, pages
+from xero_sandbox import books, pages
 from xero_sandbox.faults import FAULTS, Fault
 from xero_sandbox.idempotency import KeyInProcess
 from xero_sandbox.identity import scopes
 from xero_sandbox.identity.grants import ANY_APP
+from xero_sandbox.pages import faults
 from xero_sandbox.wire import Answer, Request, empty_answer, json_answer
 
 if TYPE_CHECKING:
@@ -163,7 +164,7 @@ def _disconnect(sandbox: Sandbox, request: Request, at: datetime) -> Answer:
 def _faults(sandbox: Sandbox, request: Request, at: datetime) -> Answer:
     del at
     if "text/html" in request.headers.get("accept", ""):
-        return faultpage.page(sandbox.state)
+        return faults.faults(sandbox)
     return json_answer(200, sandbox.state.faults.listing())
 
 
@@ -181,7 +182,7 @@ def _order_faults(sandbox: Sandbox, request: Request, at: datetime) -> Answer:
 def _order_by_form(sandbox: Sandbox, request: Request) -> Answer:
     """Do what the page's form asks for, and show the page again."""
     try:
-        sandbox.state.faults.order(faultpage.from_form(request.body))
+        sandbox.state.faults.order(faults.ordered(request.body))
     except msgspec.ValidationError as error:
         raise Refused(400, str(error)) from error
     return empty_answer(303, {"Location": "/_sandbox/faults"})

@@ -167,6 +167,14 @@ UNVERIFIED: tuple[Unverified, ...] = (
         "invalid_grant reports of workers with two copies",
     ),
     Unverified(
+        "custom-connection",
+        "custom connection (client_credentials)",
+        "belongs to the first organisation; its calls may leave the organisation's id out",
+        "chosen here",
+        "identity/oauth.py",
+        "Xero ties the app to an organisation when it is made",
+    ),
+    Unverified(
         "consent-page",
         "consent page",
         "one page, one organisation",

@@ -60,6 +60,7 @@ class Consent:
     redirect_uri: str = ""
     challenge: str | None = None
     nonce: str | None = None
+    custom: bool = False
 
 
 @dataclass(slots=True)
@@ -77,13 +78,17 @@ class Family:
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """What an access token stands for."""
+    """What an access token stands for.
+
+    ``own_tenant`` is set for a custom connection, whose calls need not name their organisation.
+    """
 
     client_id: str
     user: User
     scopes: frozenset[str]
     event_id: str
     expires_at: datetime
+    own_tenant: str = ""
 
 
 @dataclass(slots=True)

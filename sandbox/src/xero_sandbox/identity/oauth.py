@@ -73,7 +73,7 @@ def _discovery(desk: Desk, request: Request, now: datetime) -> Answer:
             "scopes_supported": sorted(scopes.KNOWN),
             "response_types_supported": ["code"],
             "response_modes_supported": ["query"],
-            "grant_types_supported": ["authorization_code", "refresh_token"],
+            "grant_types_supported": sorted(_GRANTS),
             "subject_types_supported": ["public"],
             "id_token_signing_alg_values_supported": ["RS256"],
             "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post"],
@@ -171,15 +171,12 @@ def _token(desk: Desk, request: Request, now: datetime) -> Answer:
     client_id, secret = credentials(request, fields)
     if not client_id or (secret is not None and not desk.grants.knows(client_id, secret)):
         return _error("invalid_client")
-    match fields.get("grant_type"):
-        case "authorization_code":
-            return _exchange(desk, fields, client_id, secret, now)
-        case "refresh_token":
-            return _refresh(desk, fields, client_id, secret, now)
-        case None:
-            return _error("invalid_request")
-        case _:
-            return _error("unsupported_grant_type")
+    grant = fields.get("grant_type")
+    if grant is None:
+        return _error("invalid_request")
+    if grant not in _GRANTS:
+        return _error("unsupported_grant_type")
+    return _GRANTS[grant](desk, fields, client_id, secret, now)
 
 
 def _exchange(
@@ -214,6 +211,26 @@ def _refresh(
         return _error("invalid_client")
     refresh = desk.grants.rotate(family, token, client_id, now)
     return _token_answer(desk, family.consent, client_id, refresh, now)
+
+
+def _custom(
+    desk: Desk, fields: Mapping[str, str], client_id: str, secret: str | None, now: datetime
+) -> Answer:
+    """Answer a custom connection: an app of one organisation, without a user or a refresh token.
+
+    Xero ties such an app to its organisation when it is made; here it is the first one.
+    """
+    # Not verified, see custom-connection.
+    if secret is None or not desk.names:
+        return _error("invalid_client" if secret is None else "unauthorized_client")
+    wanted = tuple(fields.get("scope", "").split()) or scopes.GRANULAR
+    if scopes.unknown(wanted) or set(wanted) & set(scopes.OPENID):
+        return _error("invalid_scope")
+    tenants = (next(iter(desk.names)),)
+    event_id = desk.grants.ids.uuid()
+    consent = Consent(event_id, client_id, USERS[0], wanted, tenants, now, custom=True)
+    desk.grants.connect(consent, client_id, tenants)
+    return _token_answer(desk, consent, client_id, None, now)
 
 
 def _token_answer(
@@ -289,6 +306,13 @@ def _error(name: str) -> Answer:
     return json_answer(400, {"error": name}, _NO_STORE)
 
 
+_GRANTS: Final[
+    Mapping[str, Callable[[Desk, Mapping[str, str], str, str | None, datetime], Answer]]
+] = {
+    "authorization_code": _exchange,
+    "client_credentials": _custom,
+    "refresh_token": _refresh,
+}
 ROUTES: Final[Mapping[str, Callable[[Desk, Request, datetime], Answer]]] = {
     AUTHORIZE: _authorize,
     "/connect/authorize": _authorize,

@@ -24,15 +24,10 @@ _LAYOUT = Template("""<!DOCTYPE html>
 <title>$title</title>
 <style>
 body { font: 16px/1.5 system-ui, sans-serif; background: #eef1f4; color: #1b2733; margin: 0; }
-main { max-width: $width; margin: 3rem auto; padding: 2rem; background: #fff; border-radius: .5rem;
+main { max-width: 30rem; margin: 3rem auto; padding: 2rem; background: #fff; border-radius: .5rem;
        box-shadow: 0 1px 4px #0003; }
 h1 { font-size: 1.3rem; margin: 0 0 1rem; }
 .note { font-size: .85rem; color: #55636f; border-top: 1px solid #d5dbe1; padding-top: 1rem; }
-h2 { font-size: 1.05rem; margin: 1.5rem 0 .5rem; }
-table { border-collapse: collapse; font-size: .85rem; }
-th, td { text-align: left; vertical-align: top; padding: .25rem .6rem .25rem 0;
-         border-bottom: 1px solid #d5dbe1; }
-input[type="number"] { width: 6rem; }
 fieldset { border: 1px solid #d5dbe1; border-radius: .3rem; margin: 1rem 0; }
 label { display: block; padding: .3rem 0; }
 ul { padding-left: 1.2rem; }
@@ -50,8 +45,6 @@ touches a real organisation.</p>
 </main></body>
 </html>
 """)
-
-_NARROW = "30rem"
 
 _CONSENT = Template("""<p><strong>$app</strong> wants access to one of your organisations.
 You are signed in as <strong>$user</strong> ($email).</p>
@@ -101,14 +94,14 @@ def consent_page(
         disabled="" if radios else " disabled",
         others="\n".join(_sign_in(each) for each in others),
     )
-    return html_answer(200, "Allow access to your organisation", content)
+    return _page(200, "Allow access to your organisation", content)
 
 
 # Not verified, see authorise-refusal.
 def refusal_page(error: str, explanation: str) -> Answer:
     """Return the page that Xero shows instead of sending the browser to a wrong address."""
     content = f"<p>Error: <code>{escape(error)}</code></p><p>{escape(explanation)}</p>"
-    return html_answer(400, "Sorry, something went wrong", content)
+    return _page(400, "Sorry, something went wrong", content)
 
 
 def welcome_page(address: str, organisations: Iterable[tuple[str, str]]) -> Answer:
@@ -118,7 +111,7 @@ def welcome_page(address: str, organisations: Iterable[tuple[str, str]]) -> Answ
         for tenant_id, name in organisations
     )
     content = _WELCOME.substitute(address=escape(address), rows=rows or "<li>none yet</li>")
-    return html_answer(200, "xero_sandbox", content)
+    return _page(200, "xero_sandbox", content)
 
 
 _NONE = "<p>There is no organisation yet. Make one with POST /_sandbox/organisations.</p>"
@@ -140,9 +133,8 @@ $rows
 """)
 
 
-def html_answer(status: int, title: str, content: str, width: str = _NARROW) -> Answer:
-    """Return a page of the sandbox; ``content`` is HTML that its maker has escaped."""
-    body = _LAYOUT.substitute(title=escape(title), content=content, width=width).encode()
+def _page(status: int, title: str, content: str) -> Answer:
+    body = _LAYOUT.substitute(title=escape(title), content=content).encode()
     return Answer(status, HEADERS, body)
 
 

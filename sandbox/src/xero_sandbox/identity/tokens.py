@@ -39,7 +39,12 @@ def token_set(
     """
     access = sign(key, _access_claims(grants, consent, client_id, issuer, now), "at+jwt")
     known = Access(
-        client_id, consent.user, frozenset(consent.scopes), consent.event_id, now + ACCESS_LIFE
+        client_id,
+        consent.user,
+        frozenset(consent.scopes),
+        consent.event_id,
+        now + ACCESS_LIFE,
+        consent.tenants[0] if consent.custom else "",
     )
     grants.remember(access, known, now)
     answer: TokenSet = {

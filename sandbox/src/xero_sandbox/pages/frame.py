@@ -23,7 +23,8 @@ HEADERS: Final = {
     "Cache-Control": "no-store",
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
-    "Referrer-Policy": "no-referrer",
+    # A form says where it comes from; with no-referrer its Origin would be null, and refused.
+    "Referrer-Policy": "same-origin",
     "Content-Security-Policy": f"default-src 'none'; style-src '{HASH}'; form-action 'self'; "
     "base-uri 'none'; frame-ancestors 'none'",
 }

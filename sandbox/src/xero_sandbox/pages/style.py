@@ -90,6 +90,8 @@ dt { color: var(--faint); } dd { margin: 0; overflow-wrap: anywhere; }
   border-color: var(--accent); }
 form.ask { display: flex; flex-wrap: wrap; gap: .6rem 1rem; align-items: end; margin: 0 0 1.2rem; }
 form.ask label { font-size: .85rem; color: var(--faint); }
+form.ask select { font: inherit; color: var(--ink); background: var(--sheet); display: block;
+  border: 1px solid var(--rule); border-radius: .35rem; padding: .35rem .6rem; }
 form.ask input { font: inherit; color: var(--ink); background: var(--sheet); display: block;
   border: 1px solid var(--rule); border-radius: .35rem; padding: .35rem .6rem; min-width: 9rem; }
 form.ask input[type=checkbox] { display: inline; min-width: 0; margin: 0 .4rem .6rem 0; }
