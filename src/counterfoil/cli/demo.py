@@ -282,8 +282,12 @@ def _reconciled(stage: Stage) -> list[str]:
     assert isinstance(found, dict)
     rows = [(row["account"], row["difference"]) for row in found["controls"]]
     rows += [(row["trust_account"], row["difference"]) for row in found["trust"]]
-    rows += [("Xero's trust leg", leg["difference"]) for leg in found["trust_in_xero"]["legs"]]
-    rows.append(("Trust Transfers", found["trust_in_xero"]["trust_transfers"]))
+    proved = found["trust_in_xero"]
+    if proved is None:
+        return ["Xero's balances could not be read; run the demo again"]
+    rows += [(f"{row['account']} at the start", row["difference"]) for row in found["openings"]]
+    rows += [("Xero's trust leg", leg["difference"]) for leg in proved["legs"]]
+    rows.append(("Trust Transfers", proved["trust_transfers"]))
     rows += [(noted["id"], noted["code"]) for noted in found["trust_findings"]]
     return [f"{name} differs by {amount}" for name, amount in rows if amount != "0.00"]
 
