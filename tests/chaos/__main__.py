@@ -11,6 +11,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from tests.chaos.recovery import Recovery, measure
 from tests.chaos.round import Outcome, Size, play
 from tools.check_docs import ROOT
 
@@ -23,10 +24,18 @@ def main() -> int:
     began = dt.datetime.now(dt.UTC)
     size = Size(chosen.documents, chosen.seconds, chosen.workers, chosen.times)
     outcomes = [_played(database, size, chosen.seed) for database in chosen.database or DATABASES]
+    recovered = _recovered()
     if chosen.record:
         path = RECORDS / f"chaos-{began:%Y-%m-%dT%H%M%SZ}.md"
-        path.write_text(_record(began, outcomes), "utf-8")
-    return 0 if all(outcome.good for outcome in outcomes) else 1
+        path.write_text(_record(began, [*map(str, outcomes), str(recovered)]), "utf-8")
+    return 0 if recovered.good and all(outcome.good for outcome in outcomes) else 1
+
+
+def _recovered() -> Recovery:
+    with tempfile.TemporaryDirectory() as folder:
+        recovered = measure(Path(folder))
+    sys.stdout.write(f"{recovered}\n")
+    return recovered
 
 
 def _played(database: str, size: Size, seed: int) -> Outcome:
@@ -37,7 +46,7 @@ def _played(database: str, size: Size, seed: int) -> Outcome:
     return outcome
 
 
-def _record(began: dt.datetime, outcomes: list[Outcome]) -> str:
+def _record(began: dt.datetime, outcomes: list[str]) -> str:
     """Say what was played, where, on which revision, and what came of it."""
     described = ["git", "describe", "--always", "--dirty"]
     revision = subprocess.check_output(described, cwd=ROOT, text=True).strip()

@@ -73,7 +73,8 @@ class Crew:
     def _started(self, member: Member) -> subprocess.Popen[bytes]:
         self.starts += 1
         program = [sys.executable, "-m", "tests.workers.hasty", json.dumps(member.haste), "worker"]
-        return subprocess.Popen(program, env=self.environment, stderr=subprocess.DEVNULL)
+        words = ("--concurrency", str(member.haste.get("concurrency", 4)))
+        return subprocess.Popen((*program, *words), env=self.environment, stderr=subprocess.DEVNULL)
 
 
 @contextlib.contextmanager

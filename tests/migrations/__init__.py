@@ -1,0 +1,1 @@
+"""Rows as an earlier version of the schema kept them, carried forwards to the newest."""
