@@ -12,8 +12,16 @@ from counterfoil.core.documents import Bill, Key
 from counterfoil.posting.caller import Caller
 from counterfoil.posting.daybook import take_in
 from counterfoil.posting.memory import MemoryOutbox
-from counterfoil.posting.poster import Drained, Poster
-from counterfoil.posting.records import ConnectionState, Frozen, Grant, Lease, Link, Outcome
+from counterfoil.posting.poster import Drained, Poster, Watch
+from counterfoil.posting.records import (
+    ConnectionState,
+    Frozen,
+    Grant,
+    Lease,
+    LeaseRow,
+    Link,
+    Outcome,
+)
 from counterfoil.posting.shelf import FixedShelf
 from counterfoil.posting.states import State
 from counterfoil.posting.target import Answer, Arrived, Call
@@ -62,7 +70,7 @@ class Desk:
             now=NOON,
         )
 
-    def drain(self) -> Drained:
+    def drain(self, steps: int | None = None) -> Drained:
         caller = Caller(
             outbox=self.outbox,
             target=XeroTarget(),
@@ -71,7 +79,7 @@ class Desk:
             clock=self,
             chance=self,
         )
-        return Poster(caller, self.shelf, holder="test").drain()
+        return Poster(caller, self.shelf, holder="test").drain(steps)
 
     def now(self) -> dt.datetime:
         return NOON
@@ -132,3 +140,27 @@ def test_nothing_due_makes_no_call() -> None:
 
     assert desk.drain() == Drained(0)
     assert desk.sent == []
+
+
+def test_a_turn_ends_after_its_steps_and_says_that_there_is_more() -> None:
+    desk = Desk()
+    take_in([plain_bill()], desk.outbox, desk.shelf, actor="import", now=NOON)
+    known_party(desk)
+    assert desk.drain(1).more
+    assert not desk.drain(2).more
+
+
+@pytest.mark.parametrize(("holder", "stopped_by"), [("other", "lease"), ("test", None)])
+def test_only_a_lease_that_this_process_left_itself_is_taken_at_once(
+    holder: str, stopped_by: str | None
+) -> None:
+    desk = Desk()
+    assert desk.outbox.take_lease(holder, desk.outbox.lease(), now=NOON) is not None
+    assert desk.drain().stopped_by == stopped_by
+
+
+def test_a_lease_has_lapsed_once_it_was_seen_unchanged_for_two_minutes() -> None:
+    watch, seen = Watch(), LeaseRow("other", 1, 0)
+    assert [watch.lapsed(seen, now) for now in (10.0, 129.9, 130.0)] == [False, False, True]
+    beaten = replace(seen, beat=1)
+    assert [watch.lapsed(beaten, now) for now in (131.0, 250.9, 251.0)] == [False, False, True]
