@@ -87,6 +87,12 @@ def fresh(alias: str) -> Outbox:
     return in_database(new_organisation(alias), alias)
 
 
+def words_in(alias: str) -> set[str]:
+    """Return every text that stands in a column of the connections, where tokens are kept."""
+    rows = models.Connection.objects.using(alias).values_list()
+    return {value for row in rows for value in row if isinstance(value, str)}
+
+
 def new_organisation(alias: str) -> int:
     firm = models.Firm.objects.using(alias).create(name=f"Firm {next(_numbers)}", created_at=NOON)
     organisations = models.Organisation.objects.using(alias)

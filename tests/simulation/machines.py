@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from typing import TYPE_CHECKING
 
 from counterfoil.posting.caller import Caller
@@ -39,6 +38,8 @@ class Machines:
         self.host_knows_the_dead = chance.random() < 0.5
         skew = story.trouble.skew
         self.skews = [chance.uniform(-skew, skew) for _ in range(MACHINES)]
+        self.count = MACHINES
+        self.complaints: list[str] = []
         self._alive: set[str] = set()
         self._births = 0
         self._gone_until = 0.0
@@ -46,7 +47,7 @@ class Machines:
 
     def begin(self) -> None:
         """Start the workers, and arrange what will befall them."""
-        for machine in range(MACHINES):
+        for machine in range(self.count):
             self._spawn(machine, after=machine * 1.0)
         on, uniform = self.story.trouble.on, self.world.random.uniform
         end = self.story.trouble.seconds
@@ -104,8 +105,13 @@ class Machines:
         self.world.spawn(lambda: self._live(machine, name), after)
 
     def _live(self, machine: int, name: str) -> None:
-        with contextlib.suppress(Crash, DatabaseGone):
+        try:
             self._work(machine, name)
+        except (Crash, DatabaseGone):
+            pass
+        except Exception as defect:  # noqa: BLE001 -- whatever it is, a worker must not die of it
+            self.world.tell("%s dies of %r", name, defect)
+            self.complaints.append(f"broken: {type(defect).__name__}: {defect}")
         self._alive.discard(name)
         self._spawn(machine, self.world.random.uniform(0.0, RESTART_SECONDS))
 

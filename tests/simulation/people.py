@@ -24,6 +24,10 @@ ROUND_SECONDS = 300.0
 """How often the bookkeeper looks at what is stuck, and the owner at the connection."""
 OFF_SECONDS = 900.0
 """How long what somebody did in Xero stays as it is."""
+APP = "counterfoil"
+"""Idempotency keys and limits are per app: the consent is given to the one that refreshes it."""
+TOKEN_SECONDS = 1_800.0
+"""So long a token lasts that the owner's consent gives."""
 BY_HAND = "HUMAN"
 """What a person in Xero numbers begins so."""
 
@@ -34,6 +38,8 @@ class People:
     def __init__(self, story: Story) -> None:
         self.story = story
         self.world = story.world
+        self.arrival_seconds = ARRIVAL_SECONDS
+        self.token_seconds = TOKEN_SECONDS
         self._later = self.world.random.uniform
 
     def begin(self) -> None:
@@ -42,7 +48,7 @@ class People:
         self.connect()
         for part in range(3):
             chosen = story.documents[part::3]
-            self.world.at(part * ARRIVAL_SECONDS, lambda chosen=chosen: self.send(chosen))  # type: ignore[misc]
+            self.world.at(part * self.arrival_seconds, lambda chosen=chosen: self.send(chosen))  # type: ignore[misc]
         for revisions in story.alternatives:
             for document in revisions:
                 self._sometime(lambda document=document: self.send([document]))
@@ -94,7 +100,7 @@ class People:
     def connect(self) -> None:
         """Connect the firm, with a consent of its own."""
         story, now = self.story, self.world.now()
-        token = story.sandbox.issue_token((story.firm.tenant_id,), now=now)
+        token = story.sandbox.issue_token((story.firm.tenant_id,), client_id=APP, now=now)
         story.secrets.update((token["access_token"], token["refresh_token"]))
         story.outbox.connect(
             Grant(
@@ -102,7 +108,7 @@ class People:
                 0,
                 story.firm.tenant_id,
                 "Simulated Law",
-                expires_at=now + dt.timedelta(seconds=1800),
+                expires_at=now + dt.timedelta(seconds=self.token_seconds),
                 access_token=token["access_token"],
                 refresh_token=token["refresh_token"],
             ),

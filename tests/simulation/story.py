@@ -56,6 +56,7 @@ WRONGS = (
     "unlawful",
     "mislinked",
     "silent",
+    "broken",
 )
 """What can be wrong at the end, in one word each."""
 MANY = 10
@@ -189,7 +190,7 @@ class Story:
     def _done(self) -> bool:
         if self.world.elapsed <= self.trouble.seconds or self.unsettled():
             return False
-        arrived = self.world.elapsed > 2 * firms.ARRIVAL_SECONDS
+        arrived = self.world.elapsed > 2 * self.people.arrival_seconds
         return arrived and self.outbox.next_due() is None
 
     def unsettled(self) -> dict[str, int]:
@@ -211,6 +212,7 @@ class Story:
             *ledger.off(documents, balances, unapplied=self.unapplied),
             *out_of_order(self.firm),
             *self.wire.complaints,
+            *self.machines.complaints,
             *self.kept.judge(),
             *unsaid,
         ]

@@ -34,7 +34,8 @@ class Track:
 
     ``open`` counts those that may have been applied, ``left`` is when the last of them left and
     ``by`` who sent it. ``broken``: a 5xx was heard. ``over``: Xero itself has said that it is done
-    with the call. ``looks`` are when reads left that would have shown it.
+    with the call. ``repeated``: it left again while the first send was open. ``looks`` are when
+    reads left that would have shown it.
     """
 
     request: Frozen
@@ -45,6 +46,7 @@ class Track:
     by: str = ""
     broken: bool = False
     over: bool = False
+    repeated: bool = False
     looks: list[float] = field(default_factory=list)
 
     @property
@@ -137,7 +139,8 @@ class Wire:
 
     def _may_repeat(self, track: Track, process: str) -> bool:
         # It decides as it takes its slot; whether it is held up then, it cannot know.
-        in_time = self._reserved[process] - track.first <= RESEND_WITHIN
+        in_time = self._reserved[process] - track.first <= RESEND_WITHIN and not track.repeated
+        track.repeated = True
         return track.unique and track.by == process and in_time
 
     def _absent(self, track: Track) -> bool:

@@ -22,7 +22,7 @@ EPOCHS = (
 """When stories begin: a plain day, the eve of a leap day, the hour in which Sydney's clocks go
 forward, the end of an Australian fiscal year, and that of a calendar year."""
 
-HAPPENINGS_MOST = 1_000_000
+HAPPENINGS_MOST = 400_000
 """More than any story has: a process that waits for no time at all must not hang a test."""
 
 
