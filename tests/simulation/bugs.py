@@ -306,7 +306,7 @@ BUGS = (
     Bug("a stale fence is accepted", (TAKEN_OVER,), FENCE, HELD_UP),
     Bug(
         "answers are matched by position alone",
-        (Change(target, "_echoes", instead(yes)),),
+        (Change(target, "_agree", instead(yes)),),
         of=ECHOES,
         trouble=SHUFFLED,
         batch_most=10,

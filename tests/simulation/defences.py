@@ -156,7 +156,7 @@ DEFENCES = (
     ),
     Defence(
         ECHOES,
-        (Change(target, "_echoes", instead(yes)),),
+        (Change(target, "_agree", instead(yes)),),
         without=frozenset({"5 answers"}),
     ),
     Defence(
