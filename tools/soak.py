@@ -15,11 +15,14 @@ from tools.check_docs import ROOT
 
 RECORDS = ROOT / "docs" / "evidence"
 TESTS = ("pytest", "-n", "2", "--dist", "worksteal", "-m", "soak or not soak")
+PLANTED = ("tests.simulation.planted",)
+DEATHS = ("tests.simulation.crash_points",)
+PAIRS_OF_DEATHS = ("tests.simulation.crash_points", "--pairs")
 STORIES = ("tests.simulation", "--first", "1000", "--seeds", "5000")
 KILLS = ("tests.kill", "--kills", "50")
 NONSENSE = ("sandbox.tests.nonsense", "--cases", "20000")
 MEMORY = ("bench.memory", "--full")
-KEPT_LINES = 25
+KEPT_LINES = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +38,8 @@ class Run:
 def main() -> int:
     """Run them all, show all they say, and write down how they ended; 1 if any failed."""
     began = datetime.now(UTC)
-    commands = ((*TESTS, *sys.argv[1:]), STORIES, KILLS, NONSENSE, MEMORY)
+    deaths = (PLANTED, DEATHS, PAIRS_OF_DEATHS)
+    commands = ((*TESTS, *sys.argv[1:]), STORIES, *deaths, KILLS, NONSENSE, MEMORY)
     runs = [_run(command) for command in commands]
     path = RECORDS / f"soak-{began:%Y-%m-%dT%H%M%SZ}.md"
     path.write_text(record(began, _revision(), runs), "utf-8")
