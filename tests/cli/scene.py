@@ -212,6 +212,11 @@ def connected(
         practice.close()
 
 
+def invoices(xero: Xero, name: str) -> int:
+    """Count the invoices in Xero with a bill's number."""
+    return len(xero.ask("GET", "/Invoices", InvoiceNumbers=f"INV-{name}")["Invoices"])
+
+
 def json_lines(*documents: Document) -> bytes:
     return "".join(json.dumps(document) + "\n" for document in documents).encode()
 
