@@ -20,12 +20,12 @@ FIELDS = [
 WORDS = st.sampled_from(
     ["ACCREC", "SPEND", "AUTHORISED", "200", "610", "OUTPUT", "1E+9", "-1", "2026-11-01", "AUD"]
 )
-leaves = st.none() | st.booleans() | st.integers() | st.text(max_size=8) | WORDS
+NAMES = st.sampled_from(FIELDS + [name.lower() for name in FIELDS])
+NUMBERS = st.integers() | st.floats(allow_nan=False, allow_infinity=False)
+leaves = st.none() | st.booleans() | NUMBERS | st.text(max_size=8) | WORDS
 trees = st.recursive(
     leaves,
-    lambda inner: (
-        st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(FIELDS), inner, max_size=8)
-    ),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(NAMES, inner, max_size=8),
     max_leaves=20,
 )
 texts = st.text(max_size=20) | st.sampled_from(

@@ -103,8 +103,11 @@ def test_summary_only_drops_the_bulk(month: Firm) -> None:
     ("method", "path", "body", "status", "number"),
     [
         ("PUT", "Invoices", b"{", 400, 14),
-        ("PUT", "Invoices", b'{"Invoices":[{"Type":5}]}', 400, 14),
+        ("PUT", "Invoices", b'{"Invoices":[{"Type":{}}]}', 400, 14),
         ("PUT", "Invoices", b"[" * 100_000, 400, 14),
+        ("PUT", "Invoices", b'{"invoices":[{"x":%s}]}' % (b"9" * 6000), 400, 14),
+        ("PUT", "Invoices", b'{"Invoices":[{"Total":1e99999999999999999999}]}', 400, 14),
+        ("PUT", "Invoices", b'{"invoices":[{"x":1e99999999999999999999}]}', 400, 10),
         ("PUT", "Invoices", b'{"Invoices":[{"Reference":"\xff"}]}', 400, 14),
         ("PUT", "Invoices", b"", 400, 17),
         ("PUT", "Invoices", b'{"Bills":[]}', 400, 17),

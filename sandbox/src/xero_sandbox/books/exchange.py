@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 import msgspec
 
-from xero_sandbox.books import refusals
+from xero_sandbox.books import leniency, refusals
 from xero_sandbox.books.incoming import Envelope, Incoming, xero_name
 from xero_sandbox.books.values import moment
 from xero_sandbox.wire import Handled, json_answer
@@ -22,7 +23,6 @@ In = TypeVar("In", bound=Incoming)
 
 PROVIDER = "Xero sandbox"
 _ENVELOPE = msgspec.json.Decoder(Envelope)
-_DECODERS: dict[type[Incoming], msgspec.json.Decoder[Incoming]] = {}
 
 
 class Refused(Exception):
@@ -77,15 +77,39 @@ def read(visit: Visit, root: str, shape: type[In]) -> list[In]:
     if not body.strip():
         raise no_data(_singular(name))
     try:
-        elements: list[In] | None = getattr(_ENVELOPE.decode(body), root)
-        if elements is None:
-            elements = _bare(body, shape)
+        elements = _elements(body, root, shape)
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
         reason = refusals.BROKEN_BODY.say(error)
         raise Refused(400, 14, "PostDataInvalidException", reason) from error
     if not elements:
         raise no_data(_singular(name))
     return elements
+
+
+def _elements(body: bytes, root: str, shape: type[In]) -> list[In]:
+    """Decode a body of documented names and types straight, and any other leniently."""
+    try:
+        found: list[In] | None = getattr(_ENVELOPE.decode(body), root)
+    except msgspec.ValidationError:
+        # Perhaps it has no root key, or something in it is not as documented.
+        found = None
+    if found is not None:
+        return found
+    try:
+        return _told(_decoder(shape).decode(body))
+    except msgspec.ValidationError:
+        tree = leniency.decoded(body)
+    found = leniency.listed(tree, xero_name(root), shape)
+    return _told(leniency.alone(tree, shape)) if found is None else found
+
+
+def _told(element: In) -> list[In]:
+    """Return a body without a root key as the one element of a list.
+
+    An object without a single known field is a wrong root key, not an empty document.
+    """
+    empty = all(getattr(element, name) is None for name in element.__struct_fields__)
+    return [] if empty else [element]
 
 
 def _singular(name: str) -> str:
@@ -116,15 +140,9 @@ def first(visit: Visit, kind: Kind[In], act: Callable[[In], Outcome]) -> Handled
     return single(visit, xero_name(kind.root), outcome, kind.flag)
 
 
-def _bare(body: bytes, shape: type[In]) -> list[In]:
-    decoder = _DECODERS.get(shape)
-    if decoder is None:
-        decoder = _DECODERS[shape] = msgspec.json.Decoder(shape)
-    element = decoder.decode(body)
-    assert isinstance(element, shape)
-    # An object without a single known field is a wrong root key, not an empty document.
-    empty = all(getattr(element, name) is None for name in shape.__struct_fields__)
-    return [] if empty else [element]
+@cache
+def _decoder(shape: type[In]) -> msgspec.json.Decoder[In]:
+    return msgspec.json.Decoder(shape)
 
 
 def envelope(visit: Visit, **content: object) -> Body:

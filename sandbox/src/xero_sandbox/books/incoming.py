@@ -2,7 +2,8 @@
 
 Every field is optional, because what is missing is a matter for Xero's refusals and not for the
 decoder. Numbers become Decimal from their digits, whether they come as JSON numbers or strings.
-Unknown fields are passed over, as Xero does.
+A field that is not known here sends the whole body to ``leniency``, which knows the names in any
+case and passes over what is left, as Xero does.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ def xero_name(name: str) -> str:
 
 
 # Not verified, see decimal-strings.
-class Incoming(Struct, rename=xero_name, gc=False):
+class Incoming(Struct, rename=xero_name, gc=False, forbid_unknown_fields=True):
     """The root of all incoming shapes."""
 
 
@@ -355,7 +356,7 @@ class HistoryIn(Incoming):
     details: str | None = None
 
 
-class Envelope(Struct, rename=xero_name, gc=False):
+class Envelope(Struct, rename=xero_name, gc=False, forbid_unknown_fields=True):
     """A body with its root key; the lists are None where the key is missing."""
 
     invoices: list[InvoiceIn] | None = None
