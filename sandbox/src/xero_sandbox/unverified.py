@@ -319,6 +319,14 @@ UNVERIFIED: tuple[Unverified, ...] = (
         "Xero says that its own answers may have it so",
     ),
     Unverified(
+        "null-objects",
+        "an object that is not there, in an answer",
+        "left out; the setting nullObjects has empty arrays at the top of the elements instead",
+        "inferred",
+        "books/exchange.py",
+        "Xero says that a null object may be an empty array, not where",
+    ),
+    Unverified(
         "since-forms",
         "If-Modified-Since",
         "forms of HTTP and ISO; others are passed over",

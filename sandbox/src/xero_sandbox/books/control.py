@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from xero_sandbox.books.organisation import Organisation, Settings
 
 TIERS = ("starter", "core", "plus", "advanced", "enterprise")
+NULL_OBJECTS = ("absent", "empty_array")
 ARITHMETIC = ("known", "ties_to_even", "cent_more")
 PLANS = ("DEMO", "TRIAL", "STARTER", "STANDARD", "PREMIUM", "ULTIMATE", "LEDGER")
 
@@ -105,7 +106,8 @@ def change_settings(
     ``currencies`` (codes; the base currency stays), ``salesCap``, ``purchasesCap`` (approvals a
     month, or null), ``plan`` (Xero's Class), ``tier`` (the app's), ``actionsDenied`` (names),
     ``mergeContacts`` (``{"from","into"}``), ``arithmetic`` (how sums are computed
-    from now on). Raises ``SettingError`` with words.
+    from now on), ``nullObjects`` (how objects that are not there are printed). Raises
+    ``SettingError`` with words.
     """
     changes: list[tuple[str, object]] = []
     merges: list[object] = []
@@ -190,6 +192,7 @@ _READERS: dict[str, tuple[str, Callable[[str, object], object]]] = {
     "tier": ("tier", _choice(TIERS)),
     "actionsDenied": ("actions_denied", _texts),
     "arithmetic": ("arithmetic", _choice(ARITHMETIC)),
+    "nullObjects": ("null_objects", _choice(NULL_OBJECTS)),
 }
 _MERGE = "mergeContacts"
 _KEYS = {key.casefold(): key for key in (*_READERS, _MERGE)}

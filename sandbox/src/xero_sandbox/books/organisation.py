@@ -46,7 +46,8 @@ class Settings(Struct):
     The caps count approvals per calendar month; None is what the plan allows. ``tier`` is the
     app's pricing tier, which opens the Journals endpoint from ``advanced`` on. ``arithmetic``
     plays a Xero that computes otherwise than is known of it: ``ties_to_even`` rounds taxes so, and
-    ``cent_more`` makes every line a cent more than it should be.
+    ``cent_more`` makes every line a cent more than it should be. ``null_objects`` is how answers
+    print an object that is not there: ``absent``, or ``empty_array``.
     """
 
     period_lock: int | None = None
@@ -68,6 +69,7 @@ class Settings(Struct):
         return purchases if self.purchases_cap is None else self.purchases_cap
 
     arithmetic: str = "known"
+    null_objects: str = "absent"
 
 
 class Organisation:
