@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from xero_sandbox.books import documents, heads, journalise, parties, refusals
+from xero_sandbox.books import documents, events, heads, journalise, parties, refusals
 from xero_sandbox.books.lines import Rules, read_lines
 from xero_sandbox.books.locks import locked, locked_for_edit
 from xero_sandbox.books.records import BankTransaction, Document
@@ -173,6 +173,11 @@ def keep(visit: Visit, trial: Trial) -> None:
     if fresh:
         kept.transaction_id = visit.new_id()
     journalise.bank_transaction(visit.organisation, kept)
+    if fresh:
+        # The money has moved already, so there is nothing to approve.
+        events.record(visit, kept.transaction_id, "Created")
+    else:
+        events.kept(visit, kept.transaction_id, "AUTHORISED", kept.status)
     visit.organisation.bank_transactions[kept.transaction_id] = kept
     visit.applied.append(kept.transaction_id)
     if fresh and kept.kind not in PLAIN:
@@ -205,4 +210,5 @@ def _open_credit(visit: Visit, kept: BankTransaction) -> None:
     )
     documents.settle_status(credit, kept.date)
     organisation.documents[credit.document_id] = credit
+    events.record(visit, credit.document_id, "Created")
     kept.document_id = credit.document_id

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from xero_sandbox.books import heads, journalise, parties, refusals
+from xero_sandbox.books import events, heads, journalise, parties, refusals
 from xero_sandbox.books.lines import Rules, read_lines
 from xero_sandbox.books.locks import locked, locked_for_edit
 from xero_sandbox.books.records import Document
@@ -236,6 +236,8 @@ def keep(visit: Visit, draft: Draft, before: Document | None) -> Document:
         contact = visit.organisation.contacts[document.contact_id]
         contact.is_customer |= document.kind in SALES
         contact.is_supplier |= document.kind not in SALES
+    was = None if before is None else before.status
+    events.kept(visit, document.document_id, was, document.status)
     visit.applied.append(document.document_id)
     return document
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from xero_sandbox.books import refusals
+from xero_sandbox.books import events, refusals
 from xero_sandbox.books.incoming import xero_name
 from xero_sandbox.books.records import Contact, ContactPerson
 
@@ -213,6 +213,8 @@ def keep(visit: Visit, contact: Contact) -> None:
         organisation.contact_ids_by_name[contact.name.casefold()] = contact.contact_id
     if contact.number is not None:
         organisation.contact_ids_by_number[contact.number] = contact.contact_id
+    was = None if before is None else before.status
+    events.kept(visit, contact.contact_id, was, contact.status)
     visit.applied.append(contact.contact_id)
 
 

@@ -322,7 +322,7 @@ class ManualJournal(Struct):
     entry: int = -1
 
 
-class Note(Struct):
+class Note(Struct, frozen=True, gc=False):
     """One history record of a document."""
 
     changes: str

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from xero_sandbox.books import journalise
+from xero_sandbox.books import events, journalise
 from xero_sandbox.books.documents import settle_status
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ def pay(visit: Visit, payment: Payment, document: Document) -> None:
     document.paid += payment.amount
     document.payments = (*document.payments, payment.payment_id)
     journalise.payment(visit.organisation, payment, document)
+    events.paid(visit, document.document_id, payment.amount, payment.date)
     _touch(visit, document, payment.date)
 
 
@@ -26,6 +27,8 @@ def unpay(visit: Visit, payment: Payment, document: Document) -> None:
     payment.status = "DELETED"
     payment.updated = visit.now
     document.paid -= payment.amount
+    events.record(visit, payment.payment_id, "Deleted")
+    events.unpaid(visit, document.document_id, payment.amount, payment.date)
     document.base_open += payment.base_relieved
     visit.organisation.ledger.reverse(payment.entry)
     journalise.release_again(visit.organisation, document)
@@ -39,6 +42,7 @@ def allocate(visit: Visit, allocation: Allocation, credit: Document, invoice: Do
     for document in (credit, invoice):
         document.credited += allocation.amount
         document.allocations = (*document.allocations, allocation.allocation_id)
+        events.credited(visit, document.document_id, allocation.amount, allocation.date)
         _touch(visit, document, allocation.date)
     journalise.allocation(visit.organisation, allocation, credit, invoice)
 
@@ -54,6 +58,7 @@ def deallocate(visit: Visit, allocation: Allocation) -> None:
     organisation.ledger.reverse(allocation.entry)
     for document in (credit, invoice):
         document.credited -= allocation.amount
+        events.uncredited(visit, document.document_id, allocation.amount, allocation.date)
         journalise.release_again(organisation, document)
         _touch(visit, document, allocation.date)
 

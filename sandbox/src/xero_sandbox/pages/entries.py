@@ -34,7 +34,12 @@ _ACCOUNT = (
     Column("Credit", "num"),
     Column("Balance", "num"),
 )
-_NOTES = (Column("When", "tight"), Column("Note"), Column("By", "minor"))
+_NOTES = (
+    Column("When", "tight"),
+    Column("Change", "tight"),
+    Column("Details"),
+    Column("By", "minor"),
+)
 _SHOWN = 200
 
 
@@ -126,9 +131,11 @@ def _account_line(organisation: Organisation, entry: Entry, cents: int, balance:
 
 
 def notes_on(organisation: Organisation, object_id: str) -> tuple[Html, ...]:
-    """Return a heading and the history notes on an object, or nothing where there are none."""
+    """Return a heading and the history of an object, or nothing where there are none."""
     notes = organisation.notes.get(object_id, [])
     if not notes:
         return ()
-    rows = [row(_NOTES, (moment(one.at), one.details, one.user)) for one in reversed(notes)]
+    rows = [
+        row(_NOTES, (moment(one.at), one.changes, one.details, one.user)) for one in reversed(notes)
+    ]
     return tag("h2", "History"), table(_NOTES, rows)

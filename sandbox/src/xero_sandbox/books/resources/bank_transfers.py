@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from xero_sandbox.books import exchange, heads, journalise, query, refusals
+from xero_sandbox.books import events, exchange, heads, journalise, query, refusals
 from xero_sandbox.books.arithmetic import MILLIONTHS
 from xero_sandbox.books.cash import bank_account
 from xero_sandbox.books.incoming import BankTransferIn
@@ -114,6 +114,7 @@ def _keep(visit: Visit, kept: BankTransfer) -> None:
     kept.spend_id = visit.new_id()
     kept.receive_id = visit.new_id()
     visit.organisation.bank_transfers[kept.transfer_id] = kept
+    events.record(visit, kept.transfer_id, "Created")
     _keep_half(visit, kept, "SPEND-TRANSFER", kept.spend_id, kept.from_account)
     _keep_half(visit, kept, "RECEIVE-TRANSFER", kept.receive_id, kept.to_account)
     journalise.bank_transfer(visit.organisation, kept)
@@ -167,6 +168,7 @@ def _delete(visit: Visit, sent: BankTransferIn, kept: BankTransfer) -> Outcome:
         errors.append(reason)
     else:
         kept.status = "DELETED"
+        events.record(visit, kept.transfer_id, "Deleted")
         for half in halves:
             half.status = "DELETED"
             half.updated = visit.now

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from xero_sandbox.books import exchange, heads, query, refusals, settlement
+from xero_sandbox.books import events, exchange, heads, query, refusals, settlement
 from xero_sandbox.books.incoming import BatchPaymentIn, PaymentIn
 from xero_sandbox.books.locks import locked, locked_for_edit
 from xero_sandbox.books.records import BatchPayment
@@ -131,6 +131,7 @@ def _keep(visit: Visit, batch: BatchPayment, trials: list[payments.Trial]) -> No
         payments.keep(visit, trial)
     batch.payments = tuple(trial.payment.payment_id for trial in trials)
     visit.organisation.batches[batch.batch_id] = batch
+    events.record(visit, batch.batch_id, "Created")
     visit.applied.append(batch.batch_id)
 
 
@@ -159,6 +160,7 @@ def _delete(visit: Visit, sent: BatchPaymentIn, batch: BatchPayment) -> Outcome:
             settlement.unpay(visit, one, organisation.documents[one.document_id])
         batch.status = "DELETED"
         batch.updated = visit.now
+        events.record(visit, batch.batch_id, "Deleted")
         visit.applied.append(batch.batch_id)
     return exchange.Outcome(body_of(organisation, batch), errors)
 

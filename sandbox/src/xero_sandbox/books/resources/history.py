@@ -1,10 +1,11 @@
-"""History notes on a document (facts: Xero API section 19)."""
+"""The history of an object, and notes on it (facts: Xero API section 19)."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from xero_sandbox.books import exchange, refusals
+from xero_sandbox.books.events import MOST, USER
 from xero_sandbox.books.incoming import HistoryIn
 from xero_sandbox.books.records import Note
 from xero_sandbox.books.values import moment, moment_string
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from xero_sandbox.wire import Handled
 
 _LONGEST = 2500
-_MOST = 1000
 
 
 def handle(visit: Visit, object_id: str) -> Handled:
@@ -23,7 +23,8 @@ def handle(visit: Visit, object_id: str) -> Handled:
     if visit.call.method == "GET":
         notes = visit.organisation.notes.get(object_id, [])
         return exchange.answer(visit, HistoryRecords=[_body(note) for note in reversed(notes)])
-    if visit.call.method != "PUT":
+    # Xero's page on history has POST do the same as PUT, its OpenAPI file has no POST.
+    if visit.call.method not in {"PUT", "POST"}:
         raise exchange.not_implemented()
     outcomes = [
         _add(visit, object_id, one) for one in exchange.read(visit, "history_records", HistoryIn)
@@ -42,10 +43,10 @@ def refuse(visit: Visit) -> Handled:
 def _add(visit: Visit, object_id: str, incoming: HistoryIn) -> exchange.Outcome:
     details = incoming.details or ""
     notes = visit.organisation.notes.setdefault(object_id, [])
-    if not 1 <= len(details) <= _LONGEST or len(notes) >= _MOST:
+    if not 1 <= len(details) <= _LONGEST or len(notes) >= MOST:
         refusal = refusals.HISTORY_DETAILS.say(_LONGEST)
         return exchange.Outcome({"Details": details[:_LONGEST]}, [refusal])
-    note = Note("Note", details, "System Generated", visit.now)
+    note = Note("Note", details, USER, visit.now)
     notes.append(note)
     return exchange.Outcome(_body(note))
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from xero_sandbox.books import exchange, heads, journalise, query, refusals
+from xero_sandbox.books import events, exchange, heads, journalise, query, refusals
 from xero_sandbox.books.arithmetic import CENTS, LARGEST_LINE, scaled, tax_on
 from xero_sandbox.books.incoming import ManualJournalIn
 from xero_sandbox.books.lines import check_tax_type, show_tracking
@@ -115,6 +115,9 @@ def _settle(
         if kept.journal_id == ZERO_ID:
             kept.journal_id = visit.new_id()
         journalise.manual_journal(visit.organisation, kept)
+        before = visit.organisation.journals.get(kept.journal_id)
+        was = None if before is None else before.status
+        events.kept(visit, kept.journal_id, was, kept.status)
         visit.organisation.journals[kept.journal_id] = kept
         visit.applied.append(kept.journal_id)
     return exchange.Outcome(body_of(visit.organisation, kept), errors)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from xero_sandbox.books import exchange, heads, parties, query, refusals, settlement
+from xero_sandbox.books import events, exchange, heads, parties, query, refusals, settlement
 from xero_sandbox.books.arithmetic import CENTS, MILLIONTHS, scaled, to_base
 from xero_sandbox.books.incoming import (
     CreditNoteIn,
@@ -168,6 +168,7 @@ def keep(visit: Visit, trial: Trial) -> None:
     payment.payment_id = visit.new_id()
     visit.organisation.payments[payment.payment_id] = payment
     settlement.pay(visit, payment, trial.target)
+    events.record(visit, payment.payment_id, "Created")
     visit.applied.append(payment.payment_id)
 
 

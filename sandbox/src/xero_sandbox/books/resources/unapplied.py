@@ -38,7 +38,7 @@ def _handle(visit: Visit, name: str, kinds: tuple[str, str]) -> Handled:
             return allocations.handle(visit, _find(visit, named, kinds), rest)
         case "GET", (named, "History"):
             return history.handle(visit, _find(visit, named, kinds).document_id)
-        case "PUT", (named, "History"):
+        case "PUT" | "POST", (named, "History"):
             return history.refuse(visit)
         case _:
             raise exchange.not_implemented()
