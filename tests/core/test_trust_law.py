@@ -33,6 +33,7 @@ from counterfoil.core.documents import (
     TrustTransfer,
 )
 from counterfoil.core.jurisdictions import ANYWHERE, JURISDICTIONS, jurisdiction
+from counterfoil.core.periods import late as late_ones
 from counterfoil.core.trust import TrustBooks, in_order
 from counterfoil.core.trust_bills import TrustBills
 from counterfoil.core.trust_law import TrustLaw
@@ -62,6 +63,7 @@ def judged(
     for each in in_order(stream):
         found += books.enter(each)
         bills.enter(each)
+    found += (finding for findings in late_ones(stream, ()).values() for finding in findings)
     noted = (*law.close(as_of or max(each.date for each in stream)), *bills.noted())
     return {finding.code for finding in (*found, *(one.finding for one in noted))}
 
@@ -306,7 +308,7 @@ BREACHES: dict[str, tuple[Mutation, str]] = {
     "T10 forgets in which form": (forgets_the_form, "trust_record_incomplete"),
     "T10 forgets what for": (forgets_the_purpose, "trust_record_incomplete"),
     "T11 mixes two clients": (mixes_two_clients, "matter_of_two_clients"),
-    "T12 dates into a closed period": (dates_into_a_closed_period, "period_is_closed"),
+    "T12 dates into a closed period": (dates_into_a_closed_period, "closed_period"),
     "T14 returns too much deposit": (returns_too_much_deposit, "statutory_deposit_overdrawn"),
     "T17 bounces after payment": (bounces_after_payment, "bounced_after_payment"),
 }

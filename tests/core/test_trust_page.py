@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-SOURCES = ("trust_findings", "trust_references", "trust_records", "trust_series")
+SOURCES = ("periods", "trust_findings", "trust_references", "trust_records", "trust_series")
 SHARED = {"other_organisation", "other_currency", "allocation_above_bill"}
 """Findings of every kind of document, explained where they are met."""
 

@@ -2,12 +2,12 @@
 
 Facts: trust accounting, section 3.2. ``trust`` keeps the sums (T1, T2, T8, T14), ``trust_bills``
 the bills (T4); here are the rest: transfers (T5), numbers (T6), reversals (T7, T17), lateness (T9),
-what a record must hold (T10), one ledger one client (T11), closed periods (T12), months without a
-reconciliation (T3) and money that nobody moves (T15). Retention (T16) is kept by never erasing.
+what a record must hold (T10), one ledger one client (T11), months without a reconciliation (T3)
+and money that nobody moves (T15). ``periods`` holds what comes after a close (T12). Retention (T16)
+is kept by never erasing.
 
 Documents are entered in the order in which the practice recorded them. Trust is mirrored and never
-repaired: a rule of which Xero's books are the victim (T5, T7) holds its document, the others are
-reported with their citation.
+repaired: what is found is told with its citation.
 """
 
 from __future__ import annotations
@@ -19,7 +19,6 @@ from counterfoil.core.documents import (
     Document,
     Key,
     OpeningTrust,
-    PeriodClose,
     Reversal,
     TrustDocument,
     TrustNumberCancelled,
@@ -31,7 +30,6 @@ from counterfoil.core.trust_outline import trust_account_of
 from counterfoil.core.trust_records import (
     Clients,
     Lateness,
-    Periods,
     Records,
     Reversals,
     Transfers,
@@ -62,7 +60,6 @@ class TrustLaw:
             Lateness(),
             Reversals(),
             Clients(),
-            Periods(),
             Numbers(),
             Months(),
             Dormant(),
@@ -93,7 +90,7 @@ class TrustLaw:
                 return self._accounts.get(key, "") if key.kind in TRUST_KINDS else None
             case OpeningTrust(trust_account=account) | TrustNumberCancelled(trust_account=account):
                 return account
-            case BankStatement(trust_account=code) | PeriodClose(trust_account=code):
+            case BankStatement(trust_account=code):
                 return code
             case _:
                 return None

@@ -1,4 +1,4 @@
-"""Rules of trust accounting that judge a record when it comes: T5, T7, T9 to T12 and T17.
+"""Rules of trust accounting that judge a record when it comes: T5, T7, T9 to T11 and T17.
 
 Facts: trust accounting, section 3.2.
 """
@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from counterfoil.core.documents import (
     Document,
     Key,
-    PeriodClose,
     Reversal,
     TrustDocument,
     TrustPayment,
@@ -201,31 +200,4 @@ class Clients:
 
     def close(self, _as_of: dt.date) -> tuple[Noted, ...]:
         """Find nothing: a ledger is judged when it is touched."""
-        return ()
-
-
-class Periods:
-    """T12: nothing is dated inside a period after its close."""
-
-    def __init__(self) -> None:
-        """Start with nothing closed."""
-        self._closed: dict[str, dt.date] = {}
-
-    def enter(self, event: Event) -> Iterator[Finding]:
-        """Remember closes; judge what comes after them."""
-        document = event.document
-        closed = self._closed.get(event.trust_account)
-        if isinstance(document, PeriodClose):
-            self._closed[event.trust_account] = max(document.date, closed or document.date)
-        elif isinstance(document, TrustDocument | Reversal) and closed and document.date <= closed:
-            yield warning(
-                "period_is_closed",
-                f"It is dated {document.date}, and {event.trust_account} was closed up to {closed} "
-                f"before it was recorded ({event.place.cite('T12')}).",
-                "Record it in the open period, by a movement that names this one.",
-                "date",
-            )
-
-    def close(self, _as_of: dt.date) -> tuple[Noted, ...]:
-        """Find nothing: a document is judged when it comes."""
         return ()

@@ -13,7 +13,6 @@ from counterfoil.core.documents import (
     BankStatement,
     LedgerClose,
     OpeningTrust,
-    PeriodClose,
     Reversal,
     TrustNumberCancelled,
 )
@@ -58,7 +57,6 @@ AT_A_TIME = 500
 ABOUT_TRUST = (
     OpeningTrust,
     LedgerClose,
-    PeriodClose,
     TrustNumberCancelled,
     Reversal,
     BankStatement,
