@@ -165,8 +165,13 @@ def test_every_lawful_move_keeps_the_sums_by_itself(seed: int) -> None:
     assert all(move.residue == 0 for document in lawful(seed) for move in moves(document))
 
 
-def at(documents: list[Document], kind: type[TrustDocument]) -> int:
-    return next(n for n, document in enumerate(documents) if isinstance(document, kind))
+def at(documents: list[Document], kind: type[TrustDocument], direction: str | None = None) -> int:
+    """Return the place of the first document of a kind, and of a direction if one is named."""
+    return next(
+        n
+        for n, document in enumerate(documents)
+        if isinstance(document, kind) and direction in {None, getattr(document, "direction", None)}
+    )
 
 
 def swapped(documents: list[Document], place: int, **change: object) -> list[Document]:
@@ -200,14 +205,14 @@ def test_splits_that_do_not_add_up_upset_the_sums() -> None:
 
 
 def test_a_payment_is_named_by_one_transfer_of_costs_only() -> None:
-    place = at(STREAM, TrustOfficeTransfer)
+    place = at(STREAM, TrustOfficeTransfer, direction="to_office")
     again = replace(STREAM[place], id="again")
     found = findings([*STREAM, again])
     assert found >= {"payment_named_twice"}
 
 
 def test_more_cannot_be_transferred_than_was_paid() -> None:
-    place = at(STREAM, TrustOfficeTransfer)
+    place = at(STREAM, TrustOfficeTransfer, direction="to_office")
     moved = STREAM[place]
     assert isinstance(moved, TrustOfficeTransfer)
     found = findings(swapped(STREAM[: place + 1], place, amount=moved.amount + 10**12))
@@ -215,7 +220,7 @@ def test_more_cannot_be_transferred_than_was_paid() -> None:
 
 
 def test_a_transfer_names_payments_of_its_own_trust_account() -> None:
-    place = at(STREAM, TrustOfficeTransfer)
+    place = at(STREAM, TrustOfficeTransfer, direction="to_office")
     moved = STREAM[place]
     assert isinstance(moved, TrustOfficeTransfer)
     other = "TRUST2" if moved.trust_account == "TRUST1" else "TRUST1"
@@ -240,6 +245,15 @@ def test_no_more_comes_back_than_went(kind: type[TrustDocument], direction: str,
     place = at(STREAM, kind)
     too_much = 10**12
     assert code in findings(swapped(STREAM, place, direction=direction, amount=too_much))
+
+
+def test_the_firm_advances_no_more_than_its_own_money_in_trust() -> None:
+    place = at(STREAM, FirmAdvance)
+    advanced = STREAM[place]
+    assert isinstance(advanced, FirmAdvance)
+    assert advanced.direction == "advance"
+    more = swapped(STREAM[: place + 1], place, amount=advanced.amount + 10_000_00)
+    assert findings(more) == {"firm_advanced_too_much"}
 
 
 def test_a_ledger_closes_at_nil_and_stays_closed() -> None:

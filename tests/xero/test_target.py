@@ -57,6 +57,10 @@ def test_allocations_of_two_credit_notes_do_not_share_a_call() -> None:
     assert TARGET.lane(BILL) == TARGET.lane(replace(BILL, number="other"))
 
 
+def test_sales_and_purchases_go_apart_because_only_the_numbers_of_sales_are_unique() -> None:
+    assert TARGET.lane(BILL) != TARGET.lane(replace(BILL, type="ACCPAY"))
+
+
 @pytest.mark.parametrize(
     ("element", "unique"),
     [

@@ -8,7 +8,7 @@ bookkeeper reads the same words on both.
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from counterfoil.core.chart import Account, AccountClass, Chart, TaxRate
 from counterfoil.core.findings import Finding, error, note, warning
@@ -207,13 +207,18 @@ def at(path: str, findings: tuple[Finding, ...]) -> Iterator[Finding]:
         yield replace(finding, path=path)
 
 
+LOCKED: Final = ("are held.", "move to the next open day, and those of trust are held.")
+"""What becomes of a document behind a lock date: as a rule, and with ``next_open_day``."""
+
+
 def _settings(mapping: Mapping, chart: Chart) -> Iterator[Finding]:
     yield from accounting_basis(mapping)
     locked_to = chart.organisation.locked_to
     if locked_to is not None:
         yield note(
             "lock_date_set",
-            f"Xero is locked up to and including {locked_to}: documents dated until then are held.",
+            f"Xero is locked up to and including {locked_to}: documents dated until then "
+            + LOCKED[mapping.settings.lock_date == "next_open_day"],
             about="lock_date",
         )
 

@@ -233,6 +233,8 @@ class TrustBooks:
             yield trust_findings.sums_off(move.trust_account, move.residue)
         if move.costs < 0 and book.costs < 0:
             yield trust_findings.over_transferred(move.trust_account, book.costs)
+        if (move.paid_by_firm > 0 or move.costs < 0) and 0 <= book.costs < book.paid_by_firm:
+            yield trust_findings.advanced_too_much(move.trust_account, book)
         if move.deposit < 0 and book.deposit < 0:
             yield trust_findings.deposit_overdrawn(move.trust_account, book.deposit)
         if move.paid_by_firm < 0 and book.paid_by_firm < 0:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from counterfoil.core.documents import Document, Key
-    from counterfoil.core.trust import LedgerKey
+    from counterfoil.core.trust import LedgerKey, TrustBook
 
 PAYMENT_NAMED_TWICE: Final = "payment_named_twice"
 """The code of a finding that hangs on the transfer that named the payment first."""
@@ -73,6 +73,19 @@ def repaid_too_much(trust_account: str, balance: int) -> Finding:
         f"On {trust_account} clients have repaid the firm {amount_text(-balance)} more than it "
         "had advanced.",
         "Correct the amount, or record the advance that is missing.",
+        "amount",
+    )
+
+
+def advanced_too_much(trust_account: str, book: TrustBook) -> Finding:
+    """Say that more is paid by the firm for clients than the firm's own money in trust."""
+    short = book.paid_by_firm - book.costs
+    return error(
+        "firm_advanced_too_much",
+        f"On {trust_account} {amount_text(book.paid_by_firm)} is paid by the firm for clients, and "
+        f"only {amount_text(book.costs)} of the firm's own money lay there: other clients' money "
+        f"is short by {amount_text(short)} (rule T13).",
+        "Put the firm's money into trust first, with a transfer from the office.",
         "amount",
     )
 

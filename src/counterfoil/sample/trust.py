@@ -79,6 +79,7 @@ class Clerk:
     cash: Counter[str] = field(default_factory=Counter)
     advanced: Counter[int] = field(default_factory=Counter)
     deposited: int = 0
+    own: int = 0
     unpaid: list[Bill] = field(default_factory=list)
     not_moved: dict[str, list[TrustBillPayment]] = field(default_factory=lambda: defaultdict(list))
     _numbers: Counter[str] = field(default_factory=Counter)
@@ -331,7 +332,7 @@ def _bank_entry(clerk: Clerk) -> Document | None:
 
 
 def _advance(clerk: Clerk) -> Document | None:
-    """Pay for a client from the firm's own money in trust, or take it back."""
+    """Pay for a client from the firm's own money, which must lie in trust, or take it back."""
     if not clerk.ground.advances:
         return None
     matter = clerk.chance.randrange(len(clerk.ground.clients))
@@ -340,7 +341,10 @@ def _advance(clerk: Clerk) -> Document | None:
     most = owed if repay else min(clerk.cash[clerk.main], 2_000_00)
     if most <= 0:
         return None
-    amount = clerk.chance.randrange(most) + 1
+    if not repay and not clerk.own:
+        return _put_in(clerk)
+    amount = clerk.chance.randrange(most if repay else min(most, clerk.own)) + 1
+    clerk.own += amount if repay else -amount
     clerk.advanced[matter] += -amount if repay else amount
     clerk.move((clerk.main, matter), -amount if repay else 0, 0 if repay else -amount)
     day, number = clerk.day, clerk.number("FA", clerk.main)
@@ -354,6 +358,23 @@ def _advance(clerk: Clerk) -> Document | None:
         matter=matter_of(matter),
         amount=amount,
         payee=None if repay else clerk.chance.choice(PAYEES),
+    )
+
+
+def _put_in(clerk: Clerk) -> Document:
+    """Put the firm's own money into trust, from which it may pay ahead of a client's."""
+    amount = clerk.chance.randrange(SMALLEST, 2_000_00)
+    clerk.own += amount
+    clerk.cash[clerk.main] += amount
+    day, number = clerk.day, clerk.number("TO", clerk.main)
+    return TrustOfficeTransfer(
+        id=number.lower(),
+        number=number,
+        date=day,
+        trust_account=clerk.main,
+        bank_account=clerk.ground.office,
+        direction="to_trust",
+        amount=amount,
     )
 
 

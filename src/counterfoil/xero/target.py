@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Generator, Sequence
 from typing import TYPE_CHECKING
 
+from counterfoil.core.xero_documents import CreditNote, Invoice
 from counterfoil.posting.contacts import fold_name
 from counterfoil.posting.records import MirrorContact
 from counterfoil.posting.target import Answer, Call, Found, Shape, Verdict
@@ -32,8 +33,14 @@ class XeroTarget:
         return resource(element)
 
     def lane(self, element: Element) -> str:
-        """Return the path of the call: allocations thereby go one call per credit."""
-        return route(element).path
+        """Return what may share a call: a path, and one side of the ledger.
+
+        Allocations thereby go one call per credit. Sales and purchases go apart because Xero keeps
+        the numbers of sales unique and not those of purchases: of a call with both it could not
+        be told what a refusal, or an absence, proves.
+        """
+        side = element.type if isinstance(element, Invoice | CreditNote) else ""
+        return f"{route(element).path} {side}".rstrip()
 
     def encode(self, element: Element) -> bytes:
         """Return the bare element as the bytes that will be sent."""
