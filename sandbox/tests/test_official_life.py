@@ -273,7 +273,8 @@ def test_a_note_is_left_and_a_contact_archived(official: Official) -> None:
     assert shown.contact_status == "ARCHIVED"
 
 
-def test_the_journals_open_with_the_tier(official: Official) -> None:
+def test_the_journals_open_with_the_tier(official: Official, client_id: str) -> None:
+    issued(official, client_id)
     path = f"{official.address}/_sandbox/organisations/{official.tenant}/settings"
     httpx2.post(path, json={"tier": "advanced"}).raise_for_status()
     journals = official.accounting.get_journals(official.tenant).journals

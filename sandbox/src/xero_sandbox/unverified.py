@@ -555,6 +555,14 @@ UNVERIFIED: tuple[Unverified, ...] = (
         "books/charts/uk.py",
     ),
     Unverified(
+        "rate-in-use",
+        "deleting a tax rate that is in use",
+        "refused where it stands on a line, or is the default of an account or contact",
+        "inferred",
+        "books/resources/tax_rates.py",
+        "Xero's help locks the default rates of accounts; whether lines count is not known",
+    ),
+    Unverified(
         "own-rate-classes",
         "classes that a rate of one's own may stand on",
         "by its report type",

@@ -261,6 +261,18 @@ def _archive_and_rename(firm: Firm) -> Reply:
     return firm.post(path, {"Status": "ARCHIVED", "Name": "Old revenue"})
 
 
+def _rename_archived_account(firm: Firm) -> Reply:
+    path = f"Accounts/{firm.account('260')}"
+    firm.post(path, {"Status": "ARCHIVED"})
+    return firm.post(path, {"Name": "Old revenue"})
+
+
+def _delete_used_rate(firm: Firm) -> Reply:
+    named = {"TaxType": firm.put("TaxRates", RATE).rows("TaxRates")[0]["TaxType"]}
+    firm.invoice(LineItems=[line("1.00", **named)])
+    return firm.post("TaxRates", {**named, "Status": "DELETED"})
+
+
 def _delete_used_account(firm: Firm) -> Reply:
     firm.invoice("1.00")
     return firm.call("DELETE", f"Accounts/{firm.account('200')}")
@@ -406,6 +418,10 @@ PROVOKED: dict[str, Act] = {
     "ACCOUNT_SYSTEM": lambda firm: firm.call("DELETE", f"Accounts/{firm.account('610')}"),
     "ACCOUNT_IN_USE": _delete_used_account,
     "ACCOUNT_ARCHIVE_ALONE": _archive_and_rename,
+    "ACCOUNT_ARCHIVE_SYSTEM": lambda firm: firm.post(
+        f"Accounts/{firm.account('610')}", {"Status": "ARCHIVED"}
+    ),
+    "ACCOUNT_STATUS_ONLY": _rename_archived_account,
     "TRACKING_NAME_TAKEN": _twice(lambda firm: firm.put("TrackingCategories", {"Name": "Office"})),
     "TRACKING_LIMIT": _third_category,
     "TRACKING_IN_USE": _delete_used_option,
@@ -416,6 +432,7 @@ PROVOKED: dict[str, Act] = {
     "TAX_RATE_SYSTEM": lambda firm: firm.post(
         "TaxRates", {"TaxType": "OUTPUT", "Status": "DELETED"}
     ),
+    "TAX_RATE_IN_USE": _delete_used_rate,
     "TAX_RATE_UNKNOWN": lambda firm: firm.post("TaxRates", RATE),
     "TAX_RATE_COMPONENT": _rate(TaxComponents=[{"Name": "Duty", "Rate": "101"}]),
     "CURRENCY_UNKNOWN": lambda firm: firm.put("Currencies", {"Code": "XXX"}),

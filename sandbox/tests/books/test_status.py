@@ -332,7 +332,9 @@ SYSTEM = ("DEBTORS", "CREDITORS", "GST", "ROUNDING", "RETAINEDEARNINGS", "HISTOR
 @pytest.mark.parametrize("name", SYSTEM)
 def test_a_system_account_stays_as_it_is_but_for_its_name(firm: Firm, name: str) -> None:
     path = f"Accounts/{firm.organisation.system[name]}"
-    for change in ({"Status": "ARCHIVED"}, {"Type": "EXPENSE"}, {"EnablePaymentsToAccount": True}):
+    archived = firm.post(path, {"Status": "ARCHIVED"})
+    assert archived.messages == ["Cannot archive System accounts"]
+    for change in ({"Type": "EXPENSE"}, {"EnablePaymentsToAccount": True}):
         assert firm.post(path, change).messages == ["System accounts cannot be changed this way."]
     assert firm.call("DELETE", path).status == 400
     assert firm.post(path, {"Name": f"Our {name.lower()}"}).status == 200

@@ -263,15 +263,17 @@ JOURNAL_LINES = _refusal(None, "At least two journal lines must be specified.", 
 JOURNAL_NARRATION = _refusal(None, "The Narration must be specified.", "INF")
 JOURNAL_STATUS = _refusal(None, "The manual journal is not of valid status for modification", "INF")
 ACCOUNT_FIELD_MISSING = _refusal(None, "The {} must be specified.", "INF")
-ACCOUNT_CODE_TAKEN = _refusal(None, "Please enter a unique Code.", "INF")
+ACCOUNT_CODE_TAKEN = _refusal(None, "Please enter a unique Code.", "L")
 ACCOUNT_TYPE_NOT_VALID = _refusal(None, "The account type '{}' is not valid.", "INF")
 ACCOUNT_SYSTEM = _refusal(None, "System accounts cannot be changed this way.", "INF")
 ACCOUNT_IN_USE = _refusal(
     None, "The account has transactions and cannot be deleted; archive it instead.", "INF"
 )
 ACCOUNT_ARCHIVE_ALONE = _refusal(
-    None, "The Status of an account must be changed in a call of its own.", "INF"
+    None, "Cannot update account details and STATUS on the same request", "M"
 )
+ACCOUNT_ARCHIVE_SYSTEM = _refusal(None, "Cannot archive System accounts", "L")
+ACCOUNT_STATUS_ONLY = _refusal(None, "Can only update STATUS on Archived accounts", "L")
 TRACKING_NAME_TAKEN = _refusal(None, "The tracking name '{}' is already in use.", "INF")
 TRACKING_LIMIT = _refusal(
     None, "An organisation can have at most two active tracking categories.", "INF"
@@ -283,6 +285,9 @@ TAX_RATE_FIELD_MISSING = _refusal(None, "The tax rate's {} must be specified.", 
 TAX_RATE_NAME_TAKEN = _refusal(None, "The tax rate name '{}' is already in use.", "INF")
 TAX_RATE_REPORT_TYPE = _refusal(None, "The ReportTaxType '{}' is not valid.", "INF")
 TAX_RATE_SYSTEM = _refusal(None, "System tax rates cannot be changed.", "INF")
+TAX_RATE_IN_USE = _refusal(
+    None, "The tax rate '{}' is in use and cannot be deleted; archive it instead.", "INF"
+)
 TAX_RATE_UNKNOWN = _refusal(None, "The tax rate '{}' could not be found.", "INF")
 TAX_RATE_COMPONENT = _refusal(
     None,

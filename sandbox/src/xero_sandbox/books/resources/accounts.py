@@ -90,9 +90,10 @@ def _change_named(visit: Visit, incoming: AccountIn) -> Outcome:
 
 def _change(visit: Visit, before: Account, incoming: AccountIn) -> Outcome:
     errors: list[str] = []
-    status = incoming.status
-    if status is not None and status != before.status:
+    if incoming.status is not None:
         return _change_status(visit, before, incoming)
+    if before.status == "ARCHIVED":
+        return exchange.Outcome(body_of(before), [refusals.ACCOUNT_STATUS_ONLY.text])
     account = msgspec.structs.replace(before)
     if before.system is not None and _touches_system(before, incoming):
         errors.append(refusals.ACCOUNT_SYSTEM.text)
@@ -123,21 +124,27 @@ def _is_new_type(before: Account, kind: str) -> bool:
 
 
 def _change_status(visit: Visit, before: Account, incoming: AccountIn) -> Outcome:
-    """Archive or restore, which must come alone and never on a system account."""
+    """Archive or restore, which must come alone and never on a system account.
+
+    Even details that would change nothing are refused beside a Status.
+    """
     errors: list[str] = []
-    others = (incoming.code, incoming.name, incoming.type, incoming.tax_type)
-    current = (before.code, before.name, before.kind, before.tax_type)
-    if any(sent is not None and sent != kept for sent, kept in zip(others, current, strict=True)):
+    if _has_details(incoming):
         errors.append(refusals.ACCOUNT_ARCHIVE_ALONE.text)
     if incoming.status not in {"ACTIVE", "ARCHIVED"}:
         errors.append(refusals.STATUS_NOT_VALID.say(incoming.status))
-    if before.system is not None:
-        errors.append(refusals.ACCOUNT_SYSTEM.text)
+    elif before.system is not None and incoming.status == "ARCHIVED":
+        errors.append(refusals.ACCOUNT_ARCHIVE_SYSTEM.text)
     account = msgspec.structs.replace(before, updated=visit.now)
     if not errors and incoming.status is not None:
         account.status = incoming.status
         _replace(visit, before, account)
     return exchange.Outcome(body_of(account), errors)
+
+
+def _has_details(incoming: AccountIn) -> bool:
+    details = set(incoming.__struct_fields__) - {"account_id", "status"}
+    return any(getattr(incoming, name) is not None for name in details)
 
 
 def _replace(visit: Visit, before: Account, account: Account) -> None:

@@ -112,9 +112,26 @@ def _change(visit: Visit, sent: TaxRateIn) -> Outcome:
     errors = _read(visit, rate, sent)
     if sent.status is not None and sent.status not in STATUSES:
         errors.append(refusals.STATUS_NOT_VALID.say(sent.status))
+    elif sent.status == "DELETED" and _in_use(visit.organisation, rate.tax_type):
+        errors.append(refusals.TAX_RATE_IN_USE.say(rate.name[:50]))
     else:
         rate.status = sent.status or rate.status
     return _settle(visit, rate, errors)
+
+
+# Not verified, see rate-in-use.
+def _in_use(organisation: Organisation, tax_type: str) -> bool:
+    """Whether a rate stands on a line, or is what an account or a contact suggests."""
+    suggested = any(
+        one.tax_type == tax_type and one.status != "DELETED"
+        for one in organisation.accounts.values()
+    ) or any(tax_type in dict(one.defaults).values() for one in organisation.contacts.values())
+    return suggested or any(
+        line.tax_type == tax_type
+        for kept in (organisation.documents, organisation.bank_transactions, organisation.journals)
+        for one in kept.values()
+        for line in one.lines
+    )
 
 
 def _find(organisation: Organisation, sent: TaxRateIn) -> TaxRate | None:
