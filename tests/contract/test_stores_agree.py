@@ -111,6 +111,13 @@ class Agreement(RuleBasedStateMachine):
         due_at = self.now + dt.timedelta(minutes=2)
         self.ask(lambda o: o.recover(lease, due_at=due_at, now=self.now))
 
+    @rule(come_back=st.sampled_from([True, False, False, False, False, False]))
+    def restored(self, come_back: bool) -> None:
+        if come_back:
+            self.ask(lambda o: o.mark_restored(actor="ann", now=self.now))
+        self.ask(lambda o: o.restored())
+        self.ask(lambda o: o.written_since(self.keys(), self.memory.lease().fence - 2))
+
     @precondition(lambda self: self.leases)
     @rule(data=st.data())
     def beat_recover_release(self, data: st.DataObject) -> None:

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
         Posting,
         PostingKey,
         Receipt,
+        Restored,
         Wait,
     )
     from counterfoil.posting.states import State
@@ -248,6 +249,25 @@ class Outbox(Protocol):
         Frees whoever waited; a correction that has not left is withdrawn, and one that has left
         keeps its object from being accepted. Others are left alone; returns how many were taken.
         """
+        ...
+
+    # After a restore.
+
+    def mark_restored(self, *, actor: str, now: dt.datetime) -> Restored:
+        """Mark the store as one that came back from an older copy of itself; return the mark.
+
+        The fence grows, so that a drain which began before learns of it. Requests that were to be
+        sent again as they are lose their members, and the mirror's mark is taken back. An earlier
+        mark's ``since`` stands if it lies further back.
+        """
+        ...
+
+    def restored(self) -> Restored | None:
+        """Return the mark, however old; None if there was never a restore."""
+        ...
+
+    def written_since(self, postings: Collection[PostingKey], fence: int) -> set[PostingKey]:
+        """Return which of these are members of a request last under way with a later fence."""
         ...
 
     # Contacts.

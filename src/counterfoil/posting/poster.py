@@ -10,13 +10,14 @@ import datetime as dt
 import hashlib
 import itertools
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 from counterfoil.core.conversion import Act
 from counterfoil.core.xero_documents import Element
-from counterfoil.posting import retry
+from counterfoil.posting import restoring, retry
 from counterfoil.posting.claim import claim
 from counterfoil.posting.correcting import Amendment, amend
 from counterfoil.posting.errors import AskedToStop, Ended, LimitReached
@@ -28,6 +29,7 @@ from counterfoil.posting.records import (
     Lease,
     LeaseRow,
     Outcome,
+    Restored,
 )
 from counterfoil.posting.sender import Flight, Sender
 from counterfoil.posting.target import UnreadableAnswer
@@ -122,6 +124,7 @@ class Poster:
         self._leave_at: float | None = None
         self._probed_at: float | None = None
         self._contacts_fresh = False
+        self._restored: Restored | None = None
         self._sender = self._new_sender()
 
     def _new_sender(self) -> Sender:
@@ -166,6 +169,8 @@ class Poster:
     def _work(self, lease: Lease, steps: int | None) -> Drained:
         self._contacts_fresh = False
         self._sender = self._new_sender()
+        # Whoever marks a restore takes the lease away, so that once a drain is often enough.
+        self._restored = restoring.in_force(self._outbox, self._clock.now())
         try:
             self._recover(lease)
             turn = range(steps) if steps is not None else itertools.count()
@@ -227,8 +232,22 @@ class Poster:
         claimed = claim(dues, self._outbox, self._shelf, self._target)
         if claimed.outcomes:
             self._settle_unsent(lease, claimed.outcomes)
-        self._sender.send_all(lease, self._frozen(lease, claimed.prepared))
+        known = self._look_first(lease, claimed.prepared)
+        self._sender.send_all(lease, self._frozen(lease, known))
         return True
+
+    def _look_first(self, lease: Lease, prepared: Sequence[Prepared]) -> Sequence[Prepared]:
+        """Have looked up what a restored store may not know of; return what may be sent."""
+        if self._restored is None or not prepared:
+            return prepared
+        unseen = restoring.unseen(prepared, self._restored, self._outbox)
+        tenant_id = self._outbox.grant().tenant_id
+        doubtful = [one for one in prepared if one.posting.key in unseen]
+        for batch in batches(doubtful, self._batch_most):
+            request = self._freeze(batch, tenant_id)
+            with suppress(Overtaken):  # The next claim sees a changed document as it is now.
+                restoring.look_first(lease, request, self._restored, self._outbox)
+        return [one for one in prepared if one.posting.key not in unseen]
 
     def _correct(self, lease: Lease, dues: Sequence[Due]) -> None:
         amendments = amend(dues[:CORRECTED_AT_A_TIME], self._caller, self._shelf)

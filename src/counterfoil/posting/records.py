@@ -239,6 +239,19 @@ class Lease:
     fence: int
 
 
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """The mark of a store that came back from an older copy of itself: Xero may be ahead of it.
+
+    Requests written down under a later ``fence`` are of after the restore. ``since`` is Xero's time
+    from which on it may hold what the store does not know.
+    """
+
+    at: dt.datetime
+    fence: int
+    since: dt.datetime
+
+
 class ConnectionState(StrEnum):
     """Whether the firm is connected to Xero."""
 

@@ -7,11 +7,12 @@ changed anything, as a transaction would.
 from __future__ import annotations
 
 from counterfoil.posting.memory.intake import Intake
+from counterfoil.posting.memory.restoring import Restoring
 from counterfoil.posting.memory.sending import Sending
 from counterfoil.posting.memory.standing import Standing
 
 __all__ = ["MemoryOutbox"]
 
 
-class MemoryOutbox(Intake, Sending, Standing):
+class MemoryOutbox(Intake, Sending, Restoring, Standing):
     """``outbox.Outbox`` in dictionaries; see there for what each method promises."""

@@ -25,6 +25,7 @@ from counterfoil.posting.records import (
     MirrorContact,
     Posting,
     PostingKey,
+    Restored,
 )
 from counterfoil.posting.states import State
 
@@ -74,6 +75,7 @@ class Rows:
         self._refresh: tuple[int, dt.datetime] | None = None
         self._mirror: dict[str, MirrorContact] = {}
         self._mark: dt.datetime | None = None
+        self._restored: Restored | None = None
 
     def _missing(self, needs: Iterable[Symbol]) -> tuple[Symbol, ...]:
         return tuple(symbol for symbol in needs if not self._is_there(symbol))

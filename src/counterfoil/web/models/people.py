@@ -96,7 +96,8 @@ class Organisation(models.Model):
     """One Xero tenant of a firm, for example one per division.
 
     ``tenant_id`` is Xero's, empty before the first connection; what is linked belongs to it.
-    ``contacts_mark`` is the Xero time up to which the contact mirror is read.
+    ``contacts_mark`` is the Xero time up to which the contact mirror is read. The three about a
+    restore are set together (``records.Restored``).
     """
 
     firm = models.ForeignKey(Firm, models.PROTECT, related_name="organisations", db_index=False)
@@ -105,6 +106,9 @@ class Organisation(models.Model):
     tenant_id = models.CharField(max_length=64, blank=True, default="")
     base_currency = models.CharField(max_length=3, blank=True, default="")
     contacts_mark = models.DateTimeField(null=True)
+    restored_at = models.DateTimeField(null=True)
+    restored_fence = models.PositiveBigIntegerField(null=True)
+    restored_since = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
 
     class Meta:

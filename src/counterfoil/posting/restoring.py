@@ -1,0 +1,69 @@
+"""After a restore: nothing leaves for the first time before Xero has been asked for it (rule 12).
+
+A copy of last night does not know what was sent today. Each request is therefore written down as
+ever, and looked up as if its answer had been lost: what is found is adopted, what differs is a
+person's, and only what is proved not to be there is sent, under a key of its own.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from counterfoil.posting.records import LookUp, Outcome, Restored
+from counterfoil.posting.states import State
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from counterfoil.posting.outbox import Outbox
+    from counterfoil.posting.plan import Prepared
+    from counterfoil.posting.records import Frozen, Lease, PostingKey
+
+EVENT = "restored"
+LASTS = dt.timedelta(days=7)
+"""How long a restore is minded: documents that came in after the copy are taken in again by then."""
+SLACK = dt.timedelta(minutes=2)
+"""Taken off the newest time that is known: calls of one moment need not be applied in order."""
+BEGINNING = dt.datetime(2006, 7, 6, tzinfo=dt.UTC)
+"""Older than anything in Xero, for a store that knows of no request at all."""
+
+
+def since(newest: dt.datetime | None, before: Restored | None) -> dt.datetime:
+    """Return the Xero time from which on a store that came back knows nothing.
+
+    ``newest`` is that of its newest request. A mark made before goes first: requests written down
+    after that restore say nothing about what is missing from before it.
+    """
+    known = BEGINNING if newest is None else newest - SLACK
+    return known if before is None else min(known, before.since)
+
+
+def in_force(outbox: Outbox, now: dt.datetime) -> Restored | None:
+    """Return the mark of a restore that is still to be minded."""
+    mark = outbox.restored()
+    return mark if mark is not None and now - mark.at < LASTS else None
+
+
+def unseen(prepared: Iterable[Prepared], mark: Restored, outbox: Outbox) -> set[PostingKey]:
+    """Return which of these have not been looked for since the restore.
+
+    Whoever was written down since then has been looked for: that is what it was written down for.
+    """
+    keys = {one.posting.key for one in prepared}
+    return keys - outbox.written_since(keys, mark.fence)
+
+
+def look_first(lease: Lease, request: Frozen, mark: Restored, outbox: Outbox) -> None:
+    """Write a request down that does not leave, and let it be looked up at once.
+
+    It is not ambiguous, and its key was never used: what may be in Xero was sent by the time that
+    is lost. That was before the mark, so the rules for absence hold as they are: once where Xero
+    keeps numbers unique; elsewhere twice, five minutes apart, the second time not before a key of
+    the moment of writing down would have died.
+    """
+    now = request.frozen_at
+    outbox.freeze(lease, [replace(request, xero_time=mark.since)], now=now)
+    unknown = [Outcome(key, State.UNKNOWN) for key in request.members]
+    outbox.settle(lease, request.request_id, None, unknown, look_up=LookUp(now, 0), now=now)
