@@ -162,6 +162,7 @@ class Practice:
             with self._host:
                 assert self._host.stdin is not None
                 self._host.stdin.close()
+            self._host = None
 
 
 @cache

@@ -16,6 +16,7 @@ from counterfoil.cli import (
     mapping,
     post,
     reconcile,
+    restored,
     serve,
     trust,
     worker,
@@ -39,6 +40,7 @@ app.command("problems")(look.problems)
 app.command("show")(look.show)
 app.command("retry")(act.retry)
 app.command("accept")(act.accept)
+app.command("restored")(restored.restored)
 app.command("reconcile")(reconcile.reconcile)
 app.command("drift")(drift.drift)
 app.command("demo")(demo.demo)

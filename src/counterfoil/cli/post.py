@@ -41,6 +41,10 @@ TICK_SECONDS = 5.0
 LIMITS = frozenset({"minute", "day", "concurrent"})
 GOES_ON = (State.READY, State.SENDING, State.UNKNOWN)
 """States that a later run moves by itself; a re-check of what is settled is none."""
+PUT_BACK = (
+    "The database is older than what was posted from it: a backup was restored. Everything is "
+    "looked for in Xero before it is sent. Import again what came in after the backup."
+)
 IN_XERO = (State.POSTED, State.MISMATCHED)
 
 
@@ -56,6 +60,7 @@ def post(
 ) -> None:
     """Send what is due to Xero. Ctrl-C ends it once what is under way has been answered."""
     chosen = open_organisation(firm, organisation)
+    from counterfoil.web import heads
     from counterfoil.web.office import office_of
 
     with office_of(chosen) as office:
@@ -63,7 +68,10 @@ def post(
             counts = office.outbox.counts()
             _preview(office, counts, as_json=as_json)
             raise typer.Exit(_status(counts, Drained(0)))
+        if heads.notice(chosen.firm):
+            warn(PUT_BACK)
         drained = _told_apart(_drain(office, wait=wait, quiet=as_json), office)
+        heads.keep(chosen.firm)
         counts = office.outbox.counts()
         looked_up = office.outbox.next_due()
     if as_json:

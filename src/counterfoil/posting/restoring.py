@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 EVENT = "restored"
 LASTS = dt.timedelta(days=7)
-"""How long a restore is minded: documents that came in after the copy are taken in again by then."""
+"""How long a restore is minded: by then, what came in after the copy has been taken in again."""
 SLACK = dt.timedelta(minutes=2)
 """Taken off the newest time that is known: calls of one moment need not be applied in order."""
 BEGINNING = dt.datetime(2006, 7, 6, tzinfo=dt.UTC)

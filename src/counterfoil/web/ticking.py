@@ -21,6 +21,7 @@ from counterfoil.posting.errors import Ended
 from counterfoil.posting.poster import Drained, Poster, Watch
 from counterfoil.posting.records import LeaseRow
 from counterfoil.posting.target import UnreadableAnswer
+from counterfoil.web import heads
 from counterfoil.web.models import Lease, Organisation
 from counterfoil.web.office import Office, endpoints, furnished, is_dead
 from counterfoil.web.services import drift
@@ -83,7 +84,10 @@ class Ticker:
 
     def _turn(self, seat: Seat, steps: int | None) -> Drained:
         """Drain; say when there is more to do, unless what stopped the drain has said so."""
+        firm = seat.office.organisation.firm
+        heads.notice(firm)
         drained = seat.poster.drain(steps)
+        heads.keep(firm)
         if drained.stopped_by is None and not drained.more:
             read = _read_back(seat.office)
             return Drained(drained.calls + read, until=seat.office.outbox.next_due())

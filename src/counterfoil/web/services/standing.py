@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Min
 
-from counterfoil.posting import limits
+from counterfoil.posting import limits, restoring
 from counterfoil.posting.records import ConnectionState, LimitsRow
 from counterfoil.posting.states import State
 from counterfoil.web.models import Connection, Counter, Limits, Posting, Request
@@ -45,6 +45,7 @@ class Standing:
     calls_left_today: int | None = None
     blocked_until: dt.datetime | None = None
     blocked_by: str = ""
+    restored_until: dt.datetime | None = None
 
     @property
     def waiting(self) -> int:
@@ -73,7 +74,16 @@ def standing(organisation: Organisation, now: dt.datetime) -> Standing:
         calls_left_today=max(0, row.day_limit - row.day_used),
         blocked_until=row.blocked_until,
         blocked_by=row.blocked_by,
+        restored_until=_restored_until(organisation, now),
     )
+
+
+def _restored_until(organisation: Organisation, now: dt.datetime) -> dt.datetime | None:
+    """Return until when a restore is minded; None if none is."""
+    if organisation.restored_at is None:
+        return None
+    until = organisation.restored_at + restoring.LASTS
+    return until if now < until else None
 
 
 def _counts(organisation: Organisation) -> dict[State, int]:
@@ -121,6 +131,7 @@ def alerts(standing: Standing, connectors: Sequence[str]) -> tuple[Alert, ...]:
     found = (
         _connection_alert(standing, connectors),
         _limit_alert(standing),
+        _restored_alert(standing),
         _state_alert(
             standing,
             State.REFUSED,
@@ -178,6 +189,18 @@ def _limit_alert(standing: Standing) -> Alert | None:
         Weight.CAREFUL,
         f"Xero's limit of calls for today is reached until {moment(standing.blocked_until)}.",
         "Posting goes on by itself then.",
+    )
+
+
+def _restored_alert(standing: Standing) -> Alert | None:
+    if standing.restored_until is None:
+        return None
+    return Alert(
+        "restored",
+        Weight.CAREFUL,
+        "A backup was restored: import again what came in after it was made.",
+        f"Until {moment(standing.restored_until)} everything is looked for in Xero before it is "
+        "sent, so that nothing is there twice.",
     )
 
 

@@ -1,0 +1,119 @@
+"""The head of each firm's audit chain, kept outside the database: what notices a restore.
+
+A database that is put back is older than the file beside it. After each drain the file is brought
+up to date, and before each drain it is compared with the chain (architecture.md, rule 12).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import logging
+import secrets
+from typing import TYPE_CHECKING, NamedTuple
+
+from django.conf import settings
+from django.utils import timezone
+
+from counterfoil.web import home
+from counterfoil.web.models import AuditEntry, AuditHead, Organisation
+from counterfoil.web.store import outbox_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from counterfoil.posting.records import Restored
+    from counterfoil.web.models import Firm
+
+FOLDER = "audit-heads"
+NOTICED_BY = "audit head"
+"""The actor of a mark that nobody asked for."""
+_LOG = logging.getLogger(__name__)
+
+
+class Kept(NamedTuple):
+    """What a file says: which firm's chain it speaks of, and the newest link that it had."""
+
+    firm: str
+    sequence: int
+    mac: str
+
+
+def keep(firm: Firm) -> None:
+    """Bring a firm's file up to date with its chain.
+
+    It is not forced to the disk: one that a power cut took back a little, or emptied, accuses
+    nobody.
+    """
+    head = AuditHead.objects.filter(firm=firm).first()
+    if head is None:
+        return
+    fresh = Kept(_name(firm), head.sequence, bytes(head.mac).hex())
+    path = _path(firm)
+    if _read(path) != fresh:
+        _replace(path, json.dumps(fresh))
+
+
+def notice(firm: Firm) -> bool:
+    """Mark every organisation of a firm whose database was put back; tell whether it was.
+
+    The file is read before the chain: the chain may grow between the two, and only grow.
+    """
+    kept = _read(_path(firm))
+    if kept is None or kept.firm != _name(firm) or _has(firm, kept):
+        return False
+    _LOG.error(
+        "The database of %s is older than what was posted from it: a backup was restored. "
+        "Everything is looked for in Xero before it is sent.",
+        firm,
+    )
+    mark(Organisation.objects.filter(firm=firm), actor=NOTICED_BY)
+    return True
+
+
+def mark(organisations: Iterable[Organisation], *, actor: str) -> dict[Organisation, Restored]:
+    """Mark organisations as restored; a firm whose every one is marked gets a fresh file."""
+    now = timezone.now()
+    marks = {one: outbox_of(one).mark_restored(actor=actor, now=now) for one in organisations}
+    for firm in {one.firm for one in marks}:
+        if not Organisation.objects.filter(firm=firm).exclude(pk__in=[o.pk for o in marks]):
+            keep(firm)
+    return marks
+
+
+def _has(firm: Firm, kept: Kept) -> bool:
+    """Tell whether the chain has the link that the file speaks of."""
+    entries = AuditEntry.objects.filter(firm=firm, sequence=kept.sequence)
+    return any(bytes(mac).hex() == kept.mac for mac in entries.values_list("mac", flat=True))
+
+
+def _name(firm: Firm) -> str:
+    """Return what tells a firm from one of another database that has its number."""
+    return f"{firm.pk} {firm.created_at.isoformat()}"
+
+
+def _path(firm: Firm) -> Path:
+    return settings.COUNTERFOIL.home / FOLDER / str(firm.pk)
+
+
+def _read(path: Path) -> Kept | None:
+    """Read a file; None when there is none, or not a whole one."""
+    try:
+        firm, sequence, mac = json.loads(path.read_text(encoding="ascii"))
+        return Kept(str(firm), int(sequence), str(mac))
+    except (OSError, ValueError, TypeError):
+        return None
+
+
+def _replace(path: Path, text: str) -> None:
+    """Put a file into place whole; readable by its owner only.
+
+    A disk that is full keeps nobody from posting.
+    """
+    draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
+    with contextlib.suppress(OSError):
+        home.ensure(path.parent)
+        draft.touch(mode=0o600)
+        draft.write_text(text, encoding="ascii")
+        draft.replace(path)
