@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 
 from counterfoil.web import audit
 from tests.contract import stores
 from tests.simulation.story import Story
 
-SEEDS, AT_A_TIME = 50, 5
+SEEDS = 50 if os.environ.get("HYPOTHESIS_PROFILE") == "soak" else 20
+AT_A_TIME = 5
 
 
 def test_a_story_is_the_same_in_a_database(alias: str) -> None:

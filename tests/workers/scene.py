@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 _numbers = itertools.count(1)
-PATIENCE = 90.0
+PATIENCE = 240.0
 
 
 def new_database(server: str, template: str = "template1") -> str:
