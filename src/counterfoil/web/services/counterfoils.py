@@ -17,6 +17,7 @@ from counterfoil.core.documents import (
     SupplierPayment,
     WriteOff,
 )
+from counterfoil.posting.drift.compare import PREPAID
 from counterfoil.posting.drift.shown import Kept
 from counterfoil.posting.drift.strangers import pattern
 from counterfoil.posting.records import CONTACT, PostingKey
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
 IN_XERO = (State.POSTED, State.MISMATCHED)
 IN_FLIGHT = (State.SENDING, State.UNKNOWN)
 ENDING = (Act.VOID, Act.DELETE, Act.DEALLOCATE)
-ALLOCATABLE = ("CreditNotes", "Overpayments", "Prepayments")
+ALLOCATABLE = PREPAID | {"CreditNotes"}
 NUMBERED = (Bill.kind, CreditNote.kind, WriteOff.kind)
 """Kinds whose own numbers Xero's sales documents bear."""
 
@@ -56,11 +57,15 @@ class Counterfoils:
         linked = self._links.filter(posting__state__in=IN_XERO)
         return set(linked.values_list("posting__resource", flat=True).distinct())
 
-    def has_prepaid(self) -> bool:
-        """Tell whether money was ever received or paid beyond what was owed."""
+    def prepaid(self) -> frozenset[str]:
+        """Return the resources that show what became of money beyond what was owed, if any was.
+
+        Both, because the setting that chooses between them may have been another one before.
+        """
         kinds = (Receipt.kind, SupplierPayment.kind)
         prepaid = Q(posting__resource="BankTransactions", posting__kind__in=kinds)
-        return self._links.filter(prepaid, posting__state__in=IN_XERO).exists()
+        found = self._links.filter(prepaid, posting__state__in=IN_XERO).exists()
+        return PREPAID if found else frozenset()
 
     def ids(self, resource: str) -> set[str]:
         """Return the ids of everything of ours in a resource, as far as we have not ended it."""

@@ -145,10 +145,7 @@ class _Reader:
     def _resources(self) -> list[str]:
         """Return what is read: what something of ours is in, and where trust money may move."""
         used = self._kept.resources()
-        wanted = used - {"Contacts", "Allocations"}
-        if self._kept.has_prepaid():
-            ahead = self._mapping is not None and self._mapping.special.prepayments
-            wanted |= {"Overpayments", *(("Prepayments",) if ahead else ())}
+        wanted = used - {"Contacts", "Allocations"} | self._kept.prepaid()
         if used and self._trust():
             wanted |= set(TRUST_LIES_IN)
         return sorted(wanted)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from counterfoil.web.models import Document
-from counterfoil.web.services.problems import DRIFTED
 
 if TYPE_CHECKING:
     from counterfoil.web.models import Organisation
@@ -27,8 +26,11 @@ def documents_named(organisation: Organisation, name: str) -> list[Document]:
 
 
 def documents_with(organisation: Organisation, problem: Problem) -> list[Document]:
-    """Return the documents that have a problem, in the order in which they came."""
-    if problem.about.startswith(DRIFTED):
+    """Return the documents that have a problem, in the order in which they came.
+
+    What drifted is no finding of its document; what Xero refused is, though both are about Xero.
+    """
+    if problem.drifted:
         return [] if problem.document is None else [problem.document]
     return list(
         Document.objects.filter(

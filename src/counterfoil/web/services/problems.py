@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 
 MOST = 200
 """Causes on one page; who has more begins with the first."""
-DRIFTED = "xero:"
-"""What ``about`` opens with where a problem is something that drifted in Xero."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +25,8 @@ class Problem:
 
     ``message`` and ``fix`` are those of one of the documents; they are the same for all where
     ``about`` names the cause, and may differ in figures where it is empty. What drifted in Xero is
-    a problem of its own; ``document`` is the one that it concerns, None for what is not ours.
+    a problem of its own (``drifted``); ``document`` is the one that it concerns, None for what is
+    not ours.
     """
 
     severity: Severity
@@ -36,6 +35,7 @@ class Problem:
     message: str
     fix: str
     documents: int
+    drifted: bool = False
     document: Document | None = None
 
 
@@ -50,11 +50,19 @@ def problems(organisation: Organisation, most: int = MOST) -> tuple[Problem, ...
 
 
 def _drift(row: Drift) -> Problem:
-    about = f"{DRIFTED}{row.xero_id}"
     ours = row.posting is not None and row.posting.kind != CONTACT
     document = row.posting.document if row.posting is not None and ours else None
     severity = Severity(row.severity)
-    return Problem(severity, row.code, about, row.message, row.fix, int(ours), document)
+    return Problem(
+        severity,
+        row.code,
+        about=f"xero:{row.xero_id}",
+        message=row.message,
+        fix=row.fix,
+        documents=int(ours),
+        drifted=True,
+        document=document,
+    )
 
 
 def _causes(organisation: Organisation, most: int) -> tuple[Problem, ...]:
