@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.cli.scene import Practice, Xero, bill, party, receipt, trust_receipt
+from tests.cli.scene import Practice, Xero, bill, connected, party, receipt, trust_receipt
+from tests.cli.tampering import Desk
 
 PARAGRAPH = {"severity", "code", "about", "message", "fix", "documents"}
 
@@ -105,6 +106,23 @@ def test_problems_group_documents_by_their_cause(practice: Practice) -> None:
     groups = {one["about"]: [each["id"] for each in one["documents"]] for one in found}
     assert sorted(groups.values()) == [["b-x1", "b-x2"], ["b-x3"]]
     assert "2 documents: INV-x1, INV-x2" in practice.run("problems").out
+
+
+def test_what_xero_refused_names_its_documents_in_the_group_of_its_cause(
+    sandbox: str, tmp_path: Path
+) -> None:
+    alone = Xero(sandbox, "Archived behind our back")
+    with connected(tmp_path, alone) as practice:
+        refused = [bill(name) for name in ("y1", "y2")]
+        for document in refused:
+            document["lines"][0]["account"] = "4-2000"
+        practice.take(bill("y0"), *refused)
+        Desk(alone).account("260", Status="ARCHIVED")
+        assert practice.run("post").status == 1
+        (found,) = practice.run("problems", "--json").json
+        assert found["about"] == "xero:account_archived"
+        assert [each["id"] for each in found["documents"]] == ["b-y1", "b-y2"]
+        assert "2 documents: INV-y1, INV-y2" in practice.run("problems").out
 
 
 def test_problems_list_what_the_trust_books_find(tmp_path: Path) -> None:
