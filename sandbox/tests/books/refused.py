@@ -437,6 +437,7 @@ PROVOKED: dict[str, Act] = {
     "TAX_RATE_COMPONENT": _rate(TaxComponents=[{"Name": "Duty", "Rate": "101"}]),
     "CURRENCY_UNKNOWN": lambda firm: firm.put("Currencies", {"Code": "XXX"}),
     "CURRENCY_PLAN": _without_multicurrency,
+    "PAYMENT_TERMS_NOT_VALID": _contact(PaymentTerms={"Sales": {"Day": 3}}),
     "RATE_NOT_VALID": _foreign_rate,
     "HISTORY_DETAILS": _blank_note,
     "REPORT_DATE": _report(fromDate="yesterday"),

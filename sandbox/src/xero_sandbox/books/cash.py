@@ -97,7 +97,7 @@ def edit(visit: Visit, incoming: BankTransactionIn, before: BankTransaction) -> 
 
 
 def _edit_head(visit: Visit, trial: Trial) -> None:
-    if trial.incoming.contact is not None:
+    if parties.named(trial.incoming.contact):
         trial.party = parties.resolve(visit, trial.incoming.contact, trial.errors)
     if trial.incoming.bank_account is not None:
         _read_account(visit, trial)
@@ -145,7 +145,7 @@ def _read_lines(visit: Visit, trial: Trial, before: BankTransaction | None) -> N
     overpaid = kept.kind in OVERPAYMENTS
     if overpaid:
         kept.line_amount_types = "NoTax"
-    if incoming.line_items is not None or before is None:
+    if before is None or incoming.line_items:
         rules = Rules(
             kept.line_amount_types,
             complete=not overpaid,

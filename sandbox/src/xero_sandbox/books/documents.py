@@ -44,13 +44,14 @@ class Draft:
     warnings: list[str] = field(default_factory=list)
 
 
+# Not verified, see empty-parts.
 def prepare(visit: Visit, incoming: DocumentIn, kind: str, before: Document | None) -> Draft:
     """Return the document that ``incoming`` asks for, with everything Xero would refuse."""
     errors: list[str] = []
     warnings: list[str] = []
     document = _copy(visit, kind, before)
     party = None
-    if incoming.contact is not None or before is None:
+    if before is None or parties.named(incoming.contact):
         party = parties.resolve(visit, incoming.contact, errors)
         document.contact_id = party.contact.contact_id if party else ""
     draft = Draft(document, incoming, party, errors, warnings)
@@ -149,7 +150,7 @@ def _read_lines(visit: Visit, draft: Draft, before: Document | None) -> None:
     incoming, document = draft.incoming, draft.document
     complete = document.status in _COMPLETE
     sent = incoming.line_items
-    if sent is None and before is not None:
+    if before is not None and not sent:
         document.lines = list(before.lines)
         if before.status not in _COMPLETE and complete:
             _check_kept_lines(draft)
@@ -229,6 +230,8 @@ def keep(visit: Visit, draft: Draft, before: Document | None) -> Document:
         parties.keep(visit, draft.party.contact)
     if before is None:
         document.document_id = visit.new_id()
+    elif _unmoved(document, before):
+        document.updated = before.updated
     settle_status(document, document.date)
     journalise.document(visit.organisation, document)
     visit.organisation.documents[document.document_id] = document
@@ -240,6 +243,18 @@ def keep(visit: Visit, draft: Draft, before: Document | None) -> Document:
     events.kept(visit, document.document_id, was, document.status)
     visit.applied.append(document.document_id)
     return document
+
+
+# Not verified, see updated-part-paid.
+def _unmoved(after: Document, before: Document) -> bool:
+    """Return whether a change does not count for UpdatedDateUTC (facts: Xero API section 4).
+
+    On a part-paid document DueDate and SentToContact do not.
+    """
+    if before.status != "AUTHORISED" or not (before.paid or before.credited):
+        return False
+    same = {"due_date": before.due_date, "sent": before.sent, "updated": before.updated}
+    return msgspec.structs.replace(after, **same) == before
 
 
 def settle_status(document: Document, date: int) -> None:

@@ -83,6 +83,7 @@ def currency_of(
 
 
 # Not verified, see rate-left-out.
+# Not verified, see rate-warning.
 def rate_of(
     organisation: Organisation,
     currency: str,

@@ -86,6 +86,20 @@ class PhoneIn(Incoming):
     phone_country_code: str | None = None
 
 
+class TermIn(Incoming):
+    """When a contact's bills or invoices fall due."""
+
+    day: Decimal | None = None
+    type: str | None = None
+
+
+class TermsIn(Incoming):
+    """The payment terms of a contact."""
+
+    bills: TermIn | None = None
+    sales: TermIn | None = None
+
+
 class ContactIn(Incoming):
     """A contact, alone or inside a document."""
 
@@ -110,6 +124,7 @@ class ContactIn(Incoming):
     contact_persons: list[PersonIn] | None = None
     addresses: list[AddressIn] | None = None
     phones: list[PhoneIn] | None = None
+    payment_terms: TermsIn | None = None
 
 
 class MoneyIn(Incoming):

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from xero_sandbox.books import events, refusals
+from xero_sandbox.books.arithmetic import scaled
 from xero_sandbox.books.incoming import xero_name
-from xero_sandbox.books.records import Contact, ContactPerson
+from xero_sandbox.books.records import Contact, ContactPerson, PaymentTerm
 
 if TYPE_CHECKING:
     from xero_sandbox.books.exchange import Body
-    from xero_sandbox.books.incoming import AddressIn, ContactIn, PersonIn, PhoneIn
+    from xero_sandbox.books.incoming import AddressIn, ContactIn, PersonIn, PhoneIn, TermsIn
     from xero_sandbox.books.organisation import Organisation
     from xero_sandbox.books.visit import Visit
 
@@ -31,6 +32,9 @@ _MOST_PERSONS = 5
 _ACCOUNTS = ("sales_default_account_code", "purchases_default_account_code")
 _TAX_TYPES = ("accounts_receivable_tax_type", "accounts_payable_tax_type")
 _LINE_TYPES = ("sales_default_line_amount_type", "purchases_default_line_amount_type")
+_TERM_KINDS = frozenset(
+    {"DAYSAFTERBILLDATE", "DAYSAFTERBILLMONTH", "OFCURRENTMONTH", "OFFOLLOWINGMONTH"}
+)
 _DEFAULTS = (
     *_ACCOUNTS,
     *_TAX_TYPES,
@@ -64,10 +68,19 @@ def find(organisation: Organisation, incoming: ContactIn) -> Contact | None:
     return None
 
 
+def named(incoming: ContactIn | None) -> bool:
+    """Return whether a document was sent with a contact that says anything at all."""
+    return incoming is not None and any(
+        getattr(incoming, name) is not None for name in incoming.__struct_fields__
+    )
+
+
+# Not verified, see contact-persons.
 def resolve(visit: Visit, incoming: ContactIn | None, errors: list[str]) -> Party | None:
     """Return the party of a document, or None with the reason added to ``errors``.
 
-    A name that nobody bears makes a new contact; further fields change the one that was found.
+    A name that nobody bears makes a new contact; further fields change the one that was found,
+    and take away its contact persons unless they are sent too (facts: Xero API section 8).
     Nothing is kept before ``keep``, so that a refused document leaves no contact behind.
     """
     if incoming is None:
@@ -86,7 +99,10 @@ def resolve(visit: Visit, incoming: ContactIn | None, errors: list[str]) -> Part
         return Party(contact)
     if incoming.contact_status not in {None, "ACTIVE"}:
         errors.append(refusals.CONTACT_STATUS.say(incoming.contact_status))
-    return Party(altered(visit, contact, incoming, errors), changed=True)
+    now = altered(visit, contact, incoming, errors)
+    if incoming.contact_persons is None:
+        now.persons = ()
+    return Party(now, changed=True)
 
 
 def _carries_more(incoming: ContactIn) -> bool:
@@ -124,12 +140,7 @@ def altered(visit: Visit, contact: Contact, incoming: ContactIn, errors: list[st
             setattr(now, name, value)
     if incoming.email_address is not None:
         now.email = incoming.email_address
-    if incoming.contact_persons is not None:
-        now.persons = tuple(_person(person) for person in incoming.contact_persons)
-    if incoming.addresses is not None:
-        now.addresses = tuple(_plain(address) for address in incoming.addresses)
-    if incoming.phones is not None:
-        now.phones = tuple(_plain(phone) for phone in incoming.phones)
+    _alter_parts(now, incoming, errors)
     sent = {xero_name(name): getattr(incoming, name) for name in _DEFAULTS}
     if any(value is not None for value in sent.values()):
         kept = dict(now.defaults) | {name: v for name, v in sent.items() if v is not None}
@@ -139,6 +150,17 @@ def altered(visit: Visit, contact: Contact, incoming: ContactIn, errors: list[st
     return now
 
 
+def _alter_parts(now: Contact, incoming: ContactIn, errors: list[str]) -> None:
+    if incoming.contact_persons is not None:
+        now.persons = tuple(_person(person) for person in incoming.contact_persons)
+    if incoming.addresses is not None:
+        now.addresses = tuple(_plain(address) for address in incoming.addresses)
+    if incoming.phones is not None:
+        now.phones = tuple(_plain(phone) for phone in incoming.phones)
+    if incoming.payment_terms is not None:
+        now.terms = _terms(incoming.payment_terms, now.terms, errors)
+
+
 def _person(person: PersonIn) -> ContactPerson:
     return ContactPerson(
         person.first_name or "",
@@ -146,6 +168,22 @@ def _person(person: PersonIn) -> ContactPerson:
         person.email_address or "",
         bool(person.include_in_emails),
     )
+
+
+# Not verified, see payment-terms.
+def _terms(
+    sent: TermsIn, before: tuple[PaymentTerm, ...], errors: list[str]
+) -> tuple[PaymentTerm, ...]:
+    kept = {term.direction: term for term in before}
+    for direction, term in (("Bills", sent.bills), ("Sales", sent.sales)):
+        if term is None or (term.day is None and term.type is None):
+            continue
+        day = None if term.day is None else scaled(term.day, 1)
+        if day is None or day < 0 or term.type not in _TERM_KINDS:
+            errors.append(refusals.PAYMENT_TERMS_NOT_VALID.text)
+        else:
+            kept[direction] = PaymentTerm(direction, day, term.type)
+    return tuple(kept.values())
 
 
 def _plain(part: AddressIn | PhoneIn) -> dict[str, str]:

@@ -89,6 +89,14 @@ class ContactPerson(Struct):
     include_in_emails: bool = False
 
 
+class PaymentTerm(Struct, frozen=True):
+    """When a contact's documents of one direction (``Bills`` or ``Sales``) fall due."""
+
+    direction: str
+    day: int
+    kind: str
+
+
 class Contact(Struct):
     """One contact; a merged one is archived and says into whom.
 
@@ -113,6 +121,7 @@ class Contact(Struct):
     is_customer: bool = False
     is_supplier: bool = False
     updated: int = 0
+    terms: tuple[PaymentTerm, ...] = ()
 
 
 class Line(Struct):

@@ -297,6 +297,9 @@ TAX_RATE_COMPONENT = _refusal(
 TRACKING_NAME_MISSING = _refusal(None, "The tracking name must be specified.", "INF")
 CURRENCY_UNKNOWN = _refusal(None, "The currency '{}' is not valid.", "INF")
 CURRENCY_PLAN = _refusal(None, "The organisation's plan has no multicurrency.", "INF")
+PAYMENT_TERMS_NOT_VALID = _refusal(
+    None, "The PaymentTerms must have a Day and a valid Type.", "INF"
+)
 RATE_NOT_VALID = _refusal(None, "The CurrencyRate must be greater than zero.", "INF")
 HISTORY_DETAILS = _refusal(None, "Details must have between 1 and {} characters.", "INF")
 

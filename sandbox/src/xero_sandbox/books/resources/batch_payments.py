@@ -139,7 +139,9 @@ def _delete_named(visit: Visit, sent: BatchPaymentIn) -> Outcome:
     named = sent.batch_payment_id or ""
     found = visit.organisation.batches.get(named.lower())
     if found is None:
-        return exchange.Outcome({"BatchPaymentID": named}, [refusals.NOT_FOUND_HERE.text])
+        return exchange.Outcome(
+            {"BatchPaymentID": named or ZERO_ID}, [refusals.NOT_FOUND_HERE.text]
+        )
     return _delete(visit, sent, found)
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from xero_sandbox.books import exchange, parties, query, refusals
+from xero_sandbox.books import balances, exchange, parties, query, refusals
 from xero_sandbox.books.incoming import ContactIn
 from xero_sandbox.books.records import Contact
 from xero_sandbox.books.resources import history
@@ -29,7 +29,8 @@ def handle(visit: Visit) -> Handled:
         case "GET", ():
             return _list(visit)
         case "GET", (named,):
-            return exchange.answer(visit, Contacts=[body_of(_named(visit.organisation, named))])
+            found = _named(visit.organisation, named)
+            return exchange.answer(visit, Contacts=_bodies(visit, [found]))
         case (("PUT" | "POST"), ()):
             return exchange.each(visit, WRITTEN, _apply)
         case "POST", (named,):
@@ -102,8 +103,19 @@ def _list(visit: Visit) -> Handled:
         rows = [one for one in rows if _mentions(one, term)]
     listing = query.listing(visit, rows, FIELDS)
     brief = query.flag(visit, "summaryOnly")
-    bodies = [body_of(one, brief=brief) for one in listing.rows]
+    rows = listing.rows
+    bodies = [body_of(one, brief=True) for one in rows] if brief else _bodies(visit, rows)
     return exchange.answer(visit, **listing.block, Contacts=bodies)
+
+
+def _bodies(visit: Visit, rows: Sequence[Contact]) -> list[Body]:
+    """Return contacts as they are read: with what is open of their documents."""
+    open_of = balances.of_contacts(visit)
+    bodies = [body_of(one) for one in rows]
+    for one, body in zip(rows, bodies, strict=True):
+        if one.contact_id in open_of:
+            body["Balances"] = open_of[one.contact_id]
+    return bodies
 
 
 def _mentions(contact: Contact, term: str) -> bool:
@@ -147,6 +159,10 @@ def body_of(contact: Contact, *, brief: bool = False) -> Body:
             }
             for person in contact.persons
         ]
+        if contact.terms:
+            shown["PaymentTerms"] = {
+                term.direction: {"Day": term.day, "Type": term.kind} for term in contact.terms
+            }
     return shown
 
 

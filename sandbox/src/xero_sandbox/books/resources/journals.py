@@ -1,7 +1,8 @@
 """Journals: the ledger itself, entry by entry, for apps of a tier that may read it (section 19).
 
 The ledger keeps one amount per account and entry, with the tax on its own account. A journal
-line's GrossAmount therefore equals its NetAmount here, and TaxAmount is nil.
+line's GrossAmount therefore equals its NetAmount here, TaxAmount is nil, and it has neither the
+Description nor the TaxType of a document's line.
 """
 
 from __future__ import annotations

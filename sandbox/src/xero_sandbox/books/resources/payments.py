@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from xero_sandbox.books import events, exchange, heads, parties, query, refusals, settlement
-from xero_sandbox.books.arithmetic import CENTS, MILLIONTHS, scaled, to_base
+from xero_sandbox.books.arithmetic import CENTS, MILLIONTHS, rounded, scaled, to_base
 from xero_sandbox.books.incoming import (
     CreditNoteIn,
     InvoiceIn,
@@ -199,6 +199,7 @@ def _read_date(visit: Visit, payment: Payment, sent: PaymentIn, errors: list[str
         errors.append(reason)
 
 
+# Not verified, see payment-bank-amount.
 def _read_amounts(
     organisation: Organisation,
     payment: Payment,
@@ -219,6 +220,9 @@ def _read_amounts(
         return
     bank = None if sent.bank_amount is None else scaled(sent.bank_amount, CENTS)
     payment.bank_amount = payment.base_bank = bank or payment.base_bank
+    if bank:
+        # What moved at the bank is a fact and outranks a rate, which has to tell the same story.
+        payment.rate = max(1, rounded(payment.amount * MILLIONTHS, bank))
 
 
 # Not verified, see payment-reconciled.
