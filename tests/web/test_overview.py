@@ -7,7 +7,7 @@ import pytest
 from counterfoil.posting.records import ConnectionState
 from counterfoil.posting.states import State
 from counterfoil.web.models import Connection, Counter, Limits
-from counterfoil.web.services.standing import Alert, Standing, Weight, alerts
+from counterfoil.web.services.standing import Alert, Standing, Weight, alerts, standing
 from tests.web.cast import ROLES, As, Cast
 
 NOON = dt.datetime(2026, 5, 4, 12, 0, tzinfo=dt.UTC)
@@ -91,6 +91,15 @@ def test_the_limit_of_the_day_is_told_and_that_of_a_minute_is_not() -> None:
 
     assert blocked("day") == ["limit"]
     assert blocked("minute") == []
+
+
+def test_a_restore_is_told_for_as_long_as_it_is_minded(cast: Cast) -> None:
+    organisation = cast.organisation
+    assert alerts(standing(organisation, NOON), []) == ()
+    organisation.restored_at = NOON
+    (alert,) = alerts(standing(organisation, NOON), [])
+    assert "11 May 2026, 12:00 UTC" in alert.detail
+    assert alerts(standing(organisation, NOON + dt.timedelta(days=7)), []) == ()
 
 
 def test_the_status_says_what_the_command_says(cast: Cast, signed_in: As) -> None:

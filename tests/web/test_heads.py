@@ -1,0 +1,70 @@
+"""The head of the audit chain beside the database: what notices that the database was put back."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from counterfoil.web import audit, heads
+from counterfoil.web.models import Organisation
+from tests.web.cast import Cast
+
+NOON = dt.datetime(2026, 5, 4, 12, 0, tzinfo=dt.UTC)
+
+
+@pytest.fixture
+def file(cast: Cast) -> Path:
+    """Let something happen in the firm, and keep the head of its chain."""
+    happen(cast)
+    heads.keep(cast.firm)
+    path: Path = settings.COUNTERFOIL.home / heads.FOLDER / str(cast.firm.pk)
+    return path
+
+
+def happen(cast: Cast) -> None:
+    row = audit.Row(cast.organisation.pk, NOON, "ann", "looked", None, "", "", "", "")
+    audit.append(b"k" * 32, cast.firm.pk, cast.organisation.pk, NOON, [row], "default")
+
+
+def marked(cast: Cast) -> bool:
+    return Organisation.objects.get(pk=cast.organisation.pk).restored_at is not None
+
+
+def changed(path: Path, place: int, value: object) -> None:
+    said = json.loads(path.read_text("ascii"))
+    said[place] = value
+    path.write_text(json.dumps(said), "ascii")
+
+
+def test_a_chain_that_only_grew_is_left_alone(cast: Cast, file: Path) -> None:
+    happen(cast)
+    assert not heads.notice(cast.firm)
+    assert not marked(cast)
+    assert file.stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(("place", "value"), [(1, 7), (2, "00" * 32)], ids=["shorter", "another"])
+def test_a_chain_that_lacks_what_was_there_is_noticed_once(
+    cast: Cast, file: Path, place: int, value: object
+) -> None:
+    changed(file, place, value)
+    assert heads.notice(cast.firm)
+    assert marked(cast)
+    assert not heads.notice(cast.firm)
+
+
+@pytest.mark.parametrize("content", ["", "{", "[1]", "[1, 2, 3, 4]", '["a", "b", "c"]'])
+def test_a_file_that_is_not_whole_accuses_nobody(cast: Cast, file: Path, content: str) -> None:
+    file.write_text(content, "ascii")
+    assert not heads.notice(cast.firm)
+
+
+def test_nor_does_the_file_of_a_firm_of_another_database(cast: Cast, file: Path) -> None:
+    changed(file, 0, "1 2020-01-01T00:00:00+00:00")
+    changed(file, 1, 99)
+    assert not heads.notice(cast.firm)
