@@ -26,6 +26,13 @@ def log(caller: Caller) -> list[Row]:
     return msgspec.json.decode(caller.answer("GET", "/_sandbox/requests").body, type=list[Row])
 
 
+def test_too_many_at_once_never_says_how_long_to_wait(caller: Caller) -> None:
+    caller.order(fault="429_concurrent", retry_after=7)
+    answer = caller.call()
+    assert isinstance(answer, Answer)
+    assert (answer.status, answer.headers.get("Retry-After")) == (429, None)
+
+
 def test_every_fault_is_described() -> None:
     assert set(FAULTS) == set(get_args(FaultName))
 

@@ -133,6 +133,8 @@ def test_a_call_needs_a_connected_organisation(caller: Caller, tenant: str) -> N
         ("accounting.reports.trialbalance.read", "GET", "/Reports/TrialBalance", 200),
         ("accounting.reports.trialbalance.read", "GET", "/Reports/BankSummary", 401),
         ("accounting.reports.read", "GET", "/Reports/BankSummary", 200),
+        ("accounting.reports.trialbalance.read", "GET", "/Reports", 200),
+        ("accounting.contacts", "GET", "/Reports", 401),
         ("accounting.settings.read", "GET", "/Accounts", 200),
         ("accounting.invoices", "GET", "/Journals", 401),
     ],

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import socket
 from collections.abc import Iterator
+from urllib.parse import quote
 
 import httpx2
 import pytest
@@ -16,6 +17,7 @@ from xero_sandbox.wire import Answer
 
 ACCOUNTS = "/api.xro/2.0/Accounts"
 INVOICES = "/api.xro/2.0/Invoices"
+DRAFT = {"Type": "ACCREC", "Contact": {"Name": "Ada"}, "LineItems": [{"Description": "Advice"}]}
 
 
 @pytest.fixture(scope="module")
@@ -247,3 +249,63 @@ def test_prices_have_four_decimals_where_unitdp_asks_for_them(
 ) -> None:
     text = billed.get(INVOICES, params={"page": "1", "unitdp": asked}).text
     assert f'"UnitAmount":{shown},' in text
+
+
+@pytest.fixture(scope="module")
+def numbered(client: httpx2.Client) -> list[str]:
+    """Three drafts, of which two have awkward numbers."""
+    numbers = ["A/B 1", "100%2F", "C-3"]
+    drafts = [{**DRAFT, "InvoiceNumber": number} for number in numbers]
+    assert client.put(INVOICES, json={"Invoices": drafts}).status_code == 200
+    return numbers
+
+
+def numbers_of(answer: httpx2.Response) -> list[str]:
+    return [one["InvoiceNumber"] for one in answer.json()["Invoices"]]
+
+
+def test_a_number_may_hold_a_slash_or_a_percent_sign(
+    client: httpx2.Client, numbered: list[str]
+) -> None:
+    for number in numbered:
+        found = client.get(f"{INVOICES}/{quote(number, safe='')}")
+        assert numbers_of(found) == [number]
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("Page=1&PageSize=1&Order=InvoiceNumber", ["100%2F"]),
+        ("PAGE=2&pagesize=1&order=InvoiceNumber", ["A/B 1"]),
+        ('Where=InvoiceNumber=="C-3"', ["C-3"]),
+        ("invoicenumbers=C-3", ["C-3"]),
+        ("statuses=VOIDED", []),
+        ("ids=00000000-0000-0000-0000-000000000000", []),
+        ("page=2&Page=1&pagesize=1&order=InvoiceNumber", ["100%2F"]),
+    ],
+)
+@pytest.mark.usefixtures("numbered")
+def test_query_names_are_read_in_any_case(
+    client: httpx2.Client, query: str, found: list[str]
+) -> None:
+    assert numbers_of(client.get(f"{INVOICES}?{query}")) == found
+
+
+@pytest.mark.parametrize("name", ["summarizeErrors", "SummarizeErrors", "summarizeerrors"])
+def test_errors_stand_beside_what_is_good_under_every_spelling_of_the_switch(
+    client: httpx2.Client, name: str
+) -> None:
+    bad = {**DRAFT, "Type": "WRONG"}
+    answer = client.put(f"{INVOICES}?{name}=false", json={"Invoices": [DRAFT, bad]})
+    assert (answer.status_code, len(answer.json()["Invoices"])) == (200, 2)
+
+
+def test_a_byte_order_mark_before_the_json_is_passed_over(client: httpx2.Client) -> None:
+    body = b'\xef\xbb\xbf{"Contacts":[{"Name":"Marked"}]}'
+    answer = client.put("/api.xro/2.0/Contacts", content=body)
+    assert answer.json()["Contacts"][0]["Name"] == "Marked"
+
+
+def test_a_report_that_does_not_exist_is_not_found(client: httpx2.Client) -> None:
+    assert client.get("/api.xro/2.0/Reports/Nope").status_code == 404
+    assert client.get("/api.xro/2.0/Reports").json()["Reports"] == []

@@ -8,7 +8,7 @@ from collections import Counter, deque
 from dataclasses import dataclass, replace
 from email.utils import format_datetime
 from typing import TYPE_CHECKING
-from urllib.parse import unquote, urlencode
+from urllib.parse import urlencode
 
 from greenlet import getcurrent
 
@@ -19,7 +19,7 @@ from xero_sandbox import refusals
 from xero_sandbox.faults import Fault, Match
 from xero_sandbox.sandbox import Cut
 from xero_sandbox.wire import Answer as SandboxAnswer
-from xero_sandbox.wire import Request
+from xero_sandbox.wire import Request, decoded_path
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -152,7 +152,7 @@ class Network:
 
     def _request(self, call: Call, grant: Grant) -> Request:
         headers = _headers(call, grant)
-        path = self._base_path + unquote(call.path)
+        path = self._base_path + decoded_path(call.path)
         return Request(call.method, path, dict(call.query), headers, call.body)
 
     def _arrive(

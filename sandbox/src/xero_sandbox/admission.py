@@ -19,7 +19,7 @@ from xero_sandbox.identity.grants import Access
 from xero_sandbox.identity.oauth import authenticate
 from xero_sandbox.limits import Refusal, Slot, calls_per_day, in_rapid_sync
 from xero_sandbox.state import State
-from xero_sandbox.wire import Answer, Request
+from xero_sandbox.wire import Answer, Request, segment
 
 ACCOUNTING: Final = "/api.xro/2.0/"
 _NOT_STORED: Final = {"Cache-Control": "max-age=0, no-cache, no-store", "Pragma": "no-cache"}
@@ -79,7 +79,7 @@ def admit(state: State, request: Request, seq: int, at: datetime) -> Admitted | 
 
 def segments(request: Request) -> tuple[str, ...]:
     """Return the parts of an Accounting path after ``/api.xro/2.0/``."""
-    return tuple(part for part in request.path[len(ACCOUNTING) :].split("/") if part)
+    return tuple(segment(part) for part in request.path[len(ACCOUNTING) :].split("/") if part)
 
 
 def with_limits(

@@ -21,7 +21,7 @@ from xero_sandbox import coding, refusals
 from xero_sandbox.admission import LARGEST_BODY, Admitted
 from xero_sandbox.faults import Cut
 from xero_sandbox.sandbox import CONTROL, Outcome
-from xero_sandbox.wire import Answer, Request, text_answer
+from xero_sandbox.wire import Answer, Request, decoded_path, text_answer
 
 if TYPE_CHECKING:
     from uvicorn._types import (
@@ -203,7 +203,7 @@ def _request(scope: HTTPScope, body: bytes) -> Request:
     query = scope["query_string"].decode("latin-1")
     return Request(
         scope["method"].upper(),
-        scope["path"],
+        decoded_path(scope["raw_path"].decode("latin-1")),
         dict(parse_qsl(query, keep_blank_values=True)),
         {name.decode("latin-1").lower(): text.decode("latin-1") for name, text in scope["headers"]},
         body,

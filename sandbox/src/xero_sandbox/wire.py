@@ -6,25 +6,25 @@ Nothing here knows a socket. The ASGI adapter and an in-process simulation both 
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 import msgspec
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 _ENCODER = msgspec.json.Encoder(decimal_format="number")
 
 JSON_TYPE = "application/json; charset=utf-8"
+_KEPT_ESCAPE = re.compile("%(?=25|2f)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
     """One HTTP request as it reached us.
 
-    ``path`` is percent-decoded ("/api.xro/2.0/Invoices"); ``query`` keeps the keys as sent,
-    the last value of a repeated key wins; header names are lower case.
+    ``path`` is as ``decoded_path`` gives it ("/api.xro/2.0/Invoices"); ``query`` keeps the keys
+    as sent, the last value of a repeated key wins; header names are lower case.
     """
 
     method: str
@@ -48,7 +48,7 @@ class Call:
     """An admitted Accounting request, as an organisation's books see it.
 
     ``segments`` is the path after ``/api.xro/2.0/`` split at slashes ("Invoices", "{id}").
-    ``client_id`` is the app that calls.
+    ``query`` is asked by the documented names. ``client_id`` is the app that calls.
     """
 
     method: str
@@ -59,12 +59,45 @@ class Call:
     client_id: str
 
 
+class AnyCase(Mapping[str, str]):
+    """Query parameters under their names in any case; of two spellings the last one counts."""
+
+    # Not verified, see query-name-case.
+    def __init__(self, sent: Mapping[str, str]) -> None:
+        self._texts = {name.casefold(): text for name, text in sent.items()}
+
+    def __getitem__(self, name: str) -> str:
+        """Return the text sent for ``name``."""
+        return self._texts[name.casefold()]
+
+    def __iter__(self) -> Iterator[str]:
+        """Yield the names in lower case."""
+        return iter(self._texts)
+
+    def __len__(self) -> int:
+        """Return how many names were sent."""
+        return len(self._texts)
+
+
 @dataclass(frozen=True, slots=True)
 class Handled:
     """What the books did: the answer, and the ids of all objects created or changed."""
 
     answer: Answer
     applied: tuple[str, ...] = ()
+
+
+def decoded_path(raw: str) -> str:
+    """Return a path without its percent escapes, except those of "/" and of "%" itself.
+
+    So a slash inside a document's number does not end a segment; ``segment`` decodes the rest.
+    """
+    return unquote(_KEPT_ESCAPE.sub("%25", raw))
+
+
+def segment(part: str) -> str:
+    """Return one part of a ``decoded_path`` as the caller meant it."""
+    return unquote(part)
 
 
 def encode(value: object) -> bytes:

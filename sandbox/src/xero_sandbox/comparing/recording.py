@@ -17,7 +17,9 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final, TypeAlias
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import parse_qsl, urlsplit
+
+from xero_sandbox.wire import decoded_path
 
 Json: TypeAlias = "dict[str, Any] | list[Any] | str | Decimal | int | bool | None"
 
@@ -112,7 +114,7 @@ def _har_headers(part: dict[str, Any]) -> dict[str, str]:
 
 def _address(url: str) -> tuple[str, dict[str, str]]:
     parts = urlsplit(url)
-    return unquote(parts.path), dict(parse_qsl(parts.query, keep_blank_values=True))
+    return decoded_path(parts.path), dict(parse_qsl(parts.query, keep_blank_values=True))
 
 
 def _moment(text: str | None) -> datetime | None:

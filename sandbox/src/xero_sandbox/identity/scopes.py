@@ -72,7 +72,11 @@ GRANULAR = (
     "accounting.budgets.read",
     "accounting.journals.read",
 )
-BROAD = ("accounting.transactions", "accounting.transactions.read", "accounting.reports.read")
+_ALL_REPORTS = "accounting.reports.read"
+_ANY_REPORT = frozenset(
+    {_ALL_REPORTS, *(scope for scope in GRANULAR if scope.startswith("accounting.reports."))}
+)
+BROAD = ("accounting.transactions", "accounting.transactions.read", _ALL_REPORTS)
 _OTHER_APIS = (
     "assets",
     "files",
@@ -106,7 +110,7 @@ def sufficient(method: str, segments: tuple[str, ...]) -> frozenset[str] | None:
     if "attachments" in names[1:]:
         return _either(("accounting.attachments",), reading=reading)
     if names[0] == "reports":
-        return _report(names[1] if len(names) > 1 else "")
+        return _report(names[1]) if len(names) > 1 else _ANY_REPORT
     if names[0] in {"journals", "budgets"}:
         return frozenset({f"accounting.{names[0]}.read"})
     family = _FAMILIES.get(names[0])
@@ -122,6 +126,7 @@ def _either(family: tuple[str, ...], *, reading: bool) -> frozenset[str]:
     return frozenset(family) | frozenset(f"{scope}.read" for scope in family if reading)
 
 
-def _report(name: str) -> frozenset[str]:
-    granular = {f"accounting.reports.{_REPORTS[name]}.read"} if name in _REPORTS else set()
-    return frozenset({"accounting.reports.read", *granular})
+def _report(name: str) -> frozenset[str] | None:
+    if name not in _REPORTS:
+        return None
+    return frozenset({_ALL_REPORTS, f"accounting.reports.{_REPORTS[name]}.read"})

@@ -29,11 +29,14 @@ REPORTS: dict[str, Callable[[Visit], Body]] = {
 _BY_FOLDED_NAME = {name.casefold(): report for name, report in REPORTS.items()}
 
 
+# Not verified, see report-list.
 def handle(visit: Visit) -> Handled:
-    """Answer a call on /Reports/{name}."""
+    """Answer a call on /Reports/{name}, or on the list of published reports: there are none."""
     if visit.call.method != "GET":
         raise exchange.not_implemented()
     match visit.call.segments[1:]:
+        case ():
+            return exchange.answer(visit, Reports=[])
         case (name,) if name.casefold() in _BY_FOLDED_NAME:
             report = _BY_FOLDED_NAME[name.casefold()](visit)
             return exchange.answer(visit, Reports=[report])
