@@ -49,6 +49,20 @@ def test_a_state_file_brings_everything_back(tmp_path: Path) -> None:
     assert file.stat().st_mode & 0o077 == 0
 
 
+def test_a_state_file_has_one_keeper_at_a_time(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "state"
+    with command("--state", str(file)) as client:
+        before = client.post("/_sandbox/organisations", json={"name": "Kept"}).json()
+        assert main(["--port", "0", "--state", str(file)]) == 2
+        told = capsys.readouterr().err
+        keeper = (tmp_path / "state.lock").read_text().strip()
+        assert f"{file} is kept by another sandbox (process {keeper})" in told
+    with command("--state", str(file)) as client:
+        assert before in client.get("/_sandbox/organisations").json()
+
+
 @pytest.mark.parametrize(
     "arguments",
     [["--country", "XX"], ["--state", "/nowhere/state"], ["--port", "99999"]],

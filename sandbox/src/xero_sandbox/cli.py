@@ -6,7 +6,7 @@ import argparse
 import signal
 import sys
 from collections.abc import Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import get_args
@@ -19,7 +19,7 @@ from xero_sandbox.kept import Kept, restored
 from xero_sandbox.sandbox import Sandbox
 from xero_sandbox.server import DEFAULT_PORT, Application, Running, Serving
 from xero_sandbox.state import State
-from xero_sandbox.statefile import NotAState
+from xero_sandbox.statefile import InUse, NotAState, held
 
 ORGANISATION = "Sandbox Organisation"
 
@@ -30,11 +30,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if given[:1] == ["compare"]:
         return compare(given[1:])
     chosen = _parser().parse_args(given)
+    with ExitStack() as until_the_end:
+        return _serve(chosen, until_the_end)
+
+
+def _serve(chosen: argparse.Namespace, until_the_end: ExitStack) -> int:
     try:
+        if chosen.state is not None:
+            until_the_end.enter_context(held(chosen.state))
         sandbox = _sandbox(chosen)
         kept = None if chosen.state is None else Kept(sandbox, chosen.state)
         running = _running(kept or sandbox, chosen.port)
-    except (NotAState, UnknownCountryError, OSError) as error:
+    except (InUse, NotAState, UnknownCountryError, OSError) as error:
         print(f"xero-sandbox: {error}", file=sys.stderr)
         return 2
     # The server passes SIGTERM on to us when it has ended; writing has to come after that.

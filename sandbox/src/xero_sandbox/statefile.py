@@ -11,10 +11,16 @@ from __future__ import annotations
 import io
 import os
 import pickle
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
 from xero_sandbox.state import State
+
+if sys.platform != "win32":
+    import fcntl
 
 FORMAT: Final = b"xero_sandbox state 3\n"
 
@@ -42,6 +48,37 @@ class NotAState(Exception):
 
     def __init__(self, path: Path, why: str) -> None:
         super().__init__(f"{path} is not a state of this xero_sandbox: {why}")
+
+
+class InUse(Exception):
+    """A state file that another process keeps."""
+
+    def __init__(self, path: Path, holder: str) -> None:
+        super().__init__(f"{path} is kept by another sandbox (process {holder or 'unknown'})")
+
+
+@contextmanager
+def held(path: Path) -> Iterator[None]:
+    """Keep every other process from the state in ``path``, until the block or the process ends.
+
+    The lock lies on a neighbour that stays there, because the file itself is replaced at each
+    writing. Raises ``InUse`` where another holds it, and ``OSError``. Windows has no such lock.
+    """
+    if sys.platform == "win32":
+        yield
+        return
+    beside = path.with_name(path.name + ".lock")
+    handle = os.open(beside, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise InUse(path, os.read(handle, 20).decode("ascii", "replace").strip()) from None
+        os.ftruncate(handle, 0)
+        os.pwrite(handle, f"{os.getpid()}\n".encode(), 0)
+        yield
+    finally:
+        os.close(handle)
 
 
 class _Reader(pickle.Unpickler):
