@@ -46,6 +46,9 @@ class FaultyOutbox:
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
         method: Callable[..., Any] = getattr(self._outbox, name)
+        if name == "restored":
+            # Read between two other calls, whose points are on either side of it.
+            return method
         before, after = f"before {name}", f"after {name}"
 
         def call(*args: object, **kwargs: object) -> object:
