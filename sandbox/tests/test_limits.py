@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
-from sandbox.tests.counter import Caller
+from sandbox.tests.counter import Caller, body_of
+from xero_sandbox.admission import LARGEST_BODY
 from xero_sandbox.limits import APP_PER_MINUTE
-from xero_sandbox.sandbox import Admitted
+from xero_sandbox.sandbox import Admitted, Cut
 from xero_sandbox.wire import Answer
 
 
@@ -127,3 +129,54 @@ def test_a_starter_has_no_rapid_sync(caller: Caller) -> None:
     caller.answer("POST", "/_sandbox/switches", json={"rapid_sync": True})
     spend(caller, 60)
     assert refused(caller).headers["X-Rate-Limit-Problem"] == "minute"
+
+
+LEFT = ("X-DayLimit-Remaining", "X-MinLimit-Remaining", "X-AppMinLimit-Remaining")
+
+
+def left(answer: Answer | Cut) -> list[str | None]:
+    assert isinstance(answer, Answer)
+    return [answer.headers.get(name) for name in LEFT]
+
+
+def test_a_call_with_an_expired_token_is_told_what_is_left_and_costs_nothing(
+    caller: Caller,
+) -> None:
+    spend(caller, 2)
+    caller.wait(minutes=30)
+    assert [left(caller.call()) for _ in range(2)] == [["4998", "60", "10000"]] * 2
+
+
+def test_an_ordered_expiry_looks_like_a_real_one(caller: Caller) -> None:
+    caller.answer("POST", "/_sandbox/switches", json={"lower_case_auth": True})
+    caller.order(fault="token_expired")
+    ordered = caller.call()
+    caller.wait(minutes=30)
+    real = caller.call()
+    assert isinstance(ordered, Answer)
+    assert isinstance(real, Answer)
+    assert (ordered.status, set(ordered.headers)) == (real.status, set(real.headers))
+    assert set(body_of(ordered)) == set(body_of(real))
+
+
+def test_an_organisation_that_was_disconnected_still_says_what_is_left(caller: Caller) -> None:
+    spend(caller, 1)
+    caller.answer("POST", "/_sandbox/disconnect", json={"tenantId": caller.tenant})
+    assert (caller.status(), left(caller.call())) == (403, ["4999", "59", "9999"])
+
+
+def test_of_an_unknown_organisation_only_the_minute_of_the_app_is_known(caller: Caller) -> None:
+    caller.tenant = "nobody"
+    assert (caller.status(), left(caller.call())) == (403, [None, None, "10000"])
+
+
+def test_nothing_is_known_of_an_unknown_token(caller: Caller) -> None:
+    caller.token = "made up"
+    assert (caller.status(), left(caller.call())) == (401, [None, None, None])
+
+
+def test_a_body_over_ten_megabytes_is_told_what_is_left(caller: Caller) -> None:
+    request = replace(caller.accounting(), body=b" " * (LARGEST_BODY + 1))
+    answer = caller.sandbox.handle(request, caller.now)
+    assert isinstance(answer, Answer)
+    assert (answer.status, left(answer)) == (413, ["5000", "60", "10000"])

@@ -68,6 +68,7 @@ def test_a_body_is_what_its_coding_says(
     headers = {"content-encoding": coding}
     answer = client.put("/api.xro/2.0/Contacts", content=body, headers=headers)
     assert answer.status_code == status
+    assert "x-daylimit-remaining" in answer.headers
 
 
 @pytest.mark.parametrize(

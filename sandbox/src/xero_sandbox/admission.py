@@ -15,6 +15,7 @@ from xero_sandbox.books.organisation import Organisation
 from xero_sandbox.faults import UNSEEN, Fault
 from xero_sandbox.idempotency import LONGEST_KEY, METHODS, Kept, fingerprint
 from xero_sandbox.identity import scopes
+from xero_sandbox.identity.forms import bearer
 from xero_sandbox.identity.grants import Access
 from xero_sandbox.identity.oauth import authenticate
 from xero_sandbox.limits import Refusal, Slot, calls_per_day, in_rapid_sync
@@ -93,34 +94,67 @@ def with_limits(
     return Answer(answer.status, headers, answer.body)
 
 
+# Not verified, see limits-of-strangers.
+def turned_away(state: State, request: Request, answer: Answer, at: datetime) -> Answer:
+    """Return the refusal of a call that came to no organisation, with what is left of its limits.
+
+    Only what is known is said: nothing without a token of ours, and of an unknown organisation
+    nothing but the app's minute. Nothing is counted, and no id is drawn.
+    """
+    access = state.grants.access.get(bearer(request))
+    if access is None or not _is_accounting(request):
+        return answer
+    organisation = state.organisations.get(_tenant_id(access, request))
+    if organisation is None:
+        left = state.limiter.app_header(access.client_id, at)
+    else:
+        per_day = calls_per_day(organisation.settings.tier)
+        left = state.limiter.headers((access.client_id, organisation.tenant_id), per_day, at)
+    return Answer(answer.status, {**left, **answer.headers}, answer.body)
+
+
 def _enter(state: State, request: Request, at: datetime) -> Entrance | Answer | None:
     """Return the entrance of an Accounting call, None for other routes, or a refusal."""
     if len(request.body) > LARGEST_BODY:
-        return refusals.too_large()
-    if not request.path.lower().startswith(ACCOUNTING):
+        return turned_away(state, request, refusals.too_large(), at)
+    if not _is_accounting(request):
         return None
     access = authenticate(state.grants, request, at)
     if isinstance(access, Answer):
-        return _auth_body(state, access)
+        return _unknown(state, request, access, at)
     organisation = _organisation(state, access, request)
     if organisation is None:
-        return _auth_body(state, refusals.wrong_tenant(state.ids.uuid()))
+        return _unknown(state, request, refusals.wrong_tenant(state.ids.uuid()), at)
     enough = scopes.sufficient(request.method, segments(request))
     if enough is not None and not enough & access.scopes:
         pair = (access.client_id, organisation.tenant_id)
-        refusal = _auth_body(state, refusals.insufficient_scope(state.ids.uuid()))
+        refusal = auth_body(state, refusals.insufficient_scope(state.ids.uuid()))
         return with_limits(state, refusal, pair, organisation, at)
     return _take_slot(state, access, organisation, at)
 
 
-def _auth_body(state: State, refusal: Answer) -> Answer:
+def _is_accounting(request: Request) -> bool:
+    return request.path.lower().startswith(ACCOUNTING)
+
+
+def _unknown(state: State, request: Request, refusal: Answer, at: datetime) -> Answer:
+    headers = {"Xero-Correlation-Id": state.ids.uuid(), **_NOT_STORED, **refusal.headers}
+    answer = Answer(refusal.status, headers, auth_body(state, refusal).body)
+    return turned_away(state, request, answer, at)
+
+
+def auth_body(state: State, refusal: Answer) -> Answer:
     """Return ``refusal`` in the case of keys that is switched on; both have been seen (1.5)."""
     return refusals.in_lower_case(refusal) if state.lower_case_auth else refusal
 
 
 def _organisation(state: State, access: Access, request: Request) -> Organisation | None:
-    tenant_id = request.headers.get("xero-tenant-id", "").strip().lower() or access.own_tenant
+    tenant_id = _tenant_id(access, request)
     return state.organisations.get(tenant_id) if state.grants.connected(access, tenant_id) else None
+
+
+def _tenant_id(access: Access, request: Request) -> str:
+    return request.headers.get("xero-tenant-id", "").strip().lower() or access.own_tenant
 
 
 # Not verified, see limited-app-retry.

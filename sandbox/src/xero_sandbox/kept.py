@@ -83,6 +83,10 @@ class Kept:
         self._write(_arrived(self._calls, request, now))
         return admitted
 
+    def turned_away(self, request: Request, answer: Answer, now: datetime) -> Answer:
+        """Answer as the sandbox does; it changes nothing, so nothing is written down."""
+        return self._sandbox.turned_away(request, answer, now)
+
     def perform(self, admitted: Admitted, now: datetime) -> Outcome:
         """Perform as the sandbox does, and write down that it is done."""
         begun, worked = time.perf_counter(), self._worked

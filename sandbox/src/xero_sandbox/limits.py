@@ -102,13 +102,19 @@ class Limiter:
         slot.until = at
 
     def headers(self, pair: Pair, per_day: int, now: datetime) -> dict[str, str]:
-        """Return the three headers that say what is left, never below nought."""
-        minute, day, app = self._windows(pair, now)
+        """Return the three headers that say what is left, never below nought.
+
+        Looking starts no window.
+        """
         return {
-            "X-DayLimit-Remaining": str(max(0, per_day - day.used)),
-            "X-MinLimit-Remaining": str(max(0, PER_MINUTE - minute.used)),
-            "X-AppMinLimit-Remaining": str(max(0, APP_PER_MINUTE - app.used)),
+            "X-DayLimit-Remaining": _left(per_day, self.days.get(pair), now),
+            "X-MinLimit-Remaining": _left(PER_MINUTE, self.minutes.get(pair), now),
+            **self.app_header(pair[0], now),
         }
+
+    def app_header(self, client_id: str, now: datetime) -> dict[str, str]:
+        """Return the header that says what is left of the app's own minute."""
+        return {"X-AppMinLimit-Remaining": _left(APP_PER_MINUTE, self.apps.get(client_id), now)}
 
     def day_seconds_left(self, pair: Pair, now: datetime) -> int:
         """Return the seconds until the day of ``pair`` ends."""
@@ -126,6 +132,11 @@ class Limiter:
         flying = [s for s in self.flights.get(pair, ()) if s.until is None or s.until > now]
         self.flights[pair] = flying
         return flying
+
+
+def _left(most: int, window: Window | None, now: datetime) -> str:
+    used = 0 if window is None or now - window.start >= window.length else window.used
+    return str(max(0, most - used))
 
 
 # Not verified, see rapid-sync.

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Final
 
 from xero_sandbox import pages, refusals
-from xero_sandbox.admission import Admitted, Entrance, segments
+from xero_sandbox.admission import Admitted, Entrance, auth_body, segments
 from xero_sandbox.books.organisation import Organisation
 from xero_sandbox.faults import Cut, FaultName
 from xero_sandbox.identity import oauth
@@ -90,7 +90,7 @@ def _day_limit(state: State, admitted: Admitted, at: datetime) -> Answer:
 
 def _token_expired(state: State, admitted: Admitted, at: datetime) -> Answer:
     del admitted
-    return refusals.token_expired(at, state.ids.uuid())
+    return auth_body(state, refusals.token_expired(at, state.ids.uuid()))
 
 
 def _cut_before(state: State, admitted: Admitted, at: datetime) -> Cut:

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from xero_sandbox import books, control, refusals
-from xero_sandbox.admission import Admitted, admit, with_limits
+from xero_sandbox.admission import Admitted, admit, turned_away, with_limits
 from xero_sandbox.books.organisation import Organisation, new_organisation
 from xero_sandbox.faults import Cut, Fault
 from xero_sandbox.idempotency import KeyInProcess
@@ -70,6 +70,10 @@ class Sandbox:
         if isinstance(admitted, Answer):
             self.state.log.add(Row(seq, at, request, admitted.status))
         return admitted
+
+    def turned_away(self, request: Request, answer: Answer, now: datetime) -> Answer:
+        """Return the answer to a request that cannot be read, with what is left of its limits."""
+        return turned_away(self.state, request, answer, self.time(now))
 
     def perform(self, admitted: Admitted, now: datetime) -> Outcome:
         """Do what was admitted, keep the answer under its key, free its slot, write the log.

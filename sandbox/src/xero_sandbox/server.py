@@ -53,6 +53,9 @@ class Serving(Protocol):
     def admit(self, request: Request, now: datetime) -> Admitted | Answer:
         """Check a request at its arrival."""
 
+    def turned_away(self, request: Request, answer: Answer, now: datetime) -> Answer:
+        """Finish the answer to a request that could not be read."""
+
     def perform(self, admitted: Admitted, now: datetime) -> Outcome:
         """Do what was admitted."""
 
@@ -100,7 +103,8 @@ class Application:
         if isinstance(received, Request):
             await self._serve(scope, receive, send, received)
         elif received is not None:
-            await _send(send, received)
+            asked = _request(scope, b"")
+            await _send(send, self.sandbox.turned_away(asked, received, self.clock()))
 
     async def _serve(
         self, scope: HTTPScope, receive: ASGIReceiveCallable, send: ASGISendCallable, asked: Request

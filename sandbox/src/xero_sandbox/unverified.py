@@ -84,6 +84,15 @@ UNVERIFIED: tuple[Unverified, ...] = (
         "limits.py",
     ),
     Unverified(
+        "limits-of-strangers",
+        "limits left, on 401, 403, 413 and bodies that cannot be unpacked",
+        "those of the token's app and the organisation asked for, where both are known; of an"
+        " unknown organisation the app's minute only, of an unknown token none",
+        "chosen here",
+        "admission.py",
+        "Xero says that every response has them; nobody reports these",
+    ),
+    Unverified(
         "limit-windows",
         "limit windows",
         "fixed, and repeat in the rhythm of the first call",
