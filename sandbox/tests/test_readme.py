@@ -9,6 +9,14 @@ from pathlib import Path
 
 import pytest
 
+from xero_sandbox.books.control import (
+    _KEYS,
+    ARITHMETIC,
+    NULL_OBJECTS,
+    PLANS,
+    TIERS,
+    mark_reconciled,
+)
 from xero_sandbox.cli import _parser
 from xero_sandbox.comparing.command import _parser as _compare_parser
 from xero_sandbox.comparing.recording import read
@@ -27,6 +35,21 @@ def test_every_fault_stands_there_as_the_code_has_it() -> None:
 def test_every_control_route_stands_there() -> None:
     for name in _ROUTES:
         assert f"/_sandbox/{name}" in README
+
+
+def test_every_setting_stands_there_with_its_choices() -> None:
+    for name in _KEYS.values():
+        assert f"`{name}`" in README
+    for choice in (*TIERS, *PLANS, *ARITHMETIC, *NULL_OBJECTS):
+        assert f"`{choice}`" in README
+
+
+@pytest.mark.parametrize("kind", ["bank_transaction", "payment", "batch_payment"])
+def test_every_kind_that_can_be_reconciled_stands_there(kind: str) -> None:
+    described = mark_reconciled.__doc__
+    assert described is not None
+    assert f"`{kind}`" in README
+    assert f"``{kind}``" in described
 
 
 def test_every_flag_stands_there() -> None:
