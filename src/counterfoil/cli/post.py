@@ -95,9 +95,8 @@ def _told_apart(drained: Drained, office: Office) -> Drained:
 def _tell_unknown(counts: dict[State, int], looked_up: dt.datetime | None) -> None:
     if counts.get(State.UNKNOWN) and looked_up is not None:
         warn(
-            f"{counted(counts[State.UNKNOWN], 'posting was', 'postings were')} sent and not "
-            f"answered; looked up in Xero from {looked_up:%H:%M:%S} UTC. Post again then, or say "
-            "--wait."
+            f"{counted(counts[State.UNKNOWN], 'posting')} may be in Xero without our knowing; "
+            f"looked up there from {looked_up:%H:%M:%S} UTC. Post again then, or say --wait."
         )
 
 
