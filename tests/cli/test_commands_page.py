@@ -18,7 +18,9 @@ Words = set[str]
 def documented() -> dict[str, Words]:
     """Return what the tables of the page list, by command."""
     sections = PAGE.read_text("utf-8").split("\n## counterfoil ")[1:]
-    return {" ".join(re.findall(r"^[a-z ]+[a-z]", section)): words(section) for section in sections}
+    return {
+        " ".join(re.findall(r"^[a-z -]+[a-z]", section)): words(section) for section in sections
+    }
 
 
 def words(section: str) -> Words:

@@ -14,7 +14,16 @@ from pytest_django import Settings
 from counterfoil.posting.records import ConnectionState
 from counterfoil.web import database
 from counterfoil.web.configuration import Configuration
-from counterfoil.web.models import Connection, Counter, Firm, Limits, Organisation, Posting, Request
+from counterfoil.web.models import (
+    Connection,
+    Counter,
+    Drift,
+    Firm,
+    Limits,
+    Organisation,
+    Posting,
+    Request,
+)
 from counterfoil.web.services import measuring
 from tests.web.cast import Cast, a_document
 
@@ -142,6 +151,23 @@ def test_a_limit_that_keeps_us_from_calling_shows(cast: Cast) -> None:
     ours = 'firm="marsh",limit="day",organisation="main"'
     assert 'counterfoil_calls_left_today{firm="marsh",organisation="main"} 10.0' in lines()
     assert f"counterfoil_blocked_seconds{{{ours}}} 60.0" in lines()
+
+
+@pytest.mark.django_db
+def test_what_drifted_in_xero_is_counted(cast: Cast) -> None:
+    Drift.objects.create(
+        firm=cast.firm,
+        organisation=cast.organisation,
+        resource="Invoices",
+        xero_id="x",
+        read_from="x",
+        severity="error",
+        code="voided_in_xero",
+        message="It was voided.",
+        found_at=NOON,
+    )
+    assert 'counterfoil_drifted{firm="marsh",organisation="main"} 1.0' in lines()
+    assert 'counterfoil_drifted{firm="other",organisation="main"} 0.0' in lines()
 
 
 @pytest.mark.django_db

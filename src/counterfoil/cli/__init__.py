@@ -6,6 +6,7 @@ import typer
 
 from counterfoil.cli import (
     act,
+    audit,
     chart,
     connect,
     convert,
@@ -40,6 +41,7 @@ app.command("problems")(look.problems)
 app.command("show")(look.show)
 app.command("retry")(act.retry)
 app.command("accept")(act.accept)
+app.command("verify-audit")(audit.verify_audit)
 app.command("restored")(restored.restored)
 app.command("reconcile")(reconcile.reconcile)
 app.command("drift")(drift.drift)

@@ -60,8 +60,7 @@ def notice(firm: Firm) -> bool:
 
     The file is read before the chain: the chain may grow between the two, and only grow.
     """
-    kept = _read(_path(firm))
-    if kept is None or kept.firm != _name(firm) or _has(firm, kept):
+    if reaches(firm):
         return False
     _LOG.error(
         "The database of %s is older than what was posted from it: a backup was restored. "
@@ -70,6 +69,12 @@ def notice(firm: Firm) -> bool:
     )
     mark(Organisation.objects.filter(firm=firm), actor=NOTICED_BY)
     return True
+
+
+def reaches(firm: Firm) -> bool:
+    """Tell whether a firm's chain has all that its file remembers; without a file it has."""
+    kept = _read(_path(firm))
+    return kept is None or kept.firm != _name(firm) or _has(firm, kept)
 
 
 def mark(organisations: Iterable[Organisation], *, actor: str) -> dict[Organisation, Restored]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from importlib.metadata import version
 from typing import TYPE_CHECKING, TypeVar
 
-from django.db.models import Min
+from django.db.models import Count, Min
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
@@ -22,6 +22,7 @@ from counterfoil.web.models import (
     AuditHead,
     Connection,
     Counter,
+    Drift,
     Firm,
     Limits,
     Organisation,
@@ -65,6 +66,7 @@ class _Standings(Collector):
         yield self._unknown(labels)
         yield self._calls_left(labels)
         yield self._blocked(labels)
+        yield _drifted(labels)
         yield _audit()
 
     def _postings(self, labels: dict[int, Labels]) -> Metric:
@@ -140,6 +142,13 @@ class _Standings(Collector):
 def _labels() -> dict[int, Labels]:
     rows = Organisation.objects.values_list("id", "key", "firm__key", "firm_id")
     return {key: (firm or str(number), name) for key, name, firm, number in rows}
+
+
+def _drifted(labels: dict[int, Labels]) -> Metric:
+    rows = Drift.objects.values_list("organisation_id").annotate(Count("id"))
+    found = dict.fromkeys(labels.values(), 0) | {labels[key]: count for key, count in rows}
+    what = "What differs in Xero from what was posted, as last read back."
+    return _gauge("counterfoil_drifted", what, OF, found)
 
 
 def _audit() -> Metric:

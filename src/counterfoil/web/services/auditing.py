@@ -1,0 +1,23 @@
+"""Whether the record of each firm is whole."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from counterfoil.web import audit, heads
+from counterfoil.web.store import cipher
+
+if TYPE_CHECKING:
+    from counterfoil.web.models import Firm
+
+
+def verified(firm: Firm) -> audit.Head | audit.Break:
+    """Walk a firm's chain and hold its end against the file that is kept outside the database.
+
+    The file tells of a tail that was cut off: what is left of such a chain verifies in itself.
+    """
+    found = audit.verify(firm.pk, cipher().derive(audit.PURPOSE))
+    if isinstance(found, audit.Head) and not heads.reaches(firm):
+        why = "the chain ends before, or differs at, the entry that the file beside it remembers"
+        return audit.Break(found.sequence + 1, why)
+    return found
