@@ -178,7 +178,7 @@ def test_a_thousand_organisations_take_no_more_queries_than_one() -> None:
     )
     with CaptureQueriesContext(connection) as queries:
         lines()
-    assert len(queries) <= 10
+    assert len(queries) <= 12
 
 
 def rules() -> dict[str, dict[str, str | dict[str, str]]]:
