@@ -11,7 +11,7 @@ from urllib.parse import SplitResult, urlsplit
 from counterfoil.web import crypto, logs
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 DEFAULT_HOME = "./counterfoil-data"
 DEFAULT_URL = "http://localhost:8000"
@@ -114,61 +114,9 @@ def read(environ: Mapping[str, str], home: Path | None = None) -> Configuration:
 
 
 def _faults(environ: Mapping[str, str]) -> list[Fault]:
-    checks = (
-        (
-            "COUNTERFOIL_URL",
-            _is_origin,
-            (
-                "the address that browsers use, such as https://books.example.com, with nothing "
-                "after the host and port; http only for localhost"
-            ),
-        ),
-        (
-            "XERO_BASE_URL",
-            _is_origin,
-            "the address of an xero-sandbox, such as http://localhost:8900, or left out for Xero",
-        ),
-        (
-            "DATABASE_URL",
-            _is_postgres,
-            (
-                "a PostgreSQL address, such as postgresql://user:password@host/name, or left out "
-                "for the SQLite file in COUNTERFOIL_HOME"
-            ),
-        ),
-        (
-            "COUNTERFOIL_SECRET_KEY",
-            lambda value: len(value) >= SHORTEST_SECRET,
-            (
-                f"at least {SHORTEST_SECRET} random characters, or left out to have one made in "
-                "COUNTERFOIL_HOME"
-            ),
-        ),
-        (
-            crypto.SETTING,
-            _are_keys,
-            "keys of 32 random bytes in base64, the newest first, separated by commas, or left out",
-        ),
-        (
-            "COUNTERFOIL_SETUP_CODE",
-            lambda value: len(value) >= SHORTEST_SETUP_CODE,
-            f"at least {SHORTEST_SETUP_CODE} characters, or left out to have one printed by serve",
-        ),
-        (
-            "COUNTERFOIL_METRICS_TOKEN",
-            lambda value: len(value) >= SHORTEST_SECRET,
-            f"at least {SHORTEST_SECRET} random characters, or left out to publish no metrics",
-        ),
-        ("COUNTERFOIL_LOG", logs.CHOICES.__contains__, f"one of {', '.join(logs.CHOICES)}"),
-        (
-            "COUNTERFOIL_HOME",
-            lambda value: not Path(value).is_file(),
-            "a folder for the firm's data, and it is a file",
-        ),
-    )
     faults = [
         Fault(name, should_be)
-        for name, holds, should_be in checks
+        for name, holds, should_be in _CHECKS
         if environ.get(name) and not holds(environ[name])
     ]
     if environ.get("XERO_CLIENT_SECRET") and not environ.get("XERO_CLIENT_ID"):
@@ -242,3 +190,58 @@ def _unquoted(value: str) -> str:
     if len(value) > 1 and value[0] == value[-1] and value[0] in "\"'":
         return value[1:-1]
     return value
+
+
+_CHECKS: tuple[tuple[str, Callable[[str], bool], str], ...] = (
+    (
+        "COUNTERFOIL_URL",
+        _is_origin,
+        (
+            "the address that browsers use, such as https://books.example.com, with nothing "
+            "after the host and port; http only for localhost"
+        ),
+    ),
+    (
+        "XERO_BASE_URL",
+        _is_origin,
+        "the address of an xero-sandbox, such as http://localhost:8900, or left out for Xero",
+    ),
+    (
+        "DATABASE_URL",
+        _is_postgres,
+        (
+            "a PostgreSQL address, such as postgresql://user:password@host/name, or left out "
+            "for the SQLite file in COUNTERFOIL_HOME"
+        ),
+    ),
+    (
+        "COUNTERFOIL_SECRET_KEY",
+        lambda value: len(value) >= SHORTEST_SECRET,
+        (
+            f"at least {SHORTEST_SECRET} random characters, or left out to have one made in "
+            "COUNTERFOIL_HOME"
+        ),
+    ),
+    (
+        crypto.SETTING,
+        _are_keys,
+        "keys of 32 random bytes in base64, the newest first, separated by commas, or left out",
+    ),
+    (
+        "COUNTERFOIL_SETUP_CODE",
+        lambda value: len(value) >= SHORTEST_SETUP_CODE,
+        f"at least {SHORTEST_SETUP_CODE} characters, or left out to have one printed by serve",
+    ),
+    (
+        "COUNTERFOIL_METRICS_TOKEN",
+        lambda value: len(value) >= SHORTEST_SECRET,
+        f"at least {SHORTEST_SECRET} random characters, or left out to publish no metrics",
+    ),
+    ("COUNTERFOIL_LOG", logs.CHOICES.__contains__, f"one of {', '.join(logs.CHOICES)}"),
+    (
+        "COUNTERFOIL_HOME",
+        lambda value: not Path(value).is_file(),
+        "a folder for the firm's data, and it is a file",
+    ),
+)
+"""Settings that may be wrong by themselves: name, whether a value will do, what it should be."""
