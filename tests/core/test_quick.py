@@ -53,7 +53,7 @@ def shuffled(value: object, data: st.DataObject) -> object:
         case dict():
             names = data.draw(st.permutations(list(value)))
             spelt = {name: shuffled(value[name], data) for name in names}
-            return spelt | ({"memo": spelt.get("memo")} if "date" in spelt else {})
+            return spelt | ({"memo": spelt.get("memo")} if {"kind", "date"} <= spelt.keys() else {})
         case _:
             return value
 
