@@ -1,10 +1,14 @@
 """The house itself: what stands around the code keeps its promises."""
 
+from pathlib import Path
+
 import psycopg
 import pytest
 
 from tests.no_silent_skips import without_silent_skip
 from tests.specs import SPECS_ARE_MISSING
+
+ROOT = Path(__file__).parents[1]
 
 
 def skipped(reason: str) -> pytest.TestReport:
@@ -27,6 +31,11 @@ def test_a_skip_in_ci_is_a_failure_that_says_why() -> None:
 def test_only_absent_specifications_excuse_a_skip_in_ci(specs_are_here: bool, outcome: str) -> None:
     report = skipped(SPECS_ARE_MISSING)
     assert without_silent_skip(report, in_ci=True, specs_are_here=specs_are_here).outcome == outcome
+
+
+def test_the_sandboxs_tests_skip_in_the_words_that_are_excused() -> None:
+    words = (ROOT / "sandbox" / "tests" / "books" / "schemas.py").read_text("utf-8")
+    assert f'"{SPECS_ARE_MISSING}"' in words
 
 
 @pytest.mark.postgres
