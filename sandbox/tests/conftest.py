@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
 from sandbox.tests.counter import START, Caller, CountingBooks
+from sandbox.tests.judged import judging
 from xero_sandbox.sandbox import Sandbox
+
+
+@pytest.fixture(autouse=True)
+def every_answer_fits_xeros_file() -> Iterator[None]:
+    with judging() as found:
+        yield
+    assert not found, found[:5]
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from sandbox.tests.judged import judging
 from tests.cli.scene import Practice, Xero, connected
 from xero_sandbox.testing import running_sandbox
 
@@ -15,6 +16,13 @@ from xero_sandbox.testing import running_sandbox
 def sandbox() -> Iterator[str]:
     with running_sandbox(country=None) as url:
         yield url
+
+
+@pytest.fixture(autouse=True)
+def every_answer_of_xero_fits_its_file() -> Iterator[None]:
+    with judging() as found:
+        yield
+    assert not found, found[:5]
 
 
 @pytest.fixture(scope="module")
