@@ -10,7 +10,7 @@ import msgspec
 
 from xero_sandbox.books import leniency, refusals
 from xero_sandbox.books.incoming import Envelope, Incoming, xero_name
-from xero_sandbox.books.values import moment
+from xero_sandbox.books.values import ZERO_ID, moment
 from xero_sandbox.wire import Handled, json_answer
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 Body = dict[str, object]
 In = TypeVar("In", bound=Incoming)
+Kept = TypeVar("Kept")
 
 PROVIDER = "Xero sandbox"
 _ENVELOPE = msgspec.json.Decoder(Envelope)
@@ -44,6 +45,14 @@ def no_data(resource: str) -> Refused:
 def not_found() -> Refused:
     """Return the refusal of an id that this organisation does not know."""
     return Refused(404, 404, "NotFoundException", refusals.RESOURCE_NOT_FOUND.text)
+
+
+def found(kept: Mapping[str, Kept], named: str) -> Kept:
+    """Return the object that a path names by its id; raises ``Refused`` where there is none."""
+    one = kept.get(named.lower())
+    if one is None:
+        raise not_found()
+    return one
 
 
 def not_implemented() -> Refused:
@@ -186,15 +195,16 @@ def answer(visit: Visit, **content: object) -> Handled:
 
 @dataclass(slots=True)
 class Outcome:
-    """What became of one element: how it is echoed, and what was said about it.
-
-    ``identity`` is the name of the id field ("InvoiceID"), so that a refused element can carry
-    zeros there.
-    """
+    """What became of one element: how it is echoed, and what was said about it."""
 
     body: Body
     errors: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+
+
+def unknown(name: str, named: str) -> Outcome:
+    """Return what becomes of an element whose id, the field ``name``, nobody here has."""
+    return Outcome({name: named or ZERO_ID}, [refusals.NOT_FOUND_HERE.text])
 
 
 def messages(texts: Iterable[str]) -> list[Body]:

@@ -77,10 +77,7 @@ def contact(visit: Visit) -> Contact:
     named = _folded(visit).get("contactid", "").lower()
     if not is_guid(named):
         raise exchange.invalid(refusals.REPORT_CHOICE.say("contactId", "specified"))
-    found = visit.organisation.contacts.get(named)
-    if found is None:
-        raise exchange.not_found()
-    return found
+    return exchange.found(visit.organisation.contacts, named)
 
 
 def month_start(ordinal: int) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from xero_sandbox.books import cash, exchange, parties, query, refusals
+from xero_sandbox.books import cash, exchange, parties, query
 from xero_sandbox.books.cash import OVERPAYMENTS, PLAIN
 from xero_sandbox.books.incoming import BankTransactionIn
 from xero_sandbox.books.lines import show_line
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from xero_sandbox.books.exchange import Body, Outcome
-    from xero_sandbox.books.organisation import Organisation
     from xero_sandbox.books.records import BankTransaction
     from xero_sandbox.books.visit import Visit
     from xero_sandbox.wire import Handled
@@ -35,30 +34,24 @@ WRITTEN = exchange.Kind("bank_transactions", BankTransactionIn)
 
 def handle(visit: Visit) -> Handled:
     """Answer a call on /BankTransactions."""
+    known = visit.organisation.bank_transactions
     match visit.call.method, visit.call.segments[1:]:
         case "GET", ():
             return _list(visit)
         case "GET", (named,):
-            found = _find(visit.organisation, named)
+            found = exchange.found(known, named)
             return exchange.answer(visit, BankTransactions=[body_of(visit, found)])
         case (("PUT" | "POST"), ()):
             return exchange.each(visit, WRITTEN, _apply)
         case "POST", (named,):
-            found = _find(visit.organisation, named)
+            found = exchange.found(known, named)
             return exchange.first(
                 visit, WRITTEN, lambda sent: _settle(visit, cash.edit(visit, sent, found))
             )
         case _, (named, "History"):
-            return history.handle(visit, _find(visit.organisation, named).transaction_id)
+            return history.handle(visit, exchange.found(known, named).transaction_id)
         case _:
             raise exchange.not_implemented()
-
-
-def _find(organisation: Organisation, named: str) -> BankTransaction:
-    found = organisation.bank_transactions.get(named.lower())
-    if found is None:
-        raise exchange.not_found()
-    return found
 
 
 def _apply(visit: Visit, incoming: BankTransactionIn) -> Outcome:
@@ -67,7 +60,7 @@ def _apply(visit: Visit, incoming: BankTransactionIn) -> Outcome:
         return _settle(visit, cash.new(visit, incoming))
     found = visit.organisation.bank_transactions.get(named.lower())
     if found is None:
-        return exchange.Outcome({"BankTransactionID": named}, [refusals.NOT_FOUND_HERE.text])
+        return exchange.unknown("BankTransactionID", named)
     return _settle(visit, cash.edit(visit, incoming, found))
 
 

@@ -38,11 +38,12 @@ WRITTEN = exchange.Kind("bank_transfers", BankTransferIn)
 def handle(visit: Visit) -> Handled:
     """Answer a call on /BankTransfers. PUT reports no per-element errors: one bad one is a 400."""
     organisation = visit.organisation
+    known = organisation.bank_transfers
     match visit.call.method, visit.call.segments[1:]:
         case "GET", ():
             return _list(visit)
         case "GET", (named,):
-            found = _find(organisation, named)
+            found = exchange.found(known, named)
             return exchange.answer(visit, BankTransfers=[body_of(organisation, found)])
         case "PUT", ():
             visit.summarise = True
@@ -50,19 +51,12 @@ def handle(visit: Visit) -> Handled:
         case "POST", ():
             return exchange.each(visit, WRITTEN, _delete_named)
         case "POST", (named,):
-            found = _find(organisation, named)
+            found = exchange.found(known, named)
             return exchange.first(visit, WRITTEN, lambda sent: _delete(visit, sent, found))
         case _, (named, "History"):
-            return history.handle(visit, _find(organisation, named).transfer_id)
+            return history.handle(visit, exchange.found(known, named).transfer_id)
         case _:
             raise exchange.not_implemented()
-
-
-def _find(organisation: Organisation, named: str) -> BankTransfer:
-    found = organisation.bank_transfers.get(named.lower())
-    if found is None:
-        raise exchange.not_found()
-    return found
 
 
 def _create(visit: Visit, sent: BankTransferIn) -> Outcome:
@@ -150,9 +144,7 @@ def _delete_named(visit: Visit, sent: BankTransferIn) -> Outcome:
     named = sent.bank_transfer_id or ""
     found = visit.organisation.bank_transfers.get(named.lower())
     if found is None:
-        return exchange.Outcome(
-            {"BankTransferID": named or ZERO_ID}, [refusals.NOT_FOUND_HERE.text]
-        )
+        return exchange.unknown("BankTransferID", named)
     return _delete(visit, sent, found)
 
 

@@ -44,26 +44,19 @@ def handle(visit: Visit) -> Handled:
             bodies = [body_of(organisation, one) for one in listing.rows]
             return exchange.answer(visit, BatchPayments=bodies)
         case "GET", (named,):
-            found = body_of(organisation, _find(organisation, named))
+            found = body_of(organisation, exchange.found(organisation.batches, named))
             return exchange.answer(visit, BatchPayments=[found])
         case "PUT", ():
             return exchange.each(visit, WRITTEN, _create)
         case "POST", ():
             return exchange.each(visit, WRITTEN, _delete_named)
         case "POST", (named,):
-            batch = _find(organisation, named)
+            batch = exchange.found(organisation.batches, named)
             return exchange.first(visit, WRITTEN, lambda sent: _delete(visit, sent, batch))
         case _, (named, "History"):
-            return history.handle(visit, _find(organisation, named).batch_id)
+            return history.handle(visit, exchange.found(organisation.batches, named).batch_id)
         case _:
             raise exchange.not_implemented()
-
-
-def _find(organisation: Organisation, named: str) -> BatchPayment:
-    found = organisation.batches.get(named.lower())
-    if found is None:
-        raise exchange.not_found()
-    return found
 
 
 # Not verified, see batch-whole.
@@ -139,9 +132,7 @@ def _delete_named(visit: Visit, sent: BatchPaymentIn) -> Outcome:
     named = sent.batch_payment_id or ""
     found = visit.organisation.batches.get(named.lower())
     if found is None:
-        return exchange.Outcome(
-            {"BatchPaymentID": named or ZERO_ID}, [refusals.NOT_FOUND_HERE.text]
-        )
+        return exchange.unknown("BatchPaymentID", named)
     return _delete(visit, sent, found)
 
 

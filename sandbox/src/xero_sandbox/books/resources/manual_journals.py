@@ -53,24 +53,17 @@ def handle(visit: Visit) -> Handled:
             bodies = [body_of(organisation, one, whole=listing.paged) for one in listing.rows]
             return exchange.answer(visit, **listing.block, ManualJournals=bodies)
         case "GET", (named,):
-            shown = body_of(organisation, _find(organisation, named))
+            shown = body_of(organisation, exchange.found(organisation.journals, named))
             return exchange.answer(visit, ManualJournals=[shown])
         case (("PUT" | "POST"), ()):
             return exchange.each(visit, WRITTEN, _apply)
         case "POST", (named,):
-            before = _find(organisation, named)
+            before = exchange.found(organisation.journals, named)
             return exchange.first(visit, WRITTEN, lambda sent: _change(visit, sent, before))
         case _, (named, "History"):
-            return history.handle(visit, _find(organisation, named).journal_id)
+            return history.handle(visit, exchange.found(organisation.journals, named).journal_id)
         case _:
             raise exchange.not_implemented()
-
-
-def _find(organisation: Organisation, named: str) -> ManualJournal:
-    found = organisation.journals.get(named.lower())
-    if found is None:
-        raise exchange.not_found()
-    return found
 
 
 def _apply(visit: Visit, incoming: ManualJournalIn) -> Outcome:
@@ -78,8 +71,7 @@ def _apply(visit: Visit, incoming: ManualJournalIn) -> Outcome:
     if visit.call.method == "POST" and named and named != ZERO_ID:
         found = visit.organisation.journals.get(named.lower())
         if found is None:
-            body: Body = {"ManualJournalID": named}
-            return exchange.Outcome(body, [refusals.NOT_FOUND_HERE.text])
+            return exchange.unknown("ManualJournalID", named)
         return _change(visit, incoming, found)
     kept = ManualJournal(ZERO_ID, "", "DRAFT", visit.today, [], updated=visit.now)
     errors: list[str] = []

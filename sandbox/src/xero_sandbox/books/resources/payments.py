@@ -52,11 +52,12 @@ KIND_OF = {
 
 def handle(visit: Visit) -> Handled:
     """Answer a call on /Payments; what exists can only be deleted."""
+    known = visit.organisation.payments
     match visit.call.method, visit.call.segments[1:]:
         case "GET", ():
             return _list(visit)
         case "GET", (named,):
-            found = _find(visit.organisation, named)
+            found = exchange.found(known, named)
             return exchange.answer(visit, Payments=[body_of(visit, found)])
         case "PUT", ():
             return exchange.each(visit, WRITTEN, _create)
@@ -65,19 +66,12 @@ def handle(visit: Visit) -> Handled:
             visit.summarise = True
             return exchange.each(visit, WRITTEN, _create)
         case "POST", (named,):
-            found = _find(visit.organisation, named)
+            found = exchange.found(known, named)
             return exchange.first(visit, WRITTEN, lambda sent: _delete(visit, found, sent))
         case _, (named, "History"):
-            return history.handle(visit, _find(visit.organisation, named).payment_id)
+            return history.handle(visit, exchange.found(known, named).payment_id)
         case _:
             raise exchange.not_implemented()
-
-
-def _find(organisation: Organisation, named: str) -> Payment:
-    found = organisation.payments.get(named.lower())
-    if found is None:
-        raise exchange.not_found()
-    return found
 
 
 def _named(organisation: Organisation, sent: PaymentIn) -> list[str]:
