@@ -57,23 +57,31 @@ def balances(entered: Iterable[Entered], controls: Controls) -> dict[str, int]:
 
 
 def reconciled(
-    entered: list[Entered], mapping: Mapping = TRUST_MAPPING, **others: int
+    entered: list[Entered],
+    mapping: Mapping = TRUST_MAPPING,
+    as_of: dt.date = END,
+    **others: int,
 ) -> Reconciliation:
     controls = Controls(mapping, TRUST_CHART)
     xero = Counter(balances(entered, controls))
     for code, amount in others.items():
         xero[TRUST_CHART.by_code[code.strip("_")].account_id] += amount
-    return reconcile(entered, controls, xero, as_of=END)
+    return reconcile(entered, controls, xero, as_of=as_of)
 
 
 @pytest.mark.parametrize("mapping", [TRUST_MAPPING, PER_BANK])
 def test_a_month_that_is_posted_agrees_in_every_way(mapping: Mapping) -> None:
-    found = reconciled(posted(DOCUMENTS), mapping)
+    found = reconciled(posted(DOCUMENTS), mapping, LAST)
     assert {row.difference for row in found.controls} == {0}
     assert {row.difference for row in found.trust} == {0}
     assert found.in_xero is not None
     assert {leg.difference for leg in found.in_xero.legs} == {0}
     assert (found.in_xero.transfers, found.noted, found.waiting) == (0, (), ())
+
+
+def test_a_month_without_a_statement_is_told_once_its_day_has_come() -> None:
+    found = reconciled(posted(DOCUMENTS))
+    assert {each.finding.code for each in found.noted} == {"reconciliation_overdue"}
 
 
 def test_the_leg_is_proved_in_total_or_per_bank_by_the_mapping() -> None:
@@ -159,7 +167,7 @@ def test_a_trust_event_that_is_half_in_xero_is_told() -> None:
     entered = posted(DOCUMENTS)
     place = next(n for n, one in enumerate(entered) if len(one.totals) == 2)
     entered[place] = replace(entered[place], totals={"transfer": None})
-    found = reconciled(entered)
+    found = reconciled(entered, as_of=LAST)
     assert [(each.key, each.finding.code) for each in found.noted] == [
         (entered[place].document.key, "trust_event_half_posted")
     ]

@@ -39,6 +39,7 @@ from counterfoil.core.documents import (
     Withdrawal,
     WriteOff,
 )
+from counterfoil.core.jurisdictions import jurisdiction
 from counterfoil.core.parts import BANK, JOURNAL, TRANSFER, UNAPPLIED, bill_part
 from counterfoil.core.readiness import trust_liability_target
 from counterfoil.core.trust_outline import between_banks, between_ledgers
@@ -99,6 +100,9 @@ class Controls:
         self.trust_banks = {
             code: Control(code, self._account(trust.xero))
             for code, trust in mapping.trust_accounts.items()
+        }
+        self.places = {
+            code: jurisdiction(trust.jurisdiction) for code, trust in mapping.trust_accounts.items()
         }
         liabilities = {c: trust_liability_target(mapping, c) for c in mapping.trust_accounts}
         self.liabilities = {

@@ -24,10 +24,18 @@ class Event(NamedTuple):
 
 
 class Judge(Protocol):
-    """One invariant, or two that need the same memory."""
+    """One invariant, or two that need the same memory, told of each record when it comes."""
 
     def enter(self, event: Event) -> Iterable[Finding]:
         """Take notice of an event and say what is wrong with it."""
+        ...
+
+
+class Series(Protocol):
+    """An invariant of the whole, which no record can tell by itself."""
+
+    def enter(self, event: Event) -> None:
+        """Take notice of an event."""
         ...
 
     def close(self, as_of: dt.date) -> Iterable[Noted]:

@@ -25,7 +25,7 @@ from counterfoil.core.documents import (
 )
 from counterfoil.core.jurisdictions import ANYWHERE, Jurisdiction
 from counterfoil.core.trust import TRUST_KINDS
-from counterfoil.core.trust_event import Event, Judge
+from counterfoil.core.trust_event import Event, Judge, Series
 from counterfoil.core.trust_outline import trust_account_of
 from counterfoil.core.trust_records import (
     Clients,
@@ -60,10 +60,8 @@ class TrustLaw:
             Lateness(),
             Reversals(),
             Clients(),
-            Numbers(),
-            Months(),
-            Dormant(),
         )
+        self._series: tuple[Series, ...] = (Numbers(), Months(), Dormant())
 
     def enter(self, document: Document, recorded: dt.date | None = None) -> tuple[Finding, ...]:
         """Enter a document and return what is wrong with it; others leave no trace."""
@@ -72,11 +70,13 @@ class TrustLaw:
             return ()
         place = self._places.get(account, ANYWHERE)
         event = Event(document, account, recorded, place)
+        for series in self._series:
+            series.enter(event)
         return tuple(finding for judge in self._judges for finding in judge.enter(event))
 
     def close(self, as_of: dt.date) -> tuple[Noted, ...]:
         """Return what is wrong with the whole, up to a date."""
-        return tuple(noted for judge in self._judges for noted in judge.close(as_of))
+        return tuple(noted for series in self._series for noted in series.close(as_of))
 
     def _account(self, document: Document) -> str | None:
         """Return in whose books a document belongs; None for one that is no trust's."""

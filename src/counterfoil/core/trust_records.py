@@ -19,12 +19,11 @@ from counterfoil.core.documents import (
 )
 from counterfoil.core.findings import Finding, error, warning
 from counterfoil.core.money import amount_text
-from counterfoil.core.trust import LedgerKey, Noted, moves
+from counterfoil.core.trust import LedgerKey, moves
 from counterfoil.core.trust_deadlines import working_days
 from counterfoil.core.trust_outline import between_ledgers
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Iterator
 
     from counterfoil.core.trust_event import Event
@@ -54,10 +53,6 @@ class Transfers:
                 "authority",
             )
 
-    def close(self, _as_of: dt.date) -> tuple[Noted, ...]:
-        """Find nothing: a transfer is judged when it comes."""
-        return ()
-
 
 class Records:
     """T10: what a record of money received or paid must hold."""
@@ -80,10 +75,6 @@ class Records:
             path,
         )
 
-    def close(self, _as_of: dt.date) -> tuple[Noted, ...]:
-        """Find nothing: a record is judged when it comes."""
-        return ()
-
 
 class Lateness:
     """T9: money is recorded within a few working days of moving."""
@@ -102,10 +93,6 @@ class Lateness:
                 "Nothing can mend the date; keep the reason with the record.",
                 "date",
             )
-
-    def close(self, _as_of: dt.date) -> tuple[Noted, ...]:
-        """Find nothing: lateness is judged when the record comes."""
-        return ()
 
 
 class Reversals:
@@ -170,10 +157,6 @@ class Reversals:
                         f"ledger:{move.trust_account}/{ledger.client}/{ledger.matter}",
                     )
 
-    def close(self, _as_of: dt.date) -> tuple[Noted, ...]:
-        """Find nothing: a reversal is judged when it comes."""
-        return ()
-
 
 class Clients:
     """T11: a matter's ledger holds one client's money."""
@@ -197,7 +180,3 @@ class Clients:
                         "matter",
                         f"matter:{ledger.matter}",
                     )
-
-    def close(self, _as_of: dt.date) -> tuple[Noted, ...]:
-        """Find nothing: a ledger is judged when it is touched."""
-        return ()

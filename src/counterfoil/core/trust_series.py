@@ -50,14 +50,14 @@ class Numbers:
         self._series: dict[tuple[str, str], dict[int, _Numbered]] = defaultdict(dict)
         self._places: dict[str, Jurisdiction] = {}
 
-    def enter(self, event: Event) -> tuple[Finding, ...]:
+    def enter(self, event: Event) -> None:
         """Remember a receipt's number, or one that was cancelled."""
         document = event.document
         cancelled = isinstance(document, TrustNumberCancelled) and document.series == "receipt"
         if not event.place.consecutive_receipts or not (
             cancelled or isinstance(document, TrustReceipt)
         ):
-            return ()
+            return
         assert isinstance(document, TrustReceipt | TrustNumberCancelled)
         found = _NUMBER.match(document.number)
         if found:
@@ -65,7 +65,6 @@ class Numbers:
             numbered = _Numbered(document.key, document.date, document.number)
             series.setdefault(int(found[2]), numbered)
             self._places[event.trust_account] = event.place
-        return ()
 
     def close(self, as_of: dt.date) -> Iterator[Noted]:
         """Look for gaps, and for numbers that run against the dates."""
@@ -112,7 +111,7 @@ class Months:
         self._covered: dict[str, list[tuple[dt.date, dt.date]]] = defaultdict(list)
         self._places: dict[str, Jurisdiction] = {}
 
-    def enter(self, event: Event) -> tuple[Finding, ...]:
+    def enter(self, event: Event) -> None:
         """Remember in which months money moved, and what statements cover."""
         document, account = event.document, event.trust_account
         if isinstance(document, BankStatement):
@@ -122,7 +121,6 @@ class Months:
             self._first[account] = min(first, document.date)
             self._last[account][month_end(document.date)] = document.key
             self._places[account] = event.place
-        return ()
 
     def close(self, as_of: dt.date) -> Iterator[Noted]:
         """Name the months that are overdue, on the newest document before their end."""
@@ -161,7 +159,7 @@ class Dormant:
         """Start with no ledger."""
         self._ledgers: dict[tuple[str, LedgerKey], _Held] = {}
 
-    def enter(self, event: Event) -> tuple[Finding, ...]:
+    def enter(self, event: Event) -> None:
         """Remember balances and when they last moved."""
         for move in moves(event.document):
             for ledger, amount, number, _ in move.ledgers:
@@ -170,7 +168,6 @@ class Dormant:
                 date = max(event.document.date, held.date) if held else event.document.date
                 balance = amount + (held.balance if held else 0)
                 self._ledgers[of] = _Held(balance, date, event.document.key, number)
-        return ()
 
     def close(self, as_of: dt.date) -> Iterator[Noted]:
         """Name the balances that have lain still."""

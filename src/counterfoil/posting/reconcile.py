@@ -17,6 +17,7 @@ from counterfoil.core.findings import holds
 from counterfoil.core.trust import Noted, TrustBook, TrustBooks, in_order, is_trust
 from counterfoil.core.trust_bills import TrustBills
 from counterfoil.core.trust_findings import half_in_xero
+from counterfoil.core.trust_law import TrustLaw
 from counterfoil.core.trust_statement import Statement, held_against
 from counterfoil.posting.practice_sums import Balance, Entered, PracticeSums
 from counterfoil.posting.trust_in_xero import Linked, TrustInXero, linked_costs, trust_in_xero
@@ -163,7 +164,7 @@ def reconcile(
 
     ``balances`` are Xero's at that date; None without a connection.
     """
-    sums, trust = PracticeSums(controls, as_of), _Trust()
+    sums, trust = PracticeSums(controls, as_of), _Trust(TrustLaw(controls.places))
     for one in entered:
         if one.document.date <= as_of:
             sums.add(one)
@@ -175,7 +176,7 @@ def reconcile(
         _control_rows(sums, balances),
         tuple(_trust_rows(books, trust, controls, balances)),
         tuple(sums.waiting),
-        (*books.noted, *trust.bills.noted(), *_halves(sums)),
+        (*books.noted, *trust.bills.noted(), *_halves(sums), *trust.noted, *trust.law.close(as_of)),
         _proved(trust, controls, balances),
         _openings(sums),
         sums.opened_on,
@@ -190,8 +191,14 @@ def with_opening_balances(found: Reconciliation, balances: Balances | None) -> R
 
 @dataclass
 class _Trust:
-    """What concerns trust accounts, gathered on the way through the documents."""
+    """What concerns trust accounts, gathered on the way through the documents.
 
+    When a document was entered in the practice is not known here, so that the law does not judge
+    lateness.
+    """
+
+    law: TrustLaw
+    noted: list[Noted] = field(default_factory=list)
     documents: list[Document] = field(default_factory=list)
     statements: dict[str, list[BankStatement]] = field(default_factory=lambda: defaultdict(list))
     linked: dict[str, Linked] = field(default_factory=lambda: defaultdict(Linked))
@@ -200,6 +207,7 @@ class _Trust:
     def add(self, one: Entered) -> None:
         document = one.document
         self.bills.enter(document)
+        self.noted += (Noted(document.key, finding) for finding in self.law.enter(document))
         if isinstance(document, BankStatement) and document.trust_account is not None:
             self.statements[document.trust_account].append(document)
         if is_trust(document):

@@ -60,13 +60,6 @@ def overview(request: HttpRequest, desk: Desk) -> HttpResponse:
 def status(_request: HttpRequest, desk: Desk) -> JsonResponse:
     """Tell the same as JSON, for a practice system's own pages."""
     said = standings.as_json(desk.standing)
-    said["alerts"] = [
-        {
-            "code": alert.code,
-            "weight": str(alert.weight),
-            "what": alert.what,
-            "detail": alert.detail,
-        }
-        for alert in standings.alerts(desk.standing, desk.connectors)
-    ]
+    alerts = standings.alerts(desk.standing, desk.connectors)
+    said["alerts"] = [standings.alert_as_json(alert) for alert in alerts]
     return JsonResponse(said)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from django.db.models import F
@@ -17,12 +16,10 @@ from counterfoil.core.documents import (
     TrustNumberCancelled,
 )
 from counterfoil.core.effects import Controls
-from counterfoil.core.jurisdictions import jurisdiction
 from counterfoil.core.mapping import Mapping as PracticeMapping
 from counterfoil.core.mapping import Settings
 from counterfoil.core.pipeline import MOVED_TO_OPEN_DAY
-from counterfoil.core.trust import TRUST_KINDS, Noted
-from counterfoil.core.trust_law import TrustLaw
+from counterfoil.core.trust import TRUST_KINDS
 from counterfoil.posting.daybook import read_back
 from counterfoil.posting.errors import Ended
 from counterfoil.posting.reconcile import (
@@ -73,8 +70,7 @@ def reconciliation(organisation: Organisation, as_of: dt.date) -> Reconciliation
     there shows as a difference and not as somebody else's entry.
     """
     shelf = DatabaseShelf(organisation)
-    mapping = _mapping(shelf)
-    controls = Controls(mapping, _chart(shelf))
+    controls = Controls(_mapping(shelf), _chart(shelf))
     balances = _balances(organisation, as_of)
     found = reconcile(_entered(organisation, None), controls, balances, as_of=as_of)
     if balances is not None and not all(row.others_are_openings for row in found.controls):
@@ -82,7 +78,7 @@ def reconciliation(organisation: Organisation, as_of: dt.date) -> Reconciliation
         found = reconcile(_entered(organisation, held), controls, balances, as_of=as_of)
     if balances is not None:
         found = with_opening_balances(found, _opening_balances(organisation, found))
-    return replace(found, noted=(*found.noted, *_unlawful(organisation, mapping, as_of)))
+    return found
 
 
 def _opening_balances(organisation: Organisation, found: Reconciliation) -> dict[str, int] | None:
@@ -90,24 +86,6 @@ def _opening_balances(organisation: Organisation, found: Reconciliation) -> dict
     if not found.openings or found.opened_on is None:
         return None
     return _balances(organisation, found.opened_on)
-
-
-def _unlawful(
-    organisation: Organisation, mapping: PracticeMapping, as_of: dt.date
-) -> tuple[Noted, ...]:
-    """Hold the trust documents against the law of the place where each account lives.
-
-    When a document was entered in the practice is not known here, so that lateness is not judged.
-    """
-    accounts = mapping.trust_accounts.items()
-    law = TrustLaw({code: jurisdiction(account.jurisdiction) for code, account in accounts})
-    noted = [
-        Noted(document.key, finding)
-        for document in trust_documents(organisation)
-        if document.date <= as_of
-        for finding in law.enter(document)
-    ]
-    return (*noted, *law.close(as_of))
 
 
 def _held(organisation: Organisation) -> Mapping[str, InXero] | None:

@@ -31,11 +31,7 @@ from counterfoil.xero.decode.loose import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_CREDITS = {
-    "CreditNotes": "CreditNoteID",
-    "Overpayments": "OverpaymentID",
-    "Prepayments": "PrepaymentID",
-}
+_CREDITS = ("CreditNotes", "Overpayments", "Prepayments")
 _BANK = {
     "Payments": "Account",
     "BankTransactions": "BankAccount",
@@ -146,7 +142,7 @@ def _share(fields: Fields, name: str) -> Share:
 
 
 def _credits(fields: Fields) -> Iterator[Share]:
-    for name, own_id in _CREDITS.items():
+    for name in _CREDITS:
         for one in records(fields, name):
             amount = hundredths(one, "AppliedAmount")
-            yield Share(identity(text(one, own_id)), amount)
+            yield Share(identity(text(one, IDS[name])), amount)
