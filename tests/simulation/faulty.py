@@ -66,6 +66,8 @@ class FaultyOutbox:
     ) -> None:
         if name == "freeze":
             self._wire.written(args[1])
+        elif name == "take_lease" and result is not None:
+            self._wire.taken_over(self._name)
         elif name == "take_slot" and result is None:
             self._wire.reserved(self._name)
         elif name == "give_slot" and kwargs["status"] == 429:

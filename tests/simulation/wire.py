@@ -35,10 +35,13 @@ class Track:
     ``open`` counts those that may have been applied, ``left`` is when the last of them left and
     ``by`` who sent it. ``broken``: a 5xx was heard. ``over``: Xero itself has said that it is done
     with the call. ``repeated``: it left again while the first send was open. ``looks`` are when
-    reads left that would have shown it.
+    reads left that would have shown it. ``written`` is when it was written down, and ``behind``
+    tells that it left when another process had taken the lease meanwhile.
     """
 
     request: Frozen
+    written: float = 0.0
+    behind: bool = False
     open: int = 0
     sends: int = 0
     first: float = 0.0
@@ -80,14 +83,19 @@ class Wire:
         self._blocked: tuple[float, float] = (0.0, 0.0)
         self._may_refresh: set[str] = set()
         self._reads: dict[int, float] = {}
+        self._holder = ""
 
     def written(self, requests: Iterable[Frozen]) -> None:
         """A store has committed these requests."""
         for request in requests:
-            track = Track(request)
+            track = Track(request, self._world.elapsed)
             self._tracks[request.request_id] = track
             for member in request.members:
                 self._of[member].append(track)
+
+    def taken_over(self, process: str) -> None:
+        """A process has taken the organisation's lease."""
+        self._holder = process
 
     def reserved(self, process: str) -> None:
         """A process has taken a slot for its next call."""
@@ -121,7 +129,10 @@ class Wire:
         track.first = track.first if track.open else self._world.elapsed
         track.open += 1
         track.sends += 1
-        track.left, track.by, track.looks = self._world.elapsed, process, []
+        track.left, track.by = self._world.elapsed, process
+        track.behind = process != self._holder
+        if not track.behind:
+            track.looks = []
 
     def _obeys_limit(self, call: Call, process: str) -> None:
         said, until = self._blocked
@@ -144,8 +155,14 @@ class Wire:
         return track.unique and track.by == process and in_time
 
     def _absent(self, track: Track) -> bool:
-        """Tell whether reads have proved that a request was not applied and never will be."""
-        earliest = track.left + (0.0 if track.over else LOOK_AFTER - self.tolerance)
+        """Tell whether reads have proved that a request was not applied and never will be.
+
+        What a process sends that was stopped before it, until others had its lease, nobody can
+        know; that Xero refuses a second one of the same number is all that stands against it.
+        """
+        behind = track.unique and track.behind
+        since = track.written if behind else track.left
+        earliest = since + (0.0 if track.over else LOOK_AFTER - self.tolerance)
         looks = [look for look in track.looks if look >= earliest]
         if track.unique or not looks:
             return bool(looks)
