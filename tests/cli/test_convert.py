@@ -121,3 +121,15 @@ def test_each_fault_has_a_finding_of_its_own_with_place_and_fix(
     assert (finding["severity"], finding["code"], finding["path"]) == ("error", code, path)
     assert finding["fix"]
     assert found["requests"] == []
+
+
+def test_ledes_bills_convert_by_the_practices_map_of_their_codes(tmp_path: Path) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "sources.md").read_text("utf-8")
+    file, mapping = tmp_path / "bills.txt", tmp_path / "mapping.json"
+    file.write_text(page.partition("```\nLEDES")[2].partition("```")[0].join(["LEDES", ""]))
+    ledes = {"accounts": {"F": "4-1000", "E": "4-3000"}, "tax_codes": {"NONE": "FREE"}}
+    mapping.write_text(json.dumps(json.loads(MAPPING.read_text()) | {"ledes": ledes}))
+    result = run(file, mapping=mapping)
+    (line,) = printed(result)
+    assert (line["id"], line["findings"], result.exit_code) == ("ledes:INV-1001", [], 0)
+    assert {"200", "260"} <= set(str(line["requests"]).split("'"))

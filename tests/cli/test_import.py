@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.scene import Practice, bill, json_lines, receipt
+from tests.sources.ledes.scene import FEE, file_of, row, taxed, taxed_row
 
 SEVEN_DECIMALS = {
     "description": "Work",
@@ -136,3 +137,26 @@ def test_a_number_of_json_is_read_from_its_digits(practice: Practice) -> None:
     assert said.json["new"] == 1
     shown = practice.run("show", "b-digits").out
     assert "1,234,567,890,123.78" in shown
+
+
+def test_a_bill_that_another_source_brought_under_its_number_is_refused_in_words(
+    practice: Practice,
+) -> None:
+    practice.take(bill("two", number="INV-two-sources"))
+    given = file_of(row(FEE, INVOICE_NUMBER="INV-two-sources")).encode()
+    said = practice.run("import", "-", "--json", given=given)
+    (refused,) = said.json["refused"]
+    assert (refused["code"], refused["line"]) == ("number_taken", 3)
+    assert "bill:b-two" in refused["message"]
+    assert "two sources" in refused["fix"]
+
+
+def test_what_a_ledes_file_says_against_itself_is_told_and_its_bill_taken(
+    practice: Practice,
+) -> None:
+    given = taxed(taxed_row(INVOICE_TAX_TOTAL="71.00", INVOICE_NUMBER="INV-odd")).encode()
+    said = practice.run("import", "-", given=given)
+    assert (said.status, said.out) == (0, "1 new, 0 revised, 0 unchanged, 0 refused\n")
+    assert said.err.startswith("warning: line 3, column 28 INVOICE_TAX_TOTAL: ")
+    again = practice.run("import", "-", "--json", given=given).json
+    assert (again["unchanged"], len(again["warnings"])) == (1, 1)

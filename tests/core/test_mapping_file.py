@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from counterfoil.core.ledes import Ledes
 from counterfoil.core.mapping import (
     Guard,
     Lines,
@@ -64,6 +65,7 @@ _mappings = st.builds(
         trust_liability=_code_or_none | st.dictionaries(_codes, _codes, min_size=1, max_size=2),
         rounding=_code_or_none,
     ),
+    ledes=st.builds(Ledes, _targets, _targets),
     version=st.just(1),
 )
 

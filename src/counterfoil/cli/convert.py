@@ -6,22 +6,21 @@ from working at all goes to standard error.
 
 from __future__ import annotations
 
-import shutil
 import sys
 from pathlib import Path
-from tempfile import SpooledTemporaryFile
-from typing import TYPE_CHECKING, Annotated, BinaryIO, Final, NoReturn, cast
+from typing import TYPE_CHECKING, Annotated, BinaryIO, Final, NoReturn
 
 import msgspec
 import typer
 
+from counterfoil.cli.given import CannotRead, opened
 from counterfoil.core.conversion import Books, Conversion
 from counterfoil.core.findings import NEEDS_HISTORY, Finding, holds
 from counterfoil.core.mapping_file import read_mapping
 from counterfoil.core.pipeline import convert as convert_document
 from counterfoil.core.references import missing
 from counterfoil.core.whole_file import FileIndex
-from counterfoil.sources.files.reader import read_file
+from counterfoil.sources.recognised import documents_in
 from counterfoil.xero.decode.chart import read_chart
 from counterfoil.xero.decode.loose import Unreadable
 from counterfoil.xero.encode import encode_element
@@ -34,8 +33,6 @@ if TYPE_CHECKING:
     from counterfoil.core.mapping import Mapping, Settings
     from counterfoil.sources.files.numbered import Numbered
 
-STANDARD_INPUT: Final = "-"
-IN_MEMORY: Final = 16 * 1024 * 1024
 HELD: Final = 1
 UNREADABLE: Final = 2
 
@@ -70,7 +67,7 @@ class DocumentLine(msgspec.Struct):
 
 
 def convert(
-    file: Annotated[str, typer.Argument(help="Documents as JSON Lines or CSV; - reads stdin.")],
+    file: Annotated[str, typer.Argument(help="JSON Lines, CSV or LEDES; - reads stdin.")],
     chart: Annotated[
         Path, typer.Option(help="Folder with Xero's replies, Accounts.json and so on.")
     ],
@@ -84,7 +81,7 @@ def convert(
         index = _indexed(stream, tables.mapping.settings)
         books = Books(tables.chart, tables.mapping, index.documents)
         stream.seek(0)
-        for numbered in read_file(stream):
+        for numbered in documents_in(stream):
             line = _converted(numbered, index, books)
             held = held or any(finding.severity == "error" for finding in line.findings)
             sys.stdout.buffer.write(encoder.encode(line) + b"\n")
@@ -95,7 +92,7 @@ def convert(
 
 def _indexed(stream: BinaryIO, settings: Settings) -> FileIndex:
     index = FileIndex(settings)
-    for numbered in read_file(stream):
+    for numbered in documents_in(stream):
         read = numbered.read
         if read.document is None:
             index.add_refused(numbered.line, read.kind, read.id)
@@ -103,7 +100,7 @@ def _indexed(stream: BinaryIO, settings: Settings) -> FileIndex:
             index.add(numbered.line, read.document)
     if index.wants_lines:
         stream.seek(0)
-        for numbered in read_file(stream):
+        for numbered in documents_in(stream):
             if numbered.read.document is not None:
                 index.add_lines(numbered.line, numbered.read.document)
     return index
@@ -147,16 +144,10 @@ def _request_line(planned: Planned) -> RequestLine:
 
 
 def _opened(file: str) -> BinaryIO:
-    """Open the input so that it can be read twice; standard input is kept aside for that."""
-    if file != STANDARD_INPUT:
-        try:
-            return Path(file).open("rb")
-        except OSError as fault:
-            _stop(f"{file} cannot be read: {fault.strerror}.")
-    kept = cast("BinaryIO", SpooledTemporaryFile(max_size=IN_MEMORY))  # noqa: SIM115 the caller closes it
-    shutil.copyfileobj(sys.stdin.buffer, kept)
-    kept.seek(0)
-    return kept
+    try:
+        return opened(file)
+    except CannotRead as fault:
+        _stop(str(fault))
 
 
 def _mapping(path: Path) -> Mapping:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING, Annotated, BinaryIO
 
 import typer
 from rich.progress import Progress
 
+from counterfoil.cli.given import CannotRead, opened
 from counterfoil.cli.opening import (
     FirmOption,
     JsonOption,
@@ -23,14 +23,16 @@ from counterfoil.cli.opening import (
 from counterfoil.posting.records import Taken
 
 if TYPE_CHECKING:
-    from counterfoil.web.services.importing import Imported
+    from collections.abc import Sequence
+
+    from counterfoil.web.services.importing import Imported, Refusal, Remark
 
 SHOWN = 20
-"""Refusals shown to people; programs get all of them."""
+"""Refusals, and warnings, shown to people; programs get all of them."""
 
 
 def import_(
-    file: Annotated[str, typer.Argument(help="JSON Lines or CSV; - reads standard input.")],
+    file: Annotated[str, typer.Argument(help="JSON Lines, CSV or LEDES; - reads standard input.")],
     *,
     as_json: JsonOption = False,
     firm: FirmOption = "",
@@ -64,29 +66,32 @@ def _progress(quiet: bool) -> Progress:
 
 
 def _opened(file: str) -> BinaryIO:
-    if file == "-":
-        return sys.stdin.buffer
     try:
-        return open(file, "rb")  # noqa: PTH123 -- the caller closes it; pathlib adds nothing
-    except OSError as fault:
-        fail(f"{file} cannot be read: {fault.strerror}.")
+        return opened(file)
+    except CannotRead as fault:
+        fail(str(fault))
 
 
 def _as_json(imported: Imported) -> dict[str, object]:
-    return {
+    told: dict[str, object] = {
         "new": imported.taken[Taken.NEW],
         "revised": imported.taken[Taken.REVISED],
         "unchanged": imported.taken[Taken.UNCHANGED],
-        "refused": [
-            {
-                "line": refusal.line,
-                "path": refusal.finding.path,
-                "code": refusal.finding.code,
-                "message": refusal.finding.message,
-                "fix": refusal.finding.fix,
-            }
-            for refusal in imported.refused
-        ],
+        "refused": [_finding(each) for each in imported.refused],
+    }
+    if imported.remarks:
+        told["warnings"] = [_finding(each) for each in imported.remarks]
+    return told
+
+
+def _finding(each: Refusal | Remark) -> dict[str, object]:
+    finding = each.finding
+    return {
+        "line": each.line,
+        "path": finding.path,
+        "code": finding.code,
+        "message": finding.message,
+        "fix": finding.fix,
     }
 
 
@@ -96,9 +101,20 @@ def _show(imported: Imported) -> None:
         f"{imported.taken[Taken.NEW]:,} new, {imported.taken[Taken.REVISED]:,} revised, "
         f"{imported.taken[Taken.UNCHANGED]:,} unchanged, {lines:,} refused"
     )
-    for refusal in imported.refused[:SHOWN]:
-        finding = refusal.finding
-        where = f"line {refusal.line}" + (f", {finding.path}" if finding.path else "")
-        warn(f"{where}: {finding.message} {finding.fix}")
-    if len(imported.refused) > SHOWN:
-        warn(f"… and {len(imported.refused) - SHOWN:,} more; --json lists all of them")
+    _list(imported.refused, "")
+    _list(imported.remarks, "warning: ")
+
+
+def _list(found: Sequence[Refusal | Remark], before: str) -> None:
+    for each in found[:SHOWN]:
+        warn(f"{before}{_where(each)}: {each.finding.message} {each.finding.fix}")
+    if len(found) > SHOWN:
+        warn(f"… and {len(found) - SHOWN:,} more; --json lists all of them")
+
+
+def _where(each: Refusal | Remark) -> str:
+    """Say where; what a table or a LEDES file tells of its place names its own line."""
+    path = each.finding.path
+    if path.startswith(("line ", "row ", "sheet ")):
+        return path
+    return f"line {each.line}" + (f", {path}" if path else "")

@@ -113,6 +113,7 @@ class Lookup:
 
     def line(self, account: str, tax_code: str, direction: Direction = Direction.SALES) -> Mapped:
         """Where a line of this account and tax code posts."""
+        account, tax_code = self.practice(account, tax_code)
         known = self._mapped.get((account, tax_code, direction))
         if known is not None:
             return known
@@ -121,8 +122,14 @@ class Lookup:
             self._mapped[account, tax_code, direction] = found
         return found
 
+    def practice(self, account: str, tax_code: str) -> tuple[str, str]:
+        """The practice's own codes: lines of a LEDES file carry what that said instead."""
+        ledes = self.mapping.ledes
+        return ledes.account(account), ledes.tax_code(tax_code)
+
     def taxed(self, found: Found, tax_code: str, direction: Direction) -> Mapped:
         """Where a line of this tax code posts on an account that was found."""
+        tax_code = self.mapping.ledes.tax_code(tax_code)
         tax = self._tax(tax_code, _towards(direction, found.account))
         findings = [
             *readiness.at("account", found.findings),
@@ -145,6 +152,7 @@ class Lookup:
 
     def account(self, code: str) -> Found:
         """The account that lines of this practice code post on."""
+        code = self.mapping.ledes.account(code)
         target = self.mapping.accounts.get(code)
         if target is None:
             finding = readiness.unmapped("account", code, f"account:{code}", "account")
@@ -181,7 +189,8 @@ class Lookup:
         if target is None or faults or more_faults:
             return None
         made = self._places.setdefault((target.slot, tracking), Place(target, tracking))
-        self._named.setdefault(direction, {})[name] = made
+        if self.practice(account, tax_code) == (account, tax_code):
+            self._named.setdefault(direction, {})[name] = made
         return made
 
     def office_bank(self, code: str) -> Found:

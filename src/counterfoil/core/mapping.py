@@ -11,6 +11,8 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from counterfoil.core.ledes import Ledes
+
 if TYPE_CHECKING:
     from collections.abc import Mapping as ReadOnly
 
@@ -131,4 +133,5 @@ class Mapping:
     tax_codes: ReadOnly[str, TaxCode] = field(default_factory=dict)
     tracking: ReadOnly[str, TrackingTarget] = field(default_factory=dict)
     special: Special = field(default_factory=Special)
+    ledes: Ledes = field(default_factory=Ledes)
     version: int = field(default=1, compare=False)

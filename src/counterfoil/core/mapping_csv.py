@@ -177,6 +177,11 @@ def _read_special(row: Row) -> Entries:
     yield from _unused(row, "key3")
 
 
+def _read_ledes(row: Row) -> Entries:
+    yield "xero_code", Entry((row.section, row.key2, row.practice_code), row.xero_code)
+    yield from _unused(row, "key3")
+
+
 def _read_setting(row: Row) -> Entries:
     if row.practice_code == OF_KINDS:
         keys = row.section, OF_KINDS, row.key2, row.key3
@@ -202,6 +207,7 @@ _READ: dict[str, Callable[[Row], Entries]] = {
     "tax_codes": _read_tax_code,
     "tracking": _read_tracking,
     "special": _read_special,
+    "ledes": _read_ledes,
     "settings": _read_setting,
 }
 
@@ -216,6 +222,11 @@ def _write_codes(section: str, raw: object) -> Iterator[Row]:
             yield from (Row(section, code, _cell(one), key) for key, one in target.items())
         else:
             yield Row(section, code, _cell(target))
+
+
+def _write_ledes(section: str, raw: object) -> Iterator[Row]:
+    for name, codes in cast("dict[str, dict[str, str]]", raw).items():
+        yield from (Row(section, code, target, name) for code, target in codes.items())
 
 
 def _write_settings(section: str, raw: object) -> Iterator[Row]:
@@ -252,5 +263,6 @@ _WRITE: dict[str, Callable[[str, object], Iterator[Row]]] = {
     "tax_codes": _write_records,
     "tracking": _write_tracking,
     "special": _write_codes,
+    "ledes": _write_ledes,
     "settings": _write_settings,
 }

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, TypeVar
 from counterfoil.core.documents import KINDS, Lined, NumberedDocument
 from counterfoil.core.faults import Faults, seen, shown, suggestion
 from counterfoil.core.forms import parse_date
+from counterfoil.core.ledes import Ledes
 from counterfoil.core.mapping import (
     Guard,
     Lines,
@@ -62,8 +63,10 @@ _SECTIONS = (
     "tax_codes",
     "tracking",
     "special",
+    "ledes",
     "settings",
 )
+_LEDES = ("accounts", "tax_codes")
 _OF_LINES = ("lines", "tax", "rounding_guard")
 """The settings that kinds with lines may have of their own."""
 _ENUMS: dict[str, type[StrEnum]] = {"lines": Lines, "tax": Tax, "rounding_guard": Guard}
@@ -149,6 +152,7 @@ def _mapping(raw: Raw, faults: Faults) -> Mapping | None:
         tax_codes=_each(raw, "tax_codes", _tax_code, faults),
         tracking=_each(raw, "tracking", _tracking, faults),
         special=_special(_object(raw, "special", "", faults), faults),
+        ledes=_ledes(_object(raw, "ledes", "", faults), faults),
     )
     return None if faults.total else mapping
 
@@ -204,6 +208,11 @@ def _tracking(raw: object, path: str, faults: Faults) -> TrackingTarget:
         category=_code(entry.get("category"), below(path, "category"), faults) or "",
         options=_codes(entry, "options", path, faults),
     )
+
+
+def _ledes(raw: Raw, faults: Faults) -> Ledes:
+    _known(raw, _LEDES, "ledes", faults)
+    return Ledes(*(_codes(raw, name, "ledes", faults) for name in _LEDES))
 
 
 def _special(raw: Raw, faults: Faults) -> Special:
@@ -399,6 +408,7 @@ def _plain(mapping: Mapping) -> Raw:
             if liability is None or isinstance(liability, str)
             else dict(liability),
         },
+        "ledes": {name: dict(getattr(mapping.ledes, name)) for name in _LEDES},
         "settings": {
             **settings,
             "tax_filed_to": filed.isoformat() if filed else None,

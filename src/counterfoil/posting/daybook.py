@@ -306,7 +306,8 @@ def read_party(body: bytes) -> Contact:
 def _renamed(documents: Sequence[Document], outbox: Outbox) -> dict[Key, tuple[Finding, ...]]:
     """Return a warning for each document that calls a known party by another name.
 
-    The first name counts: that of the daybook, otherwise that of the first of these documents.
+    The first name counts: that of the daybook, otherwise that of the first of these documents. Some
+    sources, such as LEDES 1998B, know ids alone: an id that stands as the name is no other name.
     """
     named_here = [(document.key, party) for document in documents for party in parties(document)]
     bodies = outbox.bodies({contact_key(party.id) for _, party in named_here})
@@ -314,7 +315,7 @@ def _renamed(documents: Sequence[Document], outbox: Outbox) -> dict[Key, tuple[F
     found: dict[Key, dict[str, Finding]] = {}
     for key, party in named_here:
         before = known.setdefault(party.id, party.name)
-        if before != party.name:
+        if before != party.name != party.id:
             found.setdefault(key, {})[party.id] = _renamed_finding(party, before)
     return {key: tuple(findings.values()) for key, findings in found.items()}
 

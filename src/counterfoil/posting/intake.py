@@ -116,7 +116,8 @@ def _number_taken(entry: Entry, holder: Key) -> Decision:
     finding = error(
         "number_taken",
         f"Number {entry.summary.number} already belongs to {holder}.",
-        "Give the document a number of its own; Xero keeps such numbers unique.",
+        "If both are the same document from two sources, leave this one out: it is in the daybook. "
+        "Otherwise give it a number of its own; Xero keeps such numbers unique.",
         "number",
         f"number:{entry.summary.number}",
     )

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from counterfoil.core.findings import Finding, error, holds
 from counterfoil.posting.daybook import take_in
 from counterfoil.posting.records import Taken
-from counterfoil.sources.files.reader import read_file
+from counterfoil.sources.recognised import documents_in
 from counterfoil.web.models import Organisation
 from counterfoil.web.shelf import DatabaseShelf
 from counterfoil.web.store import outbox_of
@@ -33,12 +33,21 @@ class Refusal:
     finding: Finding
 
 
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """What a file says against itself about a document that was read, with its line."""
+
+    line: int
+    finding: Finding
+
+
 @dataclass
 class Imported:
     """What became of the documents of a file."""
 
     taken: Counter[Taken] = field(default_factory=Counter)
     refused: list[Refusal] = field(default_factory=list)
+    remarks: list[Remark] = field(default_factory=list)
 
 
 def import_file(
@@ -58,7 +67,7 @@ def import_file(
     """
     imported = Imported()
     organisations = {one.key: one for one in Organisation.objects.filter(firm=organisation.firm)}
-    for chunk in _chunks(read_file(stream)):
+    for chunk in _chunks(documents_in(stream)):
         default = organisation.key if meant else ""
         for key in dict.fromkeys(_organisation_key(one, default) for one in chunk):
             chosen = [one for one in chunk if _organisation_key(one, default) == key]
@@ -94,6 +103,7 @@ def _take_in(
         if numbered.read.document is None:
             imported.refused += _unread(numbered)
         else:
+            imported.remarks += [Remark(numbered.line, one) for one in numbered.read.findings]
             lines.append(numbered.line)
             documents.append(numbered.read.document)
     shelf = DatabaseShelf(organisation, actor=actor)

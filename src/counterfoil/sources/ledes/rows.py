@@ -1,0 +1,164 @@
+"""From the bytes of a LEDES file to its rows, with what real files do to them.
+
+A row ends in ``[]``. Real files leave that out, break a row inside a description, write a pipe into
+one, end lines as Windows does and come in the encoding of the machine that wrote them. What can be
+put right in exactly one way is; everything else is refused with its line.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from counterfoil.core.faults import Faults
+from counterfoil.sources.ledes.columns import NAMES, PROSE, fits
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from typing import BinaryIO
+
+    from counterfoil.sources.ledes.columns import Columns
+
+LONGEST_LINE: Final = 256 * 1024
+"""Bytes of one line; the longest texts that the formats allow are 15 kilobytes each."""
+MOST_PIECES: Final = 50
+"""Lines that one row may be broken into."""
+MOST_PIPES: Final = 20
+"""Pipes that are looked for in the texts of one row."""
+MOST_FITS: Final = 500
+"""Ways to place pipes that are tried for one row."""
+
+_END: Final = "[]"
+_BEGINS = re.compile(r"\s*[0-9]{8}\s*\|")
+
+
+class Row(NamedTuple):
+    """A row with its line; ``values`` by column name, or the faults why there are none."""
+
+    line: int
+    values: dict[str, str]
+    faults: Faults
+
+
+class Text(NamedTuple):
+    """A line of the file, without its end."""
+
+    line: int
+    text: str
+
+
+def texts(stream: BinaryIO) -> Iterator[Text]:
+    """Yield the lines that are not empty, decoded, without the mark of a missing line end."""
+    for number in itertools.count(1):
+        read = stream.readline(LONGEST_LINE + 1)
+        if not read:
+            return
+        rest = read
+        while len(rest) > LONGEST_LINE and not rest.endswith(b"\n"):
+            rest = stream.readline(LONGEST_LINE + 1)
+        text = decoded(read).strip().removeprefix("\ufeff")
+        if text:
+            yield Text(number, text)
+
+
+def decoded(line: bytes) -> str:
+    """Decode a line: UTF-8, or else as Windows in Western Europe writes, which always succeeds."""
+    try:
+        return line.decode()
+    except UnicodeDecodeError:
+        pass
+    try:
+        return line.decode("cp1252")
+    except UnicodeDecodeError:
+        return line.decode("latin-1")
+
+
+def without_end(text: str) -> str:
+    """Take the mark of a row's end off."""
+    return text.removesuffix(_END).rstrip()
+
+
+def rows(lines: Iterable[Text], columns: Columns) -> Iterator[Row]:
+    """Yield the rows below the header."""
+    for line, text in _joined(lines, len(columns.names)):
+        yield _row(line, text, columns)
+
+
+def _joined(lines: Iterable[Text], width: int) -> Iterator[Text]:
+    """Join the pieces of rows that were broken inside a text."""
+    pieces: list[Text] = []
+    for each in lines:
+        if pieces and (_BEGINS.match(each.text) or len(pieces) == MOST_PIECES):
+            yield _one(pieces)
+            pieces = []
+        pieces.append(each)
+        whole = sum(piece.text.count("|") for piece in pieces) + 1 >= width
+        if each.text.endswith(_END) or (whole and len(pieces) == 1):
+            yield _one(pieces)
+            pieces = []
+    if pieces:
+        yield _one(pieces)
+
+
+def _one(pieces: list[Text]) -> Text:
+    return Text(pieces[0].line, without_end("\n".join(piece.text for piece in pieces)))
+
+
+def _row(line: int, text: str, columns: Columns) -> Row:
+    cells = [cell.strip() for cell in text.split("|")]
+    names = columns.names
+    faults = Faults()
+    if len(cells) == len(names) + 1 and not cells[-1]:
+        cells.pop()  # a pipe before the end mark
+    if len(cells) > len(names):
+        found = _put_right(cells, names)
+        if len(found) == 1:
+            cells = found[0]
+        else:
+            _too_wide(line, len(cells), names, faults, several=len(found) > 1)
+    elif len(cells) < len(names):
+        faults.found(
+            "row_too_short",
+            f"The row has {len(cells)} fields where the header has {len(names)}.",
+            "Export the file again: a row was cut, or pipes are missing in it.",
+            f"line {line}",
+        )
+    return Row(line, dict(zip(names, cells, strict=False)), faults)
+
+
+def _too_wide(
+    line: int, width: int, names: tuple[str, ...], faults: Faults, *, several: bool
+) -> None:
+    why = "more than one of its texts could hold them" if several else "no text of it can hold them"
+    faults.found(
+        "pipe_in_text",
+        f"The row has {width} fields where the header has {len(names)}; if pipes stand in a text, "
+        f"{why}.",
+        "Take the pipes out of the descriptions in the practice system, and export again.",
+        f"line {line}",
+    )
+
+
+def _put_right(cells: list[str], names: tuple[str, ...]) -> list[list[str]]:
+    """Return the ways to give surplus pipes back to texts, such that every column fits."""
+    surplus = len(cells) - len(names)
+    if surplus > MOST_PIPES:
+        return []
+    for texts_ in (PROSE, (*PROSE, *NAMES)):
+        places = [names.index(name) for name in texts_ if name in names]
+        ways = itertools.combinations_with_replacement(sorted(places), surplus)
+        tried = (_merged(cells, way) for way in itertools.islice(ways, MOST_FITS))
+        found = [each for each in tried if all(map(fits, names, each))]
+        if found:
+            return found
+    return []
+
+
+def _merged(cells: list[str], way: tuple[int, ...]) -> list[str]:
+    merged: list[str] = []
+    rest = iter(cells)
+    for place in range(len(cells) - len(way)):
+        pieces = list(itertools.islice(rest, 1 + way.count(place)))
+        merged.append(" | ".join(pieces))
+    return merged
