@@ -13,6 +13,7 @@ from counterfoil.web.models import (
     Document,
     DocumentFinding,
     Firm,
+    KnownName,
     Membership,
     Organisation,
     Posting,
@@ -72,6 +73,11 @@ def a_document(organisation: Organisation, source_id: str, **fields: object) -> 
         "currency": "AUD",
         **fields,
     }
+    owner = {"firm": organisation.firm, "organisation": organisation}
+    for name, matter in ((given.get("party"), False), (given.get("matter"), True)):
+        if isinstance(name, str):
+            known = {**owner, "name": name, "folded": name.casefold(), "matter": matter}
+            KnownName.objects.get_or_create(**known)
     return Document.objects.create(
         firm=organisation.firm,
         organisation=organisation,

@@ -15,7 +15,6 @@ PUBLIC = {"setup", "no_firm", "welcome", "health_live", "health_ready", "metrics
 ALLAUTH = ("account_", "mfa_")
 ARGUMENTS: dict[str, dict[str, str | int]] = {
     "document": {"kind": "bill", "source_id": "b-1001"},
-    "document_retry": {"kind": "bill", "source_id": "b-1001"},
     "mapping_download": {"form": "json"},
     "people_change": {"member": 0},
 }

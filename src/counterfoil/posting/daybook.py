@@ -24,7 +24,7 @@ from counterfoil.core.references import missing
 from counterfoil.core.texts import contact_name
 from counterfoil.core.writer import canonical
 from counterfoil.core.xero_documents import Contact, Symbol
-from counterfoil.posting.intake import CHANGED_AFTER_POSTING
+from counterfoil.posting.intake import CHANGED_AFTER_POSTING, HELD_BY_PERSON
 from counterfoil.posting.plan import stage
 from counterfoil.posting.records import CONTACT, Entry, Intent, Summary
 from counterfoil.posting.shelf import NotReady
@@ -33,7 +33,7 @@ from counterfoil.posting.transfers import costs_moved_twice
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Callable, Collection, Iterable, Sequence
 
     from counterfoil.core.documents import Document, Party
     from counterfoil.core.findings import Finding
@@ -93,19 +93,29 @@ def _concerned(
 
 
 def reconvert(
-    keys: Collection[Key], outbox: Outbox, shelf: Shelf, *, actor: str, now: dt.datetime
+    keys: Collection[Key],
+    outbox: Outbox,
+    shelf: Shelf,
+    *,
+    actor: str,
+    now: dt.datetime,
+    change: Callable[[Entry], Entry] = lambda entry: entry,
 ) -> None:
-    """Convert documents again with today's chart and mapping, and plan what is unsent anew."""
+    """Convert documents again with today's chart and mapping, and plan what is unsent anew.
+
+    ``change`` may add to what the conversion found, or take away from it.
+    """
     bodies = outbox.bodies([key for key in keys if key.kind != CONTACT])
     documents = [read_back(bodies[key]) for key in keys if key in bodies]
-    entries = _with_lasting(convert_all(documents, outbox, shelf), outbox)
+    entries = [change(one) for one in _with_lasting(convert_all(documents, outbox, shelf), outbox)]
     contacts = [_contact_entry(p) for p in _parties_needed(documents, entries).values()]
     outbox.receive(contacts, actor=actor, now=now)
     outbox.replan(entries, actor=actor, now=now)
 
 
-LASTING = frozenset({CHANGED_AFTER_POSTING, CLOSED_PERIOD})
-"""What no conversion finds: that Xero holds an earlier revision, that a document came too late."""
+LASTING = frozenset({CHANGED_AFTER_POSTING, CLOSED_PERIOD, HELD_BY_PERSON})
+"""What no conversion finds: that Xero holds an earlier revision, that a document came too late,
+that somebody keeps it back."""
 
 
 def _with_lasting(entries: Iterable[Entry], outbox: Outbox) -> list[Entry]:

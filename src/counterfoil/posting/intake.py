@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 CHANGED_AFTER_POSTING = "changed_after_posting"
 """The code of the finding that Xero holds an earlier revision of a document."""
+HELD_BY_PERSON = "held_by_person"
+"""The code of the finding that somebody keeps a document back."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from django.urls import reverse
 from django.utils import timezone
 
+from counterfoil.posting.states import State
 from counterfoil.web.models import Firm, Membership, Organisation, Role, User
 from counterfoil.web.services import standing as standings
 
@@ -26,22 +27,29 @@ FIRM = "firm"
 """Under this name the session keeps which of their firms somebody works in."""
 
 NAV = (
-    ("overview", "Overview"),
-    ("documents", "Documents"),
-    ("problems", "Problems"),
-    ("mapping", "Mapping"),
-    ("connection", "Connection"),
-    ("people", "People"),
+    ("", (("overview", "Overview"), ("problems", "Problems"), ("documents", "Documents"))),
+    ("Set up", (("mapping", "Mapping"), ("connection", "Connection"), ("people", "People"))),
 )
+"""The pages by group; a group is its title, and the name and label of each page."""
+STUCK = (State.HELD, State.REFUSED, State.MISMATCHED)
 
 
 @dataclass(frozen=True, slots=True)
 class NavItem:
-    """An entry of the navigation."""
+    """An entry of the navigation; ``badge`` is a figure beside it, or nothing."""
 
     url: str
     label: str
     current: bool
+    badge: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NavGroup:
+    """Entries that belong together; the first group needs no title."""
+
+    title: str
+    items: tuple[NavItem, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,12 +111,22 @@ class Desk:
         return tuple(mine.order_by("name", "pk"))
 
     @property
-    def nav(self) -> tuple[NavItem, ...]:
+    def nav(self) -> tuple[NavGroup, ...]:
         """The pages, with the current one marked."""
         return tuple(
-            NavItem(reverse(name), label, current=self.here.startswith(name.removesuffix("s")))
-            for name, label in NAV
+            NavGroup(title, tuple(self._item(name, label) for name, label in items))
+            for title, items in NAV
         )
+
+    def _item(self, name: str, label: str) -> NavItem:
+        current = self.here.startswith(name.removesuffix("s"))
+        return NavItem(reverse(name), label, current, self._stuck if name == "problems" else "")
+
+    @cached_property
+    def _stuck(self) -> str:
+        """How many postings wait for a person; nothing if none does."""
+        found = sum(self.standing.counts.get(state, 0) for state in STUCK)
+        return f"{found:,}" if found else ""
 
 
 def of(request: HttpRequest) -> Desk | None:

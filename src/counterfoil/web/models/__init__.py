@@ -13,7 +13,7 @@ from counterfoil.web.models.connection import (
     Limits,
     MappingVersion,
 )
-from counterfoil.web.models.daybook import Document, DocumentFinding, Revision
+from counterfoil.web.models.daybook import Document, DocumentFinding, KnownName, Revision
 from counterfoil.web.models.drift import Drift, ReadBack
 from counterfoil.web.models.outbox import (
     Answer,
@@ -25,6 +25,7 @@ from counterfoil.web.models.outbox import (
     RequestMember,
 )
 from counterfoil.web.models.people import Firm, Membership, Organisation, Role, User
+from counterfoil.web.models.work import Draft, Work
 
 __all__ = [
     "Answer",
@@ -37,9 +38,11 @@ __all__ = [
     "Dependency",
     "Document",
     "DocumentFinding",
+    "Draft",
     "Drift",
     "Event",
     "Firm",
+    "KnownName",
     "Lease",
     "Limits",
     "Link",
@@ -53,4 +56,5 @@ __all__ = [
     "Revision",
     "Role",
     "User",
+    "Work",
 ]

@@ -49,10 +49,31 @@ class Document(Business):
             models.Index(fields=["organisation", "number"], name="document_by_number"),
             models.Index(fields=["organisation", "party"], name="document_by_party"),
             models.Index(fields=["organisation", "matter"], name="document_by_matter"),
+            models.Index(fields=["organisation", "kind", "-date", "-id"], name="document_by_kind"),
         ]
 
     def __str__(self) -> str:
         return f"{self.kind}:{self.source_id}"
+
+
+class KnownName(Business):
+    """The name of a client or matter, once for all the documents that bear it.
+
+    Whoever searches for a part of a name reads these and not a million documents. ``folded`` is
+    the name in the form in which names are compared.
+    """
+
+    name = models.CharField(max_length=500)
+    folded = models.CharField(max_length=500)
+    matter = models.BooleanField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "matter", "name"], name="name_once")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class Revision(Business):
@@ -109,6 +130,10 @@ class DocumentFinding(Business):
                 name="finding_about",
             ),
             models.Index(fields=["organisation", "code", "document"], name="finding_code"),
+            models.Index(
+                fields=["organisation", "severity", "code", "about", "document"],
+                name="finding_cause",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -97,7 +97,8 @@ class Organisation(models.Model):
 
     ``tenant_id`` is Xero's, empty before the first connection; what is linked belongs to it.
     ``contacts_mark`` is the Xero time up to which the contact mirror is read. The three about a
-    restore are set together (``records.Restored``).
+    restore are set together (``records.Restored``). ``paused_at`` and ``paused_by`` are set while
+    somebody keeps the workers from posting.
     """
 
     firm = models.ForeignKey(Firm, models.PROTECT, related_name="organisations", db_index=False)
@@ -109,6 +110,8 @@ class Organisation(models.Model):
     restored_at = models.DateTimeField(null=True)
     restored_fence = models.PositiveBigIntegerField(null=True)
     restored_since = models.DateTimeField(null=True)
+    paused_at = models.DateTimeField(null=True)
+    paused_by = models.CharField(max_length=255, blank=True, default="")
     created_at = models.DateTimeField()
 
     class Meta:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from django import forms
 from django.contrib import messages
-from django.http import Http404
+from django.http import Http404, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
 
 from counterfoil.core.documents import KINDS, Key
-from counterfoil.posting.states import WORST_FIRST, State
+from counterfoil.posting.intake import HELD_BY_PERSON
+from counterfoil.posting.states import UNSENT, WORST_FIRST, State
 from counterfoil.web.access import Permission, allows, page
-from counterfoil.web.services import daybook, retrying, stub
+from counterfoil.web.services import acts, daybook, retrying, stub
 from counterfoil.web.templatetags import counterfoil as words
 
 if TYPE_CHECKING:
@@ -64,6 +67,16 @@ class FilterForm(forms.Form):
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """A state as a tab above the list: its address, and how many documents are in it."""
+
+    label: str
+    query: str
+    count: str
+    current: bool
+
+
 @page(Permission.SEE)
 def listing(request: HttpRequest, desk: Desk) -> HttpResponse:
     """List documents, newest first; the address carries filters and place, so it can be shared."""
@@ -75,12 +88,46 @@ def listing(request: HttpRequest, desk: Desk) -> HttpResponse:
     shown = {
         "form": form,
         "leaf": leaf,
+        "tabs": _tabs(desk, filters, query),
         "filters": filters,
         "query": query.urlencode(),
         "narrowed": filters != daybook.Filters(),
         "later": "after" in request.GET,
+        "acts": acts.ACTS.items() if allows(desk.role, Permission.POST) else (),
+        "most": acts.MOST_AT_ONCE,
+        "problems": any(row.findings for row in leaf.rows),
+        "home_currency": desk.organisation.base_currency,
     }
     return render(request, "counterfoil/documents.html", shown)
+
+
+def _tabs(desk: Desk, filters: daybook.Filters, query: QueryDict) -> list[Tab]:
+    """Return a tab for each state that some document is in, and one for all."""
+    tabs = [_tab("All", query, None, "", current=filters.state is None)]
+    alone = replace(filters, state=None) == daybook.Filters()
+    for state in WORST_FIRST:
+        current = filters.state is state
+        if desk.standing.counts.get(state) or current:
+            count = _count(desk, state) if alone else ""
+            if count == "0" and not current:
+                # Postings of contacts only, which nobody looks for here.
+                continue
+            tabs.append(_tab(words.STATES[state], query, state, count, current=current))
+    return tabs
+
+
+def _tab(label: str, query: QueryDict, state: State | None, count: str, *, current: bool) -> Tab:
+    narrowed = query.copy()
+    narrowed.pop("state", None)
+    if state is not None:
+        narrowed["state"] = str(state)
+    return Tab(label, narrowed.urlencode(), count, current)
+
+
+def _count(desk: Desk, state: State) -> str:
+    found = daybook.counted(desk.organisation, state)
+    most = daybook.MOST_COUNTED
+    return f"{most:,}+" if found > most else f"{found:,}"
 
 
 @page(Permission.SEE)
@@ -89,21 +136,52 @@ def one(request: HttpRequest, desk: Desk, kind: str, source_id: str) -> HttpResp
     found = stub.find(desk.organisation, kind, source_id)
     if found is None:
         raise Http404
-    stuck = any(slip.state in retrying.STUCK for slip in found.slips)
-    shown = {"stub": found, "may_retry": stuck and allows(desk.role, Permission.POST)}
+    may_post = allows(desk.role, Permission.POST)
+    shown = {"stub": found, "acts": _acts(found) if may_post else ()}
     return render(request, "counterfoil/document.html", shown)
 
 
+def _acts(found: stub.Stub) -> list[tuple[str, acts.Act]]:
+    """Return what can be done to a document as it stands: no button that does nothing."""
+    states = {slip.state for slip in found.slips}
+    kept_back = any(finding.code == HELD_BY_PERSON for finding in found.findings)
+    fit = {
+        "retry": bool(states & set(retrying.STUCK)),
+        "hold": bool(states & UNSENT) and not kept_back,
+        "release": kept_back,
+    }
+    return [(name, one) for name, one in acts.ACTS.items() if fit.get(name)]
+
+
 @page(Permission.POST, "POST")
-def retry(request: HttpRequest, desk: Desk, kind: str, source_id: str) -> HttpResponse:
-    """Look at one document anew, and let it go on if it can."""
-    if not daybook.exists(desk.organisation, kind, source_id):
-        raise Http404
-    moved = retrying.retry(
-        desk.organisation, [Key(kind, source_id)], actor=desk.actor, now=desk.now
-    )
-    if moved:
-        messages.success(request, "It goes on: it is sent at the next turn.")
-    else:
-        messages.warning(request, "It was looked at again, and is still held. The reason is below.")
-    return redirect("document", kind, source_id)
+def act(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """Do one thing to the documents that were ticked, or to all that the filters leave."""
+    chosen = acts.ACTS.get(request.POST.get("act", ""))
+    if chosen is None:
+        return redirect("documents")
+    keys = _chosen(request, desk)
+    if not keys:
+        messages.warning(request, "Tick the documents first, or choose all that match.")
+        return _back(request)
+    why = request.POST.get("why", "")[:500]
+    met = chosen.do(acts.Order(desk.organisation, keys, desk.actor, desk.now, why))
+    (messages.success if met else messages.warning)(request, chosen.words(met))
+    return _back(request)
+
+
+def _chosen(request: HttpRequest, desk: Desk) -> list[Key]:
+    """Return the documents that were meant, as far as the organisation has them."""
+    if request.POST.get("all"):
+        filters = FilterForm(QueryDict(request.POST.get("query", ""))).filters()
+        return daybook.keys(desk.organisation, filters, acts.MOST_AT_ONCE)
+    named = [name.partition(":") for name in request.POST.getlist("which")]
+    wanted = [Key(kind, source_id) for kind, _, source_id in named[: acts.MOST_AT_ONCE]]
+    return daybook.known(desk.organisation, wanted)
+
+
+def _back(request: HttpRequest) -> HttpResponse:
+    """Return to where the button was: a place of our own, never an address that was handed in."""
+    kind, _, source_id = request.POST.get("document", "").partition(":")
+    if source_id:
+        return redirect("document", kind, source_id)
+    return redirect(f"{reverse('documents')}?{request.POST.get('query', '')}")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from django.db.models import Exists, OuterRef, Q
@@ -16,6 +16,7 @@ from counterfoil.core.documents import Key
 from counterfoil.posting.records import CONTACT
 from counterfoil.posting.states import WORST_FIRST, State
 from counterfoil.web.models import Document, DocumentFinding, Posting
+from counterfoil.web.services import finding_few
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -25,14 +26,19 @@ if TYPE_CHECKING:
     from counterfoil.web.models import Organisation
 
 ON_A_PAGE = 50
-RARE = frozenset(State) - {State.POSTED, State.WITHDRAWN}
-"""States that few postings are in for long: found by their own index, not by walking the book."""
+NEWEST = ("-date", "-pk")
+WINDOWS = (200, 4_000)
+"""Rows of an index that are looked through for one page, few first; the next page goes on there."""
+MOST_COUNTED = 1_000
+"""What is more than this is not counted: pages say "1,000+"."""
 
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What a list is narrowed to; empty fields do not narrow. ``text`` is searched in number,
-    party and matter. ``code`` and ``about`` name a finding.
+    """What a list is narrowed to; empty fields do not narrow.
+
+    ``text`` is the beginning of a number or a part of a client's or matter's name. ``code`` and
+    ``about`` name a finding.
     """
 
     state: State | None = None
@@ -46,30 +52,43 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A place in the list: the date and row of a document. Lists run from new to old."""
+    """A place in a list, which runs from new to old: the date and row of a document.
 
-    date: dt.date
+    Without a date it is a place in a list that is ordered by when documents came in.
+    """
+
+    date: dt.date | None
     row: int
 
     def __str__(self) -> str:
-        return f"{self.date.isoformat()}_{self.row}"
+        return f"{self.date.isoformat() if self.date else ''}_{self.row}"
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A document as a list shows it: its record, its state, and what was found."""
+    """A document as a list shows it: its record, its state, and what was found.
+
+    ``planned`` is False where nothing is posted for it, as for a bank's statement.
+    """
 
     document: Document
     state: State
     findings: tuple[DocumentFinding, ...]
+    planned: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """A page of the list; ``next`` is where the following one begins, None at the end."""
+    """A page of the list; ``next`` is where the following one begins, None at the end.
+
+    ``by_receipt`` tells that it is ordered by when documents came in, not by their own dates: so
+    it is where a state or a cause has many. A page with a ``next`` may have few rows or none, where
+    what was looked through matched no more.
+    """
 
     rows: tuple[Row, ...]
     next: Mark | None
+    by_receipt: bool = False
 
 
 def exists(organisation: Organisation, kind: str, source_id: str) -> bool:
@@ -78,17 +97,29 @@ def exists(organisation: Organisation, kind: str, source_id: str) -> bool:
     return found.exists()
 
 
+def known(organisation: Organisation, names: Sequence[Key]) -> list[Key]:
+    """Return which of these documents the organisation's daybook has, in the same order."""
+    by_kind: defaultdict[str, list[str]] = defaultdict(list)
+    for name in names:
+        by_kind[name.kind].append(name.id)
+    found: set[Key] = set()
+    for kind, ids in by_kind.items():
+        rows = Document.objects.filter(organisation=organisation, kind=kind, source_id__in=ids)
+        found.update(Key(kind, source_id) for source_id in rows.values_list("source_id", flat=True))
+    return [name for name in dict.fromkeys(names) if name in found]
+
+
 def keys(organisation: Organisation, filters: Filters, most: int) -> list[Key]:
     """Return the names of the documents that filters leave, newest first; at most ``most``."""
-    found = _narrowed(organisation, filters).order_by("-date", "-pk")[:most]
-    return [Key(*row) for row in found.values_list("kind", "source_id")]
+    documents, _, _ = _found(organisation, filters, None, most)
+    return [Key(document.kind, document.source_id) for document in documents]
 
 
 def read_mark(text: str) -> Mark | None:
     """Read a place as it stands in an address; None for anything else."""
     date, _, row = text.partition("_")
     try:
-        return Mark(dt.date.fromisoformat(date), int(row))
+        return Mark(dt.date.fromisoformat(date) if date else None, int(row))
     except ValueError:
         return None
 
@@ -96,60 +127,134 @@ def read_mark(text: str) -> Mark | None:
 def leaf(
     organisation: Organisation, filters: Filters, after: Mark | None = None, most: int = ON_A_PAGE
 ) -> Leaf:
-    """Return the documents that follow ``after``, newest date first; at most ``most``."""
-    found = _narrowed(organisation, filters)
-    if after is not None:
+    """Return the documents that follow ``after``, newest first; at most ``most``.
+
+    However many documents there are, no more than some thousand rows are read for it.
+    """
+    documents, mark, by_receipt = _found(organisation, filters, after, most)
+    return Leaf(tuple(_rows(documents)), mark, by_receipt)
+
+
+def _found(
+    organisation: Organisation, filters: Filters, after: Mark | None, most: int
+) -> tuple[list[Document], Mark | None, bool]:
+    few = _few(organisation, filters)
+    if few is not None:
+        named = _narrowed(organisation, replace(filters, text="", code="", about=""))
+        return *_by_date(named.filter(pk__in=few), after, most), False
+    if filters.state or filters.code or filters.about:
+        return *_by_receipt(organisation, filters, after, most), True
+    plain = replace(filters, text="")
+    return *_by_date(_narrowed(organisation, plain), after, most, _text(filters.text)), False
+
+
+def _few(organisation: Organisation, filters: Filters) -> set[int] | None:
+    """Return the documents that can be meant at all; None where they are more than a few."""
+    sets = []
+    if filters.text:
+        sets.append(finding_few.meant(organisation, filters.text))
+    if filters.code or filters.about:
+        found = finding_few.with_finding(organisation, filters.code, filters.about)
+        sets.append(finding_few.documents_of(found))
+    if filters.state:
+        postings = finding_few.in_state(organisation, filters.state, filters.kind)
+        sets.append(finding_few.documents_of(postings))
+    known = [ids for ids in sets if ids is not None]
+    return set.intersection(*known) if known else None
+
+
+def _text(text: str) -> Q:
+    if not text:
+        return Q()
+    return Q(number__istartswith=text) | Q(party__icontains=text) | Q(matter__icontains=text)
+
+
+def _by_date(
+    found: QuerySet[Document], after: Mark | None, most: int, besides: Q | None = None
+) -> tuple[list[Document], Mark | None]:
+    """Return the next documents by date, and where to go on; ``besides`` has no index to help."""
+    if after is not None and after.date is not None:
         # The first condition alone is a range of the index; the second trims its first day.
         found = found.filter(date__lte=after.date)
         found = found.filter(Q(date__lt=after.date) | Q(pk__lt=after.row))
-    documents = list(found.order_by("-date", "-pk")[: most + 1])
-    more = len(documents) > most
-    documents = documents[:most]
-    last = documents[-1] if documents else None
-    mark = Mark(last.date, last.pk) if more and last is not None and last.date else None
-    return Leaf(tuple(_rows(documents)), mark)
+    ordered = found.order_by(*NEWEST)
+    if not besides:
+        return _cut(list(ordered[: most + 1]), None, most)
+    window = [Mark(*row) for row in ordered.values_list("date", "pk")[: WINDOWS[-1]]]
+    end = window[-1] if len(window) == WINDOWS[-1] else None
+    return _matching(window, Document.objects.filter(besides).order_by(*NEWEST), most, end)
+
+
+def _matching(
+    window: Sequence[Mark], documents: QuerySet[Document], most: int, end: Mark | None
+) -> tuple[list[Document], Mark | None]:
+    """Return those of the marked documents that are among these, and where to go on."""
+    found: list[Document] = []
+    for size in WINDOWS:
+        looked = window[:size]
+        found = list(documents.filter(pk__in=[mark.row for mark in looked])[: most + 1])
+        if len(found) > most or len(looked) == len(window):
+            break
+    return _cut(found, end, most)
+
+
+def _cut(found: list[Document], end: Mark | None, most: int) -> tuple[list[Document], Mark | None]:
+    """Cut what was found to a page; ``end`` is where to go on if it is not more than that."""
+    if len(found) > most:
+        last = found[most - 1]
+        return found[:most], Mark(last.date, last.pk)
+    return found, end
+
+
+def _by_receipt(
+    organisation: Organisation, filters: Filters, after: Mark | None, most: int
+) -> tuple[list[Document], Mark | None]:
+    """Return the next documents by when they came in, and where to go on."""
+    source = (
+        finding_few.in_state(organisation, filters.state, filters.kind)
+        if filters.state
+        else finding_few.with_finding(organisation, filters.code, filters.about)
+    )
+    if after is not None:
+        source = source.filter(document_id__lt=after.row)
+    ordered = source.order_by("-document_id").values_list("document_id", flat=True)
+    rows = list(ordered[: WINDOWS[-1]])
+    window = [Mark(None, pk) for pk in dict.fromkeys(rows)]
+    end = window[-1] if len(rows) == WINDOWS[-1] else None
+    inside = _narrowed(organisation, replace(filters, text="")).filter(_text(filters.text))
+    found, on = _matching(window, inside.order_by("-pk"), most, end)
+    return found, None if on is None else Mark(None, on.row)
 
 
 def _narrowed(organisation: Organisation, filters: Filters) -> QuerySet[Document]:
     # Contacts stand in the daybook because their creation is a posting; nobody recorded them.
     found = Document.objects.filter(organisation=organisation, date__isnull=False)
-    found = found.exclude(kind=CONTACT)
-    if filters.kind:
-        found = found.filter(kind=filters.kind)
-    if filters.text:
-        found = found.filter(
-            Q(number__istartswith=filters.text)
-            | Q(party__icontains=filters.text)
-            | Q(matter__icontains=filters.text)
-        )
+    found = found.filter(kind=filters.kind) if filters.kind else found.exclude(kind=CONTACT)
     if filters.since:
         found = found.filter(date__gte=filters.since)
     if filters.until:
         found = found.filter(date__lte=filters.until)
     if filters.code or filters.about:
-        found = found.filter(pk__in=_found(organisation, filters).values("document"))
-    if filters.state:
-        found = _in_state(found, organisation, filters.state)
-    return found
+        findings = finding_few.with_finding(organisation, filters.code, filters.about)
+        found = found.filter(Exists(findings.filter(document=OuterRef("pk"))))
+    return _in_state(found, filters.state) if filters.state else found
 
 
-def _found(organisation: Organisation, filters: Filters) -> QuerySet[DocumentFinding]:
-    findings = DocumentFinding.objects.filter(organisation=organisation)
-    if filters.code:
-        findings = findings.filter(code=filters.code)
-    return findings.filter(about=filters.about) if filters.about else findings
-
-
-def _in_state(
-    found: QuerySet[Document], organisation: Organisation, state: State
-) -> QuerySet[Document]:
-    postings = Posting.objects.filter(organisation=organisation)
+def _in_state(found: QuerySet[Document], state: State) -> QuerySet[Document]:
+    of_document = Posting.objects.filter(document=OuterRef("pk"))
     worse = WORST_FIRST[: WORST_FIRST.index(state)]
-    of_document = postings.filter(document=OuterRef("pk"))
-    found = found.exclude(Exists(of_document.filter(state__in=worse))) if worse else found
-    if state in RARE:
-        return found.filter(pk__in=postings.filter(state=state).values("document"))
-    return found.filter(Exists(of_document.filter(state=state)))
+    found = found.filter(Exists(of_document.filter(state=state)))
+    return found.exclude(Exists(of_document.filter(state__in=worse))) if worse else found
+
+
+def counted(organisation: Organisation, state: State, most: int = MOST_COUNTED) -> int:
+    """Count the documents in a state, and stop at one more than ``most``."""
+    worse = WORST_FIRST[: WORST_FIRST.index(state)]
+    postings = finding_few.in_state(organisation, state)
+    if worse:
+        others = Posting.objects.filter(document=OuterRef("document"), state__in=worse)
+        postings = postings.exclude(Exists(others))
+    return postings.order_by("document").values("document").distinct()[: most + 1].count()
 
 
 def worst(states: Iterable[State]) -> State:
@@ -167,4 +272,5 @@ def _rows(documents: Sequence[Document]) -> Iterable[Row]:
     for finding in DocumentFinding.objects.filter(document__in=keys).order_by("position", "pk"):
         findings[finding.document_id].append(finding)
     for document in documents:
-        yield Row(document, worst(states[document.pk]), tuple(findings[document.pk]))
+        found = states[document.pk]
+        yield Row(document, worst(found), tuple(findings[document.pk]), bool(found))

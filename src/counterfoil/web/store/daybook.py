@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from counterfoil.core.documents import Key
 from counterfoil.posting.intake import Known
+from counterfoil.posting.records import CONTACT
 from counterfoil.posting.states import State
 from counterfoil.web import models
 from counterfoil.web.store import rows
@@ -190,4 +191,20 @@ def add_revisions(
             )
             for entry, document in entries
         ),
+    )
+
+
+def note_names(store: Base, entries: Iterable[Entry]) -> None:
+    """Keep the names of clients and matters, each once, for whoever searches for a part of one."""
+    said = [entry.summary for entry in entries if entry.key.kind != CONTACT]
+    parties = {summary.party for summary in said} - {""}
+    matters = {summary.matter for summary in said} - {""}
+    owner = {"firm_id": store.firm_id, "organisation_id": store.organisation_id}
+    models.KnownName.objects.using(store.using).bulk_create(
+        (
+            models.KnownName(**owner, name=name, folded=name.casefold(), matter=matter)
+            for names, matter in ((parties, False), (matters, True))
+            for name in sorted(names)
+        ),
+        ignore_conflicts=True,
     )

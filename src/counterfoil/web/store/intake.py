@@ -214,6 +214,7 @@ class _Reception:
             if decision.step is not Step.NOTHING
         ]
         daybook.add_revisions(self._store, told, actor=self._actor, now=self._now)
+        daybook.note_names(self._store, (entry for entry, _ in told))
         return added
 
     def _change_document(self, entry: Entry, decision: Decision) -> None:

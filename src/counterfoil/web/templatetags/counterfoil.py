@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from counterfoil.posting.states import State
+
+if TYPE_CHECKING:
+    from counterfoil.web.services.daybook import Row
 
 register = template.Library()
 
@@ -52,6 +56,12 @@ CONNECTION = MappingProxyType(
 def state(value: str) -> SafeString:
     """Write a posting's state as a word with its sign."""
     return format_html('<span class="state state-{}">{}</span>', value, STATES[State(value)])
+
+
+@register.filter
+def document_state(row: Row) -> SafeString | str:
+    """Write a document's state; one that nothing is posted for, such as a statement, has none."""
+    return state(row.state) if row.planned else format_html('<span class="soft">{}</span>', "Kept")
 
 
 @register.filter

@@ -1,0 +1,103 @@
+"""What a person does to documents, one or many at once, and the words for what came of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from counterfoil.posting import holding
+from counterfoil.web.services import retrying
+from counterfoil.web.shelf import DatabaseShelf
+from counterfoil.web.store import outbox_of
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Callable, Sequence
+
+    from counterfoil.core.documents import Key
+    from counterfoil.web.models import Organisation
+
+MOST_AT_ONCE = 1_000
+"""Documents that one click takes; more are left to the next click."""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """Who asks what of which documents; ``why`` is that person's reason, where one is asked for."""
+
+    organisation: Organisation
+    keys: Sequence[Key]
+    actor: str
+    now: dt.datetime
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """A thing that can be done to documents.
+
+    ``do`` returns how many it met. ``did`` says so, with one form for one and one for many, ``{n}``
+    in it; ``met_none`` why nothing happened. ``label`` is on the button.
+    """
+
+    label: str
+    do: Callable[[Order], int]
+    did: tuple[str, str]
+    met_none: str
+    asks_why: bool = False
+
+    def words(self, met: int) -> str:
+        """Say what came of it."""
+        return self.did[met > 1].format(n=f"{met:,}") if met else self.met_none
+
+
+def _retry(order: Order) -> int:
+    return retrying.retry(order.organisation, order.keys, actor=order.actor, now=order.now)
+
+
+def _hold(order: Order) -> int:
+    return holding.hold(
+        order.keys,
+        outbox_of(order.organisation),
+        DatabaseShelf(order.organisation, actor=order.actor),
+        order.why,
+        actor=order.actor,
+        now=order.now,
+    )
+
+
+def _release(order: Order) -> int:
+    return holding.release(
+        order.keys,
+        outbox_of(order.organisation),
+        DatabaseShelf(order.organisation, actor=order.actor),
+        actor=order.actor,
+        now=order.now,
+    )
+
+
+ACTS = MappingProxyType(
+    {
+        "retry": Act(
+            "Try again",
+            _retry,
+            ("{n} posting goes on.", "{n} postings go on."),
+            "Looked at again: what stands in the way still does.",
+        ),
+        "hold": Act(
+            "Hold",
+            _hold,
+            ("{n} document is kept back.", "{n} documents are kept back."),
+            "Nothing was kept back: all of it is in Xero already, or on its way.",
+            asks_why=True,
+        ),
+        "release": Act(
+            "Release",
+            _release,
+            ("{n} document is released.", "{n} documents are released."),
+            "Nobody keeps any of these back.",
+        ),
+    }
+)
+"""By the names under which pages and addresses know them, in the order of the buttons."""

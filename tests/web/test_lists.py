@@ -1,0 +1,90 @@
+"""Lists that are too long to sort, and what is done to many documents at once."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from counterfoil.posting.states import State
+from counterfoil.web.models import DocumentFinding
+from counterfoil.web.services import daybook, finding_few
+from tests.web.cast import As, Cast, a_document, a_finding, a_posting
+
+DAY = dt.date(2026, 5, 4)
+
+
+@pytest.fixture
+def narrow(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let two documents be more than a few, and look through three rows at a time."""
+    monkeypatch.setattr(finding_few, "FEW", 1)
+    monkeypatch.setattr(daybook, "WINDOWS", (2, 3))
+
+
+def walked(cast: Cast, filters: daybook.Filters, most: int = 2) -> list[str]:
+    """The ids of all pages of a list, in order."""
+    seen: list[str] = []
+    mark = None
+    for _ in range(30):
+        leaf = daybook.leaf(cast.organisation, filters, mark, most=most)
+        seen += [row.document.source_id for row in leaf.rows]
+        mark = leaf.next
+        if mark is None:
+            return seen
+    raise AssertionError("the list does not end")
+
+
+@pytest.mark.usefixtures("narrow")
+def test_a_state_with_many_runs_in_the_order_of_receipt_and_misses_none(cast: Cast) -> None:
+    for n in range(9):
+        bill = a_document(cast.organisation, f"b-{n}", date=DAY - dt.timedelta(days=n))
+        a_posting(bill, "ready" if n % 2 else "posted")
+        a_posting(bill, "posted", "allocation:x")
+    filters = daybook.Filters(state=State.POSTED)
+    assert daybook.leaf(cast.organisation, filters).by_receipt
+    assert walked(cast, filters) == ["b-8", "b-6", "b-4", "b-2", "b-0"]
+
+
+@pytest.mark.usefixtures("narrow")
+def test_a_cause_with_many_documents_shows_each_once(cast: Cast) -> None:
+    for n in range(5):
+        bill = a_document(cast.organisation, f"b-{n}")
+        for path in ("lines[0]", "lines[1]"):
+            a_finding(bill, "account_not_mapped", "account:4-1200", path=path)
+    filters = daybook.Filters(code="account_not_mapped", about="account:4-1200")
+    assert walked(cast, filters) == [f"b-{n}" for n in reversed(range(5))]
+
+
+@pytest.mark.usefixtures("narrow")
+def test_a_part_of_many_names_is_looked_for_in_windows(cast: Cast) -> None:
+    for n in range(7):
+        a_document(cast.organisation, f"b-{n}", party="Ng Trust" if n % 3 else "Other")
+    found = walked(cast, daybook.Filters(text="ng tr"))
+    assert sorted(found) == ["b-1", "b-2", "b-4", "b-5"]
+
+
+def test_what_is_more_than_a_thousand_is_not_counted(cast: Cast) -> None:
+    for n in range(3):
+        a_posting(a_document(cast.organisation, f"b-{n}"), "posted")
+    assert daybook.counted(cast.organisation, State.POSTED) == 3
+    assert daybook.counted(cast.organisation, State.POSTED, most=1) == 2
+
+
+def test_who_ticks_nothing_that_is_there_is_told(
+    cast: Cast, signed_in: As
+) -> None:
+    bob = signed_in("bob")
+    answer = bob.post("/act/", {"act": "hold", "which": ["bill:b-9"], "why": "wait for Ann"})
+    assert answer["Location"] == "/documents/?"
+    assert "Tick the documents first" in bob.get("/documents/").content.decode()
+
+
+def test_nothing_of_another_firm_is_touched(cast: Cast, signed_in: As) -> None:
+    a_posting(a_document(cast.other, "b-1"), "held")
+    signed_in("bob").post("/act/", {"act": "hold", "which": ["bill:b-1"]})
+    assert not DocumentFinding.objects.exists()
+
+
+def test_an_act_that_nobody_knows_does_nothing(cast: Cast, signed_in: As) -> None:
+    answer = signed_in("bob").post("/act/", {"act": "burn", "which": ["bill:b-1"]})
+    assert answer["Location"] == "/documents/"
