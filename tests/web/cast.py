@@ -73,11 +73,17 @@ def a_document(organisation: Organisation, source_id: str, **fields: object) -> 
         "currency": "AUD",
         **fields,
     }
-    owner = {"firm": organisation.firm, "organisation": organisation}
     for name, matter in ((given.get("party"), False), (given.get("matter"), True)):
         if isinstance(name, str):
-            known = {**owner, "name": name, "folded": name.casefold(), "matter": matter}
-            KnownName.objects.get_or_create(**known)
+            kept = KnownName.objects.filter(organisation=organisation, name=name, matter=matter)
+            if not kept.exists():
+                KnownName.objects.create(
+                    firm=organisation.firm,
+                    organisation=organisation,
+                    name=name,
+                    folded=name.casefold(),
+                    matter=matter,
+                )
     return Document.objects.create(
         firm=organisation.firm,
         organisation=organisation,

@@ -70,9 +70,7 @@ def test_what_is_more_than_a_thousand_is_not_counted(cast: Cast) -> None:
     assert daybook.counted(cast.organisation, State.POSTED, most=1) == 2
 
 
-def test_who_ticks_nothing_that_is_there_is_told(
-    cast: Cast, signed_in: As
-) -> None:
+def test_who_ticks_nothing_that_is_there_is_told(cast: Cast, signed_in: As) -> None:
     bob = signed_in("bob")
     answer = bob.post("/act/", {"act": "hold", "which": ["bill:b-9"], "why": "wait for Ann"})
     assert answer["Location"] == "/documents/?"
