@@ -19,6 +19,7 @@ from counterfoil.cli import (
     reconcile,
     restored,
     serve,
+    statement,
     trust,
     worker,
 )
@@ -44,6 +45,7 @@ app.command("accept")(act.accept)
 app.command("verify-audit")(audit.verify_audit)
 app.command("restored")(restored.restored)
 app.command("reconcile")(reconcile.reconcile)
+app.command("statement")(statement.statement)
 app.command("drift")(drift.drift)
 app.command("demo")(demo.demo)
 app.command("serve")(serve.serve)

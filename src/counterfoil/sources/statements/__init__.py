@@ -1,0 +1,1 @@
+"""Banks' statements as banks export them: CSV and OFX."""
