@@ -6,6 +6,7 @@ import typer
 
 from counterfoil.cli import (
     act,
+    api_key,
     audit,
     chart,
     connect,
@@ -49,6 +50,7 @@ app.command("statement")(statement.statement)
 app.command("drift")(drift.drift)
 app.command("demo")(demo.demo)
 app.command("serve")(serve.serve)
+app.add_typer(api_key.api_key, name="api-key")
 app.add_typer(chart.chart, name="chart")
 app.add_typer(act.contacts, name="contacts")
 app.add_typer(mapping.mapping, name="mapping")

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from counterfoil.posting.states import State
-from counterfoil.web.models import Firm, Membership, Organisation, Role, User
+from counterfoil.web.models import Firm, Membership, Organisation, User
 from counterfoil.web.services import standing as standings
 
 if TYPE_CHECKING:
@@ -87,8 +87,7 @@ class Desk:
     @cached_property
     def connectors(self) -> tuple[str, ...]:
         """The addresses of those who may connect the firm."""
-        owners = Membership.objects.filter(firm=self.firm, role=Role.OWNER).order_by("user__email")
-        return tuple(owners.values_list("user__email", flat=True))
+        return standings.connectors(self.firm.pk)
 
     @cached_property
     def alerts(self) -> tuple[ShownAlert, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from allauth.account import views as account
 from django.urls import include, path
 
+from counterfoil.web.api.site import api
 from counterfoil.web.pages import (
     connection,
     documents,
@@ -43,6 +44,7 @@ urlpatterns = [
     path("health/live", watching.live, name="health_live"),
     path("health/ready", watching.ready, name="health_ready"),
     path("metrics", watching.metrics, name="metrics"),
+    path("api/v1/", api.urls),
     # Of allauth's pages only those that this site means to have.
     path("account/login/", setup.sign_in, name="account_login"),
     path("account/logout/", account.logout, name="account_logout"),

@@ -4,6 +4,7 @@ Every business table carries firm and organisation, and its unique constraints b
 organisation. Times and ids are arguments: nothing here asks a clock or draws a random number.
 """
 
+from counterfoil.web.models.api import ApiKey, Delivery, Told, Webhook
 from counterfoil.web.models.audit import AuditEntry, AuditHead, Event
 from counterfoil.web.models.connection import (
     ChartVersion,
@@ -24,17 +25,19 @@ from counterfoil.web.models.outbox import (
     Request,
     RequestMember,
 )
-from counterfoil.web.models.people import Firm, Membership, Organisation, Role, User
+from counterfoil.web.models.people import Firm, Membership, Organisation, Role, User, Vendor
 from counterfoil.web.models.work import Draft, Work
 
 __all__ = [
     "Answer",
+    "ApiKey",
     "AuditEntry",
     "AuditHead",
     "ChartVersion",
     "Connection",
     "ContactMirror",
     "Counter",
+    "Delivery",
     "Dependency",
     "Document",
     "DocumentFinding",
@@ -55,6 +58,9 @@ __all__ = [
     "RequestMember",
     "Revision",
     "Role",
+    "Told",
     "User",
+    "Vendor",
+    "Webhook",
     "Work",
 ]

@@ -47,11 +47,26 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.email
 
 
+class Vendor(models.Model):
+    """The maker of a practice system, who sets up firms through the API."""
+
+    key = models.CharField(max_length=20, unique=True)
+    name = models.CharField(max_length=200)
+    created_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Firm(models.Model):
-    """A law practice. ``key`` names it on the command line where there are several."""
+    """A law practice. ``key`` names it on the command line where there are several.
+
+    ``vendor`` is who set it up through the API, if somebody did.
+    """
 
     key = models.CharField(max_length=64, blank=True, default="")
     name = models.CharField(max_length=200)
+    vendor = models.ForeignKey(Vendor, models.PROTECT, related_name="firms", null=True)
     created_at = models.DateTimeField()
 
     class Meta:

@@ -7,19 +7,17 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING, BinaryIO
 
-from counterfoil.core.findings import Finding, error, holds
-from counterfoil.posting.daybook import take_in
+from counterfoil.core.findings import Finding
 from counterfoil.posting.records import Taken
 from counterfoil.sources.recognised import documents_in
-from counterfoil.web.models import Organisation
-from counterfoil.web.shelf import DatabaseShelf
-from counterfoil.web.store import outbox_of
+from counterfoil.web.services.receiving import organisations_of, receive
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator
 
     from counterfoil.sources.files.numbered import Numbered
+    from counterfoil.web.models import Organisation
 
 AT_A_TIME = 500
 """Documents taken in by one transaction."""
@@ -66,15 +64,16 @@ def import_file(
     ``progress`` is told how many documents each step has read.
     """
     imported = Imported()
-    organisations = {one.key: one for one in Organisation.objects.filter(firm=organisation.firm)}
+    organisations = organisations_of(organisation.firm_id)
+    default = organisation.key if meant else ""
     for chunk in _chunks(documents_in(stream)):
-        default = organisation.key if meant else ""
-        for key in dict.fromkeys(_organisation_key(one, default) for one in chunk):
-            chosen = [one for one in chunk if _organisation_key(one, default) == key]
-            if key in organisations:
-                _take_in(chosen, organisations[key], imported, actor, now)
-            else:
-                imported.refused += [one for each in chosen for one in _elsewhere(each, key)]
+        reads = [numbered.read for numbered in chunk]
+        results = receive(reads, organisations, default, actor=actor, now=now)
+        for numbered, result in zip(chunk, results, strict=True):
+            imported.taken[result.taken] += 1
+            imported.refused += [Refusal(numbered.line, one) for one in result.findings]
+            if numbered.read.document is not None:
+                imported.remarks += [Remark(numbered.line, one) for one in numbered.read.findings]
         progress(len(chunk))
     imported.refused.sort(key=lambda refusal: refusal.line)
     return imported
@@ -83,62 +82,3 @@ def import_file(
 def _chunks(numbered: Iterator[Numbered]) -> Iterator[list[Numbered]]:
     while chunk := list(islice(numbered, AT_A_TIME)):
         yield chunk
-
-
-def _organisation_key(numbered: Numbered, default: str) -> str:
-    document = numbered.read.document
-    return (document.organisation if document else None) or default
-
-
-def _take_in(
-    chunk: Sequence[Numbered],
-    organisation: Organisation,
-    imported: Imported,
-    actor: str,
-    now: dt.datetime,
-) -> None:
-    lines: list[int] = []
-    documents = []
-    for numbered in chunk:
-        if numbered.read.document is None:
-            imported.refused += _unread(numbered)
-        else:
-            imported.remarks += [Remark(numbered.line, one) for one in numbered.read.findings]
-            lines.append(numbered.line)
-            documents.append(numbered.read.document)
-    shelf = DatabaseShelf(organisation, actor=actor)
-    receipts = take_in(documents, outbox_of(organisation), shelf, actor=actor, now=now)
-    for line, receipt in zip(lines, receipts, strict=True):
-        imported.taken[receipt.taken] += 1
-        if receipt.finding is not None:
-            imported.refused.append(Refusal(line, receipt.finding))
-
-
-def _unread(numbered: Numbered) -> list[Refusal]:
-    faults = [finding for finding in numbered.read.findings if holds((finding,))]
-    return [Refusal(numbered.line, finding) for finding in faults]
-
-
-def _elsewhere(numbered: Numbered, key: str) -> list[Refusal]:
-    if numbered.read.document is None:
-        return _unread(numbered)
-    finding = _unknown(key) if key else _unnamed()
-    return [Refusal(numbered.line, finding)]
-
-
-def _unknown(key: str) -> Finding:
-    return error(
-        "organisation_unknown",
-        f"The firm has no organisation with the key {key}.",
-        "Correct the key, or leave it out where the firm has one organisation.",
-        "organisation",
-    )
-
-
-def _unnamed() -> Finding:
-    return error(
-        "organisation_not_named",
-        "The firm has several organisations, and the document does not say which it belongs to.",
-        "Give the document its organisation's key, or import with --organisation.",
-        "organisation",
-    )

@@ -12,7 +12,15 @@ from django.db.models import Min
 from counterfoil.posting import limits, restoring
 from counterfoil.posting.records import ConnectionState, LimitsRow
 from counterfoil.posting.states import State
-from counterfoil.web.models import Connection, Counter, Limits, Posting, Request
+from counterfoil.web.models import (
+    Connection,
+    Counter,
+    Limits,
+    Membership,
+    Posting,
+    Request,
+    Role,
+)
 from counterfoil.web.store.limits import value_of
 
 if TYPE_CHECKING:
@@ -76,6 +84,12 @@ def standing(organisation: Organisation, now: dt.datetime) -> Standing:
         blocked_by=row.blocked_by,
         restored_until=_restored_until(organisation, now),
     )
+
+
+def connectors(firm_id: int) -> tuple[str, ...]:
+    """Return the addresses of those who may connect the firm."""
+    owners = Membership.objects.filter(firm_id=firm_id, role=Role.OWNER).order_by("user__email")
+    return tuple(owners.values_list("user__email", flat=True))
 
 
 def _restored_until(organisation: Organisation, now: dt.datetime) -> dt.datetime | None:

@@ -1,0 +1,119 @@
+"""The shapes of what the API answers, which its OpenAPI description shows."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Literal
+
+from ninja import Field, Schema
+
+from counterfoil.core.findings import Severity
+
+
+class FindingOut(Schema):
+    """What is wrong, where in the document, and what to do."""
+
+    severity: Severity
+    code: str
+    message: str
+    fix: str
+    path: str = Field(description="The field, as lines[2].total; empty for the whole.")
+
+
+class Refusal(Schema):
+    """Why a request was refused."""
+
+    findings: list[FindingOut]
+
+
+class TakenOut(Schema):
+    """What became of one document."""
+
+    position: int = Field(description="Its place in the batch, from 0.")
+    kind: str | None
+    id: str | None
+    revision: int | None
+    taken: Literal["new", "revised", "unchanged", "refused"]
+    findings: list[FindingOut]
+
+
+class BatchOut(Schema):
+    """What became of a batch: a refused document keeps no other one out."""
+
+    new: int
+    revised: int
+    unchanged: int
+    refused: int
+    documents: list[TakenOut]
+
+
+class LinkOut(Schema):
+    """Where a posting is in Xero."""
+
+    xero_id: str
+    number: str
+    status: str
+    total: str | None = Field(description="Xero's own, as decimal text.")
+    linked_at: dt.datetime
+
+
+class PostingOut(Schema):
+    """One intended act on one Xero object."""
+
+    part: str
+    act: str
+    resource: str
+    state: str
+    due_at: dt.datetime | None
+    link: LinkOut | None
+
+
+class DocumentOut(Schema):
+    """A document as the daybook has it. Its state is the worst of its postings'."""
+
+    organisation: str
+    kind: str
+    id: str
+    revision: int
+    number: str
+    date: dt.date | None
+    amount: str | None
+    currency: str
+    received_at: dt.datetime
+    state: str
+    findings: list[FindingOut]
+    postings: list[PostingOut]
+
+
+class DocumentsOut(Schema):
+    """A page of documents, the newest date first."""
+
+    documents: list[DocumentOut]
+    next: str | None = Field(description="Give it as after= for the next page; null at the end.")
+
+
+class ConnectionOut(Schema):
+    """The connection to Xero."""
+
+    state: Literal["never", "connected", "lost", "disconnected"]
+    since: dt.datetime | None
+    tenant_name: str | None
+
+
+class AlertOut(Schema):
+    """What everybody in the firm has to know."""
+
+    code: str
+    weight: Literal["stopped", "careful"]
+    what: str
+    detail: str
+
+
+class StatusOut(Schema):
+    """How things stand with an organisation; as `counterfoil status --json`, and the alerts."""
+
+    connection: ConnectionOut
+    counts: dict[str, int] = Field(description="Postings by state.")
+    oldest_due: dt.datetime | None
+    calls_left_today: int | None
+    alerts: list[AlertOut]

@@ -1,0 +1,105 @@
+"""Documents that were read, into the daybooks of a firm's organisations: each whole or not at all.
+
+What files bring and what the API brings goes through here, so that both are refused in the same
+words and neither can take half a document.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from counterfoil.core.findings import error, holds
+from counterfoil.posting.daybook import take_in
+from counterfoil.posting.records import Taken
+from counterfoil.web.models import Organisation
+from counterfoil.web.shelf import DatabaseShelf
+from counterfoil.web.store import outbox_of
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Sequence
+
+    from counterfoil.core.documents import Document
+    from counterfoil.core.findings import Finding
+    from counterfoil.core.reader import Read
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What became of one document; ``findings`` say why it was refused."""
+
+    taken: Taken
+    findings: tuple[Finding, ...] = ()
+
+
+def organisations_of(firm_id: int) -> dict[str, Organisation]:
+    """Return the organisations of a firm by key."""
+    return {one.key: one for one in Organisation.objects.filter(firm_id=firm_id).order_by("pk")}
+
+
+def receive(
+    reads: Sequence[Read],
+    organisations: dict[str, Organisation],
+    default: str,
+    *,
+    actor: str,
+    now: dt.datetime,
+) -> list[Result]:
+    """Take documents in, one transaction for each organisation; answers in the same order.
+
+    ``default`` is the key of the organisation for documents that name none; empty where they have
+    to name one. A refused document keeps no other one out.
+    """
+    results: list[Result | None] = [_unread(read) for read in reads]
+    places: dict[str, list[int]] = {}
+    for place, read in enumerate(reads):
+        if read.document is not None:
+            places.setdefault(read.document.organisation or default, []).append(place)
+    for key, some in places.items():
+        documents = [read.document for place in some if (read := reads[place]).document]
+        for place, result in zip(
+            some, _received(documents, organisations.get(key), key, actor, now), strict=True
+        ):
+            results[place] = result
+    return [result for result in results if result is not None]
+
+
+def _unread(read: Read) -> Result | None:
+    if read.document is not None:
+        return None
+    return Result(Taken.REFUSED, tuple(one for one in read.findings if holds((one,))))
+
+
+def _received(
+    documents: Sequence[Document],
+    organisation: Organisation | None,
+    key: str,
+    actor: str,
+    now: dt.datetime,
+) -> list[Result]:
+    if organisation is None:
+        refused = Result(Taken.REFUSED, (_unknown(key) if key else _unnamed(),))
+        return [refused] * len(documents)
+    shelf = DatabaseShelf(organisation, actor=actor)
+    receipts = take_in(documents, outbox_of(organisation), shelf, actor=actor, now=now)
+    return [Result(one.taken, (one.finding,) if one.finding else ()) for one in receipts]
+
+
+def _unknown(key: str) -> Finding:
+    return error(
+        "organisation_unknown",
+        f"The firm has no organisation with the key {key}.",
+        "Correct the key, or leave it out where the firm has one organisation.",
+        "organisation",
+    )
+
+
+def _unnamed() -> Finding:
+    return error(
+        "organisation_not_named",
+        "The firm has several organisations, and the document does not say which it belongs to.",
+        "Give the document its organisation's key, or name one for all: --organisation with a "
+        "file, ?organisation= in the API.",
+        "organisation",
+    )

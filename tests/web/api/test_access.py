@@ -1,0 +1,87 @@
+"""Every route of the API, with every kind of key, of one's own firm and of another."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from counterfoil.web.api.site import operations, scope_of
+from counterfoil.web.models import ApiKey
+from counterfoil.web.services import api_keys
+from counterfoil.web.services.api_keys import Scope
+from tests.web.api_scene import Keyring, Program, said
+from tests.web.cast import Cast, a_document, a_posting
+
+OPEN = {("OPTIONS", "/status")}
+"""What needs no key: browsers ask it before they bring one."""
+OURS = {"kind": "bill", "path:source_id": "b-1001"}
+"""What the parts of an address are, so that it names something of ours."""
+
+ROUTES = {
+    (method, operation.path): scope_of(operation)
+    for operation in operations()
+    for method in operation.methods
+}
+KEYED = sorted(route for route in ROUTES if route not in OPEN)
+
+
+def address(path: str) -> str:
+    for part, value in OURS.items():
+        path = path.replace(f"{{{part}}}", value)
+    assert "{" not in path, f"say what {path} is to name"
+    return path
+
+
+def status(program: Program, route: tuple[str, str]) -> int:
+    return program.ask(route[0], address(route[1])).status_code
+
+
+@pytest.fixture(autouse=True)
+def a_bill_of_ours(cast: Cast) -> None:
+    a_posting(a_document(cast.organisation, "b-1001", number="INV-1001", party="Ng"), "ready")
+
+
+def test_every_route_says_which_scope_it_needs() -> None:
+    assert {route for route, scope in ROUTES.items() if scope is None} == OPEN
+
+
+@pytest.mark.parametrize("route", KEYED)
+def test_a_route_opens_for_keys_with_its_scope_and_for_no_other(
+    route: tuple[str, str], keyring: Keyring
+) -> None:
+    needed = ROUTES[route]
+    for scope in api_keys.OF_FIRMS:
+        refused = status(keyring.ours(scope), route) == 403
+        assert refused == (scope is not needed), scope
+    assert (status(keyring.vendors(), route) == 403) == (needed is not Scope.FIRMS)
+
+
+@pytest.mark.parametrize("route", KEYED)
+def test_a_route_opens_for_nobody_without_a_key_in_force(
+    route: tuple[str, str], keyring: Keyring, cast: Cast, now: dt.datetime
+) -> None:
+    good = keyring.vendors() if ROUTES[route] is Scope.FIRMS else keyring.ours()
+    last = good.key[-1]
+    mistyped = good.key[:-1] + ("A" if last != "A" else "B")
+    for key in ("", "cf_", "cf_00_11", mistyped, good.key.replace("cf_", "xx_")):
+        answer = Program(key).ask(route[0], address(route[1]))
+        assert answer.status_code == 401, key
+        assert answer["WWW-Authenticate"] == "Bearer"
+    name = good.key.split("_")[1]
+    owner = ApiKey.objects.get(public=name)
+    api_keys.revoke(owner.firm or owner.vendor or cast.firm, name, actor="test", now=now)
+    assert status(good, route) == 401
+
+
+@pytest.mark.parametrize("route", KEYED)
+def test_a_key_of_another_firm_reaches_nothing_of_ours(
+    route: tuple[str, str], keyring: Keyring
+) -> None:
+    other = keyring.vendors("other") if ROUTES[route] is Scope.FIRMS else keyring.theirs()
+    answer = other.ask(route[0], address(route[1]))
+    for secret in (b"INV-1001", b"Ng", b"Marsh", b"alice@example.com"):
+        assert secret not in answer.content
+    if "{" in route[1]:
+        assert answer.status_code == 404
+        assert said(answer)["findings"][0]["code"] == "not_found"
