@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from counterfoil.posting.target import Target
     from xero_sandbox.books.organisation import Organisation
 
+LOOK_SECONDS = 5.0
+"""How long apart it is asked whether all is done: in a database, each time costs two queries."""
 TROUBLE_SECONDS = 3_600.0
 """How long faults strike; afterwards everything must settle."""
 END_SECONDS = 40 * 3_600.0
@@ -124,6 +126,7 @@ class Story:
     ) -> None:
         self.seed = seed
         self.until = until
+        self._look_at = 0.0
         chance = random.Random(seed)
         self.trouble = drawn(chance, TROUBLE_SECONDS) if trouble is None else trouble
         wild = "9 clocks" in self.trouble.on
@@ -188,6 +191,9 @@ class Story:
         return self._judge()
 
     def _done(self) -> bool:
+        if self.world.elapsed < self._look_at:
+            return False
+        self._look_at = self.world.elapsed + LOOK_SECONDS
         if self.world.elapsed <= self.trouble.seconds or self.unsettled():
             return False
         arrived = self.world.elapsed > 2 * self.people.arrival_seconds

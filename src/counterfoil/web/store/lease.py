@@ -4,19 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.db.models import F
-
 from counterfoil.posting.records import Lease
-from counterfoil.web import models
+from counterfoil.web import sql
 from counterfoil.web.store.base import NO_LEASE, Base, writes
 from counterfoil.web.store.journal import Journal
 
 if TYPE_CHECKING:
     import datetime as dt
 
-    from django.db.models import QuerySet
-
     from counterfoil.posting.records import LeaseRow
+
+
+TAKE = "UPDATE web_lease SET holder = %s, fence = %s, beat = 0 WHERE organisation_id = %s"
+BEAT = """
+    UPDATE web_lease SET beat = beat + 1
+    WHERE organisation_id = %s AND holder = %s AND fence = %s"""
+RELEASE = """
+    UPDATE web_lease SET holder = ''
+    WHERE organisation_id = %s AND holder = %s AND fence = %s"""
 
 
 class Leasing(Base):
@@ -32,7 +37,7 @@ class Leasing(Base):
         if self._gate() != seen:
             return None
         fence = seen.fence + 1
-        self._lease_rows().update(holder=holder, fence=fence, beat=0)
+        sql.change(self.using, TAKE, (holder, fence, self.organisation_id))
         journal = Journal(self, holder, now, self._audit_key)
         journal.note("lease taken")
         journal.close()
@@ -41,16 +46,13 @@ class Leasing(Base):
     @writes
     def beat(self, lease: Lease) -> bool:
         """Give a sign of life."""
-        return bool(self._ours(lease).update(beat=F("beat") + 1))
+        return bool(self._change(BEAT, lease))
 
     @writes
     def release(self, lease: Lease) -> None:
         """Give the lease back, if it is still ours."""
-        self._ours(lease).update(holder="")
+        self._change(RELEASE, lease)
 
-    def _lease_rows(self) -> QuerySet[models.Lease]:
-        rows = models.Lease.objects.using(self.using)
-        return rows.filter(organisation_id=self.organisation_id)
-
-    def _ours(self, lease: Lease) -> QuerySet[models.Lease]:
-        return self._lease_rows().filter(holder=lease.holder, fence=lease.fence)
+    def _change(self, statement: str, lease: Lease) -> int:
+        values = (self.organisation_id, lease.holder, lease.fence)
+        return sql.change(self.using, statement, values)

@@ -9,7 +9,7 @@ from counterfoil.core.documents import Key
 from counterfoil.core.xero_documents import Symbol
 from counterfoil.posting.records import Event, PostingKey
 from counterfoil.posting.states import State
-from counterfoil.web import models
+from counterfoil.web import models, sql
 from counterfoil.web.store import rows
 from counterfoil.web.store.base import Base, by_kind, reads
 
@@ -19,23 +19,22 @@ if TYPE_CHECKING:
     from counterfoil.posting.records import Posting
 
 
+COUNTS = "SELECT state, count FROM web_counter WHERE organisation_id = %s AND count > 0"
+
+
 class LookingOn(Base):
     """The part of the port that only looks."""
 
     def counts(self) -> dict[State, int]:
         """Count the postings in each state, as the moves themselves counted."""
-        counters = models.Counter.objects.using(self.using).filter(
-            organisation_id=self.organisation_id, count__gt=0
-        )
-        return {State(state): count for state, count in counters.values_list("state", "count")}
+        found = sql.select(self.using, COUNTS, (self.organisation_id,))
+        return {State(state): count for state, count in found}
 
     @reads
     def postings(self, keys: Collection[Key]) -> tuple[Posting, ...]:
         """Return the postings of these documents."""
         found = [
-            row
-            for kind, ids in by_kind(keys)
-            for row in rows.fetch(rows.postings_of(self).filter(kind=kind, source_id__in=ids))
+            row for kind, ids in by_kind(keys) for row in rows.select(self, rows.NAMED, (kind, ids))
         ]
         return tuple(rows.posting(row) for row in sorted(found, key=lambda row: row.key))
 

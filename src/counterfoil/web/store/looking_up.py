@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from counterfoil.core.conversion import Act
 from counterfoil.posting.records import CONTACT, Link, PostingKey
 from counterfoil.posting.states import UNDER_WAY, UNSENT, State
-from counterfoil.web import models
+from counterfoil.web import models, sql
 from counterfoil.web.store import rows
-from counterfoil.web.store.base import READY, chunks, reads, writes
+from counterfoil.web.store.base import chunks, reads, writes
 from counterfoil.web.store.journal import Journal
 from counterfoil.web.store.outcomes import Settling, needs_of
 from counterfoil.web.store.planning import Plan
@@ -24,6 +24,18 @@ if TYPE_CHECKING:
     from counterfoil.web.store.rows import Row
 
 
+LOOK_UPS_DUE = """
+    SELECT id FROM web_request
+    WHERE organisation_id = %s AND look_up_at IS NOT NULL AND look_up_at <= %s ORDER BY id"""
+FIRST_READY = """
+    SELECT due_at FROM web_posting
+    WHERE organisation_id = %s AND state = 'ready' AND due_at IS NOT NULL
+    ORDER BY due_at LIMIT 1"""
+FIRST_LOOK_UP = """
+    SELECT look_up_at FROM web_request
+    WHERE organisation_id = %s AND look_up_at IS NOT NULL ORDER BY look_up_at LIMIT 1"""
+
+
 class LookingUp(Sending):
     """The part of the port that finds out, and starts again."""
 
@@ -31,8 +43,8 @@ class LookingUp(Sending):
     def lookups_due(self, lease: Lease, *, now: dt.datetime) -> tuple[Frozen, ...]:
         """Return requests whose look-up is due."""
         self._still_ours(lease)
-        due = self._requests().filter(look_up_at__isnull=False, look_up_at__lte=now)
-        return rows.frozen(self, list(due.order_by("id")))
+        found = sql.select(self.using, LOOK_UPS_DUE, (self.organisation_id, now))
+        return self._frozen(number for (number,) in found)
 
     @reads
     def links(self, postings: Collection[PostingKey]) -> dict[PostingKey, Link]:
@@ -65,13 +77,12 @@ class LookingUp(Sending):
     @reads
     def next_due(self) -> dt.datetime | None:
         """Return when the next posting or look-up is due."""
-        ready = rows.postings_of(self).filter(state=READY, due_at__isnull=False)
-        looks = self._requests().filter(look_up_at__isnull=False)
-        first = (
-            ready.order_by("due_at").values_list("due_at", flat=True).first(),
-            looks.order_by("look_up_at").values_list("look_up_at", flat=True).first(),
-        )
-        return min((due for due in first if due is not None), default=None)
+        found = [
+            sql.moment(at)
+            for statement in (FIRST_READY, FIRST_LOOK_UP)
+            for (at,) in sql.select(self.using, statement, (self.organisation_id,))
+        ]
+        return min((due for due in found if due is not None), default=None)
 
     @writes
     def choose(

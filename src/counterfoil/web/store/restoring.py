@@ -8,7 +8,7 @@ from django.db.models import Max
 
 from counterfoil.posting import restoring
 from counterfoil.posting.records import Restored
-from counterfoil.web import models
+from counterfoil.web import models, sql
 from counterfoil.web.store import rows
 from counterfoil.web.store.base import READY, Base, chunks, reads, writes
 from counterfoil.web.store.journal import Journal
@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
     from counterfoil.posting.records import PostingKey
+
+
+RESTORED = """
+    SELECT restored_at, restored_fence, restored_since FROM web_organisation WHERE id = %s"""
 
 
 class Restoring(Base):
@@ -58,9 +62,9 @@ class Restoring(Base):
 
     def restored(self) -> Restored | None:
         """Return the mark."""
-        organisations = models.Organisation.objects.using(self.using)
-        columns = organisations.values_list("restored_at", "restored_fence", "restored_since")
-        at, fence, since = columns.get(pk=self.organisation_id)
+        found = sql.select(self.using, RESTORED, (self.organisation_id,))
+        at, fence, since = found[0]
+        at, since = sql.moment(at), sql.moment(since)
         if at is None or fence is None or since is None:
             return None
         return Restored(at, fence, since)

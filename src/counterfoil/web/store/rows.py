@@ -131,6 +131,13 @@ SELECT = """
     FROM web_posting p LEFT JOIN web_request r ON r.id = p.request_id
     WHERE p.organisation_id = %s AND """
 """The same columns, for a condition on ``p``."""
+NAMED = "p.kind = %s AND p.source_id IN %s ORDER BY p.id"
+"""The condition that asks for the postings of documents of one kind."""
+MEMBERS = """
+    SELECT m.request_id, p.kind, p.source_id, p.part, p.act, p.attempt,
+           m.sub_total, m.total_tax, m.total
+    FROM web_requestmember m JOIN web_posting p ON p.id = m.posting_id
+    WHERE m.request_id IN %s ORDER BY m.request_id, m.position"""
 ACTS = {act.value: act for act in Act}
 STATES = {state.value: state for state in State}
 
@@ -157,7 +164,7 @@ def find(store: Base, keys: Collection[PostingKey]) -> dict[PostingKey, Row]:
     wanted = set(keys)
     found: dict[PostingKey, Row] = {}
     for kind, ids in by_kind((key.kind, key.id) for key in keys):
-        rows = select(store, "p.kind = %s AND p.source_id IN %s ORDER BY p.id", (kind, ids))
+        rows = select(store, NAMED, (kind, ids))
         found.update((row.key, row) for row in rows if row.key in wanted)
     return found
 
@@ -288,20 +295,11 @@ def frozen(store: Base, requests: Collection[models.Request]) -> tuple[records.F
     """Return requests as they were written down, with their members in order."""
     members: dict[int, list[tuple[PostingKey, Totals | None]]] = {r.pk: [] for r in requests}
     for ids in chunks(members):
-        rows = models.RequestMember.objects.using(store.using).filter(request_id__in=ids)
-        for v in rows.order_by("request_id", "position").values_list(
-            "request_id",
-            "posting__kind",
-            "posting__source_id",
-            "posting__part",
-            "posting__act",
-            "posting__attempt",
-            "sub_total",
-            "total_tax",
-            "total",
+        for request, kind, name, part, act, attempt, *sums in sql.select(
+            store.using, MEMBERS, (ids,)
         ):
-            key = PostingKey(v[1], v[2], v[3], Act(v[4]), v[5])
-            members[v[0]].append((key, totals(*v[6:])))
+            key = PostingKey(kind, name, part, ACTS[act], attempt)
+            members[request].append((key, totals(*sums)))
     return tuple(_frozen(request, members[request.pk]) for request in requests)
 
 

@@ -13,12 +13,12 @@ from counterfoil.posting.records import Due, LookUp
 from counterfoil.posting.states import State
 from counterfoil.web import models, sql
 from counterfoil.web.store import limits, outcomes, rows
-from counterfoil.web.store.base import READY, Base, chunks, holds, reads, writes
+from counterfoil.web.store.base import Base, chunks, holds, reads, writes
 from counterfoil.web.store.insert import insert
 from counterfoil.web.store.journal import Journal
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from django.db.models import QuerySet
 
@@ -64,6 +64,15 @@ FREE = """
     AND p.stage = %s AND p.resource = %s"""
 """The due time is so written that a database walks the postings in the order of sending and stops
 at the first that are due, instead of sorting all that are due: there may be a million."""
+LEFT = "p.state = 'sending' AND r.fence < %s ORDER BY p.id"
+NEARER_READY = """
+    UPDATE web_posting SET due_at = %s
+    WHERE organisation_id = %s AND state = 'ready' AND due_at > %s"""
+NEARER_LOOK_UP = """
+    UPDATE web_request SET look_up_at = %s WHERE organisation_id = %s AND look_up_at > %s"""
+TIED = """
+    SELECT DISTINCT request_id FROM web_posting
+    WHERE organisation_id = %s AND state = 'ready' AND request_id IS NOT NULL"""
 BODIES = """
     SELECT v.document_id, v.body FROM web_revision v JOIN web_document d ON d.id = v.document_id
     WHERE v.document_id IN %s AND v.revision = d.working"""
@@ -94,9 +103,7 @@ class Sending(Base):
     def recover(self, lease: Lease, *, due_at: dt.datetime, now: dt.datetime) -> int:
         """Turn what an earlier holder left SENDING into UNKNOWN."""
         self._guarded(lease)
-        left = rows.fetch(
-            rows.postings_of(self).filter(state=State.SENDING.value, request__fence__lt=lease.fence)
-        )
+        left = rows.select(self, LEFT, (lease.fence,))
         journal = Journal(self, lease.holder, now, self._audit_key)
         for ids in chunks(row.id for row in left):
             rows.postings_of(self).filter(id__in=ids).update(state=State.UNKNOWN.value, due_at=None)
@@ -110,9 +117,9 @@ class Sending(Base):
         return len(left)
 
     def _bring_near(self, now: dt.datetime) -> None:
-        farthest = now + retry.FARTHEST
-        rows.postings_of(self).filter(state=READY, due_at__gt=farthest).update(due_at=now)
-        self._requests().filter(look_up_at__gt=farthest).update(look_up_at=now)
+        values = (now, self.organisation_id, now + retry.FARTHEST)
+        sql.change(self.using, NEARER_READY, values)
+        sql.change(self.using, NEARER_LOOK_UP, values)
 
     @reads
     def due(self, lease: Lease, *, now: dt.datetime, most: int) -> tuple[Due, ...]:
@@ -136,11 +143,17 @@ class Sending(Base):
     def resumable(self, lease: Lease, *, now: dt.datetime) -> tuple[Frozen, ...]:
         """Return requests all of whose members are READY, due, and still tied to them."""
         self._still_ours(lease)
-        tied = rows.postings_of(self).filter(state=READY, request__isnull=False)
-        requests = self._requests().filter(id__in=tied.values("request_id")).order_by("id")
-        found = list(requests)
-        states = self._member_states([request.pk for request in found])
-        return rows.frozen(self, [r for r in found if _resumable(states[r.pk], r.pk, now)])
+        tied = sql.select(self.using, TIED, (self.organisation_id,))
+        states = self._member_states([number for (number,) in tied]) if tied else {}
+        return self._frozen(n for n, members in states.items() if _resumable(members, n, now))
+
+    def _frozen(self, numbers: Iterable[int]) -> tuple[Frozen, ...]:
+        found = [
+            request
+            for ids in chunks(sorted(numbers))
+            for request in self._requests().filter(id__in=ids).order_by("id")
+        ]
+        return rows.frozen(self, found) if found else ()
 
     @reads
     def ids(self, symbols: Collection[Symbol]) -> dict[Symbol, str]:
