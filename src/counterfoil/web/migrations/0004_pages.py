@@ -3,12 +3,14 @@
 import django.db.models.deletion
 from django.apps.registry import Apps
 from django.db import migrations, models
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
 
-def note_names(apps: Apps, _editor: object) -> None:
+def note_names(apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:
     """Keep the names that documents bear already, each once."""
-    documents = apps.get_model("web", "Document").objects.exclude(kind="contact")
-    names = apps.get_model("web", "KnownName").objects
+    using = editor.connection.alias
+    documents = apps.get_model("web", "Document").objects.using(using).exclude(kind="contact")
+    names = apps.get_model("web", "KnownName").objects.using(using)
     for matter, field in ((False, "party"), (True, "matter")):
         found = documents.exclude(**{field: ""}).values_list("firm", "organisation", field)
         names.bulk_create(
