@@ -188,7 +188,9 @@ class Story:
         self.people.begin()
         self.machines.begin()
         self.world.run(self.until, self._done)
-        return self._judge()
+        ending = self._judge()
+        self.world.end()
+        return ending
 
     def _done(self) -> bool:
         if self.world.elapsed < self._look_at:

@@ -26,6 +26,10 @@ HAPPENINGS_MOST = 400_000
 """More than any story has: a process that waits for no time at all must not hang a test."""
 
 
+WAYS_OUT = 10
+"""How often a process is told to end that sleeps again on its way out."""
+
+
 class Crash(BaseException):
     """The process dies here, without a last word: no handler of the product may catch it."""
 
@@ -42,6 +46,7 @@ class World:
         self._order = itertools.count()
         self._happened = 0
         self._hub = getcurrent()
+        self._born: list[greenlet] = []
 
     def now(self) -> dt.datetime:
         return self.epoch + dt.timedelta(seconds=self.elapsed)
@@ -64,7 +69,19 @@ class World:
     def spawn(self, process: Callable[[], None], after: float = 0.0) -> greenlet:
         born = greenlet(process, parent=self._hub)
         self.at(after, born.switch)
+        self._born.append(born)
         return born
+
+    def end(self) -> None:
+        """End what is still asleep: a frame that sleeps for ever keeps its whole world in memory.
+
+        On its way out a process may go to sleep once more, in what it does at last.
+        """
+        for process in self._born:
+            for _ in range(WAYS_OUT):
+                if process.dead or not process:
+                    break
+                process.throw()
 
     def run(self, until: float, done: Callable[[], bool]) -> None:
         """Let time pass until everything is done, or until the end."""
