@@ -5,10 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import replace
 
+from counterfoil.core.conversion import Act
 from counterfoil.core.documents import Key
 from counterfoil.core.xero_documents import Symbol
 from counterfoil.posting.outbox import Outbox
-from counterfoil.posting.records import Entry, Link, Outcome, Receipt, Taken
+from counterfoil.posting.records import Entry, Link, Outcome, PostingKey, Receipt, Taken
 from counterfoil.posting.states import State
 from tests.contract import scene
 from tests.contract.scene import UNMAPPED, bill, contact, receipt
@@ -165,7 +166,8 @@ def test_who_needs_a_document_is_known_while_it_is_not_withdrawn(outbox: Outbox)
     receive(outbox, bill("1"), receipt("1", bills=("1", "2")))
     first, other = Symbol("bill", "1"), Symbol("bill", "9")
 
-    assert outbox.needing({first, other}) == {first: (Key("receipt", "1"),)}
+    payment = PostingKey("receipt", "1", "allocation:1", Act.CREATE, 1)
+    assert outbox.needing({first, other}) == {first: (payment,)}
 
 
 def test_a_document_of_several_objects_is_there_when_all_of_them_are(outbox: Outbox) -> None:

@@ -94,9 +94,9 @@ class Agreement(RuleBasedStateMachine):
         self.seen |= {entry.key for entry in some}
         self.ask(lambda o: o.receive(some, actor="import", now=self.now))
 
-    @rule(some=st.lists(entries(), min_size=1, max_size=4))
-    def replan(self, some: list[Entry]) -> None:
-        self.ask(lambda o: o.replan(some, actor="mapping", now=self.now))
+    @rule(some=st.lists(entries(), min_size=1, max_size=4), anew=st.booleans())
+    def replan(self, some: list[Entry], anew: bool) -> None:
+        self.ask(lambda o: o.replan(some, actor="mapping", now=self.now, anew=anew))
 
     @rule(holder=st.sampled_from(["a", "b"]), stale=st.booleans())
     def take_lease(self, holder: str, stale: bool) -> None:
@@ -212,11 +212,16 @@ class Agreement(RuleBasedStateMachine):
     def people_act(self, data: st.DataObject) -> None:
         known = self.keys()
         some = data.draw(st.lists(st.sampled_from(known), max_size=4, unique=True)) if known else []
-        match data.draw(st.sampled_from(["retry", "choose", "accept"])):
+        match data.draw(st.sampled_from(["retry", "choose", "accept", "unlink", "relink"])):
             case "retry":
                 self.ask(lambda o: o.retry(some, actor="ann", now=self.now))
             case "choose":
                 self.ask(lambda o: o.choose(some, "adopt", actor="ann", now=self.now))
+            case "unlink":
+                self.ask(lambda o: o.unlink(some, actor="ann", now=self.now))
+            case "relink":
+                found = [scene.posted(key) for key in some]
+                self.ask(lambda o: o.relink(found, actor="ann", now=self.now))
             case _:
                 told = [scene.posted(key) for key in some if key.act is Act.CREATE]
                 self.ask(lambda o: o.accept(told, actor="ann", now=self.now))

@@ -21,6 +21,7 @@ from counterfoil.cli import (
     restored,
     serve,
     statement,
+    tie,
     trust,
     worker,
 )
@@ -43,6 +44,8 @@ app.command("problems")(look.problems)
 app.command("show")(look.show)
 app.command("retry")(act.retry)
 app.command("accept")(act.accept)
+app.command("unlink")(tie.unlink)
+app.command("relink")(tie.relink)
 app.command("verify-audit")(audit.verify_audit)
 app.command("restored")(restored.restored)
 app.command("reconcile")(reconcile.reconcile)

@@ -32,6 +32,9 @@ def retry(
     document: Annotated[str, typer.Argument(help="A document's id, kind:id, or number.")] = "",
     *,
     everything: AllOption = False,
+    anew: Annotated[
+        bool, typer.Option("--anew", help="Also post again what was unlinked.")
+    ] = False,
     as_json: JsonOption = False,
     firm: FirmOption = "",
     organisation: OrganisationOption = "",
@@ -40,6 +43,8 @@ def retry(
     chosen = open_organisation(firm, organisation)
     if bool(document) == everything:
         fail("Name a document, or say --all.")
+    if anew and everything:
+        fail("What was unlinked is posted again one by one: name the document.")
     from django.utils import timezone
 
     from counterfoil.web.services import retrying
@@ -47,7 +52,7 @@ def retry(
     keys = retrying.stuck(chosen) if everything else retrying.keys_named(chosen, document)
     if not keys and not everything:
         fail(f"The daybook has no document with the id or number {document}.", status=1)
-    count = retrying.retry(chosen, keys, actor=actor(), now=timezone.now())
+    count = retrying.retry(chosen, keys, actor=actor(), now=timezone.now(), anew=anew)
     if as_json:
         print_json({"retried": count})
     else:

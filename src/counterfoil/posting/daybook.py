@@ -89,7 +89,9 @@ def _concerned(
     held = outbox.held_by(about | touched((*documents, *replaced)))
     revised = {Symbol(document.key.kind, document.key.id) for document in replaced}
     takers = outbox.needing(revised) if revised else {}
-    return tuple(dict.fromkeys((*held, *(key for keys in takers.values() for key in keys))))
+    return tuple(
+        dict.fromkeys((*held, *(key.document for keys in takers.values() for key in keys)))
+    )
 
 
 def reconvert(
@@ -100,17 +102,19 @@ def reconvert(
     actor: str,
     now: dt.datetime,
     change: Callable[[Entry], Entry] = lambda entry: entry,
+    anew: bool = False,
 ) -> None:
     """Convert documents again with today's chart and mapping, and plan what is unsent anew.
 
-    ``change`` may add to what the conversion found, or take away from it.
+    ``change`` may add to what the conversion found, or take away from it. ``anew`` plans again what
+    was unlinked, too.
     """
     bodies = outbox.bodies([key for key in keys if key.kind != CONTACT])
     documents = [read_back(bodies[key]) for key in keys if key in bodies]
     entries = [change(one) for one in _with_lasting(convert_all(documents, outbox, shelf), outbox)]
     contacts = [_contact_entry(p) for p in _parties_needed(documents, entries).values()]
     outbox.receive(contacts, actor=actor, now=now)
-    outbox.replan(entries, actor=actor, now=now)
+    outbox.replan(entries, actor=actor, now=now, anew=anew)
 
 
 LASTING = frozenset({CHANGED_AFTER_POSTING, CLOSED_PERIOD, HELD_BY_PERSON})

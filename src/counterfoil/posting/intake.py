@@ -11,11 +11,15 @@ from counterfoil.posting.records import CONTACT, Entry, Taken
 from counterfoil.posting.states import UNSENT, State
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from counterfoil.core.documents import Key
     from counterfoil.core.xero_documents import Symbol
+    from counterfoil.posting.records import Link, Posting
 
+
+TIEABLE = frozenset({State.HELD, State.WAITING, State.READY, State.REFUSED})
+"""States in which a posting may be tied to an object that Xero holds already."""
 
 CHANGED_AFTER_POSTING = "changed_after_posting"
 """The code of the finding that Xero holds an earlier revision of a document."""
@@ -84,6 +88,28 @@ def _revised(entry: Entry, known: Known, number_held_by: Key | None) -> Decision
     if all(state in UNSENT or state is State.WITHDRAWN for state in known.states):
         return Decision(Step.REPLACE, Taken.REVISED)
     return Decision(Step.KEEP_NEW, Taken.REVISED, changed_after_posting(entry))
+
+
+def is_unlinked(postings: Iterable[Posting]) -> bool:
+    """Tell whether a person has cut a tie of a document's last attempt, of which these are all."""
+    last = 0
+    cut = False
+    for posting in postings:
+        if posting.key.attempt > last:
+            last, cut = posting.key.attempt, False
+        cut = cut or (posting.key.attempt == last and posting.unlinked)
+    return cut
+
+
+def unlinked(link: Link | None) -> Finding:
+    """Return the finding of a posting whose tie was cut."""
+    return warning(
+        "unlinked",
+        f"A person has cut its tie to Xero's {link.xero_id if link else 'object'}. Xero still "
+        "holds that, unless somebody has taken it out there.",
+        "Tie it to an object in Xero with counterfoil relink; or, when Xero holds nothing of it "
+        "any more, post it again with counterfoil retry --anew.",
+    )
 
 
 def initial_state(entry: Entry, missing: Collection[Symbol]) -> State:

@@ -70,6 +70,9 @@ class Outbox(Protocol):
         id is known is always unchanged. A READY posting that is withdrawn while tied to a request
         unties the request's other READY members: without it the request cannot be sent again.
 
+        Of a document that was unlinked nothing is planned: what Xero still holds of it would be
+        there twice. The newer revision waits for ``replan`` with ``anew``.
+
         A posting starts HELD if its entry has an error finding, otherwise WAITING if a symbol it
         needs is not there yet, otherwise READY and due at once. A symbol is there when the object
         of its document is POSTED or, where a document becomes several objects without a main one
@@ -77,14 +80,17 @@ class Outbox(Protocol):
         """
         ...
 
-    def replan(self, entries: Sequence[Entry], *, actor: str, now: dt.datetime) -> None:
+    def replan(
+        self, entries: Sequence[Entry], *, actor: str, now: dt.datetime, anew: bool = False
+    ) -> None:
         """Store the findings and plans of a new conversion of known documents.
 
         Touches only postings that are HELD, WAITING, READY without a request, or REFUSED; their
         state is computed as at intake and ``tries`` and ``batch_most`` start afresh. Intents that
         are new are added; such postings that the plan no longer has are withdrawn. A correction,
         which no plan has, becomes READY instead. Entries whose fingerprint is not the working
-        revision's are ignored.
+        revision's are ignored. To a document whose last attempt was unlinked, in whole or in part,
+        nothing is added, unless ``anew`` says that a person wants it.
         """
         ...
 
@@ -107,8 +113,8 @@ class Outbox(Protocol):
         """
         ...
 
-    def needing(self, symbols: Collection[Symbol]) -> dict[Symbol, tuple[Key, ...]]:
-        """Return which documents have a posting that needs these, in the order of their keys.
+    def needing(self, symbols: Collection[Symbol]) -> dict[Symbol, tuple[PostingKey, ...]]:
+        """Return which postings need these, in the order of their keys.
 
         Withdrawn postings do not count; symbols that nobody needs are left out.
         """
@@ -221,7 +227,10 @@ class Outbox(Protocol):
         ...
 
     def linked(self, xero_ids: Collection[str]) -> dict[str, PostingKey]:
-        """Return which of these Xero ids are already tied to a posting, and to which."""
+        """Return which of these Xero ids are tied to a posting, and to which.
+
+        A tie that was cut is none.
+        """
         ...
 
     def next_due(self) -> dt.datetime | None:
@@ -248,6 +257,24 @@ class Outbox(Protocol):
 
         Frees whoever waited; a correction that has not left is withdrawn, and one that has left
         keeps its object from being accepted. Others are left alone; returns how many were taken.
+        """
+        ...
+
+    def unlink(self, postings: Sequence[PostingKey], *, actor: str, now: dt.datetime) -> int:
+        """Cut the ties of POSTED and MISMATCHED postings; Xero is not touched.
+
+        They become WITHDRAWN with the choice ``unlinked`` and a finding that says so; the link is
+        kept as what it was. A correction beside goes along, and one that is under way keeps its
+        object tied. Others are left alone; returns how many were cut.
+        """
+        ...
+
+    def relink(self, outcomes: Sequence[Outcome], *, actor: str, now: dt.datetime) -> int:
+        """Tie postings to objects that Xero holds already: POSTED, with the link of now.
+
+        For postings that are HELD, WAITING, READY without a request, REFUSED, or unlinked and not
+        planned anew. An id that is tied already, and any other posting, is left alone. Frees
+        whoever waited; returns how many were tied.
         """
         ...
 

@@ -20,6 +20,9 @@ from counterfoil.posting.states import State
 CONTACT = "contact"
 """The kind under which a party stands in the daybook: its creation is a posting like any other."""
 
+UNLINKED = "unlinked"
+"""The choice of a posting whose tie to Xero a person has cut."""
+
 
 class PostingKey(NamedTuple):
     """The name of a posting within its organisation; unique in the schema."""
@@ -116,7 +119,8 @@ class Posting:
     ``batch_most`` is the largest batch that it may still be sent in, halved after a refusal of a
     whole batch. ``tries`` counts outcomes that decided nothing: each READY or UNKNOWN that
     ``settle`` is told. ``choice`` is a person's
-    answer about a contact of the same name: ``adopt``, ``separate`` or nothing yet.
+    answer about a contact of the same name (``adopt``, ``separate`` or nothing yet); of a WITHDRAWN
+    one that its tie was cut (``unlinked``).
     """
 
     key: PostingKey
@@ -129,6 +133,11 @@ class Posting:
     choice: str = ""
     request_id: str | None = None
     ref: int = field(default=0, compare=False)
+
+    @property
+    def unlinked(self) -> bool:
+        """Whether a person has cut its tie, and nobody has tied it anew."""
+        return self.state is State.WITHDRAWN and self.choice == UNLINKED
 
 
 @dataclass(frozen=True, slots=True)

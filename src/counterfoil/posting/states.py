@@ -34,7 +34,9 @@ MOVES = MappingProxyType(
         State.HELD: frozenset(
             {State.HELD, State.WAITING, State.READY, State.POSTED, State.WITHDRAWN}
         ),
-        State.WAITING: frozenset({State.HELD, State.WAITING, State.READY, State.WITHDRAWN}),
+        State.WAITING: frozenset(
+            {State.HELD, State.WAITING, State.READY, State.POSTED, State.WITHDRAWN}
+        ),
         State.READY: frozenset(
             {State.HELD, State.WAITING, State.READY, State.SENDING, State.POSTED, State.WITHDRAWN}
         ),
@@ -46,8 +48,10 @@ MOVES = MappingProxyType(
         ),
         State.POSTED: frozenset({State.POSTED, State.WITHDRAWN}),
         State.MISMATCHED: frozenset({State.POSTED, State.MISMATCHED, State.WITHDRAWN}),
-        State.REFUSED: frozenset({State.HELD, State.WAITING, State.READY, State.WITHDRAWN}),
-        State.WITHDRAWN: frozenset({State.HELD, State.WAITING, State.READY}),
+        State.REFUSED: frozenset(
+            {State.HELD, State.WAITING, State.READY, State.POSTED, State.WITHDRAWN}
+        ),
+        State.WITHDRAWN: frozenset({State.HELD, State.WAITING, State.READY, State.POSTED}),
     }
 )
 """The legal moves. A move to the same state records a new reason and is an event too."""
@@ -67,6 +71,9 @@ WORST_FIRST = (
 
 UNSENT = frozenset({State.HELD, State.WAITING, State.READY, State.REFUSED})
 """States in which nothing of the posting is, or may be, in Xero."""
+
+IN_XERO = frozenset({State.POSTED, State.MISMATCHED})
+"""States in which what a posting made, or did, is in Xero."""
 
 UNDER_WAY = frozenset({State.SENDING, State.UNKNOWN})
 """States in which only an answer, or a look-up, can tell what is in Xero."""

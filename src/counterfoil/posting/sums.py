@@ -59,7 +59,7 @@ def _wanted(document: Document, books: Books) -> Iterable[Taking]:
 
 def _planned(sources: Collection[Key], outbox: Outbox) -> set[Key]:
     symbols = {Symbol(key.kind, key.id) for key in sources}
-    return {key for keys in outbox.needing(symbols).values() for key in keys}
+    return {key.document for keys in outbox.needing(symbols).values() for key in keys}
 
 
 def _read(keys: Collection[Key], outbox: Outbox) -> Iterable[Document]:

@@ -26,7 +26,7 @@ def costs_moved_twice(
         return {}
     ours = {each.key for each in transfers}
     named = {Symbol(key.kind, key.id) for each in transfers for key in each.payments}
-    rivals = {key for keys in outbox.needing(named).values() for key in keys} - ours
+    rivals = {key.document for keys in outbox.needing(named).values() for key in keys} - ours
     earlier = (read_json(body).document for body in outbox.bodies(rivals).values())
     found = moved_twice([*(each for each in earlier if each is not None), *transfers])
     return {key: findings for key, findings in found.items() if key in ours}

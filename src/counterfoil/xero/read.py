@@ -11,6 +11,7 @@ import datetime as dt
 from collections.abc import Generator, Iterable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
+from urllib.parse import quote
 
 from counterfoil.posting.readback import InXero
 from counterfoil.posting.target import Answer, Call, UnreadableAnswer
@@ -156,6 +157,16 @@ def shown_one(resource: str, xero_id: str) -> Reads[ShownPage]:
     answer = yield Call("GET", f"/{resource}/{xero_id}", query)
     if answer.status == 404:  # noqa: PLR2004 -- HTTP's own
         return ShownPage()
+    return _page(answer, lambda body: decode.read_shown(resource, body)) or ShownPage()
+
+
+def shown_numbered(resource: str, number: str) -> Reads[ShownPage]:
+    """Read the invoices, or the credit note, with a number; nothing else in Xero has numbers."""
+    if resource != "Invoices" or "," in number:
+        return (yield from shown_one(resource, quote(number, safe="")))
+    paged = (("InvoiceNumbers", number), ("page", "1"), ("pageSize", str(PAGE_SIZE)))
+    query = tuple((name, str(value)) for name, value in read_query(resource).items())
+    answer = yield Call("GET", f"/{resource}", (*query, *paged))
     return _page(answer, lambda body: decode.read_shown(resource, body)) or ShownPage()
 
 

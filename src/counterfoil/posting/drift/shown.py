@@ -64,6 +64,7 @@ class Shown:
     currency: str = ""
     rate: Decimal | None = None
     total: int | None = None
+    tax: int | None = None
     due: int | None = None
     account: AccountRef = NO_ACCOUNT
     to_account: AccountRef = NO_ACCOUNT

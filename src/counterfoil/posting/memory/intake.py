@@ -51,7 +51,8 @@ class Intake(Rows):
             self._withdraw(self._current(entry.key), actor, now)
             document.newest, document.working = entry.revision, entry
             document.findings = entry.findings
-            self._plan(entry, actor, now)
+            if not self._unlinked(entry.key):
+                self._plan(entry, actor, now)
         elif decision.step is Step.KEEP_NEW and document is not None:
             document.newest = entry.revision
             document.findings = (
@@ -95,15 +96,28 @@ class Intake(Rows):
             self._needs[key] = intent.needs
             self._event(now, actor, "planned", key, None, state)
 
-    def replan(self, entries: Sequence[Entry], *, actor: str, now: dt.datetime) -> None:
+    def replan(
+        self, entries: Sequence[Entry], *, actor: str, now: dt.datetime, anew: bool = False
+    ) -> None:
         """Store the findings and plans of a new conversion of known documents."""
         for entry in entries:
             document = self._documents.get(entry.key)
             if document is not None and document.working.fingerprint == entry.fingerprint:
                 document.working, document.findings = entry, entry.findings
-                self._replan(entry, actor, now)
+                if anew:
+                    self._forget_unlinked(entry.key)
+                self._replan(entry, actor, now, anew=anew)
 
-    def _replan(self, entry: Entry, actor: str, now: dt.datetime) -> None:
+    def _unlinked(self, key: Key) -> bool:
+        """Tell whether a person has cut a tie of the document's last attempt."""
+        return intake.is_unlinked(self._postings[posting] for posting in self._of.get(key, ()))
+
+    def _forget_unlinked(self, key: Key) -> None:
+        for posting in self._of.get(key, ()):
+            if self._postings[posting].unlinked:
+                self._found.pop(posting, None)
+
+    def _replan(self, entry: Entry, actor: str, now: dt.datetime, *, anew: bool) -> None:
         current = {(key.part, key.act): key for key in self._current(entry.key)}
         planned = {(intent.part, intent.act) for intent in entry.intents}
         open_still = [k for name, k in current.items() if name not in planned]
@@ -113,6 +127,8 @@ class Intake(Rows):
             if correction.act is Act.UPDATE:
                 self._restart(correction, State.READY, actor, "replanned", now)
         fresh = tuple(i for i in entry.intents if (i.part, i.act) not in current)
+        if not anew and self._unlinked(entry.key):
+            fresh = ()
         for intent in entry.intents:
             key = current.get((intent.part, intent.act))
             if key is not None and self._replannable(key):

@@ -173,7 +173,12 @@ class Sending(Rows):
         self._free_waiting({Symbol(k.kind, k.id) for k in posted}, actor, now)
 
     def _apply_one(
-        self, outcome: Outcome, actor: str, now: dt.datetime, what: str = "settled"
+        self,
+        outcome: Outcome,
+        actor: str,
+        now: dt.datetime,
+        what: str = "settled",
+        named: str = "",
     ) -> None:
         key, posting = outcome.posting, self._postings[outcome.posting]
         undecided = outcome.state in {State.READY, State.UNKNOWN}
@@ -189,6 +194,8 @@ class Sending(Rows):
             batch_most=outcome.batch_most or posting.batch_most,
             request_id=None if untied else posting.request_id,
         )
+        if named:
+            self._events[-1] = replace(self._events[-1], detail=named)
         if outcome.link is not None:
             self._links[key] = outcome.link
         self._found[key] = outcome.findings
@@ -248,7 +255,11 @@ class Sending(Rows):
 
     def linked(self, xero_ids: Collection[str]) -> dict[str, PostingKey]:
         """Return which of these Xero ids are already tied to a posting."""
-        return {link.xero_id: k for k, link in self._links.items() if link.xero_id in xero_ids}
+        return {
+            link.xero_id: key
+            for key, link in self._links.items()
+            if link.xero_id in xero_ids and not self._postings[key].unlinked
+        }
 
     def next_due(self) -> dt.datetime | None:
         """Return when the next posting or look-up is due."""

@@ -18,6 +18,7 @@ from counterfoil.posting.records import (
     LimitsRow,
     MirrorContact,
     Posting,
+    PostingKey,
     Wait,
 )
 from counterfoil.posting.states import State
@@ -168,12 +169,12 @@ class Standing(Rows):
         """Return every event, oldest first."""
         return tuple(self._events)
 
-    def needing(self, symbols: Collection[Symbol]) -> dict[Symbol, tuple[Key, ...]]:
-        """Return which documents have a posting that needs these."""
-        found: dict[Symbol, dict[Key, None]] = {}
+    def needing(self, symbols: Collection[Symbol]) -> dict[Symbol, tuple[PostingKey, ...]]:
+        """Return which postings need these."""
+        found: dict[Symbol, dict[PostingKey, None]] = {}
         for key, needs in self._needs.items():
             if self._postings[key].state is not State.WITHDRAWN:
                 for symbol in needs:
                     if symbol in symbols:
-                        found.setdefault(symbol, {})[key.document] = None
+                        found.setdefault(symbol, {})[key] = None
         return {symbol: tuple(sorted(keys)) for symbol, keys in found.items()}

@@ -44,13 +44,22 @@ def held_contacts(organisation: Organisation, parties: Collection[str]) -> list[
     return [posting.key for posting in held if posting.state is State.HELD]
 
 
-def retry(organisation: Organisation, keys: Sequence[Key], *, actor: str, now: dt.datetime) -> int:
+def retry(
+    organisation: Organisation,
+    keys: Sequence[Key],
+    *,
+    actor: str,
+    now: dt.datetime,
+    anew: bool = False,
+) -> int:
     """Let these documents go on where they can; returns how many postings were moved.
 
-    Held and refused ones are converted with today's chart and mapping first.
+    Held and refused ones are converted with today's chart and mapping first. ``anew`` posts what
+    was unlinked once more.
     """
     outbox = outbox_of(organisation)
-    reconvert(keys, outbox, DatabaseShelf(organisation, actor=actor), actor=actor, now=now)
+    shelf = DatabaseShelf(organisation, actor=actor)
+    reconvert(keys, outbox, shelf, actor=actor, now=now, anew=anew)
     postings = outbox.postings(keys)
     refused = [p.key for p in postings if p.state in {State.REFUSED, State.UNKNOWN}]
     moved = outbox.retry(refused, actor=actor, now=now)

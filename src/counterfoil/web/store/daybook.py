@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from counterfoil.core.documents import Key
-from counterfoil.posting.intake import Known
+from counterfoil.posting.intake import Known, is_unlinked
 from counterfoil.posting.records import CONTACT
 from counterfoil.posting.states import State
 from counterfoil.web import models
@@ -48,6 +48,11 @@ class Kept:
     def current(self) -> list[Row]:
         """The postings that stand."""
         return [row for row in self.postings if row.state is not State.WITHDRAWN]
+
+    @property
+    def unlinked(self) -> bool:
+        """Whether a person has cut a tie of the last attempt."""
+        return is_unlinked(rows.posting(row) for row in self.postings)
 
     @property
     def next_attempt(self) -> int:

@@ -52,13 +52,15 @@ class Intake(Base):
         return receipts
 
     @writes
-    def replan(self, entries: Sequence[Entry], *, actor: str, now: dt.datetime) -> None:
+    def replan(
+        self, entries: Sequence[Entry], *, actor: str, now: dt.datetime, anew: bool = False
+    ) -> None:
         """Store the findings and plans of a new conversion of known documents."""
         self._gate()
         journal = Journal(self, actor, now, self._audit_key)
         wake_after_commit(self.organisation_id, self.using)
         for run in _runs(entries):
-            _replan(self, run, journal, now)
+            _replan(self, run, journal, now, anew=anew)
         journal.close()
 
     def bodies(self, keys: Collection[Key]) -> dict[Key, bytes]:
@@ -237,7 +239,10 @@ class _Reception:
                 self._plan.withdraw(row)
                 self._untie_companions(row)
             _forget(self._store, [kept.id])
-            self._plan_all(entry, kept.id, kept.next_attempt)
+            if kept.unlinked:
+                self._findings += rows.finding_rows(self._store, kept.id, None, entry.findings)
+            else:
+                self._plan_all(entry, kept.id, kept.next_attempt)
         elif decision.step is Step.KEEP_NEW:
             self._say_changed(entry, self._kept[entry.key].id)
 
@@ -276,7 +281,9 @@ def _forget(store: Base, documents: Iterable[int]) -> None:
         ).delete()
 
 
-def _replan(store: Base, run: list[Entry], journal: Journal, now: dt.datetime) -> None:
+def _replan(
+    store: Base, run: list[Entry], journal: Journal, now: dt.datetime, *, anew: bool
+) -> None:
     kept = daybook.kept(store, (entry.key for entry in run))
     known = [
         (entry, kept[entry.key])
@@ -286,7 +293,10 @@ def _replan(store: Base, run: list[Entry], journal: Journal, now: dt.datetime) -
     posted = _posted_needs(store, (entry for entry, _ in known))
     plan = Plan(store, journal, now)
     for entry, document in known:
-        _replan_one(plan, entry, document, posted)
+        _replan_one(plan, entry, document, posted, adds=anew or not document.unlinked)
+    if anew:
+        cut = (row.id for _, document in known for row in document.postings if row.unlinked)
+        rows.drop_findings(store, list(cut))
     _forget(store, (document.id for _, document in known))
     plan.write()
     found = [
@@ -299,7 +309,7 @@ def _replan(store: Base, run: list[Entry], journal: Journal, now: dt.datetime) -
 
 
 def _replan_one(
-    plan: Plan, entry: Entry, document: Kept, posted: Collection[tuple[str, str]]
+    plan: Plan, entry: Entry, document: Kept, posted: Collection[tuple[str, str]], *, adds: bool
 ) -> None:
     current = {(row.key.part, row.key.act): row for row in document.current}
     planned = {(intent.part, intent.act) for intent in entry.intents}
@@ -320,7 +330,7 @@ def _replan_one(
             fresh.append((intent, state))
         elif _replannable(old):
             plan.restart(old, state, "replanned", intent.needs)
-    for intent, state in fresh:
+    for intent, state in fresh if adds else ():
         plan.add(entry.key, document.id, intent, attempt, state, entry.fingerprint)
 
 

@@ -33,10 +33,16 @@ class Journal:
         self._counts: Tally[str] = Tally()
 
     def moved(
-        self, posting: int, what: str, before: State | None, after: State, witness: str = ""
+        self,
+        posting: int,
+        what: str,
+        before: State | None,
+        after: State,
+        witness: str = "",
+        detail: str = "",
     ) -> None:
         """Note a posting's move; ``before`` is None for a new one."""
-        self._add(what, posting, before or "", after, "", witness)
+        self._add(what, posting, before or "", after, detail, witness)
         if before is not None:
             self._counts[before.value] -= 1
         self._counts[after.value] += 1

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from counterfoil.core.conversion import Act
-from counterfoil.core.documents import Key
 from counterfoil.core.xero_documents import Symbol
 from counterfoil.posting.records import Event, PostingKey
 from counterfoil.posting.states import State
@@ -16,6 +15,7 @@ from counterfoil.web.store.base import Base, by_kind, reads
 if TYPE_CHECKING:
     from collections.abc import Collection
 
+    from counterfoil.core.documents import Key
     from counterfoil.posting.records import Posting
 
 
@@ -39,18 +39,24 @@ class LookingOn(Base):
         return tuple(rows.posting(row) for row in sorted(found, key=lambda row: row.key))
 
     @reads
-    def needing(self, symbols: Collection[Symbol]) -> dict[Symbol, tuple[Key, ...]]:
-        """Return which documents have a posting that needs these."""
-        found: dict[Symbol, set[Key]] = {}
+    def needing(self, symbols: Collection[Symbol]) -> dict[Symbol, tuple[PostingKey, ...]]:
+        """Return which postings need these."""
+        found: dict[Symbol, set[PostingKey]] = {}
         for kind, ids in by_kind(symbols):
             needs = models.Dependency.objects.using(self.using).filter(
                 organisation_id=self.organisation_id, needs_kind=kind, needs_id__in=ids
             )
             rows_ = needs.exclude(posting__state=State.WITHDRAWN.value).values_list(
-                "needs_id", "posting__kind", "posting__source_id"
+                "needs_id",
+                "posting__kind",
+                "posting__source_id",
+                "posting__part",
+                "posting__act",
+                "posting__attempt",
             )
-            for needed, of_kind, name in rows_:
-                found.setdefault(Symbol(kind, needed), set()).add(Key(of_kind, name))
+            for needed, of_kind, name, part, act, attempt in rows_:
+                key = PostingKey(of_kind, name, part, Act(act), attempt)
+                found.setdefault(Symbol(kind, needed), set()).add(key)
         return {symbol: tuple(sorted(keys)) for symbol, keys in found.items()}
 
     def events(self) -> tuple[Event, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from counterfoil.core.conversion import Act
-from counterfoil.posting.records import CONTACT, Link, PostingKey
+from counterfoil.posting.records import CONTACT, UNLINKED, Link, PostingKey
 from counterfoil.posting.states import UNDER_WAY, UNSENT, State
 from counterfoil.web import models, sql
 from counterfoil.web.store import rows
@@ -63,6 +63,7 @@ class LookingUp(Sending):
             links = models.Link.objects.using(self.using).filter(
                 organisation_id=self.organisation_id, xero_id__in=ids
             )
+            links = links.exclude(posting__state=State.WITHDRAWN.value, posting__choice=UNLINKED)
             for v in links.order_by("id").values_list(
                 "xero_id",
                 "posting__kind",

@@ -76,6 +76,7 @@ class Settling:
     now: dt.datetime
     witness: str = ""
     what: str = "settled"
+    names_object: bool = False
 
     def apply(self, outcomes: Sequence[Outcome], found: dict[PostingKey, Row]) -> None:
         """Write what each outcome says; ``found`` are the rows as they stood before."""
@@ -85,7 +86,8 @@ class Settling:
         corrections = self._plan_corrections(outcomes, found)
         for outcome in outcomes:
             row = found[outcome.posting]
-            self.journal.moved(row.id, self.what, row.state, outcome.state, self.witness)
+            named = outcome.link.xero_id if self.names_object and outcome.link else ""
+            self.journal.moved(row.id, self.what, row.state, outcome.state, self.witness, named)
             if outcome.posting in corrections:
                 number = corrections[outcome.posting]
                 self.journal.moved(number, "planned", None, State.READY, self.witness)

@@ -9,7 +9,7 @@ from counterfoil.core.findings import Finding, Severity
 from counterfoil.core.xero_documents import Totals
 from counterfoil.posting import records
 from counterfoil.posting.plan import BATCH_MOST
-from counterfoil.posting.records import PostingKey
+from counterfoil.posting.records import UNLINKED, PostingKey
 from counterfoil.posting.states import State
 from counterfoil.web import models, sql
 from counterfoil.web.store.base import by_kind, chunks
@@ -50,6 +50,11 @@ class Row(NamedTuple):
     def decidable(self) -> bool:
         """Whether it may be decided on without a call: free, or found to differ before."""
         return self.free or self.state is State.MISMATCHED
+
+    @property
+    def unlinked(self) -> bool:
+        """Whether a person has cut its tie, and nobody has tied it anew."""
+        return self.state is State.WITHDRAWN and self.choice == UNLINKED
 
 
 COLUMNS = (

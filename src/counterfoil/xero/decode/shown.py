@@ -74,6 +74,7 @@ def _shown(resource: str, fields: Fields) -> Shown:
         currency=text(fields, "CurrencyCode"),
         rate=number(fields, "CurrencyRate"),
         total=hundredths(fields, "Total" if "Total" in fields else "Amount"),
+        tax=hundredths(fields, "TotalTax"),
         due=hundredths(fields, "AmountDue" if "AmountDue" in fields else "RemainingCredit"),
         account=_account(fields, _BANK.get(resource, "")),
         to_account=_account(fields, "ToBankAccount") if resource == "BankTransfers" else NO_ACCOUNT,

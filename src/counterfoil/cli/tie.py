@@ -1,0 +1,151 @@
+"""``counterfoil unlink`` and ``relink``: ties to Xero that a person cuts and makes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from counterfoil.cli.opening import (
+    FirmOption,
+    JsonOption,
+    OrganisationOption,
+    actor,
+    counted,
+    fail,
+    open_organisation,
+    print_json,
+    say,
+)
+
+if TYPE_CHECKING:
+    from counterfoil.core.documents import Key
+    from counterfoil.posting.records import PostingKey
+    from counterfoil.posting.unlinking import Tie
+    from counterfoil.web.models import Organisation
+    from counterfoil.web.services.relinking import Proof, Relinked
+
+DryRunOption = Annotated[bool, typer.Option("--dry-run", help="Only say what would be done.")]
+
+
+def unlink(
+    documents: Annotated[list[str], typer.Argument(help="Ids, kind:id, or numbers.")],
+    *,
+    dry_run: DryRunOption = False,
+    as_json: JsonOption = False,
+    firm: FirmOption = "",
+    organisation: OrganisationOption = "",
+) -> None:
+    """Cut the ties of documents to Xero; what Xero holds stays as it is."""
+    chosen = open_organisation(firm, organisation)
+    keys = [key for name in documents for key in _keys(chosen, name)]
+    from django.utils import timezone
+
+    from counterfoil.web.services import unlinking
+
+    if dry_run:
+        plan, count = unlinking.preview(chosen, keys), 0
+    else:
+        plan, count = unlinking.unlink(chosen, keys, actor=actor(), now=timezone.now())
+    if as_json:
+        ties = [_tie_json(tie) for tie in plan.ties]
+        under_way = [_posting_json(key) for key in plan.under_way]
+        print_json({"unlinked": count, "ties": ties, "under_way": under_way})
+    else:
+        _say_unlinked([*plan.ties], count, dry_run=dry_run)
+    if plan.under_way:
+        names = ", ".join(dict.fromkeys(str(key.document) for key in plan.under_way))
+        fail(f"Nothing was unlinked: Xero's answer about {names} is not known yet.", status=1)
+
+
+def _say_unlinked(ties: list[Tie], count: int, *, dry_run: bool) -> None:
+    for tie in ties:
+        key = tie.posting.key
+        say(f"{key.kind.replace('_', ' ')} {key.id}: {tie.posting.resource} {tie.link.xero_id}")
+    if dry_run:
+        say(f"{counted(len(ties), 'tie')} would be cut, in this order.")
+    elif not ties:
+        say("Nothing of it is tied to Xero.")
+    else:
+        say(f"{counted(count, 'tie')} cut. Xero still holds all of it; nothing is posted again.")
+        say("Tie a document with: counterfoil relink; post it again with: counterfoil retry --anew")
+
+
+def relink(
+    document: Annotated[str, typer.Argument(help="A document's id, kind:id, or number.")],
+    xero: Annotated[str, typer.Argument(help="The id or number of an object in Xero.")],
+    *,
+    dry_run: DryRunOption = False,
+    as_json: JsonOption = False,
+    firm: FirmOption = "",
+    organisation: OrganisationOption = "",
+) -> None:
+    """Tie a document to an object that Xero holds already, if the two are equal."""
+    chosen = open_organisation(firm, organisation)
+    keys = _keys(chosen, document)
+    if len(keys) > 1:
+        names = ", ".join(map(str, keys))
+        fail(f"Several documents have this name: {names}. Say which.", status=1)
+    from django.utils import timezone
+
+    from counterfoil.posting.errors import Ended
+    from counterfoil.posting.target import UnreadableAnswer
+    from counterfoil.web.services import relinking
+
+    try:
+        found = relinking.relink(
+            chosen, keys[0], xero, actor=actor(), now=timezone.now(), dry_run=dry_run
+        )
+    except (Ended, UnreadableAnswer) as trouble:
+        fail(f"Xero could not be asked what it holds: {trouble}", status=3)
+    if as_json:
+        compared = [_proof_json(proof) for proof in found.proofs]
+        tied = not found.why and not dry_run
+        print_json({"relinked": tied, "equal": not found.why, "why": found.why, "proofs": compared})
+    else:
+        _say_relinked(found, dry_run=dry_run)
+    if found.why:
+        raise typer.Exit(1)
+
+
+def _say_relinked(found: Relinked, *, dry_run: bool) -> None:
+    if found.why:
+        say(f"Not tied: {found.why}.")
+        return
+    proof = found.proofs[0]
+    name = f"{proof.posting.kind.replace('_', ' ')} {proof.posting.id}"
+    there = f"{proof.shown.resource} {proof.shown.xero_id}"
+    say(
+        f"{name} equals {there}" + (" and would be tied." if dry_run else " and is tied to it now.")
+    )
+
+
+def _keys(organisation: Organisation, name: str) -> list[Key]:
+    from counterfoil.web.services import retrying
+
+    keys = retrying.keys_named(organisation, name)
+    if not keys:
+        fail(f"The daybook has no document with the id or number {name}.", status=1)
+    return keys
+
+
+def _tie_json(tie: Tie) -> dict[str, str]:
+    return {
+        **_posting_json(tie.posting.key),
+        "resource": tie.posting.resource,
+        "xero_id": tie.link.xero_id,
+    }
+
+
+def _posting_json(key: PostingKey) -> dict[str, str]:
+    return {"kind": key.kind, "id": key.id, "part": key.part}
+
+
+def _proof_json(proof: Proof) -> dict[str, object]:
+    return {
+        **_posting_json(proof.posting),
+        "resource": proof.shown.resource,
+        "xero_id": proof.shown.xero_id,
+        "differences": list(proof.differences),
+        "tied_to": None if proof.tied_to is None else str(proof.tied_to.document),
+    }

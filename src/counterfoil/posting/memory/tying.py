@@ -1,0 +1,68 @@
+"""Ties of the outbox in memory that people cut and make."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from counterfoil.core.conversion import Act
+from counterfoil.core.xero_documents import Symbol
+from counterfoil.posting import intake
+from counterfoil.posting.memory.sending import Sending
+from counterfoil.posting.records import UNLINKED
+from counterfoil.posting.states import IN_XERO, UNDER_WAY, State
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Sequence
+
+    from counterfoil.posting.records import Outcome, PostingKey
+
+
+class Tying(Sending):
+    """Unlinking and relinking."""
+
+    def unlink(self, postings: Sequence[PostingKey], *, actor: str, now: dt.datetime) -> int:
+        """Cut the ties of POSTED and MISMATCHED postings."""
+        cut = [key for key in dict.fromkeys(postings) if self._may_be_cut(key)]
+        for key in cut:
+            beside = self._postings.get(key.of(Act.UPDATE))
+            if beside is not None and beside.key != key and beside.state is not State.WITHDRAWN:
+                self._withdraw([beside.key], actor, now)
+            posting, link = self._postings[key], self._links.get(key)
+            self._postings[key] = replace(posting, state=State.WITHDRAWN, choice=UNLINKED)
+            detail = link.xero_id if link else ""
+            self._event(now, actor, "unlinked", key, posting.state, State.WITHDRAWN, detail)
+            self._found[key] = (intake.unlinked(link),)
+        return len(cut)
+
+    def _may_be_cut(self, key: PostingKey) -> bool:
+        posting, beside = self._postings.get(key), self._postings.get(key.of(Act.UPDATE))
+        under_way = beside is not None and beside.state in UNDER_WAY
+        return posting is not None and posting.state in IN_XERO and not under_way
+
+    def relink(self, outcomes: Sequence[Outcome], *, actor: str, now: dt.datetime) -> int:
+        """Tie postings to objects that Xero holds already."""
+        tied: list[Outcome] = []
+        for outcome in outcomes:
+            assert outcome.link is not None
+            if not self.linked([outcome.link.xero_id]) and self._may_be_tied(outcome.posting):
+                self._apply_one(outcome, actor, now, what="relinked", named=outcome.link.xero_id)
+                key = outcome.posting
+                self._postings[key] = replace(self._postings[key], choice="", request_id=None)
+                tied.append(outcome)
+        self._free_waiting({Symbol(*one.posting.document) for one in tied}, actor, now)
+        return len(tied)
+
+    def _may_be_tied(self, key: PostingKey) -> bool:
+        posting = self._postings.get(key)
+        if posting is None:
+            return False
+        if posting.state is State.WITHDRAWN:
+            same = [
+                k for k in self._current(key.document) if (k.part, k.act) == (key.part, key.act)
+            ]
+            return posting.unlinked and not same
+        return posting.state in intake.TIEABLE and (
+            posting.state is not State.READY or posting.request_id is None
+        )
