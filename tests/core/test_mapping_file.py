@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 
 from counterfoil.core.ledes import Ledes
 from counterfoil.core.mapping import (
+    Conduct,
+    FirmMoney,
     Guard,
     Lines,
     Mapping,
@@ -21,6 +23,7 @@ from counterfoil.core.mapping import (
     TrustAccount,
 )
 from counterfoil.core.mapping_file import mapping_to_csv, mapping_to_json, read_mapping
+from counterfoil.core.trust_rules import SETTABLE
 
 LEAST = {"organisation": "main", "settings": {"accounting_basis": "accrual"}}
 
@@ -35,6 +38,12 @@ _of_kinds = st.dictionaries(
     ),
     max_size=2,
 )
+_firm_money = st.none() | st.builds(
+    FirmMoney,
+    _codes,
+    st.lists(_codes, max_size=3, unique=True).map(tuple),
+    st.none() | st.integers(0, 10**9),
+)
 _mappings = st.builds(
     Mapping,
     organisation=_codes,
@@ -46,13 +55,16 @@ _mappings = st.builds(
         tax=st.sampled_from(Tax),
         rounding_guard=st.sampled_from(Guard),
         zero_bills=st.sampled_from(["post", "skip"]),
+        trust_rules=st.dictionaries(st.sampled_from(SETTABLE), st.sampled_from(Conduct)),
+        trust_dormant_days=st.integers(0, 9_999),
+        bill_notice_days=st.integers(0, 99),
         kinds=_of_kinds,
         tax_filed_to=st.none() | st.dates(dt.date(1990, 1, 1), dt.date(2100, 12, 31)),
     ),
     accounts=_targets,
     bank_accounts=_targets,
     trust_accounts=st.dictionaries(
-        _codes, st.builds(TrustAccount, _codes, _codes, _code_or_none), max_size=2
+        _codes, st.builds(TrustAccount, _codes, _codes, _code_or_none, _firm_money), max_size=2
     ),
     tax_codes=st.dictionaries(
         _codes,
@@ -140,6 +152,26 @@ def test_a_fault_in_the_table_names_its_row_and_column() -> None:
         ("settings", {"accounting_basis": "accrual", "lines": "all"}, "settings.lines"),
         ("settings", {"accounting_basis": "accrual", "post_trust": "yes"}, "settings.post_trust"),
         ("settings", {"accounting_basis": "accrual", "tax_filed_to": "x"}, "settings.tax_filed_to"),
+        (
+            "settings",
+            {"accounting_basis": "accrual", "trust_rules": {"T2": "report"}},
+            "settings.trust_rules.T2",
+        ),
+        (
+            "settings",
+            {"accounting_basis": "accrual", "trust_rules": {"T1": "off"}},
+            "settings.trust_rules.T1",
+        ),
+        (
+            "settings",
+            {"accounting_basis": "accrual", "trust_dormant_days": "-1"},
+            "settings.trust_dormant_days",
+        ),
+        (
+            "trust_accounts",
+            {"T": {"xero": "091", "firm": {"client": "f", "limit": "ten"}}},
+            "trust_accounts.T.firm.limit",
+        ),
     ],
 )
 def test_a_fault_names_its_path(section: str, value: object, path: str) -> None:

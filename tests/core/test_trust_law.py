@@ -33,11 +33,9 @@ from counterfoil.core.documents import (
     TrustTransfer,
 )
 from counterfoil.core.jurisdictions import ANYWHERE, JURISDICTIONS, jurisdiction
+from counterfoil.core.mapping import DORMANT_DAYS
 from counterfoil.core.periods import late as late_ones
-from counterfoil.core.trust import TrustBooks, in_order
-from counterfoil.core.trust_bills import TrustBills
-from counterfoil.core.trust_law import TrustLaw
-from counterfoil.core.trust_series import DORMANT_DAYS
+from counterfoil.core.trust_checks import Terms, check
 from tests.core import trust_scene
 
 lawful = cache(trust_scene.lawful)
@@ -57,15 +55,12 @@ def judged(
 ) -> set[str]:
     """The codes of everything found in a stream that was recorded ``late``."""
     stream = list(stream)
-    law = TrustLaw({account: jurisdiction(code) for account in ("TRUST1", "TRUST2")})
-    books, bills = TrustBooks(), TrustBills()
-    found = [finding for each in stream for finding in law.enter(each, each.date + late)]
-    for each in in_order(stream):
-        found += books.enter(each)
-        bills.enter(each)
+    terms = Terms({account: jurisdiction(code) for account in ("TRUST1", "TRUST2")})
+    recorded = ((each, each.date + late) for each in stream)
+    checked = check(recorded, terms, as_of or max(each.date for each in stream))
+    found = [one.finding for one in checked.noted]
     found += (finding for findings in late_ones(stream, ()).values() for finding in findings)
-    noted = (*law.close(as_of or max(each.date for each in stream)), *bills.noted())
-    return {finding.code for finding in (*found, *(one.finding for one in noted))}
+    return {finding.code for finding in found}
 
 
 def one_of(stream: Sequence[Document], kind: type[D], chance: Random) -> D:

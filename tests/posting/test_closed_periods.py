@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 from counterfoil.core.documents import Document, Key, PeriodClose
 from counterfoil.core.findings import Finding
+from counterfoil.core.mapping import Conduct
 from counterfoil.posting.daybook import reconvert, take_in
 from counterfoil.posting.memory import MemoryOutbox
 from counterfoil.posting.shelf import FixedShelf
@@ -48,6 +50,15 @@ def test_a_trust_receipt_that_comes_after_its_month_was_closed_is_held() -> None
     (finding,) = daybook.late(RECEIPT)
     assert "TRUST1 was closed up to 2026-07-31" in finding.message
     assert daybook.held(RECEIPT)
+
+
+def test_a_firm_may_let_it_go_with_a_warning() -> None:
+    daybook = Daybook()
+    reporting = replace(MAPPING.settings, trust_rules={"T12": Conduct.REPORT})
+    daybook.shelf = FixedShelf(CHART, replace(MAPPING, settings=reporting))
+    daybook.take(closed("TRUST1"), received(dt.date(2026, 7, 30)))
+    assert [finding.severity for finding in daybook.late(RECEIPT)] == ["warning"]
+    assert not daybook.held(RECEIPT)
 
 
 def test_what_came_before_the_close_goes_on() -> None:

@@ -16,6 +16,8 @@ from counterfoil.core.documents import (
     TrustBillPayment,
     TrustDocument,
     TrustOfficeTransfer,
+    TrustPayment,
+    TrustReceipt,
 )
 from counterfoil.core.effects import Controls
 from counterfoil.core.outline import outline
@@ -280,3 +282,52 @@ def test_a_document_of_ours_dated_before_the_openings_is_no_part_of_them() -> No
     account = owed.control.account
     assert account is not None
     assert agrees(with_opening_balances(found, {account.account_id: 150_00}))
+
+
+def test_a_movement_received_long_after_it_happened_is_reported() -> None:
+    began = Entered(DOCUMENTS[0], {}, recorded=FIRST)
+    (receipt_, *_) = [one for one in DOCUMENTS if isinstance(one, TrustReceipt)]
+    late = Entered(receipt_, {}, recorded=receipt_.date + dt.timedelta(days=14))
+    law = replace(TRUST_MAPPING.trust_accounts[receipt_.trust_account], jurisdiction="AU-NSW")
+    mapping = replace(TRUST_MAPPING, trust_accounts={receipt_.trust_account: law})
+    found = reconcile([began, late], Controls(mapping, TRUST_CHART), None, as_of=END)
+    assert "recorded_late" in {one.finding.code for one in found.noted}
+
+
+def test_what_was_brought_over_from_elsewhere_is_not_called_late() -> None:
+    received = dt.date(2027, 3, 1)
+    brought = [Entered(one, {}, recorded=received) for one in DOCUMENTS]
+    accounts = {
+        code: replace(account, jurisdiction="AU-NSW")
+        for code, account in TRUST_MAPPING.trust_accounts.items()
+    }
+    controls = Controls(replace(TRUST_MAPPING, trust_accounts=accounts), TRUST_CHART)
+    found = reconcile(brought, controls, None, as_of=LAST)
+    assert found.noted == ()
+
+
+def test_one_object_in_xero_for_two_trust_events_is_a_fault() -> None:
+    first, second = [one for one in DOCUMENTS if isinstance(one, TrustReceipt)][:2]
+    shared = [Entered(one, {"": None}, ids={"": "same"}) for one in (first, second)]
+    found = reconcile(shared, Controls(TRUST_MAPPING, TRUST_CHART), None, as_of=END)
+    assert {one.finding.code for one in found.noted} == {"xero_object_shared"}
+
+
+def test_the_exception_report_says_how_long_and_how_deep_a_ledger_was_overdrawn() -> None:
+    receipt_ = next(one for one in DOCUMENTS if isinstance(one, TrustReceipt))
+    part = replace(receipt_.splits[0], amount=50_00)
+    short = TrustPayment(
+        id="short",
+        number="TP1-999999",
+        date=receipt_.date - dt.timedelta(days=3),
+        trust_account=receipt_.trust_account,
+        payee=SMITH,
+        amount=50_00,
+        splits=(part,),
+    )
+    entered = [Entered(one, {}) for one in (receipt_, short)]
+    found = reconcile(entered, Controls(TRUST_MAPPING, TRUST_CHART), None, as_of=END)
+    (overdraft,) = found.overdrafts
+    assert (overdraft.key, overdraft.deepest) == (short.key, -50_00)
+    assert (overdraft.since, overdraft.until) == (short.date, receipt_.date)
+    assert not agrees(found), "New Zealand forbids it"

@@ -68,13 +68,17 @@ def problems(
 ) -> None:
     """List what stands in the way, grouped by cause, each with its fix."""
     chosen = open_organisation(firm, organisation)
+    from django.utils import timezone
+
     from counterfoil.web.services import naming
     from counterfoil.web.services import problems as service
     from counterfoil.web.services.trust_problems import trust_problems
 
+    today = timezone.now().date()
+
     found: list[tuple[Problem | Finding, list[Document]]] = [
         *((one, naming.documents_with(chosen, one)) for one in service.problems(chosen)),
-        *((one.finding, list(one.documents)) for one in trust_problems(chosen)),
+        *((one.finding, list(one.documents)) for one in trust_problems(chosen, today)),
     ]
     if as_json:
         print_json(

@@ -24,7 +24,7 @@ from counterfoil.core.amounts import money_decimal, money_text
 
 if TYPE_CHECKING:
     from counterfoil.core.effects import Control
-    from counterfoil.core.trust import Noted
+    from counterfoil.core.trust import Noted, Overdraft
     from counterfoil.posting.reconcile import ControlRow, OpeningRow, Reconciliation, TrustRow
     from counterfoil.posting.trust_in_xero import Leg, TrustInXero
 
@@ -69,6 +69,7 @@ def as_json_value(found: Reconciliation) -> dict[str, object]:
         "trust_books": [_book_json(row) for row in found.trust],
         "trust_in_xero": None if found.in_xero is None else _in_xero_json(found.in_xero),
         "trust_findings": [_noted_json(noted) for noted in found.noted],
+        "trust_exceptions": [_overdraft_json(one) for one in found.overdrafts],
         "waiting": [{"kind": key.kind, "id": key.id} for key in found.waiting],
     }
 
@@ -171,6 +172,19 @@ def _noted_json(noted: Noted) -> dict[str, object]:
         "code": finding.code,
         "message": finding.message,
         "fix": finding.fix,
+    }
+
+
+def _overdraft_json(one: Overdraft) -> dict[str, object]:
+    return {
+        "trust_account": one.trust_account,
+        "client": one.ledger.client,
+        "matter": one.ledger.matter,
+        "kind": one.key.kind,
+        "id": one.key.id,
+        "since": one.since.isoformat(),
+        "until": None if one.until is None else one.until.isoformat(),
+        "deepest": money_text(one.deepest),
     }
 
 

@@ -39,9 +39,9 @@ from counterfoil.core.documents import (
     Withdrawal,
     WriteOff,
 )
-from counterfoil.core.jurisdictions import jurisdiction
 from counterfoil.core.parts import BANK, JOURNAL, TRANSFER, UNAPPLIED, bill_part
 from counterfoil.core.readiness import trust_liability_target
+from counterfoil.core.trust_checks import terms_of
 from counterfoil.core.trust_outline import between_banks, between_ledgers
 
 if TYPE_CHECKING:
@@ -101,9 +101,7 @@ class Controls:
             code: Control(code, self._account(trust.xero))
             for code, trust in mapping.trust_accounts.items()
         }
-        self.places = {
-            code: jurisdiction(trust.jurisdiction) for code, trust in mapping.trust_accounts.items()
-        }
+        self.terms = terms_of(mapping)
         liabilities = {c: trust_liability_target(mapping, c) for c in mapping.trust_accounts}
         self.liabilities = {
             code: Control(TRUST_LIABILITY, self._account(target))

@@ -33,10 +33,10 @@ class Jurisdiction:
 
     ``overdrawn`` is how grave an overdrawn ledger is: a warning where it belongs in an exception
     report, an error where it is forbidden outright. ``record_within`` counts working days, None
-    where the rules name no number. ``keep_years`` is how long records are kept. ``authority`` says
-    whether a transfer between matters names who authorised it, ``statement`` what the month-end
-    reconciliation is called there. ``rules`` cites the law by the
-    invariant that rests on it (T1 to T17).
+    where the rules name no number. ``keep_years`` is how long records are kept, with
+    ``keep_current_year`` beside the year that runs. ``authority`` says whether a transfer between
+    matters names who authorised it, ``statement`` what the month-end reconciliation is called
+    there. ``rules`` cites the law by the invariant that rests on it (T1 to T17).
     """
 
     code: str
@@ -45,15 +45,29 @@ class Jurisdiction:
     keep_years: int
     overdrawn: Severity = Severity.WARNING
     record_within: int | None = None
+    keep_current_year: bool = False
     consecutive_receipts: bool = False
     authority: bool = False
     statement: str = "Trust account reconciliation"
     rules: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
+    def asks(self, invariant: str) -> bool:
+        """Tell whether a rule of this place rests behind an invariant."""
+        return invariant in self.rules
+
     def cite(self, invariant: str) -> str:
         """Name the rule behind an invariant, as a reader would look it up."""
         law = self.rules.get(invariant)
         return f"rule {invariant}; {law}" if law else f"rule {invariant}"
+
+
+_STATUTORY_DEPOSIT: Final = {
+    "AU-NSW": "Legal Profession Uniform Law Application Act 2014 (NSW), section 46",
+    "AU-VIC": "Legal Profession Uniform Law Application Act 2014 (Vic), section 79",
+    "AU-WA": "legal profession uniform law application rules of Western Australia",
+}
+_FAMILY: Final = ("T1", "T3", "T4", "T5", "T6", "T7", "T8", "T9", "T10", "T11", "T12")
+"""What the Uniform Law asks, and the Australian rules of the same family with it."""
 
 
 def _uniform(code: str, state: str) -> Jurisdiction:
@@ -79,6 +93,8 @@ def _uniform(code: str, state: str) -> Jurisdiction:
                 "T10": f"{law}, rules 36, 44 and 47",
                 "T11": f"{law}, rule 47",
                 "T12": f"{law}, rule 38",
+                "T2": f"{law}, rule 48",
+                "T14": _STATUTORY_DEPOSIT[code],
             }
         ),
     )
@@ -95,9 +111,7 @@ def _alike(code: str, name: str, overdrawn: Severity = Severity.WARNING) -> Juri
         record_within=5,
         consecutive_receipts=True,
         authority=True,
-        rules=MappingProxyType(
-            dict.fromkeys(("T1", "T3", "T6", "T7"), f"legal profession regulation of {name}")
-        ),
+        rules=MappingProxyType(dict.fromkeys(_FAMILY, f"legal profession regulation of {name}")),
     )
 
 
@@ -106,7 +120,9 @@ _SRA = "SRA Accounts Rules 2019"
 _ABA = "ABA Model Rules for Client Trust Account Records"
 _LSO = "Law Society of Ontario, By-Law 9"
 
-ANYWHERE: Final = Jurisdiction("", "no jurisdiction chosen", Due.MONTH, keep_years=10)
+ANYWHERE: Final = Jurisdiction(
+    "", "no jurisdiction chosen", Due.MONTH, keep_years=10, keep_current_year=True
+)
 """What holds where the mapping names no place, or one that is not in the table."""
 
 JURISDICTIONS: Final[Mapping[str, Jurisdiction]] = MappingProxyType(
@@ -133,6 +149,7 @@ JURISDICTIONS: Final[Mapping[str, Jurisdiction]] = MappingProxyType(
                 rules=MappingProxyType(
                     {
                         "T1": f"{_NZ}, regulations 6 and 12",
+                        "T2": f"{_NZ}, regulation 11(2)",
                         "T3": f"{_NZ}, regulation 17",
                         "T4": f"{_NZ}, regulation 9",
                         "T5": f"{_NZ}, regulation 12(6)(d)",
@@ -140,6 +157,7 @@ JURISDICTIONS: Final[Mapping[str, Jurisdiction]] = MappingProxyType(
                         "T7": f"{_NZ}, regulations 11 to 13",
                         "T10": f"{_NZ}, regulations 12 and 13",
                         "T11": f"{_NZ}, regulation 12(1)(b)",
+                        "T13": f"{_NZ}, regulation 8",
                         "T16": f"{_NZ}, regulation 11",
                     }
                 ),
@@ -154,8 +172,10 @@ JURISDICTIONS: Final[Mapping[str, Jurisdiction]] = MappingProxyType(
                 rules=MappingProxyType(
                     {
                         "T1": f"{_SRA}, rule 5.3",
+                        "T2": f"{_SRA}, rules 8.1 to 8.3",
                         "T3": f"{_SRA}, rule 8.3",
                         "T4": f"{_SRA}, rule 4.3",
+                        "T13": f"{_SRA}, rule 4.1",
                         "T15": f"{_SRA}, rule 2.5",
                         "T16": f"{_SRA}, rule 13.1",
                     }
@@ -169,7 +189,14 @@ JURISDICTIONS: Final[Mapping[str, Jurisdiction]] = MappingProxyType(
                 overdrawn=Severity.ERROR,
                 statement="Three-way reconciliation of the trust account",
                 rules=MappingProxyType(
-                    {"T1": _ABA, "T3": _ABA, "T13": "ABA Model Rule 1.15(b)", "T16": _ABA}
+                    {
+                        "T1": _ABA,
+                        "T2": _ABA,
+                        "T3": _ABA,
+                        "T4": "ABA Model Rule 1.15",
+                        "T13": "ABA Model Rule 1.15(b)",
+                        "T16": _ABA,
+                    }
                 ),
             ),
             Jurisdiction(
@@ -177,9 +204,10 @@ JURISDICTIONS: Final[Mapping[str, Jurisdiction]] = MappingProxyType(
                 "Ontario",
                 Due.DAY_25,
                 keep_years=10,
+                keep_current_year=True,
                 overdrawn=Severity.ERROR,
                 statement="Monthly trust comparison",
-                rules=MappingProxyType(dict.fromkeys(("T1", "T3", "T4", "T15", "T16"), _LSO)),
+                rules=MappingProxyType(dict.fromkeys(("T1", "T2", "T3", "T4", "T15", "T16"), _LSO)),
             ),
         )
     }

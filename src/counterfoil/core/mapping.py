@@ -9,12 +9,16 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from counterfoil.core.ledes import Ledes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping as ReadOnly
+
+
+DORMANT_DAYS: Final = 365
+"""A trust balance that nothing has moved for longer is mentioned; the law of each place differs."""
 
 
 class Lines(StrEnum):
@@ -39,6 +43,13 @@ class Guard(StrEnum):
     POST = "post"
 
 
+class Conduct(StrEnum):
+    """What a rule of trust accounting does to the document that breaks it."""
+
+    HOLD = "hold"
+    REPORT = "report"
+
+
 @dataclass(frozen=True, slots=True)
 class TaxCode:
     """The Xero tax types of a practice tax code, by direction; None where it has none."""
@@ -48,12 +59,26 @@ class TaxCode:
 
 
 @dataclass(frozen=True, slots=True)
+class FirmMoney:
+    """What of the firm's own money may lie in a trust account (rule T13 of trust accounting).
+
+    ``client`` is the party under which the firm itself stands in ledgers, ``matters`` are the ids
+    of the matters that may hold its money, ``limit`` is in hundredths, None where none is set.
+    """
+
+    client: str
+    matters: tuple[str, ...] = ()
+    limit: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class TrustAccount:
     """A trust bank account: its Xero account, its type and the rules it lives under."""
 
     xero: str
     type: str = "general"
     jurisdiction: str | None = None
+    firm: FirmMoney | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +119,12 @@ class OfKind:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The firm's posting rules; ``accounting_basis`` alone has no default."""
+    """The firm's posting rules; ``accounting_basis`` alone has no default.
+
+    ``trust_rules`` names rules of trust accounting, as ``T1``, that the firm wants held or only
+    reported, against their default (``trust_rules.INVARIANTS``). Trust money that pays a bill
+    without a written authority does so ``bill_notice_days`` after the bill, at the earliest.
+    """
 
     accounting_basis: str
     post_trust: bool = True
@@ -106,6 +136,9 @@ class Settings:
     zero_bills: str = "post"
     trust_contact: str = "client"
     tax_filed_to: dt.date | None = None
+    trust_rules: ReadOnly[str, Conduct] = field(default_factory=dict)
+    trust_dormant_days: int = DORMANT_DAYS
+    bill_notice_days: int = 0
     kinds: ReadOnly[str, OfKind] = field(default_factory=dict)
 
     def of(self, kind: str) -> Settings:

@@ -17,6 +17,12 @@ HEADER = ("section", "practice_code", "xero_code", "key2", "key3")
 MOST_ROWS = 200_000
 OF_KINDS = "kinds"
 """The setting that holds what single kinds of document do otherwise."""
+TRUST_RULES = "trust_rules"
+"""The setting that holds what single rules of trust accounting do otherwise."""
+FIRM_MONEY = "firm_money"
+"""The section that says what of the firm's own money may lie in a trust account."""
+_SAID_AGAIN = ("category", "client", "limit")
+"""What each row of a thing with several rows repeats."""
 
 Raw = dict[str, object]
 
@@ -128,7 +134,7 @@ def _put(raw: Raw, entry: Entry) -> bool:
     if not isinstance(inner, dict):
         return False
     last = entry.keys[-1]
-    if last in inner and not (last == "category" and inner[last] == entry.value):
+    if last in inner and not (last in _SAID_AGAIN and inner[last] == entry.value):
         return False
     if last != _NO_OPTION:
         inner[last] = entry.value
@@ -156,6 +162,13 @@ def _read_trust_account(row: Row) -> Entries:
     yield "xero_code", Entry((*keys, "xero"), row.xero_code)
     yield "key2", Entry((*keys, "type"), row.key2 or None)
     yield "key3", Entry((*keys, "jurisdiction"), row.key3 or None)
+
+
+def _read_firm_money(row: Row) -> Entries:
+    keys = ("trust_accounts", row.practice_code, "firm")
+    yield "xero_code", Entry((*keys, "limit"), row.xero_code or None)
+    yield "key2", Entry((*keys, "client"), row.key2)
+    yield "key3", Entry((*keys, "matters", row.key3), row.key3)
 
 
 def _read_tax_code(row: Row) -> Entries:
@@ -187,6 +200,10 @@ def _read_setting(row: Row) -> Entries:
         keys = row.section, OF_KINDS, row.key2, row.key3
         yield "xero_code", Entry(keys, row.xero_code or None)
         return
+    if row.practice_code == TRUST_RULES:
+        yield "xero_code", Entry((row.section, TRUST_RULES, row.key2), row.xero_code)
+        yield from _unused(row, "key3")
+        return
     value: object = {"true": True, "false": False, "": None}.get(row.xero_code, row.xero_code)
     yield "xero_code", Entry((row.section, row.practice_code), value)
     yield from _unused(row, "key2", "key3")
@@ -204,6 +221,7 @@ _READ: dict[str, Callable[[Row], Entries]] = {
     "accounts": _read_code,
     "bank_accounts": _read_code,
     "trust_accounts": _read_trust_account,
+    FIRM_MONEY: _read_firm_money,
     "tax_codes": _read_tax_code,
     "tracking": _read_tracking,
     "special": _read_special,
@@ -231,7 +249,10 @@ def _write_ledes(section: str, raw: object) -> Iterator[Row]:
 
 def _write_settings(section: str, raw: object) -> Iterator[Row]:
     settings = cast("Raw", raw)
-    yield from _write_codes(section, {k: v for k, v in settings.items() if k != OF_KINDS})
+    nested = (OF_KINDS, TRUST_RULES)
+    yield from _write_codes(section, {k: v for k, v in settings.items() if k not in nested})
+    for rule, conduct in cast("Raw", settings[TRUST_RULES]).items():
+        yield Row(section, TRUST_RULES, _cell(conduct), rule)
     for kind, own in cast("dict[str, Raw]", settings[OF_KINDS]).items():
         yield from (Row(section, OF_KINDS, _cell(each), kind, name) for name, each in own.items())
 
@@ -239,6 +260,18 @@ def _write_settings(section: str, raw: object) -> Iterator[Row]:
 def _write_records(section: str, raw: object) -> Iterator[Row]:
     for code, record in cast("dict[str, Raw]", raw).items():
         yield Row(section, code, *(_cell(each) for each in record.values()))
+
+
+def _write_trust_accounts(section: str, raw: object) -> Iterator[Row]:
+    accounts = cast("dict[str, Raw]", raw)
+    for code, record in accounts.items():
+        yield Row(section, code, *(_cell(record[key]) for key in ("xero", "type", "jurisdiction")))
+    for code, record in accounts.items():
+        firm = cast("Raw | None", record["firm"])
+        if firm is not None:
+            told = Row(FIRM_MONEY, code, _cell(firm["limit"]), _cell(firm["client"]))
+            for matter in cast("list[str]", firm["matters"]) or [""]:
+                yield told._replace(key3=matter)
 
 
 def _write_tracking(section: str, raw: object) -> Iterator[Row]:
@@ -259,7 +292,7 @@ _WRITE: dict[str, Callable[[str, object], Iterator[Row]]] = {
     "organisation": _write_organisation,
     "accounts": _write_codes,
     "bank_accounts": _write_codes,
-    "trust_accounts": _write_records,
+    "trust_accounts": _write_trust_accounts,
     "tax_codes": _write_records,
     "tracking": _write_tracking,
     "special": _write_codes,

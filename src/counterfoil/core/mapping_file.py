@@ -12,6 +12,7 @@ import json
 from enum import StrEnum
 from typing import TYPE_CHECKING, TypeVar
 
+from counterfoil.core import trust_terms
 from counterfoil.core.documents import KINDS, Lined, NumberedDocument
 from counterfoil.core.faults import Faults, seen, shown, suggestion
 from counterfoil.core.forms import parse_date
@@ -180,11 +181,12 @@ def _codes(raw: Raw, section: str, path: str, faults: Faults) -> dict[str, str]:
 def _trust_account(raw: object, path: str, faults: Faults) -> TrustAccount:
     if isinstance(raw, str) and not isinstance(raw, Digits):
         return TrustAccount(_code(raw, path, faults) or "")
-    entry = _entry(raw, path, ("xero", "type", "jurisdiction"), faults)
+    entry = _entry(raw, path, ("xero", "type", "jurisdiction", "firm"), faults)
     return TrustAccount(
         xero=_code(entry.get("xero"), below(path, "xero"), faults) or "",
         type=_optional(entry.get("type"), below(path, "type"), faults) or "general",
         jurisdiction=_optional(entry.get("jurisdiction"), below(path, "jurisdiction"), faults),
+        firm=trust_terms.firm_money(entry.get("firm"), below(path, "firm"), faults),
     )
 
 
@@ -306,6 +308,8 @@ def _setting(name: str, value: object, path: str, faults: Faults) -> object:
         if date is None:
             _wrong(value, "a date as 2026-06-30", path, faults)
         return date
+    if name in trust_terms.READ:
+        return trust_terms.READ[name](value, path, faults)
     choices = CHOICES[name]
     if not isinstance(value, str) or value not in choices:
         faults.found(
@@ -391,7 +395,12 @@ def _plain(mapping: Mapping) -> Raw:
         "accounts": dict(mapping.accounts),
         "bank_accounts": dict(mapping.bank_accounts),
         "trust_accounts": {
-            code: {"xero": each.xero, "type": each.type, "jurisdiction": each.jurisdiction}
+            code: {
+                "xero": each.xero,
+                "type": each.type,
+                "jurisdiction": each.jurisdiction,
+                "firm": trust_terms.plain_firm(each.firm),
+            }
             for code, each in mapping.trust_accounts.items()
         },
         "tax_codes": {
@@ -412,6 +421,7 @@ def _plain(mapping: Mapping) -> Raw:
         "settings": {
             **settings,
             "tax_filed_to": filed.isoformat() if filed else None,
+            "trust_rules": {name: str(one) for name, one in mapping.settings.trust_rules.items()},
             "kinds": {kind: _said(own) for kind, own in mapping.settings.kinds.items()},
         },
     }

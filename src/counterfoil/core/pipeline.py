@@ -4,7 +4,8 @@
 2. What the document says about itself: currency and date. These need no mapping, and stay true
    when the mapping changes.
 3. Its translation by kind: sums before lines, lines before taxes, taxes before the balance.
-4. Judgement: a document with one error plans nothing, because half a document in Xero is worse
+4. A last look at what clients' money would become in Xero, with other eyes (rules X1 to X5).
+5. Judgement: a document with one error plans nothing, because half a document in Xero is worse
    than none.
 
 A pass returns what it found and never stops the next one, so that a bookkeeper sees all faults of
@@ -37,6 +38,7 @@ from counterfoil.core.money import DECIMALS
 from counterfoil.core.numbering import as_numbered
 from counterfoil.core.outline import RECORDED
 from counterfoil.core.source_checks import check_decimals
+from counterfoil.core.trust_outgoing import outgoing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -66,6 +68,7 @@ def convert(document: Document, books: Books) -> Conversion:
     findings += _itself(document, found)
     translated = translate(document, books, found)
     findings += translated.findings
+    findings += outgoing(document, translated.planned, found)
     planned = () if holds(findings) else translated.planned
     return Conversion(planned, tuple(findings))
 

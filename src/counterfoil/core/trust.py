@@ -28,14 +28,16 @@ from counterfoil.core.documents import (
     TrustTransfer,
     number_of,
 )
+from counterfoil.core.jurisdictions import ANYWHERE
 from counterfoil.core.trust_references import named_payments
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from counterfoil.core.documents import Key
     from counterfoil.core.findings import Finding
+    from counterfoil.core.jurisdictions import Jurisdiction
 
 
 TRUST_KINDS: Final = frozenset(cls.kind for cls in TrustDocument.__subclasses__())
@@ -110,6 +112,22 @@ class Noted(NamedTuple):
 
     key: Key
     finding: Finding
+
+
+@dataclass
+class Overdraft:
+    """A time in which a ledger was below nil, as the exception report names it (rule T1).
+
+    ``key`` is the document that overdrew it, ``deepest`` the lowest balance in hundredths,
+    ``until`` the day on which it was made good, None while it is not.
+    """
+
+    trust_account: str
+    ledger: LedgerKey
+    key: Key
+    since: dt.date
+    until: dt.date | None = None
+    deepest: int = 0
 
 
 @dataclass
@@ -191,8 +209,11 @@ def in_order(documents: Iterable[Document]) -> list[Document]:
 class TrustBooks:
     """The trust accounts of a firm, fed document by document in order."""
 
-    def __init__(self) -> None:
-        """Start with no money held."""
+    def __init__(self, places: Mapping[str, Jurisdiction] | None = None) -> None:
+        """Start with no money held; ``places`` are the jurisdictions by trust account."""
+        self._places = places or {}
+        self.exceptions: list[Overdraft] = []
+        self._overdrafts: dict[tuple[str, LedgerKey], Overdraft] = {}
         self.books: dict[str, TrustBook] = {}
         self.noted: list[Noted] = []
         self._moved: dict[Key, tuple[Move, ...]] = {}
@@ -242,9 +263,25 @@ class TrustBooks:
         for ledger, amount, *_ in move.ledgers:
             balance = book.ledgers[ledger]
             if amount < 0 and balance < 0:
-                yield trust_findings.overdrawn(move.trust_account, ledger, balance)
+                place = self._places.get(move.trust_account, ANYWHERE)
+                yield trust_findings.overdrawn(move.trust_account, ledger, balance, place)
+            if balance < 0 or (move.trust_account, ledger) in self._overdrafts:
+                self._follow_overdraft(document, move.trust_account, ledger, balance)
             if (move.trust_account, ledger) in self._closed:
                 yield trust_findings.ledger_is_closed(document, ledger)
+
+    def _follow_overdraft(
+        self, document: Document, account: str, ledger: LedgerKey, balance: int
+    ) -> None:
+        of = account, ledger
+        known = self._overdrafts.get(of)
+        if known is None:
+            known = self._overdrafts[of] = Overdraft(account, ledger, document.key, document.date)
+            self.exceptions.append(known)
+        known.deepest = min(known.deepest, balance)
+        if balance >= 0:
+            known.until = document.date
+            del self._overdrafts[of]
 
     def _named(self, document: Document) -> Iterable[Finding]:
         """Hold a transfer of costs against the payments it names, each to be named once ever."""

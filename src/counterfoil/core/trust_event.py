@@ -11,16 +11,22 @@ if TYPE_CHECKING:
     from counterfoil.core.documents import Document
     from counterfoil.core.findings import Finding
     from counterfoil.core.jurisdictions import Jurisdiction
-    from counterfoil.core.trust import Noted
+    from counterfoil.core.trust import Move, Noted
 
 
 class Event(NamedTuple):
-    """A document as it was recorded: on which day (None: not known), and under whose rules."""
+    """A document as it was recorded: on which day (None: not known), and under whose rules.
+
+    ``moves`` is what it does to the books: a reversal does the opposite of what it names, once.
+    ``original`` is the movement that a reversal names, None where nobody recorded it before.
+    """
 
     document: Document
     trust_account: str
     recorded: dt.date | None
     place: Jurisdiction
+    moves: tuple[Move, ...] = ()
+    original: Document | None = None
 
 
 class Judge(Protocol):

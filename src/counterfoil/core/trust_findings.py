@@ -12,11 +12,15 @@ from counterfoil.core.findings import Finding, error, warning
 from counterfoil.core.money import amount_text
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Sequence
 
     from counterfoil.core.documents import Document, Key
+    from counterfoil.core.jurisdictions import Jurisdiction
     from counterfoil.core.trust import LedgerKey, TrustBook
 
+OVERDRAWN: Final = "ledger_overdrawn"
+"""The code of the finding that a ledger fell below nil in the order of dates."""
 PAYMENT_NAMED_TWICE: Final = "payment_named_twice"
 """The code of a finding that hangs on the transfer that named the payment first."""
 
@@ -43,12 +47,13 @@ def over_transferred(trust_account: str, costs: int) -> Finding:
     )
 
 
-def overdrawn(trust_account: str, ledger: LedgerKey, balance: int) -> Finding:
-    """Say that a matter's ledger fell below nil; the jurisdiction decides what that means."""
-    return warning(
-        "ledger_overdrawn",
+def overdrawn(trust_account: str, ledger: LedgerKey, balance: int, place: Jurisdiction) -> Finding:
+    """Say that a matter's ledger fell below nil; the jurisdiction decides how grave that is."""
+    return Finding(
+        place.overdrawn,
+        OVERDRAWN,
         f"The ledger of client {ledger.client}, matter {ledger.matter} in {trust_account} is "
-        f"overdrawn by {amount_text(-balance)} (rule T1).",
+        f"overdrawn by {amount_text(-balance)} ({place.cite('T1')}).",
         "Make the shortage good at once and keep the exception report that your rules ask for.",
         "amount",
         f"ledger:{trust_account}/{ledger.client}/{ledger.matter}",
@@ -153,4 +158,81 @@ def half_in_xero(absent: Sequence[str]) -> Finding:
         f"Xero has only a part of this trust event; still missing: {parts} (rule X4).",
         "See what the missing posting waits for; until it is there, Xero's trust accounts do not "
         "tell the whole event.",
+    )
+
+
+def shared_in_xero(xero_id: str, owner: Key) -> Finding:
+    """Say that one object in Xero stands for two trust events, or for two parts of one."""
+    return error(
+        "xero_object_shared",
+        f"Its object in Xero ({xero_id}) stands for {owner} already; each trust event has objects "
+        "of its own (rule X4).",
+        "Unlink one of the two, and post it anew.",
+        "",
+        str(owner),
+    )
+
+
+def bill_not_recorded(key: Key, paid: int, place: int) -> Finding:
+    """Say that trust money paid a bill that nobody has recorded."""
+    return warning(
+        "bill_not_recorded",
+        f"{amount_text(paid)} of trust money is paid on bill {key.id}, which is not recorded "
+        "(rule T4).",
+        "Send the bill, or correct the id that names it.",
+        f"allocations[{place}].bill",
+        str(key),
+    )
+
+
+def bill_is_void(number: str, paid: int, place: int) -> Finding:
+    """Say that trust money paid a bill that was taken back."""
+    return error(
+        "bill_is_void",
+        f"{amount_text(paid)} of trust money is paid on bill {number}, which is void (rule T4).",
+        "Reverse the payment, or pay the bill that took its place.",
+        f"allocations[{place}].bill",
+    )
+
+
+def paid_within_notice(number: str, days: int, notice: int, place: int) -> Finding:
+    """Say that trust money paid a bill before the client's time to object was over."""
+    return warning(
+        "paid_within_notice",
+        f"Bill {number} is paid from trust {days} working days after its date and without an "
+        f"authority; the firm waits {notice} (rule T4).",
+        "Record the client's authority, or wait.",
+        f"allocations[{place}].bill",
+    )
+
+
+def other_clients_bill(number: str, billed: str, paying: str, amount: int, place: int) -> Finding:
+    """Say that one client's trust money paid a bill to another client."""
+    return warning(
+        "other_clients_bill",
+        f"Bill {number} is to {billed} and is paid with {amount_text(amount)} of {paying}'s trust "
+        "money (rule T4).",
+        "Check the client's authority; a wrong payment is reversed in the practice system.",
+        f"allocations[{place}].bill",
+    )
+
+
+def paid_before_bill(number: str, issued: dt.date, paid: dt.date, place: int) -> Finding:
+    """Say that trust money paid a bill before it was issued."""
+    return warning(
+        "paid_before_bill",
+        f"Bill {number} is dated {issued}; trust money pays it on {paid}, before it was issued "
+        "(rule T4).",
+        "Check both dates in the practice system.",
+        f"allocations[{place}].bill",
+    )
+
+
+def to_itself(place: Jurisdiction) -> Finding:
+    """Say that a transfer moves nothing."""
+    return error(
+        "transfer_to_itself",
+        f"The transfer leaves and reaches the same ledger ({place.cite('T5')}).",
+        "Correct the matter that the money reaches, or cancel the transfer.",
+        "to",
     )

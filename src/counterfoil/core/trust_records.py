@@ -1,31 +1,30 @@
-"""Rules of trust accounting that judge a record when it comes: T5, T7, T9 to T11 and T17.
+"""Rules of trust accounting that judge a record when it comes: T5, T7, T10, T11 and T17.
 
 Facts: trust accounting, section 3.2.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from counterfoil.core.documents import (
     Document,
     Key,
     Reversal,
-    TrustDocument,
     TrustPayment,
     TrustReceipt,
     TrustTransfer,
 )
 from counterfoil.core.findings import Finding, error, warning
 from counterfoil.core.money import amount_text
-from counterfoil.core.trust import LedgerKey, moves
-from counterfoil.core.trust_deadlines import working_days
+from counterfoil.core.trust_findings import to_itself
 from counterfoil.core.trust_outline import between_ledgers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from counterfoil.core.jurisdictions import Jurisdiction
+    from counterfoil.core.trust import LedgerKey
     from counterfoil.core.trust_event import Event
 
 
@@ -39,12 +38,7 @@ class Transfers:
             return
         left, reached = document.from_, document.to
         if left.trust_account == reached.trust_account and not between_ledgers(document):
-            yield error(
-                "transfer_to_itself",
-                f"The transfer leaves and reaches the same ledger ({event.place.cite('T5')}).",
-                "Correct the matter that the money reaches, or cancel the transfer.",
-                "to",
-            )
+            yield to_itself(event.place)
         elif event.place.authority and not document.authority:
             yield warning(
                 "authority_missing",
@@ -60,7 +54,7 @@ class Records:
     def enter(self, event: Event) -> Iterator[Finding]:
         """Judge receipts and payments."""
         document = event.document
-        if not event.place.rules or not isinstance(document, TrustReceipt | TrustPayment):
+        if not isinstance(document, TrustReceipt | TrustPayment) or not event.place.asks("T10"):
             return
         if not document.method:
             yield self._missing(event, "method", "in which form the money came or went")
@@ -76,77 +70,42 @@ class Records:
         )
 
 
-class Lateness:
-    """T9: money is recorded within a few working days of moving."""
-
-    def enter(self, event: Event) -> Iterator[Finding]:
-        """Compare the day it happened with the day it was recorded."""
-        allowed, recorded = event.place.record_within, event.recorded
-        if allowed is None or recorded is None or not isinstance(event.document, TrustDocument):
-            return
-        took = working_days(event.document.date, recorded)
-        if took > allowed:
-            yield warning(
-                "recorded_late",
-                f"It was recorded {took} working days after {event.document.date}, and "
-                f"{allowed} are allowed ({event.place.cite('T9')}).",
-                "Nothing can mend the date; keep the reason with the record.",
-                "date",
-            )
-
-
 class Reversals:
     """T7 and T17: a correction names its original, once; what rests on it is reversed first."""
 
     def __init__(self) -> None:
-        """Start with nothing to reverse."""
-        self._seen: dict[Key, Document] = {}
+        """Start with nothing reversed, and no money."""
         self._undone: dict[Key, Key] = {}
-        self._paid: dict[tuple[str, LedgerKey], int] = defaultdict(int)
+        self._balances: dict[tuple[str, LedgerKey], int] = {}
 
     def enter(self, event: Event) -> Iterator[Finding]:
-        """Remember movements, and judge what reverses them."""
-        document = event.document
-        if not isinstance(document, Reversal):
-            if isinstance(document, TrustDocument):
-                self._seen[document.key] = document
-            self._move(document, 1)
-            return
-        original = self._seen.get(document.reverses)
-        if original is None:
-            yield self._wrong(event, "which is not recorded before it")
-            return
-        before = self._undone.setdefault(original.key, document.key)
-        if before != document.key:
-            yield self._wrong(event, f"which {before.id} has reversed already")
-            return
-        if document.date < original.date:
-            yield self._wrong(event, f"which happened later, on {original.date}")
-        self._move(original, -1)
-        yield from self._rested_upon(event, original)
-
-    def _move(self, document: Document, sign: int) -> None:
-        for move in moves(document):
+        """Follow the balances, and judge what reverses a movement."""
+        balances = self._balances
+        for move in event.moves:
             for ledger, amount, *_ in move.ledgers:
-                self._paid[move.trust_account, ledger] += sign * amount
+                of = move.trust_account, ledger
+                balances[of] = balances.get(of, 0) + amount
+        if isinstance(event.document, Reversal):
+            yield from self._judge(event, event.document)
 
-    def _wrong(self, event: Event, why: str) -> Finding:
-        assert isinstance(event.document, Reversal)
-        key = event.document.reverses
-        return error(
-            "reversal_unfounded",
-            f"It reverses {key.kind} {key.id}, {why} ({event.place.cite('T7')}).",
-            "Name the movement that it takes back; each can be taken back once.",
-            "reverses",
-            str(key),
-        )
-
-    def _rested_upon(self, event: Event, original: Document) -> Iterator[Finding]:
-        if not isinstance(original, TrustReceipt):
+    def _judge(self, event: Event, reversal: Reversal) -> Iterator[Finding]:
+        original = event.original
+        if original is None:
+            yield _unfounded(event, reversal, "which is not recorded before it")
             return
-        for move in moves(original):
+        before = self._undone.setdefault(original.key, reversal.key)
+        if before != reversal.key:
+            yield _unfounded(event, reversal, f"which {before.id} has reversed already")
+            return
+        if reversal.date < original.date:
+            yield _unfounded(event, reversal, f"which happened later, on {original.date}")
+        if isinstance(original, TrustReceipt):
+            yield from self._rested_upon(event)
+
+    def _rested_upon(self, event: Event) -> Iterator[Finding]:
+        for move in event.moves:
             for ledger, _, number, _ in move.ledgers:
-                balance = self._paid[move.trust_account, ledger]
+                balance = self._balances[move.trust_account, ledger]
                 if balance < 0:
                     yield warning(
                         "bounced_after_payment",
@@ -158,6 +117,32 @@ class Reversals:
                     )
 
 
+def _unfounded(event: Event, reversal: Reversal, why: str) -> Finding:
+    key = reversal.reverses
+    return error(
+        "reversal_unfounded",
+        f"It reverses {key.kind} {key.id}, {why} ({event.place.cite('T7')}).",
+        "Name the movement that it takes back; each can be taken back once.",
+        "reverses",
+        str(key),
+    )
+
+
+def changed(document: Document, before: Document, place: Jurisdiction) -> Iterator[Finding]:
+    """Say of a document that came under a known id with another content that it was changed (T7).
+
+    The first one counts: nothing that was recorded is ever replaced.
+    """
+    if document != before:
+        yield error(
+            "trust_document_changed",
+            f"{document.key} was recorded before with another content ({place.cite('T7')}).",
+            "Reverse the first one, and record the right one under an id of its own.",
+            "id",
+            str(document.key),
+        )
+
+
 class Clients:
     """T11: a matter's ledger holds one client's money."""
 
@@ -167,7 +152,7 @@ class Clients:
 
     def enter(self, event: Event) -> Iterator[Finding]:
         """Judge each ledger that a document touches for the first time."""
-        for move in moves(event.document):
+        for move in event.moves:
             for ledger, _, number, _ in move.ledgers:
                 of = move.trust_account, ledger.matter
                 client = self._clients.setdefault(of, ledger.client)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from counterfoil.core import trust_findings
 from counterfoil.core.documents import (
     Bill,
     Document,
@@ -18,7 +19,7 @@ from counterfoil.core.documents import (
     TrustOfficeTransfer,
     TrustPayment,
 )
-from counterfoil.core.findings import Finding, error, warning
+from counterfoil.core.findings import Finding, error
 from counterfoil.core.money import amount_text
 from counterfoil.core.trust_findings import payment_named_twice
 
@@ -39,7 +40,7 @@ def check(document: Document, books: Books) -> Iterator[Finding]:
                 if isinstance(bill, Bill | OpeningBill):
                     path = f"allocations[{place}]"
                     yield from _payable(document, bill, allocation.amount, path, books)
-                    yield from _own_bill(document, allocation, bill, path)
+                    yield from _own_bill(document, allocation, bill, place)
         case TrustPayment(supplier_bill=key) if key is not None:
             bill = books.referenced.get(key)
             if isinstance(bill, SupplierBill):
@@ -87,25 +88,14 @@ def _payable(
 
 
 def _own_bill(
-    document: TrustBillPayment, allocation: Allocation, bill: Bill | OpeningBill, path: str
+    document: TrustBillPayment, allocation: Allocation, bill: Bill | OpeningBill, place: int
 ) -> Iterator[Finding]:
     if bill.client.id != document.client.id:
-        yield warning(
-            "other_clients_bill",
-            f"Bill {bill.number} is to {bill.client.name} and is paid with "
-            f"{amount_text(allocation.amount)} of {document.client.name}'s trust money "
-            "(facts: trust rule T4).",
-            "Check the client's authority; a wrong payment is reversed in the practice system.",
-            f"{path}.bill",
+        yield trust_findings.other_clients_bill(
+            bill.number, bill.client.name, document.client.name, allocation.amount, place
         )
     if document.date < bill.date:
-        yield warning(
-            "paid_before_bill",
-            f"Bill {bill.number} is dated {bill.date}; trust money pays it on {document.date}, "
-            "before it was issued (facts: trust rule T4).",
-            "Check both dates in the practice system.",
-            f"{path}.bill",
-        )
+        yield trust_findings.paid_before_bill(bill.number, bill.date, document.date, place)
 
 
 def named_payments(

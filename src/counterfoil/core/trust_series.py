@@ -19,27 +19,36 @@ from counterfoil.core.documents import (
 )
 from counterfoil.core.findings import Finding, note, warning
 from counterfoil.core.money import amount_text
-from counterfoil.core.trust import LedgerKey, Noted, moves
-from counterfoil.core.trust_deadlines import due_on, month_end, month_ends
+from counterfoil.core.trust import LedgerKey, Noted
+from counterfoil.core.trust_deadlines import due_on, month_ends
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterator
 
+    from counterfoil.core.documents import Document
     from counterfoil.core.jurisdictions import Jurisdiction
     from counterfoil.core.trust_event import Event
 
-DORMANT_DAYS: Final = 365
-"""A balance that nothing has moved for so long is mentioned; the law of each place differs."""
 MOST_MISSING: Final = 20
 """Missing numbers that one finding names."""
 _NUMBER = re.compile(r"^(.*?)(\d+)$", re.DOTALL)
 
 
 class _Numbered(NamedTuple):
-    key: Key
-    date: dt.date
-    text: str
+    document: TrustReceipt | TrustNumberCancelled
+
+    @property
+    def key(self) -> Key:
+        return self.document.key
+
+    @property
+    def date(self) -> dt.date:
+        return self.document.date
+
+    @property
+    def text(self) -> str:
+        return self.document.number
 
 
 class Numbers:
@@ -62,7 +71,7 @@ class Numbers:
         found = _NUMBER.match(document.number)
         if found:
             series = self._series[event.trust_account, found[1]]
-            numbered = _Numbered(document.key, document.date, document.number)
+            numbered = _Numbered(document)
             series.setdefault(int(found[2]), numbered)
             self._places[event.trust_account] = event.place
 
@@ -107,7 +116,7 @@ class Months:
     def __init__(self) -> None:
         """Start with no account."""
         self._first: dict[str, dt.date] = {}
-        self._last: dict[str, dict[dt.date, Key]] = defaultdict(dict)
+        self._last: dict[str, dict[tuple[int, int], Document]] = defaultdict(dict)
         self._covered: dict[str, list[tuple[dt.date, dt.date]]] = defaultdict(list)
         self._places: dict[str, Jurisdiction] = {}
 
@@ -118,20 +127,21 @@ class Months:
             self._covered[account].append((document.from_, document.date))
         elif isinstance(document, TrustDocument):
             first = self._first.setdefault(account, document.date)
-            self._first[account] = min(first, document.date)
-            self._last[account][month_end(document.date)] = document.key
+            if document.date < first:
+                self._first[account] = document.date
+            self._last[account][document.date.year, document.date.month] = document
             self._places[account] = event.place
 
     def close(self, as_of: dt.date) -> Iterator[Noted]:
         """Name the months that are overdue, on the newest document before their end."""
         for account, first in self._first.items():
-            place, key = self._places[account], None
+            place, last = self._places[account], None
             for end in month_ends(first, as_of):
-                key = self._last[account].get(end, key)
+                last = self._last[account].get((end.year, end.month), last)
                 due = due_on(end, place.due)
-                covered = any(begin <= end <= last for begin, last in self._covered[account])
-                if key is not None and due < as_of and not covered:
-                    yield Noted(key, _overdue(account, end, due, place))
+                covered = any(begin <= end <= until for begin, until in self._covered[account])
+                if last is not None and due < as_of and not covered:
+                    yield Noted(last.key, _overdue(account, end, due, place))
 
 
 def _overdue(account: str, end: dt.date, due: dt.date, place: Jurisdiction) -> Finding:
@@ -148,33 +158,35 @@ def _overdue(account: str, end: dt.date, due: dt.date, place: Jurisdiction) -> F
 class _Held(NamedTuple):
     balance: int
     date: dt.date
-    key: Key
+    last: Document
     number: str
 
 
 class Dormant:
     """T15: money that nothing has moved for a long time."""
 
-    def __init__(self) -> None:
-        """Start with no ledger."""
+    def __init__(self, days: int) -> None:
+        """Start with no ledger; ``days`` without a movement are many."""
+        self._days = days
         self._ledgers: dict[tuple[str, LedgerKey], _Held] = {}
 
     def enter(self, event: Event) -> None:
         """Remember balances and when they last moved."""
-        for move in moves(event.document):
+        document = event.document
+        for move in event.moves:
             for ledger, amount, number, _ in move.ledgers:
                 of = move.trust_account, ledger
                 held = self._ledgers.get(of)
-                date = max(event.document.date, held.date) if held else event.document.date
+                date = max(document.date, held.date) if held else document.date
                 balance = amount + (held.balance if held else 0)
-                self._ledgers[of] = _Held(balance, date, event.document.key, number)
+                self._ledgers[of] = _Held(balance, date, document, number)
 
     def close(self, as_of: dt.date) -> Iterator[Noted]:
         """Name the balances that have lain still."""
         for (account, _), held in self._ledgers.items():
             days = (as_of - held.date).days
-            if held.balance > 0 and days > DORMANT_DAYS:
-                yield Noted(held.key, _dormant(account, held))
+            if held.balance > 0 and days > self._days:
+                yield Noted(held.last.key, _dormant(account, held))
 
 
 def _dormant(account: str, held: _Held) -> Finding:

@@ -30,10 +30,11 @@ from counterfoil.posting.records import CONTACT, Entry, Intent, Summary
 from counterfoil.posting.shelf import NotReady
 from counterfoil.posting.sums import beyond_what_is_left, touched
 from counterfoil.posting.transfers import costs_moved_twice
+from counterfoil.posting.trust_holds import LATE, abouts, as_set, held_by_rules, held_rules
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Callable, Collection, Iterable, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
     from counterfoil.core.documents import Document, Party
     from counterfoil.core.findings import Finding
@@ -49,26 +50,46 @@ def take_in(
 
     Documents may name each other, and bills that nobody has sent yet: their postings wait.
     """
-    entries = _with_late(convert_all(documents, outbox, shelf), documents, outbox)
+    entries = _with_late(convert_all(documents, outbox, shelf), documents, outbox, shelf)
+    entries = _with_found(
+        entries, held_by_rules(documents, outbox, shelf, today=now.date()), documents
+    )
     wanted = _parties_needed(documents, entries)
     contacts = [_contact_entry(party) for party in wanted.values()]
     replaced = _replaced(documents, outbox)
     receipts = outbox.receive([*contacts, *entries], actor=actor, now=now)
-    waiting = _concerned(documents, replaced, outbox)
+    waiting = _concerned(documents, replaced, outbox, abouts(held_rules(shelf)))
     if waiting:
         reconvert(waiting, outbox, shelf, actor=actor, now=now)
     return receipts[len(contacts) :]
 
 
 def _with_late(
-    entries: Iterable[Entry], documents: Sequence[Document], outbox: Outbox
+    entries: Sequence[Entry], documents: Sequence[Document], outbox: Outbox, shelf: Shelf
 ) -> list[Entry]:
     """Add what is found of documents that come after their period was closed."""
     closings = map(read_back, outbox.bodies_of(PeriodClose.kind).values())
     found = late(documents, [one for one in closings if isinstance(one, PeriodClose)])
+    return _with_found(entries, as_set(found, shelf), documents)
+
+
+def _with_found(
+    entries: Sequence[Entry],
+    found: Mapping[Key, tuple[Finding, ...]],
+    documents: Sequence[Document],
+) -> list[Entry]:
+    """Add findings; a document that they hold plans nothing but what it would come to have."""
     return [
-        replace(entry, findings=(*entry.findings, *found.get(entry.key, ()))) for entry in entries
+        _held_too(entry, found[entry.key], document) if entry.key in found else entry
+        for entry, document in zip(entries, documents, strict=True)
     ]
+
+
+def _held_too(entry: Entry, found: tuple[Finding, ...], document: Document) -> Entry:
+    conversion = Conversion((), (*entry.findings, *found))
+    if not holds(found) or holds(entry.findings):
+        return replace(entry, findings=conversion.findings)
+    return replace(entry, findings=conversion.findings, intents=_intents(document, conversion))
 
 
 def _replaced(documents: Iterable[Document], outbox: Outbox) -> list[Document]:
@@ -78,14 +99,18 @@ def _replaced(documents: Iterable[Document], outbox: Outbox) -> list[Document]:
 
 
 def _concerned(
-    documents: Sequence[Document], replaced: Sequence[Document], outbox: Outbox
+    documents: Sequence[Document],
+    replaced: Sequence[Document],
+    outbox: Outbox,
+    rules: Collection[str],
 ) -> tuple[Key, ...]:
     """Return what these documents let look again.
 
     That is what was held, or waited, because they had not come yet, or because of what they take or
-    took; and what takes from a document that was revised.
+    took; what takes from a document that was revised; and what broke one of the ``rules`` of trust
+    that the firm wants held.
     """
-    about = {str(document.key) for document in documents}
+    about = {str(document.key) for document in documents} | set(rules)
     held = outbox.held_by(about | touched((*documents, *replaced)))
     revised = {Symbol(document.key.kind, document.key.id) for document in replaced}
     takers = outbox.needing(revised) if revised else {}
@@ -111,7 +136,9 @@ def reconvert(
     """
     bodies = outbox.bodies([key for key in keys if key.kind != CONTACT])
     documents = [read_back(bodies[key]) for key in keys if key in bodies]
-    entries = [change(one) for one in _with_lasting(convert_all(documents, outbox, shelf), outbox)]
+    entries = _with_lasting(convert_all(documents, outbox, shelf), outbox, shelf)
+    found = held_by_rules(documents, outbox, shelf, today=None)
+    entries = [change(one) for one in _with_found(entries, found, documents)]
     contacts = [_contact_entry(p) for p in _parties_needed(documents, entries).values()]
     outbox.receive(contacts, actor=actor, now=now)
     outbox.replan(entries, actor=actor, now=now, anew=anew)
@@ -122,10 +149,12 @@ LASTING = frozenset({CHANGED_AFTER_POSTING, CLOSED_PERIOD, HELD_BY_PERSON})
 that somebody keeps it back."""
 
 
-def _with_lasting(entries: Iterable[Entry], outbox: Outbox) -> list[Entry]:
-    entries = list(entries)
+def _with_lasting(entries: Sequence[Entry], outbox: Outbox, shelf: Shelf) -> list[Entry]:
     said = outbox.findings([entry.key for entry in entries])
-    kept = {key: [one for one in of if one.code in LASTING] for key, of in said.items()}
+    lasting = LASTING | (LATE if "T9" in held_rules(shelf) else frozenset())
+    kept = as_set(
+        {key: tuple(one for one in of if one.code in lasting) for key, of in said.items()}, shelf
+    )
     return [
         replace(entry, findings=(*entry.findings, *kept.get(entry.key, ()))) for entry in entries
     ]

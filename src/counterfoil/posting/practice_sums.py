@@ -42,12 +42,15 @@ class Entered:
     ``totals`` maps the parts that are in Xero to Xero's own total, in hundredths; None where that
     is the amount of the part. A part that was posted and has ended in Xero is not in it; it is in
     ``ended``. ``dated`` is the day under which Xero holds it, where that is not the document's own.
+    ``recorded`` is the day on which the daybook received it, ``ids`` Xero's own of its parts.
     """
 
     document: Document
     totals: Mapping[str, int | None]
     ended: frozenset[str] = frozenset()
     dated: dt.date | None = None
+    recorded: dt.date | None = None
+    ids: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass

@@ -10,14 +10,14 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from counterfoil.core.documents import BankStatement
 from counterfoil.core.findings import holds
-from counterfoil.core.trust import Noted, TrustBook, TrustBooks, in_order, is_trust
-from counterfoil.core.trust_bills import TrustBills
-from counterfoil.core.trust_findings import half_in_xero
-from counterfoil.core.trust_law import TrustLaw
+from counterfoil.core.trust import Noted, TrustBook, TrustBooks, is_trust
+from counterfoil.core.trust_checks import TrustChecks
+from counterfoil.core.trust_findings import half_in_xero, shared_in_xero
 from counterfoil.core.trust_statement import Statement, held_against
 from counterfoil.posting.practice_sums import Balance, Entered, PracticeSums
 from counterfoil.posting.trust_in_xero import Linked, TrustInXero, linked_costs, trust_in_xero
@@ -25,8 +25,9 @@ from counterfoil.posting.trust_in_xero import Linked, TrustInXero, linked_costs,
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from counterfoil.core.documents import Document, Key
+    from counterfoil.core.documents import Key
     from counterfoil.core.effects import Control, Controls
+    from counterfoil.core.trust import Overdraft
 
     Balances = Mapping[str, int]
     """Xero's balances by AccountID, in hundredths, debit positive."""
@@ -133,7 +134,8 @@ class Reconciliation:
     ``noted`` are the trust books' findings, and trust events of which Xero has a part only.
     ``in_xero`` is None without a connection, and where trust is not posted. ``openings`` are those
     of receivables and payables at the end of ``opened_on``, the day before Xero's first document of
-    ours, or that of the last opening if it is later.
+    ours, or that of the last opening if it is later. ``overdrafts`` are what the exception report
+    of overdrawn ledgers names, in the order in which they began.
     """
 
     as_of: dt.date
@@ -144,6 +146,7 @@ class Reconciliation:
     in_xero: TrustInXero | None = None
     openings: tuple[OpeningRow, ...] = ()
     opened_on: dt.date | None = None
+    overdrafts: tuple[Overdraft, ...] = ()
 
 
 def agrees(found: Reconciliation) -> bool:
@@ -164,22 +167,26 @@ def reconcile(
 
     ``balances`` are Xero's at that date; None without a connection.
     """
-    sums, trust = PracticeSums(controls, as_of), _Trust(TrustLaw(controls.places))
-    for one in entered:
+    coming = iter(entered)
+    first = next(coming, None)
+    began = first.recorded if first else None
+    sums, trust = PracticeSums(controls, as_of), _Trust(TrustChecks(controls.terms, began))
+    for one in chain((first,) if first else (), coming):
         if one.document.date <= as_of:
             sums.add(one)
             trust.add(one)
     sums.finish()
-    books = trust.kept()
+    books, noted = trust.checks.close(as_of)
     return Reconciliation(
         as_of,
         _control_rows(sums, balances),
         tuple(_trust_rows(books, trust, controls, balances)),
         tuple(sums.waiting),
-        (*books.noted, *trust.bills.noted(), *_halves(sums), *trust.noted, *trust.law.close(as_of)),
+        (*noted, *_halves(sums), *trust.shared),
         _proved(trust, controls, balances),
         _openings(sums),
         sums.opened_on,
+        tuple(books.exceptions),
     )
 
 
@@ -191,35 +198,30 @@ def with_opening_balances(found: Reconciliation, balances: Balances | None) -> R
 
 @dataclass
 class _Trust:
-    """What concerns trust accounts, gathered on the way through the documents.
+    """What concerns trust accounts, gathered on the way through the documents."""
 
-    When a document was entered in the practice is not known here, so that the law does not judge
-    lateness.
-    """
-
-    law: TrustLaw
-    noted: list[Noted] = field(default_factory=list)
-    documents: list[Document] = field(default_factory=list)
+    checks: TrustChecks
     statements: dict[str, list[BankStatement]] = field(default_factory=lambda: defaultdict(list))
     linked: dict[str, Linked] = field(default_factory=lambda: defaultdict(Linked))
-    bills: TrustBills = field(default_factory=TrustBills)
+    shared: list[Noted] = field(default_factory=list)
+    _owners: dict[str, Key] = field(default_factory=dict)
 
     def add(self, one: Entered) -> None:
         document = one.document
-        self.bills.enter(document)
-        self.noted += (Noted(document.key, finding) for finding in self.law.enter(document))
+        self.checks.enter(document, one.recorded)
         if isinstance(document, BankStatement) and document.trust_account is not None:
             self.statements[document.trust_account].append(document)
         if is_trust(document):
-            self.documents.append(document)
             linked_costs(document, one.totals, self.linked)
+            self._own(one)
 
-    def kept(self) -> TrustBooks:
-        """Keep the books in the order of dates, because their sums hold after each document."""
-        books = TrustBooks()
-        for document in in_order(self.documents):
-            books.enter(document)
-        return books
+    def _own(self, one: Entered) -> None:
+        """Hold Xero's objects against each other: each belongs to one trust event (rule X4)."""
+        key = one.document.key
+        for xero_id in one.ids.values():
+            owner = self._owners.setdefault(xero_id, key)
+            if owner is not key:
+                self.shared.append(Noted(key, shared_in_xero(xero_id, owner)))
 
 
 def _halves(sums: PracticeSums) -> Iterable[Noted]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING
 
 from django.db.models import F
@@ -10,10 +11,18 @@ from counterfoil.core import chart as charts
 from counterfoil.core.chart import Chart
 from counterfoil.core.documents import (
     BankStatement,
+    Bill,
+    CreditNote,
+    LaterAllocation,
     LedgerClose,
+    OpeningBill,
     OpeningTrust,
+    Receipt,
     Reversal,
     TrustNumberCancelled,
+    Unallocation,
+    Void,
+    WriteOff,
 )
 from counterfoil.core.effects import Controls
 from counterfoil.core.mapping import Mapping as PracticeMapping
@@ -40,7 +49,6 @@ from counterfoil.xero import read
 from counterfoil.xero.decode import read_elements
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Iterator, Mapping
 
     from django.db.models import QuerySet
@@ -59,6 +67,19 @@ ABOUT_TRUST = (
     BankStatement,
 )
 """Kinds that trust books take notice of without being a movement of clients' money."""
+ABOUT_BILLS = (
+    Bill,
+    OpeningBill,
+    Receipt,
+    CreditNote,
+    WriteOff,
+    LaterAllocation,
+    Unallocation,
+    Void,
+)
+"""Kinds that tell what is still owed on bills, which trust money may pay (rule T4)."""
+EARLIEST_DAY = dt.timedelta(hours=12)
+"""How far the clocks furthest west are behind Greenwich."""
 
 
 def reconciliation(organisation: Organisation, as_of: dt.date) -> Reconciliation:
@@ -131,9 +152,28 @@ def _entered(organisation: Organisation, held: Mapping[str, InXero] | None) -> I
 
 def trust_documents(organisation: Organisation) -> Iterator[Document]:
     """Yield what the trust books take notice of, and banks' statements, in the order received."""
-    kinds = [*TRUST_KINDS, *(cls.kind for cls in ABOUT_TRUST)]
+    return (document for document, _ in _received(organisation, ABOUT_TRUST))
+
+
+def trust_and_bills(organisation: Organisation) -> Iterator[tuple[Document, dt.date]]:
+    """Yield what the rules of trust accounting look at, and on which day each was received."""
+    return _received(organisation, (*ABOUT_TRUST, *ABOUT_BILLS))
+
+
+def _received(
+    organisation: Organisation, besides: tuple[type[Document], ...]
+) -> Iterator[tuple[Document, dt.date]]:
+    kinds = [*TRUST_KINDS, *(cls.kind for cls in besides)]
     for revision in _newest(organisation).filter(document__kind__in=kinds).iterator(AT_A_TIME):
-        yield read_back(bytes(revision.body or b""))
+        yield read_back(bytes(revision.body or b"")), recorded_on(revision.received_at)
+
+
+def recorded_on(received: dt.datetime) -> dt.date:
+    """Return the day on which something was received, by the calendar that is latest on Earth.
+
+    Where the firm's own day is not known, nobody is to be told late by the server's.
+    """
+    return (received - EARLIEST_DAY).date()
 
 
 def _newest(organisation: Organisation) -> QuerySet[Revision]:
@@ -152,14 +192,17 @@ def _with_links(chunk: list[Revision], held: Mapping[str, InXero] | None) -> Ite
     for revision in chunk:
         document = read_back(bytes(revision.body or b""))
         totals: dict[str, int | None] = {}
+        ids: dict[str, str] = {}
         ended: set[str] = set()
         for part, xero_id, posted in links.get(revision.document_id, ()):
             if held is None or _stands(held.get(xero_id)):
                 totals[part] = _now(posted, held.get(xero_id) if held else None)
+                ids[part] = xero_id
             else:
                 ended.add(part)
         day = dated.get(revision.document_id)
-        yield Entered(document, totals, frozenset(ended), day)
+        recorded = recorded_on(revision.received_at)
+        yield Entered(document, totals, frozenset(ended), day, recorded, ids)
 
 
 def _dated(chunk: list[Revision]) -> dict[int, dt.date]:

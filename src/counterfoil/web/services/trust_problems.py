@@ -4,17 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from counterfoil.core.findings import holds
-from counterfoil.core.trust import TrustBooks, in_order
+from counterfoil.core.documents import Key
+from counterfoil.core.findings import Severity, holds
+from counterfoil.core.trust_checks import Terms, TrustChecks, terms_of
+from counterfoil.posting.shelf import NoMapping
 from counterfoil.web.models import Document
-from counterfoil.web.services.reconciling import trust_documents
+from counterfoil.web.services.reconciling import AT_A_TIME, trust_and_bills
+from counterfoil.web.shelf import DatabaseShelf
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    import datetime as dt
+    from collections.abc import Collection
 
-    from counterfoil.core.documents import Key
     from counterfoil.core.findings import Finding
     from counterfoil.web.models import Organisation
+
+
+SAID_ALREADY = frozenset({"other_clients_bill", "paid_before_bill"})
+"""What conversion finds as well, and is kept with the document itself."""
 
 
 class TrustProblem(NamedTuple):
@@ -24,21 +31,43 @@ class TrustProblem(NamedTuple):
     documents: tuple[Document, ...]
 
 
-def trust_problems(organisation: Organisation) -> tuple[TrustProblem, ...]:
-    """Keep the trust books and return what they find, gravest first.
+def trust_problems(organisation: Organisation, today: dt.date) -> tuple[TrustProblem, ...]:
+    """Check all that the daybook has of trust and return what is found, gravest first.
 
     It is told from sums over all documents, and therefore kept with none.
     """
-    books = TrustBooks()
-    for document in in_order(trust_documents(organisation)):
-        books.enter(document)
+    checks = _checked(organisation)
     by_finding: dict[Finding, dict[Key, None]] = {}
-    for noted in books.noted:
+    for noted in checks.close(today).noted:
+        if noted.finding.severity is Severity.NOTE or noted.finding.code in SAID_ALREADY:
+            continue
         by_finding.setdefault(noted.finding, {})[noted.key] = None
-    found = [TrustProblem(one, _rows(organisation, tuple(of))) for one, of in by_finding.items()]
+    rows = _rows(organisation, {key for keys in by_finding.values() for key in keys})
+    found = [
+        TrustProblem(finding, tuple(rows[key] for key in keys))
+        for finding, keys in by_finding.items()
+    ]
     return tuple(sorted(found, key=lambda one: not holds((one.finding,))))
 
 
-def _rows(organisation: Organisation, keys: Sequence[Key]) -> tuple[Document, ...]:
-    rows = Document.objects.filter(organisation=organisation)
-    return tuple(rows.get(kind=key.kind, source_id=key.id) for key in keys)
+def _checked(organisation: Organisation) -> TrustChecks:
+    try:
+        terms = terms_of(DatabaseShelf(organisation).mapping())
+    except NoMapping:
+        terms = Terms()
+    checks: TrustChecks | None = None
+    for document, recorded in trust_and_bills(organisation):
+        checks = checks or TrustChecks(terms, began=recorded)
+        checks.enter(document, recorded)
+    return checks or TrustChecks(terms)
+
+
+def _rows(organisation: Organisation, keys: Collection[Key]) -> dict[Key, Document]:
+    """Return the documents of these names, asked for a few hundred at a time."""
+    wanted = sorted(keys)
+    found: dict[Key, Document] = {}
+    for at in range(0, len(wanted), AT_A_TIME):
+        ids = [key.id for key in wanted[at : at + AT_A_TIME]]
+        for row in Document.objects.filter(organisation=organisation, source_id__in=ids):
+            found[Key(row.kind, row.source_id)] = row
+    return found
