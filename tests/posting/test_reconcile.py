@@ -309,7 +309,7 @@ def test_what_was_brought_over_from_elsewhere_is_not_called_late() -> None:
 def test_one_object_in_xero_for_two_trust_events_is_a_fault() -> None:
     first, second = [one for one in DOCUMENTS if isinstance(one, TrustReceipt)][:2]
     shared = [Entered(one, {"": None}, ids={"": "same"}) for one in (first, second)]
-    found = reconcile(shared, Controls(TRUST_MAPPING, TRUST_CHART), None, as_of=END)
+    found = reconcile(shared, Controls(TRUST_MAPPING, TRUST_CHART), None, as_of=LAST)
     assert {one.finding.code for one in found.noted} == {"xero_object_shared"}
 
 
