@@ -59,6 +59,24 @@ def test_both_sides_agree_and_what_others_entered_stands_apart(practice: Practic
     assert found["805T"] == ("-100.00", "-100.00", "0.00", "0.00")
 
 
+def test_each_client_and_each_entry_of_others_is_named(practice: Practice, tmp_path: Path) -> None:
+    table, paper = tmp_path / "all.csv", tmp_path / "all.pdf"
+    words = ("reconcile", "--as-of", "2026-06-30", "--by", "client")
+    said = practice.run(*words, "--csv", str(table), "--pdf", str(paper), "--json")
+    assert said.status == 0, said
+    (client,) = said.json["clients"]
+    assert (client["client"], client["name"], client["account"]) == ("c-1", "Client 1", "610")
+    assert (client["practice"], client["xero_ours"]) == ("1000000.00", "1000000.00")
+    assert (client["xero_other"], client["difference"]) == ("7.70", "0.00")
+    (other,) = said.json["others"]
+    assert (other["account"], other["resource"], other["amount"]) == ("610", "Invoices", "7.70")
+    assert said.json["differences"] == []
+    rows = [line.split(",") for line in table.read_text("utf-8").splitlines()]
+    assert [row[0] for row in rows].count("client") == 1
+    assert ["other", "610", "7.70"] in [[row[0], row[1], row[10]] for row in rows]
+    assert paper.read_bytes().startswith(b"%PDF-")
+
+
 def test_programs_get_every_field_of_the_contract(practice: Practice) -> None:
     said = practice.run("reconcile", "--json").json
     assert {"as_of", "controls", "trust"} <= set(said)
@@ -92,6 +110,12 @@ def test_what_waits_is_the_difference_and_without_a_connection_xeros_side_is_nul
         practice.take(bill("waits", net="40.00"))
         said = practice.run("reconcile", "--json").json
         assert said["waiting"] == [{"kind": "bill", "id": "b-waits"}]
+        (traced,) = said["differences"]
+        assert (traced["account"], traced["number"], traced["waiting"]) == (
+            "610",
+            "INV-waits",
+            "40.00",
+        )
         assert controls(said)["610"] == ("40.00", "0.00", "0.00", "40.00")
         other.control("POST", "disconnect", {"tenantId": other.tenant_id})
         said = practice.run("reconcile", "--json")
@@ -126,6 +150,8 @@ def test_what_is_voided_in_xero_makes_a_difference(practice: Practice, xero: Xer
     after = controls(said.json)["610"]
     assert Decimal(after[3]) - Decimal(before[3]) == Decimal("100.00")
     assert after[0] == before[0], "the practice still has the bill"
+    (traced,) = said.json["differences"]
+    assert (traced["id"], traced["practice"], traced["xero_ours"]) == ("b-void", "100.00", "0.00")
 
 
 def test_a_bill_changed_after_posting_makes_a_difference(practice: Practice) -> None:

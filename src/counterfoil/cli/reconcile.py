@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import getpass
+from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -19,14 +22,29 @@ from counterfoil.cli.opening import (
     fail,
     open_organisation,
     print_json,
+    say,
 )
-from counterfoil.core.amounts import money_decimal, money_text
+from counterfoil.core.amounts import money_decimal
+from counterfoil.reports.reconciliation_tables import account_of, name_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from counterfoil.core.effects import Control
-    from counterfoil.core.trust import Noted, Overdraft
-    from counterfoil.posting.reconcile import ControlRow, OpeningRow, Reconciliation, TrustRow
-    from counterfoil.posting.trust_in_xero import Leg, TrustInXero
+    from counterfoil.posting.by_client import ClientRow
+    from counterfoil.posting.reconcile import (
+        ControlRow,
+        Reconciliation,
+        TrustRow,
+    )
+    from counterfoil.posting.trust_in_xero import TrustInXero
+    from counterfoil.web.models import Organisation
+
+
+class By(StrEnum):
+    """What totals may be taken apart by."""
+
+    CLIENT = "client"
 
 
 def reconcile(
@@ -34,6 +52,9 @@ def reconcile(
     as_of: Annotated[
         dt.datetime | None, typer.Option(formats=["%Y-%m-%d"], help="At the end of this day.")
     ] = None,
+    by: Annotated[By | None, typer.Option(help="Also show what each client owes.")] = None,
+    csv: Annotated[Path | None, typer.Option(help="Write every table to this CSV file.")] = None,
+    pdf: Annotated[Path | None, typer.Option(help="Write it as PDF to this file.")] = None,
     as_json: JsonOption = False,
     firm: FirmOption = "",
     organisation: OrganisationOption = "",
@@ -48,158 +69,35 @@ def reconcile(
 
     day = as_of.date() if as_of else timezone.now().date()
     try:
-        found = reconciliation(chosen, day)
+        found = reconciliation(chosen, day, closely=bool(by or csv or pdf))
     except NotReady as gap:
         fail(str(gap), status=1)
+    _write(found, chosen, csv, pdf, timezone.now())
     if as_json:
+        from counterfoil.cli.reconcile_json import as_json_value
+
         print_json(as_json_value(found))
     else:
         show(found)
     raise typer.Exit(0 if agrees(found) else 1)
 
 
-def as_json_value(found: Reconciliation) -> dict[str, object]:
-    """Return a reconciliation as programs read it; money as decimal strings."""
-    return {
-        "as_of": found.as_of.isoformat(),
-        "controls": [_control_json(row) for row in found.controls],
-        "opened_on": None if found.opened_on is None else found.opened_on.isoformat(),
-        "openings": [_opening_json(row) for row in found.openings],
-        "trust": [_trust_json(row) for row in found.trust],
-        "trust_books": [_book_json(row) for row in found.trust],
-        "trust_in_xero": None if found.in_xero is None else _in_xero_json(found.in_xero),
-        "trust_findings": [_noted_json(noted) for noted in found.noted],
-        "trust_exceptions": [_overdraft_json(one) for one in found.overdrafts],
-        "waiting": [{"kind": key.kind, "id": key.id} for key in found.waiting],
-    }
+def _write(
+    found: Reconciliation,
+    organisation: Organisation,
+    csv: Path | None,
+    pdf: Path | None,
+    now: dt.datetime,
+) -> None:
+    """Write the papers that were asked for."""
+    if csv is not None:
+        from counterfoil.reports.reconciliation_tables import as_csv
 
+        csv.write_bytes(as_csv(found))
+    if pdf is not None:
+        from counterfoil.reports.reconciliation_pdf import reconciliation_pdf
 
-def _control_json(row: ControlRow) -> dict[str, object]:
-    return {
-        "account": _account(row.control),
-        "name": _name(row.control),
-        "practice": money_text(row.practice),
-        "opening": money_text(row.opening),
-        "waiting": money_text(row.waiting),
-        "xero_ours": money_text(row.xero_ours),
-        "xero_other": _money(row.xero_other),
-        "difference": money_text(row.difference),
-        "unexplained": money_text(row.unexplained),
-    }
-
-
-def _opening_json(row: OpeningRow) -> dict[str, object]:
-    return {
-        "account": _account(row.control),
-        "name": _name(row.control),
-        "practice": money_text(row.practice),
-        "xero_ours": money_text(row.xero_ours),
-        "xero": _money(row.xero),
-        "difference": None if row.xero is None else money_text(row.difference),
-    }
-
-
-def _trust_json(row: TrustRow) -> dict[str, object]:
-    book, statement = row.book, row.statement
-    return {
-        "trust_account": row.trust_account,
-        "cash_book": money_text(book.cash_book),
-        "ledgers": [
-            {
-                "client": key.client,
-                "matter": key.matter,
-                "matter_number": book.numbers[key],
-                "balance": money_text(balance),
-            }
-            for key, balance in sorted(book.ledgers.items())
-        ],
-        "ledgers_total": money_text(book.ledgers_total),
-        "costs_not_transferred": money_text(book.costs),
-        "statement": _money(None if statement is None else statement.closing_balance),
-        "outstanding": [
-            {"date": e.date.isoformat(), "number": e.number, "amount": money_text(e.amount)}
-            for e in (() if statement is None else statement.outstanding)
-        ],
-        "adjusted_statement": _money(None if statement is None else statement.adjusted),
-        "difference": money_text(row.difference),
-        "xero": _money(row.xero),
-    }
-
-
-def _book_json(row: TrustRow) -> dict[str, object]:
-    """Return what the three ways rest on, beside the fields that programs were promised."""
-    book, statement = row.book, row.statement
-    return {
-        "trust_account": row.trust_account,
-        "statutory_deposit": money_text(book.deposit),
-        "paid_by_firm": money_text(book.paid_by_firm),
-        "ledger_difference": money_text(book.difference),
-        "statement_date": None if statement is None else statement.date.isoformat(),
-        "statement_difference": _money(None if statement is None else row.statement_difference),
-        "unrecorded": [
-            {"date": e.date.isoformat(), "text": e.text, "amount": money_text(e.amount)}
-            for e in (() if statement is None else statement.unrecorded)
-        ],
-    }
-
-
-def _in_xero_json(proved: TrustInXero) -> dict[str, object]:
-    return {
-        "proved": "per_bank" if proved.per_bank else "in_total",
-        "legs": [_leg_json(leg) for leg in proved.legs],
-        "trust_transfers": money_text(proved.transfers),
-    }
-
-
-def _leg_json(leg: Leg) -> dict[str, object]:
-    return {
-        "trust_accounts": list(leg.trust_accounts),
-        "banks": money_text(leg.banks),
-        "statutory_deposit": money_text(leg.deposit),
-        "paid_by_firm": money_text(leg.paid_by_firm),
-        "trust_liability": money_text(leg.liability),
-        "costs_not_transferred": money_text(leg.costs),
-        "difference": money_text(leg.difference),
-    }
-
-
-def _noted_json(noted: Noted) -> dict[str, object]:
-    finding = noted.finding
-    return {
-        "kind": noted.key.kind,
-        "id": noted.key.id,
-        "severity": finding.severity,
-        "code": finding.code,
-        "message": finding.message,
-        "fix": finding.fix,
-    }
-
-
-def _overdraft_json(one: Overdraft) -> dict[str, object]:
-    return {
-        "trust_account": one.trust_account,
-        "client": one.ledger.client,
-        "matter": one.ledger.matter,
-        "kind": one.key.kind,
-        "id": one.key.id,
-        "since": one.since.isoformat(),
-        "until": None if one.until is None else one.until.isoformat(),
-        "deepest": money_text(one.deepest),
-    }
-
-
-def _account(control: Control) -> str:
-    if control.account is None:
-        return control.name
-    return control.account.code or f"id:{control.account.account_id}"
-
-
-def _name(control: Control) -> str:
-    return control.account.name if control.account else control.name
-
-
-def _money(amount: int | None) -> str | None:
-    return None if amount is None else money_text(amount)
+        pdf.write_bytes(reconciliation_pdf(found, organisation.firm.name, now, getpass.getuser()))
 
 
 def show(found: Reconciliation) -> None:
@@ -210,8 +108,10 @@ def show(found: Reconciliation) -> None:
         console.print("There is no connection to Xero, or no such account: – stands for its side.")
     if found.openings:
         _show_openings(found)
+    _show_clients(found.clients)
     if found.waiting:
         console.print(f"Not in Xero yet: {counted(len(found.waiting), 'document')}.")
+    _show_differing(found)
     for row in found.trust:
         _show_figures(f"Trust account {row.trust_account}", _trust_figures(row))
     if found.in_xero is not None:
@@ -219,6 +119,34 @@ def show(found: Reconciliation) -> None:
     for noted in found.noted:
         severity = noted.finding.severity
         console.print(f"{severity} {noted.key}: {noted.finding.message}", markup=False)
+
+
+def _show_clients(rows: Sequence[ClientRow]) -> None:
+    """Print what each client owes, where it was asked for."""
+    for row in rows:
+        share = row.share
+        amounts = (share.practice, share.ours, row.xero_other, row.difference)
+        pairs = list(zip(CONTROL_COLUMNS, map(_shown, amounts), strict=True))
+        _show_figures(f"{row.name}, {_title(row.control)}", pairs)
+
+
+def _show_differing(found: Reconciliation) -> None:
+    """Name the documents that differ and do not only wait, and what others entered."""
+    differing = [one for one in found.traced if one.difference != one.waiting]
+    for one in differing[:LISTED]:
+        say(
+            f"{one.key.kind.replace('_', ' ')} {one.number or one.key.id} of {one.date}: "
+            f"{_shown(one.practice)} in the practice, {_shown(one.ours)} in Xero "
+            f"({_title(one.control)})"
+        )
+    by_id = {row.control.account.account_id: row for row in found.controls if row.control.account}
+    others = found.others or ()
+    for other in others[:LISTED]:
+        on = _title(by_id[other.account_id].control)
+        name = other.name or other.xero_id
+        say(f"Of others: {other.resource} {name} of {other.date}: {_shown(other.amount)} ({on})")
+    if max(len(differing), len(others)) > LISTED:
+        say("There are more; --csv lists all of them.")
 
 
 def _show_openings(found: Reconciliation) -> None:
@@ -235,6 +163,8 @@ def _show_openings(found: Reconciliation) -> None:
         )
 
 
+LISTED = 20
+"""Documents shown to people one by one; programs and the CSV get all of them."""
 CONTROL_COLUMNS = ("practice", "ours in Xero", "others", "difference")
 
 
@@ -247,7 +177,7 @@ def _show_controls(rows: tuple[ControlRow, ...]) -> None:
     widest = max((len(text) for amounts in figures for text in amounts), default=0)
     table = _table("account", *CONTROL_COLUMNS, width=widest)
     for row, amounts in zip(rows, figures, strict=True):
-        table.add_row(_account(row.control), *amounts)
+        table.add_row(account_of(row.control), *amounts)
     console.print("Controls, debit positive")
     if Measurement.get(console, console.options, table).minimum <= console.width:
         console.print(table)
@@ -272,7 +202,7 @@ def _explain(row: ControlRow) -> None:
 
 
 def _title(control: Control) -> str:
-    return f"{_account(control)} {_name(control)}" if control.account else control.name
+    return f"{account_of(control)} {name_of(control)}" if control.account else control.name
 
 
 def _trust_figures(row: TrustRow) -> list[tuple[str, str]]:

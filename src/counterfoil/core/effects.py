@@ -297,7 +297,7 @@ class Controls:
         for key in document.payments:
             for one in payments[key].allocations if key in payments else ():
                 yield Effect(bill_part(one.bill), self._bank(document.bank_account), one.amount)
-                yield Effect(bill_part(one.bill), self.receivable, -one.amount)
+                yield Effect(bill_part(one.bill), self.receivable, -one.amount, one.bill)
 
     def _bank(self, code: str) -> Control:
         return self.banks.get(code) or Control(code, None)

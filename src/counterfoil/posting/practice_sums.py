@@ -11,7 +11,7 @@ import datetime as dt
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from counterfoil.core.documents import (
     Billing,
@@ -22,7 +22,9 @@ from counterfoil.core.documents import (
     SupplierBilling,
     TrustBillPayment,
     TrustOfficeTransfer,
+    number_of,
 )
+from counterfoil.posting.by_client import ClientSums, Share
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -53,6 +55,27 @@ class Entered:
     ids: Mapping[str, str] = field(default_factory=dict)
 
 
+class Traced(NamedTuple):
+    """A document that does not come to the same on both sides of an account, in hundredths.
+
+    ``waiting`` is the part that was never posted yet; the rest was ended, changed or re-dated in
+    Xero.
+    """
+
+    control: Control
+    key: Key
+    number: str
+    date: dt.date
+    practice: int
+    waiting: int
+    ours: int
+
+    @property
+    def difference(self) -> int:
+        """What should stand in Xero less what does."""
+        return self.practice - self.ours
+
+
 @dataclass
 class Balance:
     """One control account.
@@ -66,15 +89,23 @@ class Balance:
     waiting: int = 0
     ours: int = 0
 
+    def enter(self, share: Share) -> None:
+        """Add what one part of a document comes to."""
+        self.practice += share.practice
+        self.opening += share.opening
+        self.waiting += share.waiting
+        self.ours += share.ours
+
 
 @dataclass
 class PracticeSums:
     """Sums up documents dated on or before ``as_of``, in any order.
 
     ``waiting`` are the documents that Xero does not hold whole yet; of those in ``halves`` it holds
-    a part, and the parts that are absent are named. ``start`` is the day of the first document
-    of ours that Xero holds, ``opened`` that of the last opening; ``by_day`` is what ours come to on
-    receivables and payables.
+    a part, and the parts that are absent are named. ``traced`` are those that differ on an account.
+    ``start`` is the day of the first document of ours that Xero holds, ``opened`` that of the last
+    opening; ``by_day`` is what ours come to on receivables and payables. ``clients`` sums up by
+    client, where that is asked for.
     """
 
     controls: Controls
@@ -82,6 +113,8 @@ class PracticeSums:
     balances: dict[Control, Balance] = field(default_factory=lambda: defaultdict(Balance))
     waiting: dict[Key, None] = field(default_factory=dict)
     halves: dict[Document, tuple[str, ...]] = field(default_factory=dict)
+    traced: dict[tuple[Control, Key], Traced] = field(default_factory=dict)
+    clients: ClientSums | None = None
     start: dt.date | None = None
     opened: dt.date | None = None
     by_day: Counter[tuple[Control, dt.date]] = field(default_factory=Counter)
@@ -131,12 +164,30 @@ class PracticeSums:
                 self.waiting[one.document.key] = None
             rate = self._rates.get(effect.of, BASE) if effect.of else self._rate(one.document)
             if rate is not None and self.controls.knows(effect.control):
-                ours = _enter(self.balances[effect.control], effect, one, rate, self.as_of)
-                if ours and effect.control in (self.controls.receivable, self.controls.payable):
-                    self.by_day[effect.control, one.dated or one.document.date] += ours
+                share = _share(effect, one, rate, self.as_of)
+                self._enter(one, effect, share)
         absent = parts - one.totals.keys()
         if absent and absent != parts:
             self.halves[one.document] = tuple(sorted(absent))
+
+    def _enter(self, one: Entered, effect: Effect, share: Share) -> None:
+        document, control = one.document, effect.control
+        self.balances[control].enter(share)
+        if share.ours and control in (self.controls.receivable, self.controls.payable):
+            self.by_day[control, one.dated or document.date] += share.ours
+        if share.ours + share.opening != share.practice:
+            self._trace(document, control, share)
+        if self.clients is not None:
+            self.clients.enter(document, effect, share)
+
+    def _trace(self, document: Document, control: Control, share: Share) -> None:
+        known = self.traced.get((control, document.key))
+        before = known[-3:] if known else (0, 0, 0)
+        now = (share.practice - share.opening, share.waiting, share.ours)
+        sums = (one + more for one, more in zip(before, now, strict=True))
+        number = number_of(document) or ""
+        traced = Traced(control, document.key, number, document.date, *sums)
+        self.traced[control, document.key] = traced
 
     def _waits(self, one: Entered, part: str) -> bool:
         if part in one.totals:
@@ -155,19 +206,15 @@ def _later(one: Entered, as_of: dt.date) -> bool:
     return one.dated is not None and one.dated > as_of
 
 
-def _enter(balance: Balance, effect: Effect, one: Entered, rate: Decimal, as_of: dt.date) -> int:
-    """Enter an effect on its account; return what of it Xero holds."""
+def _share(effect: Effect, one: Entered, rate: Decimal, as_of: dt.date) -> Share:
+    """Return what an effect comes to, and what of it Xero holds."""
     amount = _in_base(effect.amount, rate)
-    balance.practice += amount
     if effect.part in one.totals and not _later(one, as_of):
         there = _in_base(_as_in_xero(effect.amount, one.totals[effect.part]), rate)
-        balance.ours += there
-        return there
+        return Share(amount, ours=there)
     if isinstance(one.document, OPENINGS):
-        balance.opening += amount
-    elif effect.part not in one.ended:
-        balance.waiting += amount
-    return 0
+        return Share(amount, opening=amount)
+    return Share(amount, waiting=0 if effect.part in one.ended else amount)
 
 
 def _in_base(amount: int, rate: Decimal) -> int:

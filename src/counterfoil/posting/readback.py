@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import NamedTuple
 
 ENDED = frozenset({"VOIDED", "DELETED"})
@@ -11,7 +12,8 @@ ENDED = frozenset({"VOIDED", "DELETED"})
 class InXero(NamedTuple):
     """An object as Xero holds it. ``total`` is in hundredths, None where it has none.
 
-    ``name`` is its number or, where it has none, its reference.
+    ``name`` is its number or, where it has none, its reference; ``date`` is None where it has none
+    of its own, as an allocation.
     """
 
     xero_id: str
@@ -19,6 +21,7 @@ class InXero(NamedTuple):
     name: str
     status: str
     total: int | None
+    date: dt.date | None = None
 
     @property
     def counts(self) -> bool:

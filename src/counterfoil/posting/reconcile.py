@@ -19,7 +19,7 @@ from counterfoil.core.trust import Noted, TrustBook, TrustBooks, is_trust
 from counterfoil.core.trust_checks import TrustChecks
 from counterfoil.core.trust_findings import half_in_xero, shared_in_xero
 from counterfoil.core.trust_statement import Statement, held_against
-from counterfoil.posting.practice_sums import Balance, Entered, PracticeSums
+from counterfoil.posting.practice_sums import Balance, Entered, PracticeSums, Traced
 from counterfoil.posting.trust_in_xero import Linked, TrustInXero, linked_costs, trust_in_xero
 
 if TYPE_CHECKING:
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from counterfoil.core.documents import Key
     from counterfoil.core.effects import Control, Controls
     from counterfoil.core.trust import Overdraft
+    from counterfoil.posting.by_client import ClientRow, ClientSums
+    from counterfoil.posting.others import Other
 
     Balances = Mapping[str, int]
     """Xero's balances by AccountID, in hundredths, debit positive."""
@@ -135,7 +137,9 @@ class Reconciliation:
     ``in_xero`` is None without a connection, and where trust is not posted. ``openings`` are those
     of receivables and payables at the end of ``opened_on``, the day before Xero's first document of
     ours, or that of the last opening if it is later. ``overdrafts`` are what the exception report
-    of overdrawn ledgers names, in the order in which they began.
+    of overdrawn ledgers names, in the order in which they began. ``traced`` are the documents that
+    make a difference; ``others`` what others entered, None where Xero's objects were not read;
+    ``clients`` is filled where it was asked for.
     """
 
     as_of: dt.date
@@ -147,6 +151,9 @@ class Reconciliation:
     openings: tuple[OpeningRow, ...] = ()
     opened_on: dt.date | None = None
     overdrafts: tuple[Overdraft, ...] = ()
+    traced: tuple[Traced, ...] = ()
+    clients: tuple[ClientRow, ...] = ()
+    others: tuple[Other, ...] | None = None
 
 
 def agrees(found: Reconciliation) -> bool:
@@ -161,16 +168,22 @@ def agrees(found: Reconciliation) -> bool:
 
 
 def reconcile(
-    entered: Iterable[Entered], controls: Controls, balances: Balances | None, *, as_of: dt.date
+    entered: Iterable[Entered],
+    controls: Controls,
+    balances: Balances | None,
+    *,
+    as_of: dt.date,
+    clients: ClientSums | None = None,
 ) -> Reconciliation:
-    """Sum up documents dated on or before ``as_of``, once through.
+    """Sum up documents dated on or before ``as_of``, once through; by client, too, if asked.
 
     ``balances`` are Xero's at that date; None without a connection.
     """
     coming = iter(entered)
     first = next(coming, None)
     began = first.recorded if first else None
-    sums, trust = PracticeSums(controls, as_of), _Trust(TrustChecks(controls.terms, began))
+    sums = PracticeSums(controls, as_of, clients=clients)
+    trust = _Trust(TrustChecks(controls.terms, began))
     for one in chain((first,) if first else (), coming):
         if one.document.date <= as_of:
             sums.add(one)
@@ -187,6 +200,7 @@ def reconcile(
         _openings(sums),
         sums.opened_on,
         tuple(books.exceptions),
+        tuple(sums.traced.values()),
     )
 
 
@@ -300,6 +314,7 @@ __all__ = [
     "Entered",
     "OpeningRow",
     "Reconciliation",
+    "Traced",
     "TrustRow",
     "agrees",
     "reconcile",

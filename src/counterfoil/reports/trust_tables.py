@@ -88,11 +88,11 @@ def _csv(header: Sequence[str], rows: Sequence[Sequence[str]]) -> bytes:
     text = io.StringIO(newline="")
     writer = csv.writer(text)
     writer.writerow(header)
-    writer.writerows([_safe(cell) for cell in row] for row in rows)
+    writer.writerows([safe(cell) for cell in row] for row in rows)
     return text.getvalue().encode()
 
 
-def _safe(cell: str) -> str:
+def safe(cell: str) -> str:
     """Keep a text from being taken for a formula; amounts below nil are what they look like."""
     if cell.startswith(FORMULA) and not cell[1:].replace(",", "").replace(".", "").isdigit():
         return f"'{cell}"
