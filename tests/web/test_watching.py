@@ -168,6 +168,7 @@ def test_what_drifted_in_xero_is_counted(cast: Cast) -> None:
     )
     assert 'counterfoil_drifted{firm="marsh",organisation="main"} 1.0' in lines()
     assert 'counterfoil_drifted{firm="other",organisation="main"} 0.0' in lines()
+    assert 'counterfoil_unexplained{firm="marsh",organisation="main"} 0.0' in lines()
 
 
 @pytest.mark.django_db

@@ -149,7 +149,11 @@ def trust_stream(seed: int, count: int, ground: Ground) -> Iterator[Document]:
     Bills are paid once, in full, on or after their date, with their own client's money. Costs that
     are paid towards the end may stay untransferred, as they do at a month's end.
     """
-    clerk = Clerk(Random(f"trust/{seed}"), ground, count, unpaid=list(ground.bills))
+    yield from trust_acts(Clerk(Random(f"trust/{seed}"), ground, count, unpaid=list(ground.bills)))
+
+
+def trust_acts(clerk: Clerk) -> Iterator[Document]:
+    """Let a clerk write until its documents are as many as were asked for."""
     while not clerk.done:
         made = clerk.chance.choice(_ACTS)(clerk)
         if made is not None:

@@ -16,12 +16,14 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 from counterfoil.posting import limits
+from counterfoil.posting.explain import UNKNOWN
 from counterfoil.posting.records import ConnectionState
 from counterfoil.posting.states import State
 from counterfoil.web.models import (
     AuditHead,
     Connection,
     Counter,
+    DocumentFinding,
     Drift,
     Firm,
     Limits,
@@ -67,6 +69,7 @@ class _Standings(Collector):
         yield self._calls_left(labels)
         yield self._blocked(labels)
         yield _drifted(labels)
+        yield _unexplained(labels)
         yield _audit()
 
     def _postings(self, labels: dict[int, Labels]) -> Metric:
@@ -149,6 +152,14 @@ def _drifted(labels: dict[int, Labels]) -> Metric:
     found = dict.fromkeys(labels.values(), 0) | {labels[key]: count for key, count in rows}
     what = "What differs in Xero from what was posted, as last read back."
     return _gauge("counterfoil_drifted", what, OF, found)
+
+
+def _unexplained(labels: dict[int, Labels]) -> Metric:
+    refusals = DocumentFinding.objects.filter(code=UNKNOWN).values_list("organisation_id")
+    found = dict.fromkeys(labels.values(), 0)
+    found |= {labels[key]: count for key, count in refusals.annotate(Count("id"))}
+    what = "Refusals by Xero whose words the catalogue of messages does not have."
+    return _gauge("counterfoil_unexplained", what, OF, found)
 
 
 def _audit() -> Metric:

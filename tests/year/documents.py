@@ -1,0 +1,209 @@
+"""The documents of a firm's year: trust events, and bills with everything that befalls bills.
+
+The clerk keeps plain books of its own, so that what both sides are held against does not rest on
+the product.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from random import Random
+from typing import Final
+
+from counterfoil.core.documents import (
+    Allocation,
+    Bill,
+    CreditNote,
+    Document,
+    EitherAllocation,
+    LaterAllocation,
+    Line,
+    Party,
+    Receipt,
+    Refund,
+    TrustDocument,
+    WriteOff,
+)
+from counterfoil.sample.bills import AUSTRALIAN, Habits, bills
+from counterfoil.sample.statement import on_bank
+from counterfoil.sample.trust import Clerk, Ground, trust_acts
+
+FIRST_DAY: Final = dt.date(2025, 7, 1)
+DAYS: Final = 365
+ACCOUNTS: Final = ("TRUST1", "TRUST2")
+DAY: Final = dt.timedelta(days=1)
+FROM_TRUST: Final = 4
+"""One bill in so many is left to be paid from trust."""
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How much happens in the year."""
+
+    matters: int = 40
+    events: int = 5_000
+    bills: int = 3_000
+
+
+@dataclass
+class Year:
+    """The year by days, and the clerk whose books it ends with."""
+
+    clerk: Clerk
+    days: dict[dt.date, list[Document]] = field(default_factory=lambda: defaultdict(list))
+
+    @property
+    def documents(self) -> int:
+        return sum(map(len, self.days.values()))
+
+
+def year(seed: int, size: Size) -> Year:
+    """Make a year; the same for the same arguments."""
+    chance = Random(f"year/{seed}")
+    practice = replace(
+        AUSTRALIAN,
+        clients=size.matters,
+        first_day=FIRST_DAY,
+        days=DAYS - 20,
+        disbursements=("4-2000",),
+        habits=Habits(negative=0.02),
+    )
+    billed = [_named(bill) for bill in bills(seed, size.bills, "hard", practice)]
+    from_trust = [bill for n, bill in enumerate(billed) if n % FROM_TRUST == 0]
+    parties = [_party(n) for n in range(size.matters)]
+    ground = Ground(parties, from_trust, ACCOUNTS, first_day=FIRST_DAY, days=DAYS, advances=True)
+    made = Year(Clerk(chance, ground, size.events, unpaid=list(from_trust)))
+    for bill in billed:
+        made.days[bill.date].append(bill)
+    for n, bill in enumerate(billed):
+        if n % FROM_TRUST and bill.total > 0:
+            for document in chance.choice(FATES)(chance, n, bill):
+                made.days[document.date].append(document)
+    for document in trust_acts(made.clerk):
+        made.days[document.date].append(document)
+    return made
+
+
+def bank_balance(made: Year, account: str, until: dt.date) -> int:
+    """Return what the clerk's bank holds at the end of a day."""
+    return sum(
+        on_bank(document, account)
+        for day, documents in made.days.items()
+        if day <= until
+        for document in documents
+        if isinstance(document, TrustDocument)
+    )
+
+
+def _party(n: int) -> Party:
+    return Party(id=f"c-{n}", name=f"Client {n:03d} Pty Ltd")
+
+
+def _named(bill: Bill) -> Bill:
+    """Bills count clients from one, the trust clerk from nil."""
+    return replace(bill, client=_party(int(bill.client.id.removeprefix("c-")) - 1))
+
+
+def _paid(chance: Random, n: int, bill: Bill) -> Iterator[Document]:
+    yield _receipt(f"r-{n}", bill, bill.total, chance)
+
+
+def _paid_in_two(chance: Random, n: int, bill: Bill) -> Iterator[Document]:
+    first = max(1, bill.total // 3)
+    yield _receipt(f"r-{n}", bill, first, chance)
+    if bill.total > first:
+        yield _receipt(f"s-{n}", bill, bill.total - first, chance)
+
+
+def _paid_ahead(chance: Random, n: int, bill: Bill) -> Iterator[Document]:
+    """More comes than is owed; the rest goes back."""
+    paid = _receipt(f"r-{n}", bill, bill.total, chance)
+    yield replace(paid, amount=bill.total + 77_00)
+    yield _refund(f"f-{n}", paid, 77_00, _later(paid.date, chance))
+
+
+def _credited(chance: Random, n: int, bill: Bill) -> Iterator[Document]:
+    """A tenth is given back: a part at once, the rest applied later."""
+    credit = _credit(f"cn-{n}", bill, max(2, bill.total // 10), chance)
+    at_once = max(1, credit.total // 2)
+    yield replace(credit, allocations=(Allocation(bill=bill.key, amount=at_once),))
+    if credit.total > at_once:
+        yield LaterAllocation(
+            id=f"al-{n}",
+            date=_later(credit.date, chance),
+            of=credit.key,
+            allocations=(EitherAllocation(bill=bill.key, amount=credit.total - at_once),),
+        )
+
+
+def _given_up(chance: Random, n: int, bill: Bill) -> Iterator[Document]:
+    yield WriteOff(
+        id=f"wo-{n}",
+        number=f"WO-{n}",
+        date=_later(bill.date, chance),
+        bill=bill.key,
+        amount=max(1, bill.total // 7),
+        reason=chance.choice(("adjustment", "bad_debt")),
+    )
+
+
+def _left_open(chance: Random, n: int, bill: Bill) -> Iterator[Document]:
+    del chance, n, bill
+    yield from ()
+
+
+def _revised_at_once(chance: Random, n: int, bill: Bill) -> Iterator[Document]:
+    """The bill is corrected on its own day, before it was sent."""
+    del chance, n
+    yield replace(bill, revision=2, memo="checked by the partner")
+
+
+def _receipt(name: str, bill: Bill, amount: int, chance: Random) -> Receipt:
+    return Receipt(
+        id=name,
+        number=name.upper(),
+        date=_later(bill.date, chance),
+        client=bill.client,
+        bank_account="OFFICE",
+        amount=amount,
+        allocations=(Allocation(bill=bill.key, amount=amount),),
+    )
+
+
+def _credit(name: str, bill: Bill, amount: int, chance: Random) -> CreditNote:
+    line = Line(description="Given back", account="4-1000", tax_code="FREE", total=amount, tax=0)
+    return CreditNote(
+        id=name,
+        number=name.upper(),
+        date=_later(bill.date, chance),
+        client=bill.client,
+        lines=(line,),
+        tax=0,
+        total=amount,
+    )
+
+
+def _refund(name: str, of: Document, amount: int, date: dt.date) -> Refund:
+    return Refund(
+        id=name, number=name.upper(), date=date, of=of.key, bank_account="OFFICE", amount=amount
+    )
+
+
+def _later(date: dt.date, chance: Random) -> dt.date:
+    return date + chance.randrange(9) * DAY
+
+
+Fate = Callable[[Random, int, Bill], Iterator[Document]]
+FATES: list[Fate] = [
+    *[_paid] * 5,
+    *[_paid_in_two] * 2,
+    _paid_ahead,
+    _credited,
+    _given_up,
+    _left_open,
+    _revised_at_once,
+]
+"""What befalls a bill, as often as it stands here."""

@@ -1,0 +1,40 @@
+"""A small firm's year: both sides agree at every month's end, and what does not is seen."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from tests.year.documents import DAY, FIRST_DAY, Size, year
+from tests.year.line import Practice
+from tests.year.play import Played, differences, play
+
+SMALL = Size(matters=8, events=70, bills=40)
+END = dt.date(2025, 7, 31)
+
+
+def test_both_sides_agree_at_every_months_end_and_transfers_are_nil_each_night() -> None:
+    outcome = play(7, SMALL)
+    assert [month.off for month in outcome.months] == [[]] * 12
+    assert outcome.nights == []
+    assert not outcome.unsettled
+    assert outcome.documents > SMALL.events + SMALL.bills
+
+
+def test_a_cent_that_somebody_enters_on_the_trust_bank_is_seen() -> None:
+    practice = Practice(FIRST_DAY)
+    played = Played(year(7, SMALL), practice)
+    for n in range(31):
+        played.day(FIRST_DAY + n * DAY)
+    assert list(differences(played.reconciled(END))) == []
+    line = {"Description": "?", "Quantity": 1, "UnitAmount": 0.01, "AccountCode": "805T"}
+    intruder = {
+        "Type": "RECEIVE",
+        "Contact": {"Name": "Somebody"},
+        "BankAccount": {"Code": "T91"},
+        "Date": "2025-07-30",
+        "LineItems": [{**line, "TaxType": "BASEXCLUDED"}],
+    }
+    practice.firm.ask("PUT", "/BankTransactions", practice.clock.now(), intruder)
+    off = list(differences(played.reconciled(END)))
+    assert "TRUST1 differs by -1" in off
+    assert "trust liability differs by 1" in off
