@@ -135,7 +135,6 @@ DEFENCES = (
                 "2 server errors",
                 "2 cuts",
                 "4 keys",
-                "5 answers",
                 "10 source",
                 "11 organisation",
             }
