@@ -10,8 +10,11 @@ from __future__ import annotations
 import argparse
 import itertools
 import logging
+import math
 import random
 import sys
+import time
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from tests.simulation.firm import documents
@@ -95,23 +98,30 @@ def pairs(family: str, seed: int) -> Iterator[Ending]:
 
 
 def main() -> int:
-    """Play them, a line for each family; 1 if a story ended badly."""
+    """Play them, seed after seed, a line for each family at the end; 1 if a story ended badly."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--pairs", action="store_true", help="two deaths in each story")
     parser.add_argument("--seeds", type=int, default=0, help="for each family (20; 3 of pairs)")
     parser.add_argument("--family", default="", help="only families with this in their names")
+    parser.add_argument("--minutes", type=float, default=math.inf, help="begin no family after")
     chosen = parser.parse_args()
     logging.disable(logging.WARNING)
-    play = pairs if chosen.pairs else singles
-    seeds = range(chosen.seeds or (SEEDS_OF_PAIRS if chosen.pairs else SEEDS_OF_SINGLES))
-    runs = bad = 0
-    for family in (name for name in FAMILIES if chosen.family in name):
-        endings = itertools.chain.from_iterable(play(family, seed) for seed in seeds)
-        ran, fell = _judged(endings)
-        print(f"{ran:8} stories {fell:6} bad  {family}", flush=True)
-        runs, bad = runs + ran, bad + fell
-    print(f"{runs:8} stories {bad:6} bad  in all, {len(seeds)} seeds")
-    return 1 if bad else 0
+    seeds = chosen.seeds or (SEEDS_OF_PAIRS if chosen.pairs else SEEDS_OF_SINGLES)
+    families = [name for name in FAMILIES if chosen.family in name]
+    end = time.monotonic() + 60 * chosen.minutes
+    runs: Counter[str] = Counter()
+    bad: Counter[str] = Counter()
+    played: Counter[str] = Counter()
+    for seed, family in itertools.product(range(seeds), families):
+        if time.monotonic() > end:
+            break
+        ran, fell = _judged((pairs if chosen.pairs else singles)(family, seed))
+        runs[family], bad[family] = runs[family] + ran, bad[family] + fell
+        played[family] += 1
+    for family in families:
+        print(f"{runs[family]:8} stories {bad[family]:6} bad {played[family]:4} seeds  {family}")
+    print(f"{runs.total():8} stories {bad.total():6} bad {sum(played.values()):4} in all")
+    return 1 if bad.total() else 0
 
 
 def _judged(endings: Iterator[Ending]) -> tuple[int, int]:
