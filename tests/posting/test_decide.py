@@ -11,7 +11,7 @@ import pytest
 from counterfoil.core.conversion import Act
 from counterfoil.core.xero_documents import Totals
 from counterfoil.posting.decide import Circumstances, Decision, Seen, Then, decide, decide_look_up
-from counterfoil.posting.records import Frozen, Link, PostingKey
+from counterfoil.posting.records import Frozen, Link, LookUp, PostingKey
 from counterfoil.posting.states import State
 from counterfoil.posting.target import Answer, Arrival, Looked, NoAnswer, Verdict
 
@@ -139,6 +139,35 @@ def test_a_correction_that_did_not_help_is_told_and_not_repeated() -> None:
 
     assert (done.state, made.state) == (State.REFUSED, State.MISMATCHED)
     assert not made.correct
+
+
+def test_a_correction_that_xero_refuses_leaves_the_object_as_it_was() -> None:
+    """The answer names the object that exists already; its own posting stays a mismatch."""
+    refused = Verdict(Link("x-1"), ("The document date cannot be before the lock date",))
+
+    (done,) = after(answered(200), refused, sent=request(CORRECTION)).outcomes
+
+    assert (done.posting, done.state, done.link) == (CORRECTION, State.REFUSED, None)
+
+
+@pytest.mark.parametrize("unique", [True, False])
+def test_an_id_beside_a_refusal_is_looked_up_and_no_retry_sends_it_again(unique: bool) -> None:
+    both = Verdict(Link("x-1"), ("Try again later",))
+
+    decision = after(answered(200), LANDED, both, unique=unique)
+
+    assert states(decision) == [State.POSTED, State.UNKNOWN]
+    assert decision.look_up == LookUp(NOON, 0)
+
+
+def test_an_id_beside_a_refusal_again_and_again_is_told_in_xeros_words_and_takes_its_time() -> None:
+    both = Verdict(Link("x-1"), ("Try again later",))
+
+    decision = after(answered(200), both, sent=request(FIRST), tries={FIRST: 6})
+
+    (finding,) = decision.outcomes[0].findings
+    assert "Try again later" in finding.message
+    assert decision.look_up == LookUp(NOON + dt.timedelta(minutes=2), 0)
 
 
 def test_a_correction_without_an_answer_is_looked_up_and_never_resent() -> None:

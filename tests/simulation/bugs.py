@@ -22,6 +22,7 @@ from counterfoil.posting import (
     sender,
 )
 from counterfoil.posting.memory.base import Rows
+from counterfoil.posting.memory.restoring import Restoring
 from counterfoil.posting.memory.sending import Sending
 from counterfoil.posting.records import Link, LookUp, Outcome, Taken
 from counterfoil.posting.states import State
@@ -46,6 +47,7 @@ USUAL = Trouble(
     frozenset(GROUPS) - {"1 long limits", "9 clocks"}, 1_800.0, 0.45, 0.004, 0.001, 0.0, 0.001
 )
 SHUFFLED = Trouble(frozenset({"3 time-outs", "5 answers"}), 1_800.0, 0.7)
+PUT_BACK = Trouble(frozenset({"3 time-outs", "8 restore"}), 3_600.0, 0.3)
 HELD_UP = replace(USUAL, stalls=0.02, crashes=0.0)
 
 
@@ -62,7 +64,8 @@ class Change:
 class Bug:
     """A bug with its changes.
 
-    ``of`` names the defence that it takes away, or without which its place is never reached.
+    ``of`` names the defence that it takes away, or without which its place is never reached;
+    ``needs`` a group of faults without which nothing of it can be seen.
     """
 
     name: str
@@ -70,6 +73,7 @@ class Bug:
     of: str = ""
     trouble: Trouble = USUAL
     batch_most: int = 0
+    needs: str = ""
 
 
 def instead(function: Callable[..., Any]) -> Make:
@@ -225,6 +229,11 @@ def _page_is_success(request: Frozen, facts: Given) -> Given:
     return decide.Decision(decide.Then.SETTLE, posted)
 
 
+def _id_forgotten(key: Given, verdict: Given, facts: Given) -> Outcome:
+    del facts
+    return Outcome(key, State.REFUSED, verdict.link)
+
+
 def _one_key(freeze: Given) -> Given:
     def freezing(self: Given, batch: Given, tenant_id: str) -> Frozen:
         request: Frozen = freeze(self, batch, tenant_id)
@@ -357,6 +366,16 @@ BUGS = (
     Bug(
         "a refusal of the second send clears the first",
         (Change(decide, "_not_applied", instead(again)),),
+    ),
+    Bug(
+        "an id beside a refusal is forgotten",
+        (Change(decide, "_contradicted", instead(_id_forgotten)),),
+    ),
+    Bug(
+        "nobody marks a restore",
+        (Change(Restoring, "mark_restored", instead(nothing)),),
+        trouble=PUT_BACK,
+        needs="8 restore",
     ),
     Bug("two clients of one name become one", (Change(contacts.Matcher, "match", _one_contact),)),
 )

@@ -135,6 +135,7 @@ DEFENCES = (
                 "2 server errors",
                 "2 cuts",
                 "4 keys",
+                "8 restore",
                 "10 source",
                 "11 organisation",
             }
@@ -172,7 +173,7 @@ DEFENCES = (
     Defence(
         INTAKE,
         (Change(intake, "decide", planned_twice),),
-        without=frozenset({"10 source"}),
+        without=frozenset({"8 restore", "10 source"}),
     ),
     Defence("the second look after sending anew", (Change(decide, "_next_look", _not_again),)),
 )

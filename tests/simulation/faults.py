@@ -92,6 +92,20 @@ def _leave_one_out(found: list[Any], chance: random.Random) -> None:
     del found[chance.randrange(len(found))]
 
 
+def _refuse_what_was_made(answer: Answer, chance: random.Random, now: dt.datetime) -> Answer:
+    """Let an answer give one element's id and refuse it, in one."""
+    del now
+    if answer.status >= 300:
+        return answer
+    body = json.loads(answer.body)
+    made = next((value for value in body.values() if isinstance(value, list) and value), None)
+    if made is None:
+        return answer
+    told = {"StatusAttributeString": "ERROR", "ValidationErrors": [{"Message": "Try again later"}]}
+    made[chance.randrange(len(made))].update(told)
+    return Answer(answer.status, answer.headers, json.dumps(body).encode())
+
+
 FATES: dict[str, tuple[tuple[int, Fate], ...]] = {
     "1 limits": (
         (3, Fate("minute limit", fault="429_minute")),
@@ -139,6 +153,9 @@ FATES: dict[str, tuple[tuple[int, Fate], ...]] = {
         (2, Fate("answers in another order", spoil=_elements(_reorder), reads=False)),
         (2, Fate("answers missing", spoil=_elements(_leave_one_out), reads=False)),
     ),
+    "5 contradictions": (
+        (2, Fate("an id and a refusal in one", spoil=_refuse_what_was_made, reads=False)),
+    ),
     "6 tokens": ((1, Fate("token expired", fault="token_expired")),),
 }
 """Faults of single calls with their weights."""
@@ -148,6 +165,7 @@ EVENTS = (
     "6 connection",
     "7 processes",
     "8 database",
+    "8 restore",
     "9 clocks",
     "10 source",
     "11 organisation",
@@ -155,7 +173,7 @@ EVENTS = (
 """Groups whose faults are not of single calls."""
 
 GROUPS = (*FATES, *EVENTS)
-RARE = {"1 long limits": 0.1, "1 storm": 0.2}
+RARE = {"1 long limits": 0.1, "1 storm": 0.2, "8 restore": 0.2}
 """How likely a group is on, where that is not as usual."""
 USUAL = 0.6
 

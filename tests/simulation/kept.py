@@ -31,6 +31,10 @@ class Kept:
         self._told: set[PostingKey] = set()
         self.complaints: list[str] = []
 
+    def put_back(self) -> None:
+        """The store came back from a copy: what is unknown in it has been so only since now."""
+        self._unknown_since.clear()
+
     def watch(self) -> None:
         """Look whether anything is unknown, or being sent, for long and in silence."""
         outbox, now = self._story.outbox, self._story.world.elapsed

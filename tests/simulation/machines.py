@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from counterfoil.posting.caller import Caller
 from counterfoil.posting.poster import Drained, Poster
+from tests.simulation import putting_back
 from tests.simulation.faulty import DatabaseGone, FaultyOutbox
 from tests.simulation.network import Authority, Courier
 from tests.simulation.trouble import JUMPS
@@ -13,6 +14,8 @@ from tests.simulation.world import Chance, Clock, Crash
 
 if TYPE_CHECKING:
     import random
+
+    from greenlet import greenlet
 
     from tests.simulation.story import Story
 
@@ -44,6 +47,8 @@ class Machines:
         self._births = 0
         self._gone_until = 0.0
         self._died_at = -1e9
+        self._processes: list[greenlet] = []
+        self._shut_until = 0.0
 
     def begin(self) -> None:
         """Start the workers, and arrange what will befall them."""
@@ -56,6 +61,8 @@ class Machines:
         if "8 database" in on:
             for _ in range(OUTAGES):
                 self.world.at(uniform(0.0, end), self._lose_database)
+        if "8 restore" in on:
+            putting_back.arrange(self.story)
         if "9 clocks" in on:
             for machine in range(MACHINES):
                 self.world.at(uniform(0.0, end), lambda machine=machine: self._jump(machine))  # type: ignore[misc]
@@ -102,7 +109,15 @@ class Machines:
         self._births += 1
         name = f"worker-{machine}/{self._births}"
         self._alive.add(name)
-        self.world.spawn(lambda: self._live(machine, name), after)
+        born = self.world.spawn(lambda: self._live(machine, name), after)
+        self._processes = [*(one for one in self._processes if not one.dead), born]
+
+    def shut(self, seconds: float) -> None:
+        """End every process at once, and let none begin again for so long."""
+        self._shut_until = self.world.elapsed + seconds
+        for process in self._processes:
+            if process and not process.dead:
+                process.throw(Crash)
 
     def _live(self, machine: int, name: str) -> None:
         try:
@@ -113,7 +128,8 @@ class Machines:
             self.world.tell("%s dies of %r", name, defect)
             self.complaints.append(f"broken: {type(defect).__name__}: {defect}")
         self._alive.discard(name)
-        self._spawn(machine, self.world.random.uniform(0.0, RESTART_SECONDS))
+        again = self.world.random.uniform(0.0, RESTART_SECONDS)
+        self._spawn(machine, max(again, self._shut_until - self.world.elapsed))
 
     def _work(self, machine: int, name: str) -> None:
         """Drain again and again, as the worker command does, until asked to stop."""

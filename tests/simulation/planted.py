@@ -76,6 +76,14 @@ def wrong(seed: int, bug: Bug | None, defence: Defence) -> Counter[str]:
     return found
 
 
+def met(bug: Bug, defence: Defence) -> bool:
+    """Tell whether a bug can show itself where a defence is off.
+
+    Not where it is that defence's own, and not where its fault would do harm without any bug.
+    """
+    return bug.of != defence.name and bug.needs not in defence.without
+
+
 def sound(defence: Defence, seeds: Iterable[int] = SOUND_SEEDS) -> list[int]:
     """Return the seeds whose story ends badly under a configuration without any bug."""
     return [seed for seed in seeds if wrong(seed, None, defence)]
@@ -95,22 +103,23 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--bug", default="", help="only bugs with this in their names")
     parser.add_argument("--defence", default="", help="only defences with this in their names")
+    parser.add_argument("--first", type=int, default=1, help="leave out the bugs before this one")
     chosen = parser.parse_args()
     logging.disable(logging.WARNING)
     defences = [one for one in (ALL_ON, *DEFENCES) if chosen.defence in one.name]
-    bugs = [bug for bug in BUGS if chosen.bug in bug.name]
+    bugs = [bug for bug in BUGS[chosen.first - 1 :] if chosen.bug in bug.name]
     ill = [defence.name for defence in defences if sound(defence)]
     for number, defence in enumerate(defences):
         print(f"{number:3}: {defence.name}{' (NOT SOUND WITHOUT A BUG)' * (defence.name in ill)}")
     missed = 0
     print(" " * 62 + "".join(f"{number:4}" for number in range(len(defences))))
     for bug in bugs:
-        cells = [seen(bug, defence) if bug.of != defence.name else None for defence in defences]
+        cells = [seen(bug, defence) if met(bug, defence) else None for defence in defences]
         missed += sum(cell is not None and not cell.stories for cell in cells)
         print(f"{bug.name:62}" + "".join(map(_shown, cells)), flush=True)
     print(
-        "Numbers are the stories it took; '-' is the defence that the bug itself takes away, "
-        "'MISS' a bug that was not seen."
+        "Numbers are the stories it took; 'MISS' is a bug that was not seen; '-' is the defence "
+        "that the bug itself takes away, or one that alone can bear the fault it needs."
     )
     print(f"{len(bugs)} bugs under {len(defences)} configurations: {missed} missed, {len(ill)} ill")
     return 1 if missed or ill else 0

@@ -97,6 +97,10 @@ class Wire:
         """A process has taken the organisation's lease."""
         self._holder = process
 
+    def put_back(self) -> None:
+        """The store came back from a copy: it does not know which limit Xero said last."""
+        self._blocked = (0.0, 0.0)
+
     def reserved(self, process: str) -> None:
         """A process has taken a slot for its next call."""
         self._reserved[process] = self._world.elapsed

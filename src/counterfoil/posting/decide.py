@@ -215,7 +215,9 @@ def _one_by_one(request: Frozen, verdicts: tuple[Verdict, ...], facts: Circumsta
     if all(outcome.state is not State.UNKNOWN for outcome in outcomes):
         return Decision(Then.SETTLE, outcomes)
     doubtful = request.ambiguous or facts.sends > 1
-    due = retry.first_look(facts.now) if doubtful else facts.now
+    # What goes on and on without a decision is tried no faster than what was never answered.
+    weary = any(outcome.findings for outcome in outcomes if outcome.state is State.UNKNOWN)
+    due = retry.first_look(facts.now) if doubtful or weary else facts.now
     return Decision(Then.SETTLE, outcomes, LookUp(due, request.lookups), ambiguous=doubtful)
 
 
@@ -228,6 +230,8 @@ def _judged(
 ) -> Outcome:
     if verdict.link is not None and not verdict.messages:
         return landed(key, verdict.link, expected, verdict.warnings)
+    if verdict.link is not None and key.act is not Act.UPDATE:
+        return _contradicted(key, verdict, facts)
     # A name may be taken by a contact that landed late, after Xero's contacts were read: they are
     # read again, and the name is told apart.
     again = facts.tries[key] < retry.TELL_AFTER
@@ -238,7 +242,17 @@ def _judged(
     taken = facts.unique and is_taken(verdict.messages) and request.resource != "Contacts"
     if taken or request.ambiguous or facts.sends > 1:
         return _unknown(key, facts)
-    return Outcome(key, State.REFUSED, verdict.link, explain(verdict.messages or verdict.warnings))
+    return Outcome(key, State.REFUSED, findings=explain(verdict.messages or verdict.warnings))
+
+
+def _contradicted(key: PostingKey, verdict: Verdict, facts: Circumstances) -> Outcome:
+    """Decide on an id and a refusal in one: it is looked up, as what does not fit.
+
+    An object that was made must never be sent again as new, so this is no refusal on which a
+    person's retry would send it. Somebody is told in Xero's words when it happens again and again.
+    """
+    outcome = _unknown(key, facts)
+    return replace(outcome, findings=explain(verdict.messages)) if outcome.findings else outcome
 
 
 def landed(
