@@ -20,7 +20,9 @@ def test_an_empty_daybook_says_so(practice: Practice, xero: Xero) -> None:
 def test_status_tells_programs_connection_counts_and_calls(practice: Practice, xero: Xero) -> None:
     practice.take(bill("1"), receipt("1"))
     said = practice.run("status", "--json").json
-    assert set(said) == {"connection", "counts", "oldest_due", "calls_left_today"}
+    told = {"connection", "counts", "oldest_due", "calls_left_today", "restored_until"}
+    assert set(said) == told
+    assert said["restored_until"] is None
     assert set(said["connection"]) == {"state", "since", "tenant_name"}
     assert said["connection"]["tenant_name"] == xero.name
     assert said["counts"] == {"waiting": 2, "ready": 1}

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 REPORT_EVERY = 500
 """Seeds after which the sums so far are said, so that a run that is cut short has shown them."""
 
+WANTED_FAULTS = 20
+"""A story with fewer shows little; it is counted and said."""
+
 
 @dataclass
 class Sums:
@@ -39,6 +42,7 @@ class Sums:
     unheard: int = 0
     fewest_documents: int = sys.maxsize
     fewest_faults: int = sys.maxsize
+    quiet: int = 0
 
     def add(self, ending: Ending) -> None:
         """Count one story in."""
@@ -50,6 +54,7 @@ class Sums:
         self.facts += ending.facts
         self.unheard += ending.unheard
         self.fewest_documents = min(self.fewest_documents, ending.documents)
+        self.quiet += ending.faults.total() < WANTED_FAULTS
         self.fewest_faults = min(self.fewest_faults, ending.faults.total())
 
     def lines(self) -> Iterator[str]:
@@ -57,7 +62,7 @@ class Sums:
         yield (
             f"{self.seeds} seeds, {self.documents} documents (at least {self.fewest_documents} "
             f"each), {self.facts} objects in Xero, {self.faults.total()} faults (at least "
-            f"{self.fewest_faults} each), {self.unheard} writes applied and not answered"
+            f"{self.fewest_faults} each, under {WANTED_FAULTS} in {self.quiet}), {self.unheard} writes applied and not answered"
         )
         for name, count in sorted(self.faults.items(), key=lambda pair: (_section(pair[0]), pair)):
             yield f"{count:8} {_section(name):2} {name.removeprefix(f'{_section(name)} ')}"

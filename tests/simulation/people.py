@@ -58,7 +58,13 @@ class People:
             self._sometime(self._break_connection)
             self._sometime(self._connect_another)
         if "11 organisation" in on:
-            for act in (self._lock, self._archive, self._take_number, self._pay_by_hand):
+            for act in (
+                self._lock,
+                self._archive,
+                self._archive_rate,
+                self._take_number,
+                self._pay_by_hand,
+            ):
                 self._sometime(act)
         self._every_round()
 
@@ -192,6 +198,12 @@ class People:
         account.status = "ARCHIVED"
         self.world.at(OFF_SECONDS, lambda: setattr(account, "status", "ACTIVE"))
 
+    def _archive_rate(self) -> None:
+        self._counted("11 tax rate archived")
+        rate = self.story.organisation.tax_rates["OUTPUT"]
+        rate.status = "ARCHIVED"
+        self.world.at(OFF_SECONDS, lambda: setattr(rate, "status", "ACTIVE"))
+
     def _take_number(self) -> None:
         """A person makes an invoice under a number of ours, and later gives it another."""
         story, now = self.story, self.world.now()
@@ -203,6 +215,7 @@ class People:
         if any(one.number == number for one in story.organisation.documents.values()):
             return
         self._counted("11 number taken by hand")
+        line = {"Description": "By hand", "Quantity": 1, "UnitAmount": 1, "AccountCode": "200"}
         made = story.firm.ask(
             "PUT",
             "/Invoices",
@@ -213,9 +226,7 @@ class People:
                 "Status": "DRAFT",
                 "Contact": {"ContactID": next(iter(contacts))},
                 "Date": "2026-07-05",
-                "LineItems": [
-                    {"Description": "By hand", "Quantity": 1, "UnitAmount": 1, "AccountCode": "200"}
-                ],
+                "LineItems": [line | {"TaxType": "EXEMPTOUTPUT"}],
             },
         )
         one = made["Invoices"][0]["InvoiceID"]

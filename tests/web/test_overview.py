@@ -7,7 +7,7 @@ import pytest
 from counterfoil.posting.records import ConnectionState
 from counterfoil.posting.states import State
 from counterfoil.web.models import Connection, Counter, Limits
-from counterfoil.web.services.standing import Alert, Standing, Weight, alerts, standing
+from counterfoil.web.services.standing import Alert, Standing, Weight, alerts, as_json, standing
 from tests.web.cast import ROLES, As, Cast
 
 NOON = dt.datetime(2026, 5, 4, 12, 0, tzinfo=dt.UTC)
@@ -99,6 +99,8 @@ def test_a_restore_is_told_for_as_long_as_it_is_minded(cast: Cast) -> None:
     organisation.restored_at = NOON
     (alert,) = alerts(standing(organisation, NOON), [])
     assert "11 May 2026, 12:00 UTC" in alert.detail
+    told = as_json(standing(organisation, NOON))["restored_until"]
+    assert told == (NOON + dt.timedelta(days=7)).isoformat()
     assert alerts(standing(organisation, NOON + dt.timedelta(days=7)), []) == ()
 
 

@@ -115,6 +115,7 @@ def status(organisation: Organisation, now: dt.datetime) -> StatusOut:
         counts={str(state): n for state, n in found.counts.items()},
         oldest_due=found.oldest_due,
         calls_left_today=found.calls_left_today,
+        restored_until=found.restored_until,
         alerts=[
             AlertOut(code=one.code, weight=one.weight.value, what=one.what, detail=one.detail)
             for one in standings.alerts(found, connectors)

@@ -116,4 +116,7 @@ class StatusOut(Schema):
     counts: dict[str, int] = Field(description="Postings by state.")
     oldest_due: dt.datetime | None
     calls_left_today: int | None
+    restored_until: dt.datetime | None = Field(
+        description="Until then the mark of a restored backup holds."
+    )
     alerts: list[AlertOut]

@@ -247,6 +247,7 @@ def as_json(standing: Standing) -> dict[str, object]:
         "counts": {str(state): n for state, n in standing.counts.items()},
         "oldest_due": standing.oldest_due.isoformat() if standing.oldest_due else None,
         "calls_left_today": standing.calls_left_today,
+        "restored_until": standing.restored_until.isoformat() if standing.restored_until else None,
     }
 
 
