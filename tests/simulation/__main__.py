@@ -62,7 +62,8 @@ class Sums:
         yield (
             f"{self.seeds} seeds, {self.documents} documents (at least {self.fewest_documents} "
             f"each), {self.facts} objects in Xero, {self.faults.total()} faults (at least "
-            f"{self.fewest_faults} each, under {WANTED_FAULTS} in {self.quiet}), {self.unheard} writes applied and not answered"
+            f"{self.fewest_faults} each, under {WANTED_FAULTS} in {self.quiet}), "
+            f"{self.unheard} writes applied and not answered"
         )
         for name, count in sorted(self.faults.items(), key=lambda pair: (_section(pair[0]), pair)):
             yield f"{count:8} {_section(name):2} {name.removeprefix(f'{_section(name)} ')}"

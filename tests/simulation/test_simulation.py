@@ -66,13 +66,3 @@ def test_a_story_has_every_kind_of_document() -> None:
     told = {document["kind"] for document in Story(1).documents}
 
     assert told == set(documents.KINDS) - UNDOING
-
-
-def test_a_repeat_that_waited_too_long_for_its_place_is_looked_up_instead() -> None:
-    """A second send may not leave when its key is about to die."""
-    assert Story(629).play().good
-
-
-def test_a_contact_found_by_look_up_tells_the_next_of_its_name_apart() -> None:
-    """Two clients of one name: the first is found late, the second is sent again after it."""
-    assert Story(225, bills=18).play().good
