@@ -10,9 +10,10 @@ from dataclasses import replace
 import pytest
 
 from counterfoil.core.documents import Document, Party, TrustReceipt
-from counterfoil.core.jurisdictions import jurisdiction
+from counterfoil.core.jurisdictions import ANYWHERE, JURISDICTIONS, jurisdiction
 from counterfoil.core.trust_month import TrustMonth, trust_month
-from counterfoil.reports.trust_pdf import trust_month_pdf
+from counterfoil.core.trust_names import names_of
+from counterfoil.reports.trust_pdf import Issued, trust_month_pdf
 from counterfoil.reports.trust_tables import tables, three_ways
 from tests.core.test_trust_month import MONTH, OCTOBER, RECEIVED, STATEMENT
 
@@ -64,7 +65,7 @@ def test_the_tables_hold_every_entry_with_its_balance() -> None:
         ["", "", "Brought forward", "", "", "100.00"],
         ["2026-10-05", "TR-1", "Trust receipt, Ng Family Trust", "50.00", "", "150.00"],
     ]
-    assert rows(month_of(*MONTH), "balances.csv")[-1] == ["Total", "", "70.00"]
+    assert rows(month_of(*MONTH), "balances.csv")[-1] == ["Total", "", "", "70.00"]
 
 
 @pytest.mark.parametrize("name", ["=1+1", "+cmd|' /C calc'!A0", "-2+3", "@SUM(A1)"])
@@ -88,3 +89,27 @@ def test_a_client_whose_name_is_a_formula_stays_a_name(name: str) -> None:
 )
 def test_the_paper_is_called_what_it_is_called_there(place: str, title: str) -> None:
     assert month_of(*MONTH, place=place).place.statement == title
+
+
+@pytest.mark.parametrize("code", JURISDICTIONS)
+def test_every_place_has_its_own_names_and_says_who_signs(code: str) -> None:
+    names = names_of(jurisdiction(code))
+    assert names.source
+    assert len(names.signs) == 2
+    assert names_of(ANYWHERE).source == ""
+
+
+def test_an_issue_says_its_number_and_what_differs() -> None:
+    month = month_of(*MONTH)
+    draft = trust_month_pdf(month, "Firm", PREPARED, "Moana")
+    first = trust_month_pdf(month, "Firm", PREPARED, "Moana", Issued(1))
+    again = trust_month_pdf(month, "Firm", PREPARED, "Moana", Issued(2, "balances.csv: now Ng"))
+    assert len({draft, first, again}) == 3
+    assert first == trust_month_pdf(month, "Firm", PREPARED, "Moana", Issued(1))
+
+
+def test_a_matter_is_described_in_the_list_of_balances() -> None:
+    lease = replace(RECEIVED.splits[0].matter, name="Lease of 4 High St")
+    split = replace(RECEIVED.splits[0], matter=lease)
+    month = month_of(replace(RECEIVED, splits=(split,)))
+    assert rows(month, "balances.csv")[1][2] == "Lease of 4 High St"

@@ -23,6 +23,7 @@ from counterfoil.cli import (
     statement,
     tie,
     trust,
+    trust_copies,
     worker,
 )
 
@@ -57,6 +58,9 @@ app.add_typer(api_key.api_key, name="api-key")
 app.add_typer(chart.chart, name="chart")
 app.add_typer(act.contacts, name="contacts")
 app.add_typer(mapping.mapping, name="mapping")
+trust.trust.command("issue")(trust_copies.issue)
+trust.trust.command("months")(trust_copies.months)
+trust.trust.command("copy")(trust_copies.copy)
 app.add_typer(trust.trust, name="trust")
 
 

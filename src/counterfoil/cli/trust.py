@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich import box
+from rich.markup import escape
 from rich.table import Table
 
 from counterfoil.cli.opening import (
@@ -23,24 +24,26 @@ from counterfoil.cli.opening import (
 from counterfoil.core.amounts import money_text
 from counterfoil.core.money import amount_text
 from counterfoil.core.trust_deadlines import month_end
+from counterfoil.reports.trust_papers import PaperKind
 
 if TYPE_CHECKING:
     from counterfoil.core.trust_month import BookLine, LedgerPage, TrustMonth
+    from counterfoil.reports.trust_papers import Sheet
+    from counterfoil.web.models import Organisation
 
 trust = typer.Typer(help="Trust accounts: the month's books and reconciliation.")
 
 
-@trust.callback()
-def _trust() -> None:
-    """Keep ``month`` a command of its own; without this the one command would be the group."""
+MonthOption = Annotated[
+    dt.datetime, typer.Option("--month", formats=["%Y-%m"], help="The month, as in 2026-10.")
+]
+AccountArgument = Annotated[str, typer.Argument(help="The practice's code of the trust account.")]
 
 
 @trust.command()
 def month(
-    account: Annotated[str, typer.Argument(help="The practice's code of the trust account.")],
-    month: Annotated[
-        dt.datetime, typer.Option("--month", formats=["%Y-%m"], help="The month, as in 2026-10.")
-    ],
+    account: AccountArgument,
+    month: MonthOption,
     *,
     pdf: Annotated[Path | None, typer.Option(help="Write it as PDF to this file.")] = None,
     csv: Annotated[Path | None, typer.Option(help="Write its tables into this folder.")] = None,
@@ -54,9 +57,7 @@ def month(
 
     from counterfoil.web.services import trust_reporting
 
-    known = trust_reporting.accounts_of(chosen)
-    if known and account not in known:
-        fail(f"The mapping has no trust account {account}; it has {', '.join(known)}.", status=1)
+    must_know(chosen, account)
     found = trust_reporting.month_of(chosen, account, month_end(month.date()))
     if pdf is not None:
         from counterfoil.reports.trust_pdf import trust_month_pdf
@@ -70,6 +71,58 @@ def month(
     else:
         _show(found)
     raise typer.Exit(0 if found.agrees else 1)
+
+
+@trust.command()
+def paper(
+    kind: Annotated[PaperKind, typer.Argument(help="Which paper.")],
+    account: AccountArgument,
+    as_of: Annotated[
+        dt.datetime,
+        typer.Option(formats=["%Y-%m-%d"], help="At the end of this day, from the month's first."),
+    ],
+    *,
+    pdf: Annotated[Path | None, typer.Option(help="Write it as PDF to this file.")] = None,
+    csv: Annotated[Path | None, typer.Option(help="Write it as CSV to this file.")] = None,
+    firm: FirmOption = "",
+    organisation: OrganisationOption = "",
+) -> None:
+    """Show one paper of a trust account at a date: books, balances or reconciliation."""
+    chosen = open_organisation(firm, organisation)
+    from django.utils import timezone
+
+    from counterfoil.reports.trust_papers import sheet_pdf, sheets
+    from counterfoil.reports.trust_tables import tables
+    from counterfoil.web.services import trust_reporting
+
+    must_know(chosen, account)
+    found = trust_reporting.month_of(chosen, account, as_of.date())
+    if pdf is not None:
+        by = getpass.getuser()
+        pdf.write_bytes(sheet_pdf(found, kind, chosen.firm.name, timezone.now(), by))
+    if csv is not None:
+        csv.write_bytes(tables(found)[f"{kind}.csv"])
+    for sheet in sheets(found, kind):
+        _show_sheet(sheet)
+
+
+def _show_sheet(sheet: Sheet) -> None:
+    table = Table(title=sheet.title, box=box.SIMPLE_HEAD, title_justify="left", pad_edge=False)
+    for place, name in enumerate(sheet.header):
+        figure = place >= len(sheet.header) - sheet.figures
+        table.add_column(name, justify="right" if figure else "left", no_wrap=figure)
+    for row in sheet.rows:
+        table.add_row(*(escape(cell) for cell in row))
+    console.print(table, highlight=False)
+
+
+def must_know(organisation: Organisation, account: str) -> None:
+    """End the command with words where the mapping has no such trust account."""
+    from counterfoil.web.services import trust_reporting
+
+    known = trust_reporting.accounts_of(organisation)
+    if known and account not in known:
+        fail(f"The mapping has no trust account {account}; it has {', '.join(known)}.", status=1)
 
 
 def _write_tables(found: TrustMonth, folder: Path) -> None:

@@ -12,7 +12,18 @@ from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
-from counterfoil.core.documents import BankStatement, Reversal, number_of
+from counterfoil.core.documents import (
+    BankStatement,
+    FirmAdvance,
+    OpeningTrust,
+    Reversal,
+    TrustBankEntry,
+    TrustBillPayment,
+    TrustPayment,
+    TrustReceipt,
+    TrustTransfer,
+    number_of,
+)
 from counterfoil.core.outline import headline
 from counterfoil.core.trust import LedgerKey, TrustBook, TrustBooks, in_order
 from counterfoil.core.trust_deadlines import due_on
@@ -20,11 +31,11 @@ from counterfoil.core.trust_statement import Statement, held_against
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from counterfoil.core.documents import Document
     from counterfoil.core.jurisdictions import Jurisdiction
-    from counterfoil.core.trust import Move
+    from counterfoil.core.trust import Move, Owner
 
 
 class BookLine(NamedTuple):
@@ -39,12 +50,18 @@ class BookLine(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class LedgerPage:
-    """A matter's ledger over the month."""
+    """A matter's ledger over the month; ``about`` describes the matter in a few words, if known."""
 
     client: str
     matter: str
     opening: int
     lines: tuple[BookLine, ...]
+    about: str = ""
+
+    @property
+    def title(self) -> str:
+        """The matter's number, and what it is about."""
+        return f"{self.matter} {self.about}".strip()
 
     @property
     def closing(self) -> int:
@@ -126,6 +143,7 @@ class _Recorder(TrustBooks):
         self.cash = _Page()
         self.pages: dict[LedgerKey, _Page] = defaultdict(_Page)
         self.named: dict[LedgerKey, tuple[str, str]] = {}
+        self.about: dict[str, str] = {}
 
     def write(self, document: Document, book: TrustBook, move: Move) -> None:
         super().write(document, book, move)
@@ -136,6 +154,28 @@ class _Recorder(TrustBooks):
         for ledger, amount, number, name in move.ledgers:
             self.pages[ledger].enter(document, amount, self._begin)
             self.named[ledger] = name, number
+        self.about.update(_about(document))
+
+
+def _about(document: Document) -> Iterator[tuple[str, str]]:
+    """Yield what a document says its matters are about, by their ids."""
+    for owner in _owners(document):
+        if owner.matter.name:
+            yield owner.matter.id, owner.matter.name
+
+
+def _owners(document: Document) -> tuple[Owner, ...]:
+    match document:
+        case TrustReceipt(splits=splits) | TrustPayment(splits=splits):
+            return splits
+        case TrustBankEntry(splits=splits):
+            return splits
+        case TrustTransfer(from_=left, to=reached):
+            return (left, reached)
+        case TrustBillPayment() | FirmAdvance() | OpeningTrust():
+            return (document,)
+        case _:
+            return ()
 
 
 def trust_month(
@@ -168,7 +208,7 @@ def trust_month(
 def _ledgers(books: _Recorder) -> tuple[LedgerPage, ...]:
     """Return the ledgers by client and matter, without empty ones that nothing touched."""
     pages = (
-        LedgerPage(*books.named[key], page.opening, page.lines())
+        LedgerPage(*books.named[key], page.opening, page.lines(), books.about.get(key.matter, ""))
         for key, page in books.pages.items()
         if page.opening or page.entries
     )

@@ -81,10 +81,10 @@ class Paper(FPDF):
         self.ln(10)
         self.set_font(FONT, "", PLAIN)
         for role in roles:
-            self.cell(25, 10, role)
-            self.cell(85, 10, "", border="B")
-            self.cell(20, 10, "on", align="C")
-            self.cell(50, 10, "", border="B", new_x="LMARGIN", new_y="NEXT")
+            self.cell(65, 10, role)
+            self.cell(70, 10, "", border="B")
+            self.cell(15, 10, "on", align="C")
+            self.cell(40, 10, "", border="B", new_x="LMARGIN", new_y="NEXT")
 
     def rows(
         self,

@@ -6,42 +6,62 @@ from a changed one.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from counterfoil.core.money import amount_text
+from counterfoil.core.trust_names import names_of
 from counterfoil.reports.paper import Paper, grouped
-from counterfoil.reports.trust_tables import ENTRIES, balances, entries, three_ways
+from counterfoil.reports.trust_papers import PaperKind, sheets
+from counterfoil.reports.trust_tables import three_ways
 
 if TYPE_CHECKING:
     import datetime as dt
 
     from counterfoil.core.trust_month import TrustMonth
 
-BOOK_WIDTHS = (20, 27, 73, 23, 23, 24)
-BALANCE_WIDTHS = (110, 50, 30)
+
+class Issued(NamedTuple):
+    """The number under which a month end is kept, and what differs from the issue before it."""
+
+    number: int
+    differs: str = ""
 
 
-def trust_month_pdf(month: TrustMonth, firm: str, prepared: dt.datetime, by: str) -> bytes:
-    """Return the month as a PDF of A4 pages. ``prepared`` is the moment, and ``by`` the person."""
+def trust_month_pdf(
+    month: TrustMonth, firm: str, prepared: dt.datetime, by: str, issued: Issued | None = None
+) -> bytes:
+    """Return the month as a PDF of A4 pages. ``prepared`` is the moment, and ``by`` the person.
+
+    Without ``issued`` it says of itself that it is not kept.
+    """
     paper = Paper(f"{firm}, {month.trust_account}, {month.end:%B %Y}", prepared)
-    _front(paper, month, firm, f"Prepared on {prepared:%d %B %Y} by {by}")
-    paper.heading("List of ledger balances")
-    paper.rows(("client", "matter", "balance"), balances(month), BALANCE_WIDTHS, figures=1)
-    paper.add_page()
-    paper.heading("Cash book")
-    paper.rows(ENTRIES, entries(month.opening, month.cash_book), BOOK_WIDTHS, figures=3)
-    for page in month.ledgers:
-        paper.heading(f"{page.client}: {page.matter}")
-        paper.rows(ENTRIES, entries(page.opening, page.lines), BOOK_WIDTHS, figures=3)
+    kept = f"issue {issued.number}, kept as it is" if issued else "not kept as issued"
+    _front(paper, month, firm, f"Prepared on {prepared:%d %B %Y} by {by}; {kept}")
+    _differs(paper, issued)
+    for kind in (PaperKind.BALANCES, PaperKind.CASH_BOOK, PaperKind.LEDGERS):
+        if kind is PaperKind.CASH_BOOK:
+            paper.add_page()
+        for sheet in sheets(month, kind):
+            paper.heading(sheet.title)
+            paper.rows(sheet.header, sheet.rows, sheet.widths, figures=sheet.figures)
     return bytes(paper.output())
+
+
+def _differs(paper: Paper, issued: Issued | None) -> None:
+    if issued is None or not issued.differs:
+        return
+    paper.heading(f"What differs from issue {issued.number - 1}, which is kept beside this one")
+    for line in issued.differs.splitlines():
+        paper.say(line)
 
 
 def _front(paper: Paper, month: TrustMonth, firm: str, prepared: str) -> None:
     paper.title_of(month.place.statement)
-    of = f"{firm}: trust account {month.trust_account}, {month.begin:%d %B} to {month.end:%d %B %Y}"
-    paper.say(of)
-    if month.place.rules:
-        paper.say(f"Under the rules of {month.place.name}; due {month.due:%d %B %Y}")
+    names = names_of(month.place)
+    paper.say(f"{firm}: {names.account} {month.trust_account}")
+    paper.say(f"{month.begin:%d %B} to {month.end:%d %B %Y}")
+    if names.source:
+        paper.say(f"Under {names.source}; due {month.due:%d %B %Y}")
     paper.say(prepared)
     paper.ln(4)
     for each in three_ways(month):
@@ -54,4 +74,4 @@ def _front(paper: Paper, month: TrustMonth, firm: str, prepared: str) -> None:
     paper.ln(4)
     agrees = "All three ways agree." if month.agrees else "The three ways do NOT agree."
     paper.say(agrees, "B")
-    paper.signatures(("Prepared by", "Reviewed by"))
+    paper.signatures(names.signs)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from counterfoil.core.trust_month import BookLine, TrustMonth
 
 ENTRIES = ("date", "number", "entry", "in", "out", "balance")
+BALANCES = ("client", "matter", "description", "balance")
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """With these a spreadsheet takes a text for a formula (OWASP, CSV injection)."""
 
@@ -48,10 +49,12 @@ def three_ways(month: TrustMonth) -> Iterator[Sum]:
     yield Sum("Difference between bank and cash book", month.bank_difference, strong=True)
 
 
-def balances(month: TrustMonth) -> list[tuple[str, str, str]]:
-    """Return the list of balances and their total: client, matter, balance."""
-    each = [(page.client, page.matter, amount_text(page.closing)) for page in month.ledgers]
-    return [*each, ("Total", "", amount_text(month.book.ledgers_total))]
+def balances(month: TrustMonth) -> list[tuple[str, str, str, str]]:
+    """Return the list of balances and their total: client, matter, what it is about, balance."""
+    each = [
+        (page.client, page.matter, page.about, amount_text(page.closing)) for page in month.ledgers
+    ]
+    return [*each, ("Total", "", "", amount_text(month.book.ledgers_total))]
 
 
 def entries(opening: int, lines: Sequence[BookLine]) -> list[tuple[str, ...]]:
@@ -80,7 +83,7 @@ def tables(month: TrustMonth) -> dict[str, bytes]:
         "reconciliation.csv": _csv(("", "amount"), ways),
         "cash-book.csv": _csv(ENTRIES, entries(month.opening, month.cash_book)),
         "ledgers.csv": _csv(("client", "matter", *ENTRIES), ledgers),
-        "balances.csv": _csv(("client", "matter", "balance"), balances(month)),
+        "balances.csv": _csv(BALANCES, balances(month)),
     }
 
 

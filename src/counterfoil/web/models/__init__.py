@@ -14,6 +14,7 @@ from counterfoil.web.models.connection import (
     Limits,
     MappingVersion,
 )
+from counterfoil.web.models.copies import TrustIssue, TrustPaper
 from counterfoil.web.models.daybook import Document, DocumentFinding, KnownName, Revision
 from counterfoil.web.models.drift import Drift, ReadBack
 from counterfoil.web.models.outbox import (
@@ -59,6 +60,8 @@ __all__ = [
     "Revision",
     "Role",
     "Told",
+    "TrustIssue",
+    "TrustPaper",
     "User",
     "Vendor",
     "Webhook",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 
 from counterfoil.web import audit, crypto
+from counterfoil.web.store.copies import Copies
 from counterfoil.web.store.outbox import DjangoOutbox
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from counterfoil.web.crypto import Cipher
     from counterfoil.web.models import Organisation
 
-__all__ = ["DjangoOutbox", "cipher", "outbox_of"]
+__all__ = ["Copies", "DjangoOutbox", "cipher", "copies_of", "outbox_of"]
 
 
 def cipher() -> Cipher:
@@ -34,3 +35,9 @@ def outbox_of(organisation: Organisation, using: str = "default") -> DjangoOutbo
     """Return the outbox of an organisation, with this installation's keys."""
     keys = cipher()
     return DjangoOutbox(organisation.pk, keys.derive(audit.PURPOSE), keys, using)
+
+
+def copies_of(organisation: Organisation, using: str = "default") -> Copies:
+    """Return what keeps an organisation's month ends, with this installation's keys."""
+    keys = cipher()
+    return Copies(organisation.pk, keys.derive(audit.PURPOSE), keys, using)
