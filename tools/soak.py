@@ -21,6 +21,9 @@ PAIRS_OF_DEATHS = ("tests.simulation.crash_points", "--pairs")
 STORIES = ("tests.simulation", "--first", "1000", "--seeds", "5000")
 KILLS = ("tests.kill", "--kills", "50")
 NONSENSE = ("sandbox.tests.nonsense", "--cases", "20000")
+LAW = ("tests.core.trust_matrix", "--seeds", "50")
+YEAR = ("tests.year",)
+TRUST_EVENTS = ("bench.trust_events", "--full")
 MEMORY = ("bench.memory", "--full")
 KEPT_LINES = 50
 
@@ -39,7 +42,8 @@ def main() -> int:
     """Run them all, show all they say, and write down how they ended; 1 if any failed."""
     began = datetime.now(UTC)
     deaths = (PLANTED, DEATHS, PAIRS_OF_DEATHS)
-    commands = ((*TESTS, *sys.argv[1:]), STORIES, *deaths, KILLS, NONSENSE, MEMORY)
+    trust = (LAW, YEAR, TRUST_EVENTS)
+    commands = ((*TESTS, *sys.argv[1:]), STORIES, *deaths, KILLS, NONSENSE, *trust, MEMORY)
     runs = [_run(command) for command in commands]
     path = RECORDS / f"soak-{began:%Y-%m-%dT%H%M%SZ}.md"
     path.write_text(record(began, _revision(), runs), "utf-8")

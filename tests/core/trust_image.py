@@ -16,7 +16,6 @@ from counterfoil.core.conversion import Books, Planned
 from counterfoil.core.documents import Bill, Document, TrustDocument
 from counterfoil.core.effects import Control, Controls
 from counterfoil.core.lookup import lookup
-from counterfoil.core.outline import outline
 from counterfoil.core.pipeline import convert
 from counterfoil.core.trust_outgoing import outgoing
 from counterfoil.core.trust_rules import OF_CODE
@@ -75,10 +74,10 @@ def lawful(seed: int) -> Image:
     entered = [
         Entered(
             document,
-            {part.part: None for part in outline(document)},
-            ids={part.part: f"{document.key}/{part.part}" for part in outline(document)},
+            {one.part: None for one in became},
+            ids={one.part: f"{document.key}/{one.part}" for one in became},
         )
-        for document in planned
+        for document, became in planned.items()
     ]
     return Image(dict(planned), entered, per_bank)
 

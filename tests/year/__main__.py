@@ -17,8 +17,9 @@ def main() -> int:
     parser.add_argument("--events", type=int, default=5_000)
     parser.add_argument("--bills", type=int, default=3_000)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--no-mistakes", action="store_true", help="nothing is taken back")
     given = parser.parse_args()
-    size = Size(given.matters, given.events, given.bills)
+    size = Size(given.matters, given.events, given.bills, taken_back=not given.no_mistakes)
     outcome = play(given.seed, size, told=lambda line: print(line, flush=True))
     slowest = max(month.seconds for month in outcome.months)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024

@@ -19,12 +19,18 @@ from counterfoil.core.documents import (
     CreditNote,
     Document,
     EitherAllocation,
+    Key,
     LaterAllocation,
     Line,
     Party,
     Receipt,
     Refund,
+    Reversal,
+    TrustBillPayment,
     TrustDocument,
+    TrustOfficeTransfer,
+    Unallocation,
+    Void,
     WriteOff,
 )
 from counterfoil.sample.bills import AUSTRALIAN, Habits, bills
@@ -35,17 +41,20 @@ FIRST_DAY: Final = dt.date(2025, 7, 1)
 DAYS: Final = 365
 ACCOUNTS: Final = ("TRUST1", "TRUST2")
 DAY: Final = dt.timedelta(days=1)
+MISTAKEN: Final = 0.05
+"""How often, of one, a movement out of trust is taken back and made anew."""
 FROM_TRUST: Final = 4
 """One bill in so many is left to be paid from trust."""
 
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """How much happens in the year."""
+    """How much happens in the year; ``taken_back``: whether mistakes are made and taken back."""
 
     matters: int = 40
     events: int = 5_000
     bills: int = 3_000
+    taken_back: bool = False
 
 
 @dataclass
@@ -54,6 +63,7 @@ class Year:
 
     clerk: Clerk
     days: dict[dt.date, list[Document]] = field(default_factory=lambda: defaultdict(list))
+    trust: dict[Key, TrustDocument] = field(default_factory=dict)
 
     @property
     def documents(self) -> int:
@@ -80,22 +90,55 @@ def year(seed: int, size: Size) -> Year:
         made.days[bill.date].append(bill)
     for n, bill in enumerate(billed):
         if n % FROM_TRUST and bill.total > 0:
-            for document in chance.choice(FATES)(chance, n, bill):
+            fates = (*FATES, *TAKEN_BACK) if size.taken_back else FATES
+            for document in chance.choice(fates)(chance, n, bill):
                 made.days[document.date].append(document)
     for document in trust_acts(made.clerk):
         made.days[document.date].append(document)
+        if isinstance(document, TrustDocument):
+            made.trust[document.key] = document
+        for more in _in_two_minds(made, chance, document) if size.taken_back else ():
+            made.days[more.date].append(more)
     return made
+
+
+def _in_two_minds(made: Year, chance: Random, document: Document) -> Iterator[Document]:
+    """Now and then a movement of clients' money was a mistake: it is taken back, and made anew.
+
+    On the same day, so that the clerk's books stand as they would without it. A transfer of costs
+    is right: it names its payments once ever.
+    """
+    right = isinstance(document, TrustOfficeTransfer) and document.payments
+    if right or not isinstance(document, TrustDocument) or chance.random() >= MISTAKEN:
+        return
+    yield _reversal(f"x-{document.id}", document, document.date)
+    anew = replace(document, id=f"{document.id}-new", number=f"{document.number}N")
+    if isinstance(document, TrustBillPayment) and isinstance(anew, TrustBillPayment):
+        waiting = made.clerk.not_moved[document.trust_account]
+        waiting[waiting.index(document)] = anew
+    yield anew
 
 
 def bank_balance(made: Year, account: str, until: dt.date) -> int:
     """Return what the clerk's bank holds at the end of a day."""
     return sum(
-        on_bank(document, account)
+        moved_on_bank(made, document, account)
         for day, documents in made.days.items()
         if day <= until
         for document in documents
-        if isinstance(document, TrustDocument)
     )
+
+
+def moved_on_bank(made: Year, document: Document, account: str) -> int:
+    """Return what a document moves on a trust bank; a reversal moves it back."""
+    match document:
+        case TrustDocument():
+            return on_bank(document, account)
+        case Reversal(reverses=key):
+            original = made.trust.get(key)
+            return 0 if original is None else -on_bank(original, account)
+        case _:
+            return 0
 
 
 def _party(n: int) -> Party:
@@ -161,6 +204,44 @@ def _revised_at_once(chance: Random, n: int, bill: Bill) -> Iterator[Document]:
     yield replace(bill, revision=2, memo="checked by the partner")
 
 
+def _bounced(chance: Random, n: int, bill: Bill) -> Iterator[Document]:
+    """The receipt is taken back, and the bill is paid once more."""
+    first = _receipt(f"r-{n}", bill, bill.total, chance)
+    back = _reversal(f"rr-{n}", first, _later(first.date, chance))
+    yield first
+    yield back
+    yield replace(_receipt(f"s-{n}", bill, bill.total, chance), date=_later(back.date, chance))
+
+
+def _voided(chance: Random, n: int, bill: Bill) -> Iterator[Document]:
+    """The bill was wrong altogether: it is void, and billed again under a new number."""
+    voided = Void(
+        id=f"v-{n}", date=_later(bill.date, chance), voids=bill.key, reason="wrong client"
+    )
+    yield voided
+    yield replace(bill, id=f"{bill.id}-new", number=f"{bill.number}N", date=voided.date)
+
+
+def _taken_off(chance: Random, n: int, bill: Bill) -> Iterator[Document]:
+    """Credit applied later, taken off again, and paid back instead."""
+    credit = _credit(f"cn-{n}", bill, max(2, bill.total // 10), chance)
+    parts = (EitherAllocation(bill=bill.key, amount=credit.total),)
+    applied = LaterAllocation(
+        id=f"al-{n}", date=_later(credit.date, chance), of=credit.key, allocations=parts
+    )
+    off = Unallocation(
+        id=f"ul-{n}", date=_later(applied.date, chance), of=credit.key, allocations=parts
+    )
+    yield from (credit, applied, off)
+    yield _refund(f"f-{n}", credit, credit.total, _later(off.date, chance))
+
+
+def _reversal(name: str, of: Document, date: dt.date) -> Reversal:
+    return Reversal(
+        id=name, number=name.upper(), date=date, reverses=of.key, reason="entered twice"
+    )
+
+
 def _receipt(name: str, bill: Bill, amount: int, chance: Random) -> Receipt:
     return Receipt(
         id=name,
@@ -197,7 +278,7 @@ def _later(date: dt.date, chance: Random) -> dt.date:
 
 
 Fate = Callable[[Random, int, Bill], Iterator[Document]]
-FATES: list[Fate] = [
+FATES: Final[tuple[Fate, ...]] = (
     *[_paid] * 5,
     *[_paid_in_two] * 2,
     _paid_ahead,
@@ -205,5 +286,7 @@ FATES: list[Fate] = [
     _given_up,
     _left_open,
     _revised_at_once,
-]
+)
 """What befalls a bill, as often as it stands here."""
+TAKEN_BACK: Final[tuple[Fate, ...]] = (_bounced, _voided, _taken_off)
+"""What befalls it where mistakes are made."""

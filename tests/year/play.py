@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from counterfoil.core.documents import KINDS, BankStatement, Document, StatementLine, TrustDocument
+from counterfoil.core.documents import KINDS, BankStatement, Document, StatementLine
 from counterfoil.core.effects import Controls
 from counterfoil.core.findings import holds
 from counterfoil.core.reader import read_json
@@ -20,9 +20,18 @@ from counterfoil.posting.daybook import read_back, take_in
 from counterfoil.posting.reconcile import Entered, Reconciliation, agrees, reconcile
 from counterfoil.posting.records import Taken
 from counterfoil.posting.states import State
-from counterfoil.sample.statement import on_bank
 from counterfoil.xero import read
-from tests.year.documents import ACCOUNTS, DAY, DAYS, FIRST_DAY, Size, Year, bank_balance, year
+from tests.year.documents import (
+    ACCOUNTS,
+    DAY,
+    DAYS,
+    FIRST_DAY,
+    Size,
+    Year,
+    bank_balance,
+    moved_on_bank,
+    year,
+)
 from tests.year.line import EVENING, Practice
 from xero_sandbox.books import ledger_lines
 
@@ -162,8 +171,9 @@ class Played:
                 totals.setdefault(key, {})[posting.key.part] = link.totals and link.totals.total
                 ids.setdefault(key, {})[posting.key.part] = link.xero_id
         for key in self.recorded:
+            document = read_back(bodies[key])
             yield Entered(
-                read_back(bodies[key]),
+                document,
                 totals.get(key, {}),
                 recorded=self.recorded[key],
                 ids=ids.get(key, {}),
@@ -211,11 +221,11 @@ def statement(made: Year, account: str, end: dt.date) -> BankStatement:
     """Return the bank's statement of a month: all that moved in it."""
     begin = end.replace(day=1)
     moved = tuple(
-        StatementLine(date=document.date, amount=amount, text=document.number)
+        StatementLine(date=document.date, amount=amount, text=document.id)
         for day in sorted(made.days)
         if begin <= day <= end
         for document in made.days[day]
-        if isinstance(document, TrustDocument) and (amount := on_bank(document, account))
+        if (amount := moved_on_bank(made, document, account))
     )
     opening = bank_balance(made, account, begin - DAY)
     return BankStatement(

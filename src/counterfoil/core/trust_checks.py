@@ -80,7 +80,7 @@ class TrustChecks:
         self._bills.enter(document)
         for finding in self._law.enter(document, recorded):
             self._noted.append(Noted(document.key, finding))
-        if is_trust(document):
+        if is_trust(document) and self._law.is_first(document):
             self._documents.append(document)
 
     def close(self, as_of: dt.date) -> Checked:

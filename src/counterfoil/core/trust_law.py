@@ -89,6 +89,10 @@ class TrustLaw:
             series.enter(event)
         return tuple(finding for judge in self._judges for finding in judge.enter(event))
 
+    def is_first(self, document: Document) -> bool:
+        """Tell whether nothing else came under a document's id before; the first one counts."""
+        return self._known.get(document.key, document) is document
+
     def close(self, as_of: dt.date) -> tuple[Noted, ...]:
         """Return what is wrong with the whole, up to a date."""
         return tuple(noted for series in self._series for noted in series.close(as_of))
