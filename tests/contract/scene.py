@@ -12,7 +12,7 @@ from counterfoil.core.documents import Key
 from counterfoil.core.findings import Finding, error
 from counterfoil.core.xero_documents import Symbol, Totals
 from counterfoil.posting.outbox import Outbox
-from counterfoil.posting.plan import STAGES
+from counterfoil.posting.plan import LAST, STAGES, UNDOING
 from counterfoil.posting.records import (
     Answered,
     Due,
@@ -39,6 +39,8 @@ def intents(kind: str, number: str, bills: tuple[str, ...] = ()) -> tuple[Intent
     if kind == "bill":
         needs = (Symbol("contact", "c1"),)
         return (Intent("", Act.CREATE, "Invoices", STAGES["Invoices"], needs),)
+    if kind == "reversal":
+        return _undoing(number, bills)
     return tuple(
         Intent(
             f"allocation:{bill}",
@@ -49,6 +51,16 @@ def intents(kind: str, number: str, bills: tuple[str, ...] = ()) -> tuple[Intent
         )
         for bill in bills or (number,)
     )
+
+
+def _undoing(number: str, bills: tuple[str, ...]) -> tuple[Intent, ...]:
+    """Take payments back, and then the document that they lay on: that waits for them."""
+    receipt, own = Symbol("receipt", number), Symbol("reversal", number)
+    payments = tuple(
+        Intent(f"allocation:{bill}", Act.DELETE, "Payments", UNDOING["Payments"], (receipt,))
+        for bill in bills or (number,)
+    )
+    return (*payments, Intent("", Act.VOID, "CreditNotes", LAST, (receipt, own)))
 
 
 class Changes(TypedDict, total=False):

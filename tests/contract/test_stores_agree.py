@@ -39,10 +39,14 @@ AFTER = st.sampled_from(
 )
 
 
+UNSENT = [State.HELD, State.POSTED, State.WAITING, State.WITHDRAWN]
+RARELY = st.sampled_from([False, False, True])
+
+
 @st.composite
 def entries(draw: st.DrawFn) -> Entry:
-    """Draw a contact, a bill that needs it, or a receipt for one or two bills."""
-    kind = draw(st.sampled_from(["contact", "bill", "bill", "receipt"]))
+    """Draw a contact, a bill that needs it, a receipt for one or two bills, or what undoes it."""
+    kind = draw(st.sampled_from(["contact", "bill", "bill", "receipt", "reversal"]))
     return scene.entry(
         kind,
         "c1" if kind == "contact" else draw(NUMBERS),
@@ -167,6 +171,13 @@ class Agreement(RuleBasedStateMachine):
             correct=state is State.MISMATCHED and key.act is Act.CREATE,
         )
 
+    def taken_back(self, data: st.DataObject) -> list[Outcome]:
+        """Draw what of the posted is taken back beside an answer, to be posted again or not."""
+        posted = [p.key for p in self.memory.postings(self.seen) if p.state is State.POSTED]
+        gone = data.draw(st.sampled_from(posted), "gone") if posted and data.draw(RARELY) else None
+        again = data.draw(st.sampled_from([(), (Symbol("reversal", "1"),)]))
+        return [] if gone is None else [Outcome(gone, State.WITHDRAWN, again=again)]
+
     @precondition(lambda self: self.requests)
     @rule(data=st.data(), answered=ANSWERS, ambiguous=st.booleans(), watched=st.booleans())
     def settle(
@@ -176,6 +187,7 @@ class Agreement(RuleBasedStateMachine):
         name = data.draw(st.sampled_from(self.requests))
         tied = [p.key for p in self.memory.postings(self.seen) if p.request_id == name]
         told = [self.outcome(data, key) for key in tied]
+        told += self.taken_back(data)
         watch = LookUp(self.now + dt.timedelta(minutes=2), 1, rechecking=ambiguous)
         self.ask(
             lambda o: o.settle(
@@ -190,13 +202,14 @@ class Agreement(RuleBasedStateMachine):
         )
 
     @precondition(lambda self: self.leases and self.seen)
-    @rule(data=st.data(), after=st.sampled_from([State.HELD, State.POSTED, State.WAITING]))
+    @rule(data=st.data(), after=st.sampled_from(UNSENT))
     def settle_unsent(self, data: st.DataObject, after: State) -> None:
         lease, known = self.lease(data), self.keys()
         if known:
             key = data.draw(st.sampled_from(known))
             link = scene.posted(key).link if after is State.POSTED else None
-            told = [Outcome(key, after, link, data.draw(st.sampled_from(SAID)))]
+            again = (Symbol("reversal", "1"),) if after is State.WITHDRAWN else ()
+            told = [Outcome(key, after, link, data.draw(st.sampled_from(SAID)), again=again)]
             self.ask(lambda o: o.settle_unsent(lease, told, now=self.now))
 
     @precondition(lambda self: self.requests)

@@ -55,6 +55,7 @@ MAPPING: dict[str, Any] = {
         "paid_by_firm": "616T",
         "write_off": "404W",
         "prepayments": "831P",
+        "dishonoured": "405D",
     },
     "settings": {"accounting_basis": "accrual"},
 }
@@ -78,6 +79,7 @@ ACCOUNTS: tuple[dict[str, object], ...] = (
     _outside_tax("831P", "Received ahead", "CURRLIAB"),
     _outside_tax("615T", "Statutory Deposit", "CURRENT"),
     _outside_tax("616T", "Paid by Firm", "CURRENT"),
+    {"Code": "405D", "Name": "Dishonoured receipts", "Type": "EXPENSE", "TaxType": "BASEXCLUDED"},
     {"Code": "404W", "Name": "Bad Debts", "Type": "EXPENSE", "TaxType": "INPUT"},
 )
 

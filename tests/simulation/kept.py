@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from counterfoil.core.conversion import Act
+from counterfoil.core.conversion import ENDING, Act
 from counterfoil.posting.records import ConnectionState
 from counterfoil.posting.states import State, may_move
 
@@ -88,7 +88,7 @@ class Kept:
                 yield f"mislinked: {posting.key} has no link"
             elif ids[link.xero_id] > 1:
                 yield f"mislinked: {posting.key} shares the object {link.xero_id}"
-            elif posting.resource != "Allocations":
+            elif posting.resource != "Allocations" and posting.key.act not in ENDING:
                 wanted = numbers.get(posting.key.document)
                 if wanted is not None and names.get(link.xero_id) not in wanted:
                     yield f"mislinked: {posting.key} to {names.get(link.xero_id)}"

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from tests.simulation.firm import MAPPING
 from tests.simulation.verdict import RECORDED
+from tests.simulation.ways_back import counted
 from xero_sandbox.books import ledger_lines
 
 if TYPE_CHECKING:
@@ -55,12 +56,12 @@ def off(documents: Iterable[Document], found: Balances, *, unapplied: str) -> li
     """
     by_id = {document["id"]: document for document in documents}
     wanted: Balances = Counter()
-    for document in by_id.values():
+    for document, sign in counted(by_id):
         entries = [*_entry(document, by_id)]
         if unapplied == "prepayment":
             entries += _prepaid(document, by_id)
         for account, amount in entries:
-            wanted[account] += _hundredths(amount)
+            wanted[account] += sign * _hundredths(amount)
     unequal = [
         f"off: {account} is {found[account]} and should be {wanted[account]}"
         for account in sorted(wanted.keys() | found.keys())
@@ -73,7 +74,7 @@ def _trust_off(by_id: Documents, found: Balances) -> Iterator[str]:
     """The sums of documents.md that must hold in Xero."""
     banks = sum(found[account["xero"]] for account in _TRUST.values())
     held = banks + found[DEPOSIT] + found[BY_FIRM]
-    owed = -found[LIABILITY] + sum(_firms_own(document) for document in by_id.values())
+    owed = -found[LIABILITY] + sum(sign * _firms_own(one) for one, sign in counted(by_id))
     if held != owed:
         yield f"off: trust holds {held} and should hold {owed}"
     if found[THROUGH]:

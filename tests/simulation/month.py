@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tests.simulation import office, trust
+from tests.simulation import office, trust, undone
 from tests.simulation.firm import documents
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ THREADS = (
     trust.supplier_paid_from_trust,
     trust.beside_the_ledgers,
     trust.recorded,
+    *undone.THREADS,
 )
 BILLS_A_THREAD = 6
 

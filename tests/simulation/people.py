@@ -16,6 +16,7 @@ from counterfoil.posting.outbox import OtherOrganisation
 from counterfoil.posting.records import ConnectionState, Grant, Taken
 from counterfoil.posting.states import State
 from tests.simulation.firm import ARRIVAL_SECONDS
+from tests.simulation.undone import comes_last
 
 if TYPE_CHECKING:
     from tests.simulation.story import Story
@@ -46,8 +47,9 @@ class People:
         """Let everybody start."""
         story, on = self.story, self.story.trouble.on
         self.connect()
-        for part in range(3):
-            chosen = story.documents[part::3]
+        last = [one for one in story.documents if comes_last(one)]
+        others = [one for one in story.documents if one not in last]
+        for part, chosen in enumerate((*(others[n::3] for n in range(3)), last)):
             self.world.at(part * self.arrival_seconds, lambda chosen=chosen: self.send(chosen))  # type: ignore[misc]
         for revisions in story.alternatives:
             for document in revisions:
@@ -92,7 +94,7 @@ class People:
 
     def _confuse_source(self) -> None:
         """The practice's system sends again what it has sent, five times and in any order."""
-        documents = self.story.documents
+        documents = [one for one in self.story.documents if not comes_last(one)]
         for _ in range(5):
             again = self.world.random.sample(documents, min(4, len(documents)))
             self._sometime(lambda again=again: self._again(again))

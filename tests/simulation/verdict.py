@@ -11,6 +11,8 @@ from collections import Counter
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Protocol
 
+from tests.simulation.ways_back import Undone
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
@@ -36,8 +38,9 @@ def expected(documents: Iterable[Document]) -> Counter[Fact]:
     by_id = {document["id"]: document for document in recorded}
     assert len(by_id) == len(recorded), "the judge tells documents apart by their ids"
     facts: Counter[Fact] = Counter()
+    ways_back = Undone(by_id)
     for document in by_id.values():
-        facts.update(_facts(document, by_id))
+        facts.update(ways_back.facts(document, tuple(_facts(document, by_id))))
     parties = {party["id"] for document in by_id.values() for party in _parties(document, by_id)}
     facts.update(("contact", party) for party in parties)
     return facts
@@ -62,6 +65,8 @@ def _facts(document: Document, by_id: Documents) -> Iterator[Fact]:
             yield "payment", document["number"], _named(of), document["amount"], document["date"]
         case "withdrawal" | "deposit":
             yield _bank_transaction(document, document["total"], document["tax"])
+        case "reversal" | "void" | "unallocation":
+            return
         case kind:
             assert kind in RECORDED or kind in _MOVES, kind
             yield from _moves_of(document, by_id)
@@ -216,7 +221,7 @@ def _trust_transfer(document: Document) -> Iterator[Fact]:
 
 def _parties(document: Document, by_id: Documents) -> Iterator[Document]:
     """Return whose contacts a document needs: on trust money the client where there is one."""
-    if document["kind"] in RECORDED:
+    if document["kind"] in RECORDED | {"reversal", "void", "unallocation"}:
         return
     splits = document.get("splits", ())
     if len({split["client"]["id"] for split in splits}) == 1:

@@ -62,7 +62,7 @@ class Track:
     @property
     def seen_at(self) -> str:
         """The path whose reading shows what came of the request."""
-        return self.request.path.removesuffix("/Allocations")
+        return self.request.path.partition("/Allocations")[0]
 
 
 class Wire:

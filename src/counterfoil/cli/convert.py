@@ -20,6 +20,7 @@ from counterfoil.core.mapping_file import read_mapping
 from counterfoil.core.pipeline import convert as convert_document
 from counterfoil.core.references import missing
 from counterfoil.core.whole_file import FileIndex
+from counterfoil.core.xero_documents import Undone
 from counterfoil.sources.recognised import documents_in
 from counterfoil.xero.decode.chart import read_chart
 from counterfoil.xero.decode.loose import Unreadable
@@ -139,8 +140,10 @@ def _finding_line(finding: Finding) -> FindingLine:
 
 
 def _request_line(planned: Planned) -> RequestLine:
-    method, path, query = route(planned.element)
-    return RequestLine(method, path, dict(query), msgspec.Raw(encode_element(planned.element)))
+    element = planned.element
+    assert not isinstance(element, Undone), "a file knows nothing that could be taken back"
+    method, path, query = route(element)
+    return RequestLine(method, path, dict(query), msgspec.Raw(encode_element(element)))
 
 
 def _opened(file: str) -> BinaryIO:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from counterfoil.core.xero_documents import Element, Symbol
+from counterfoil.core.xero_documents import Element, Symbol, Undone
 
 if TYPE_CHECKING:
     from collections.abc import Mapping as ReadOnly
@@ -34,13 +34,22 @@ class Act(StrEnum):
     RELINK = "relink"
 
 
+ENDING = frozenset({Act.VOID, Act.DELETE, Act.DEALLOCATE})
+"""The acts after which an object counts for nothing any more."""
+ON_EXISTING = ENDING | {Act.UPDATE}
+"""The acts on what is in Xero already: each is settled by reading the object, never sent blind."""
+
+
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """One intended act. ``needs`` are the objects that must exist in Xero before it."""
+    """One intended act. ``needs`` are the objects that must exist in Xero before it.
+
+    A need on the document itself is for those of its postings that go in an earlier stage.
+    """
 
     part: str
     act: Act
-    element: Element
+    element: Element | Undone
     needs: tuple[Symbol, ...]
 
 
@@ -58,9 +67,11 @@ class Books:
 
     ``referenced`` holds the documents that the converted ones name, newest revision each. A key
     that is absent is a document nobody has sent: in a file a fault, in the daybook a reason to
-    wait.
+    wait. ``drawn`` holds, by the credit that is named, the documents that applied some of it later;
+    None where nothing is known of what was posted before, as in a file.
     """
 
     chart: Chart
     mapping: Mapping
     referenced: ReadOnly[Key, Document]
+    drawn: ReadOnly[Key, tuple[Document, ...]] | None = None

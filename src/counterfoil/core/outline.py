@@ -29,16 +29,19 @@ from counterfoil.core.documents import (
     PeriodClose,
     Receipt,
     Refund,
+    Reversal,
     SupplierBill,
     SupplierCredit,
     SupplierPayment,
     TrustDocument,
     TrustNumberCancelled,
     TrustPayment,
+    Unallocation,
+    Void,
     Withdrawal,
     WriteOff,
 )
-from counterfoil.core.parts import UNAPPLIED, Outlined, bill_part
+from counterfoil.core.parts import UNAPPLIED, UNDOING, Outlined, bill_part
 from counterfoil.core.texts import LONGEST_NAME, shortened
 from counterfoil.core.trade import party_of
 
@@ -48,7 +51,7 @@ if TYPE_CHECKING:
 
     from counterfoil.core.documents import AnyAllocation, Document, Key, Party
     from counterfoil.core.trade import Settling
-    from counterfoil.core.xero_documents import Element
+    from counterfoil.core.xero_documents import Element, Undone
 
 RECORDED = (
     OpeningBill,
@@ -89,6 +92,8 @@ def outline(document: Document) -> tuple[Outlined, ...]:  # noqa: C901, PLR0911 
             return (_create("ManualJournals"),)
         case TrustDocument():
             return trust_outline.outline(document)
+        case Reversal() | Void() | Unallocation():
+            return (Outlined(UNDOING, Act.VOID, "Invoices"),)
         case _:
             return ()
 
@@ -111,8 +116,10 @@ def _settled(document: Settling) -> tuple[Outlined, ...]:
     )
 
 
-def resource_of(element: Element) -> str:
+def resource_of(element: Element | Undone) -> str:
     """Return the Xero resource of what is planned."""
+    if isinstance(element, xero_documents.Undone):
+        return element.resource
     return _RESOURCES[type(element)]
 
 
@@ -160,11 +167,15 @@ def named_at(  # noqa: PLR0911 -- one for each kind
             return _named(paid, "supplier_bill")
         case WriteOff(bill=key):
             return (("bill", key),)
-        case LaterAllocation(of=key, allocations=later):
+        case LaterAllocation(of=key, allocations=later) | Unallocation(of=key, allocations=later):
             field = "bill" if all(each.bill for each in later) else "supplier_bill"
             return (("of", key), *_named(later, field))
         case Refund(of=key):
             return (("of", key),)
+        case Reversal(reverses=key):
+            return (("reverses", key),)
+        case Void(voids=key):
+            return (("voids", key),)
         case TrustDocument():
             found = zip(trust_outline.paths(document), trust_outline.names(document), strict=True)
             return tuple(found)

@@ -22,6 +22,13 @@ TRANSFER: Final = "transfer"
 JOURNAL: Final = "journal"
 """The liability between two ledgers, in a transfer of clients' money."""
 
+CAME: Final = "came"
+"""A dishonoured receipt's money on the day it came."""
+WENT_BACK: Final = "went_back"
+"""The same money on the day the bank took it back."""
+UNDOING: Final = "undoing"
+"""What a document that takes another back will come to, while that is not known yet."""
+
 
 class Outlined(NamedTuple):
     """A posting's part, act and Xero resource."""

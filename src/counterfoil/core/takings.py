@@ -17,11 +17,14 @@ from counterfoil.core.documents import (
     Lined,
     Receipt,
     Refund,
+    Reversal,
     SupplierCredit,
     SupplierPayment,
     TrustBillPayment,
     TrustOfficeTransfer,
     TrustPayment,
+    Unallocation,
+    Void,
     WriteOff,
     number_of,
 )
@@ -30,7 +33,7 @@ from counterfoil.core.money import amount_text
 from counterfoil.core.references import credit_left, worth_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
     from collections.abc import Mapping as ReadOnly
 
     from counterfoil.core.documents import AnyAllocation, Document, Key
@@ -62,6 +65,27 @@ def takings(document: Document) -> Iterator[Taking]:
             yield from _allocated(allocations)
         case Refund(of=of, amount=amount):
             yield Taking(of, amount, "amount")
+        case _:
+            return
+
+
+def given_back(document: Document, target: Document) -> Iterator[Taking]:
+    """Yield what a document that takes ``target`` back sets free, as takings below nil.
+
+    A void leaves nothing of what it voids to take from, a reversal nothing of the credit that a
+    receipt left.
+    """
+    match document:
+        case Reversal() | Void():
+            path = "reverses" if isinstance(document, Reversal) else "voids"
+            for one in takings(target):
+                yield Taking(one.source, -one.amount, path)
+            if left := has(target):
+                yield Taking(target.key, left, path)
+        case Unallocation(of=of, allocations=allocations):
+            yield Taking(of, -sum(one.amount for one in allocations), "of")
+            for one in _allocated(allocations):
+                yield one._replace(amount=-one.amount)
         case _:
             return
 
@@ -102,25 +126,36 @@ class Sums:
         for source, amount in _by_source(wanted).items():
             self._taken[source][key] = who, amount
 
-    def short(self, key: Key, wanted: Sequence[Taking]) -> tuple[Finding, ...]:
+    def short(
+        self, key: Key, wanted: Sequence[Taking], *, besides: Collection[Key] = ()
+    ) -> tuple[Finding, ...]:
         """Say where others have left less than a document takes.
 
-        What is too much by itself is found on the document alone.
+        What is too much by itself is found on the document alone. ``besides`` are others that do
+        not count, because they only give back what this one takes.
         """
         paths = {one.source: one.path for one in reversed(wanted)}
         return tuple(
             finding
             for source, amount in _by_source(wanted).items()
-            for finding in self._short(key, source, amount, paths[source])
+            for finding in self._short({key, *besides}, source, amount, paths[source])
         )
 
-    def _short(self, key: Key, named: Key, amount: int, path: str) -> Iterator[Finding]:
+    def _short(
+        self, left_out: Collection[Key], named: Key, amount: int, path: str
+    ) -> Iterator[Finding]:
         source = self._sources.get(named)
-        others = {by: one for by, one in self._taken[named].items() if by != key}
+        if amount <= 0:
+            return  # What gives back is never short.
+        others = {by: one for by, one in self._taken[named].items() if by not in left_out}
         if source is None or not others:
             return
         left = has(source) - sum(taken for _, taken in others.values())
-        if amount > left:
+        if amount > left and path in {"voids", "reverses"}:
+            yield _still_used(
+                source, tuple(who for who, taken in others.values() if taken > 0), path
+            )
+        elif amount > left:
             yield _beyond(source, amount, max(0, left), tuple(others.values()), path)
 
 
@@ -147,6 +182,17 @@ def _beyond(
         f"{amount_text(has(source))}; taken before: {named}{more}. {amount_text(left)} is left.",
         f"Take at most {amount_text(left)} here, or correct one of the others; this one is then "
         "looked at again.",
+        path,
+        str(source.key),
+    )
+
+
+def _still_used(source: Document, users: tuple[str, ...], path: str) -> Finding:
+    named = ", ".join(users[:NAMED_MOST])
+    return error(
+        "still_settled",
+        f"The {title(source)} cannot be taken back while money or credit rests on it: {named}.",
+        "Reverse or unallocate that first; or leave it, and credit it instead.",
         path,
         str(source.key),
     )

@@ -229,6 +229,21 @@ Element = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """What is taken back: the object that a part of an earlier document became.
+
+    It is nothing to create, and its id is that of the part's own posting. ``source`` is the credit
+    that an allocation draws on, for Xero knows an allocation by its credit only.
+    """
+
+    document: Symbol
+    part: str
+    resource: str
+    source: Symbol | None = None
+    source_type: DocumentType = DocumentType.CREDIT_NOTE
+
+
 def symbols(element: Element) -> tuple[Symbol, ...]:
     """Return the symbols that an element still holds."""
     return tuple(ref for ref in _refs(element) if isinstance(ref, Symbol))

@@ -10,12 +10,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from counterfoil.core.conversion import Books
 from counterfoil.core.findings import error, holds
 from counterfoil.core.pipeline import convert
-from counterfoil.core.xero_documents import resolve, symbols
+from counterfoil.core.xero_documents import Undone, resolve, symbols
 from counterfoil.posting.contacts import Adopt, Ask, Match, Matcher, folded_names
-from counterfoil.posting.daybook import contact_key, named, read_back, read_party
+from counterfoil.posting.daybook import books_for, contact_key, read_back, read_party
 from counterfoil.posting.plan import Prepared
 from counterfoil.posting.records import CONTACT, Outcome
 from counterfoil.posting.states import State
@@ -93,10 +92,11 @@ def _documents(dues: Sequence[Due], outbox: Outbox, shelf: Shelf) -> tuple[Eleme
     planned: Elements = []
     outcomes: list[Outcome] = []
     for due in dues:
-        found = _planned(due.posting, conversions[due.posting.key.document])
+        found = planned_for(due.posting, conversions[due.posting.key.document])
         if isinstance(found, Outcome):
             outcomes.append(found)
         else:
+            assert not isinstance(found, Undone), "what is taken back is never created"
             planned.append((due.posting, found))
     return _resolve_all(planned, outcomes, outbox)
 
@@ -104,11 +104,12 @@ def _documents(dues: Sequence[Due], outbox: Outbox, shelf: Shelf) -> tuple[Eleme
 def convert_all(dues: Sequence[Due], outbox: Outbox, shelf: Shelf) -> dict[Key, Conversion]:
     """Convert the documents of these postings again, with today's chart and mapping."""
     documents = {due.posting.key.document: read_back(due.body) for due in dues}
-    books = Books(shelf.chart(), shelf.mapping(), named(documents.values(), outbox))
+    books = books_for(tuple(documents.values()), outbox, shelf)
     return {key: convert(document, books) for key, document in documents.items()}
 
 
-def _planned(posting: Posting, conversion: Conversion) -> Element | Outcome:
+def planned_for(posting: Posting, conversion: Conversion) -> Element | Undone | Outcome:
+    """Return what a posting is planned to do, or that its document is held."""
     errors = tuple(f for f in conversion.findings if holds((f,)))
     if errors:
         return Outcome(posting.key, State.HELD, findings=errors)

@@ -7,7 +7,6 @@ rule 10), and only then is it stated anew, with one more read if the answer is l
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from counterfoil.core.conversion import Act
@@ -15,7 +14,7 @@ from counterfoil.core.correction import Correctable, Standing, correction
 from counterfoil.core.findings import error, holds
 from counterfoil.core.lookup import lookup
 from counterfoil.core.xero_documents import resolve, symbols
-from counterfoil.posting import retry
+from counterfoil.posting.acting import Amendment, Amendments, Judged, each
 from counterfoil.posting.claim import convert_all
 from counterfoil.posting.daybook import read_back
 from counterfoil.posting.decide import landed, with_object
@@ -34,23 +33,7 @@ if TYPE_CHECKING:
     from counterfoil.posting.caller import Caller
     from counterfoil.posting.records import Due, Link, Posting
     from counterfoil.posting.shelf import Shelf
-    from counterfoil.posting.target import Found, Shape
-
-
-@dataclass(frozen=True, slots=True)
-class Amendment:
-    """A correction ready to be written down, with the sums that Xero will hold after it."""
-
-    posting: Posting
-    shape: Shape
-    expected: Totals
-
-
-class Amendments(NamedTuple):
-    """Corrections to send, and what became of the others without a call."""
-
-    ready: tuple[Amendment, ...]
-    outcomes: tuple[Outcome, ...]
+    from counterfoil.posting.target import Found
 
 
 def amend(dues: Sequence[Due], caller: Caller, shelf: Shelf) -> Amendments:
@@ -62,24 +45,17 @@ def amend(dues: Sequence[Due], caller: Caller, shelf: Shelf) -> Amendments:
     links = caller.outbox.links(list(made.values()))
     conversions = convert_all(dues, caller.outbox, shelf)
     today = lookup(shelf.mapping(), shelf.chart())
-    ready: list[Amendment] = []
-    outcomes: list[Outcome] = []
-    for due in dues:
+
+    def judge(due: Due) -> Judged | None:
         posting, link = due.posting, links[made[due.posting.key]]
-        document, planned = read_back(due.body), conversions[due.posting.key.document]
+        document, planned = read_back(due.body), conversions[posting.key.document]
         try:
             found = caller.read(caller.target.read_object(posting.resource, link.xero_id))
         except UnreadableAnswer:
-            # It never blocks what else is due.
-            later = caller.clock.now() + retry.SECOND_LOOK_AFTER
-            outcomes.append(Outcome(posting.key, State.READY, due_at=later))
-            continue
-        told = _judged(posting, _Case(document, planned, link, found), caller, today)
-        if isinstance(told, Amendment):
-            ready.append(told)
-        else:
-            outcomes += told
-    return Amendments(tuple(ready), tuple(outcomes))
+            return None
+        return _judged(posting, _Case(document, planned, link, found), caller, today)
+
+    return each(dues, judge, caller)
 
 
 class _Case(NamedTuple):
@@ -91,9 +67,7 @@ class _Case(NamedTuple):
     found: Found | None
 
 
-def _judged(
-    posting: Posting, case: _Case, caller: Caller, today: Lookup
-) -> Amendment | tuple[Outcome, ...]:
+def _judged(posting: Posting, case: _Case, caller: Caller, today: Lookup) -> Judged:
     found = case.found
     if found is None or found.link.totals is None:
         return _held(posting, _gone())

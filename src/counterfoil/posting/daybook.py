@@ -11,7 +11,7 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from counterfoil.core.conversion import Act, Books, Conversion
+from counterfoil.core.conversion import ENDING, Act, Books, Conversion
 from counterfoil.core.documents import Key, PeriodClose
 from counterfoil.core.findings import holds, warning
 from counterfoil.core.identity import contact_number, number_space
@@ -29,6 +29,7 @@ from counterfoil.posting.plan import stage
 from counterfoil.posting.records import CONTACT, Entry, Intent, Summary
 from counterfoil.posting.shelf import NotReady
 from counterfoil.posting.sums import beyond_what_is_left, touched
+from counterfoil.posting.taken_back import drawn, in_closed_month, undoing, undone_twice
 from counterfoil.posting.transfers import costs_moved_twice
 from counterfoil.posting.trust_holds import LATE, abouts, as_set, held_by_rules, held_rules
 
@@ -36,11 +37,13 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
+    from counterfoil.core.conversion import Planned
     from counterfoil.core.documents import Document, Party
     from counterfoil.core.findings import Finding
     from counterfoil.posting.outbox import Outbox
     from counterfoil.posting.records import Receipt
     from counterfoil.posting.shelf import Shelf
+    from counterfoil.posting.sums import Left
 
 
 def take_in(
@@ -111,7 +114,7 @@ def _concerned(
     that the firm wants held.
     """
     about = {str(document.key) for document in documents} | set(rules)
-    held = outbox.held_by(about | touched((*documents, *replaced)))
+    held = outbox.held_by(about | touched((*documents, *replaced), outbox))
     revised = {Symbol(document.key.kind, document.key.id) for document in replaced}
     takers = outbox.needing(revised) if revised else {}
     return tuple(
@@ -170,19 +173,28 @@ def convert_all(documents: Sequence[Document], outbox: Outbox, shelf: Shelf) -> 
     Before there is a chart and a mapping everything is held, and nothing is lost.
     """
     known = {**named(documents, outbox), **{document.key: document for document in documents}}
+    applied = drawn(documents, outbox)
+    if undoing(documents):
+        others = [*known.values(), *(one for several in applied.values() for one in several)]
+        known = {**named(others, outbox), **known}
     besides = _besides(documents, outbox)
     try:
-        books = Books(shelf.chart(), shelf.mapping(), known)
+        books = Books(shelf.chart(), shelf.mapping(), known, applied)
     except NotReady as gap:
         held = Conversion((), (gap.finding,))
         return [_entry(document, held, None) for document in documents]
     converted = [(one, _converted(one, books, besides.get(one.key, ()))) for one in documents]
     free = {one.key: one for one, conversion in converted if not holds(conversion.findings)}
-    short = beyond_what_is_left(tuple(free.values()), books, outbox)
-    return [
-        _entry(document, _with(conversion, short.get(document.key, ())), books)
-        for document, conversion in converted
-    ]
+    left = beyond_what_is_left(tuple(free.values()), books, outbox)
+    return [_entry(one, _left_with(one, conversion, left), books) for one, conversion in converted]
+
+
+def _left_with(document: Document, conversion: Conversion, left: Left) -> Conversion:
+    """Say where a document finds too little left; it waits for whatever sets free what it takes."""
+    conversion = _with(conversion, left.short.get(document.key, ()))
+    after = left.after.get(document.key, ())
+    planned = tuple(replace(one, needs=(*one.needs, *after)) for one in conversion.planned)
+    return replace(conversion, planned=planned) if after else conversion
 
 
 def _with(conversion: Conversion, findings: tuple[Finding, ...]) -> Conversion:
@@ -194,6 +206,8 @@ def _besides(documents: Sequence[Document], outbox: Outbox) -> dict[Key, tuple[F
     found: dict[Key, tuple[Finding, ...]] = {}
     for several in (
         costs_moved_twice(documents, outbox),
+        undone_twice(documents, outbox),
+        in_closed_month(documents, outbox),
         _named_in_old(documents, outbox),
         _renamed(documents, outbox),
     ):
@@ -262,6 +276,19 @@ def named(documents: Iterable[Document], outbox: Outbox) -> dict[Key, Document]:
     return {key: read_back(body) for key, body in outbox.bodies(keys).items()}
 
 
+def books_for(documents: Sequence[Document], outbox: Outbox, shelf: Shelf) -> Books:
+    """Return what documents of the daybook are converted with.
+
+    Where one takes another back, what that one names is among it.
+    """
+    known = named(documents, outbox)
+    if undoing(documents):
+        applied = drawn(documents, outbox)
+        others = [*known.values(), *(one for several in applied.values() for one in several)]
+        return Books(shelf.chart(), shelf.mapping(), {**named(others, outbox), **known}, applied)
+    return Books(shelf.chart(), shelf.mapping(), known, {})
+
+
 def _entry(document: Document, conversion: Conversion, books: Books | None) -> Entry:
     body = canonical(document)
     party, matter, amount = headline(document)
@@ -296,14 +323,20 @@ def _intents(document: Document, conversion: Conversion) -> tuple[Intent, ...]:
     kind = document.kind
     if holds(conversion.findings):
         return tuple(
-            Intent(part, act, resource, stage(kind, resource))
+            Intent(part, act, resource, stage(kind, resource, act))
             for part, act, resource in outline(document)
         )
     resources = [resource_of(planned.element) for planned in conversion.planned]
     return tuple(
-        Intent(planned.part, planned.act, resource, stage(kind, resource), planned.needs)
-        for planned, resource in zip(conversion.planned, resources, strict=True)
+        Intent(one.part, one.act, resource, stage(kind, resource, one.act), _needs(document, one))
+        for one, resource in zip(conversion.planned, resources, strict=True)
     )
+
+
+def _needs(document: Document, planned: Planned) -> tuple[Symbol, ...]:
+    """Return what a posting waits for; what ends an object, for what lies on that one too."""
+    own = (Symbol(*document.key),) if planned.act in ENDING else ()
+    return (*planned.needs, *own)
 
 
 def _parties_needed(documents: Sequence[Document], entries: Sequence[Entry]) -> dict[str, Party]:

@@ -17,7 +17,14 @@ from counterfoil.core.xero_documents import Totals
 from counterfoil.posting import retry
 from counterfoil.posting.explain import explain, is_expired, is_taken
 from counterfoil.posting.plan import halved
-from counterfoil.posting.records import Frozen, Link, LookUp, Outcome, PostingKey
+from counterfoil.posting.records import (
+    CORRECTION,
+    Frozen,
+    Link,
+    LookUp,
+    Outcome,
+    PostingKey,
+)
 from counterfoil.posting.states import State
 from counterfoil.posting.target import Answer, Arrival, Looked, NoAnswer, Verdict
 
@@ -282,6 +289,8 @@ def with_object(outcome: Outcome) -> tuple[Outcome, ...]:
     """Let what ends a correction stand on the object's own posting, whose link it is."""
     if outcome.posting.act is not Act.UPDATE or outcome.link is None:
         return (outcome,)
+    if outcome.posting.kind == CORRECTION:
+        return (replace(outcome, link=None),)  # A new number is not an object of its own.
     own = replace(outcome, posting=outcome.posting.of(Act.CREATE), correct=False)
     if outcome.state is State.POSTED:
         said = (*outcome.findings, _corrected())

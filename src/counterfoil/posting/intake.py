@@ -7,15 +7,16 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from counterfoil.core.findings import Finding, error, holds, warning
+from counterfoil.core.xero_documents import Symbol
 from counterfoil.posting.records import CONTACT, Entry, Taken
 from counterfoil.posting.states import UNSENT, State
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
+    from counterfoil.core.conversion import Act
     from counterfoil.core.documents import Key
-    from counterfoil.core.xero_documents import Symbol
-    from counterfoil.posting.records import Link, Posting
+    from counterfoil.posting.records import Intent, Link, Posting
 
 
 TIEABLE = frozenset({State.HELD, State.WAITING, State.READY, State.REFUSED})
@@ -110,6 +111,20 @@ def unlinked(link: Link | None) -> Finding:
         "Tie it to an object in Xero with counterfoil relink; or, when Xero holds nothing of it "
         "any more, post it again with counterfoil retry --anew.",
     )
+
+
+def own_missing(
+    entry: Entry, intent: Intent, done: Collection[tuple[str, Act]]
+) -> tuple[Symbol, ...]:
+    """Return the need of an intent on its own document, if it has one and it is not met.
+
+    It is met when whatever goes in an earlier stage is done: ``done`` are parts and acts.
+    """
+    own = Symbol(*entry.key)
+    if own not in intent.needs:
+        return ()
+    before = (one for one in entry.intents if one.stage < intent.stage)
+    return () if all((one.part, one.act) in done for one in before) else (own,)
 
 
 def initial_state(entry: Entry, missing: Collection[Symbol]) -> State:

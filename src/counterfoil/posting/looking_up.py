@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from counterfoil.core.conversion import Act
+from counterfoil.core.conversion import ON_EXISTING
 from counterfoil.posting import retry
 from counterfoil.posting.decide import Seen, decide_look_up
 from counterfoil.posting.records import LookUp
 from counterfoil.posting.states import State
 from counterfoil.posting.target import Looked, UnreadableAnswer
+from counterfoil.posting.undoing import with_taken_back
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -60,8 +61,9 @@ def _settle(lease: Lease, request: Frozen, seen: Mapping[PostingKey, Seen], call
     now = caller.clock.now()
     unique = caller.target.unique(request)
     decision = decide_look_up(request, seen, unique=unique, now=now, xero_now=caller.xero_now())
+    outcomes = with_taken_back(decision.outcomes, caller.outbox)
     caller.outbox.settle(
-        lease, request.request_id, None, decision.outcomes, look_up=decision.look_up, now=now
+        lease, request.request_id, None, outcomes, look_up=decision.look_up, now=now
     )
 
 
@@ -84,8 +86,8 @@ def _seen(
         found = looked.get(key, Looked())
         ids = {link.xero_id for link in found.same}
         others = ids & (linked.keys() | taken)
-        if key.act is Act.UPDATE:
-            others = set()  # What is corrected is linked: to the posting that made it.
+        if key.act in ON_EXISTING:
+            others = set()  # What is acted on is linked: to the posting that made it.
         seen[key] = Seen(posting.state, expected, found, frozenset(others))
         if posting.state is State.UNKNOWN:
             taken |= ids

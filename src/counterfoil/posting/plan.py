@@ -11,6 +11,8 @@ from itertools import groupby
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from counterfoil.core.conversion import ENDING, Act
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
@@ -34,6 +36,13 @@ STAGES = MappingProxyType(
 REFUNDS = 4
 """The stage of refunds, which are payments of what allocations have left of a credit."""
 
+UNDOING = MappingProxyType({"Allocations": 5, "Payments": 6})
+"""The stages in which things are taken back: what lies on a document before the document."""
+RENUMBERING = 7
+"""The stage in which a document gives up its number, before it is void."""
+LAST = 8
+"""The stage in which documents themselves are voided or deleted."""
+
 ALONE = frozenset({"BankTransfers"})
 """Resources that go one element a call, because Xero reports no errors of single elements."""
 
@@ -55,9 +64,14 @@ class Prepared:
     lane: str
 
 
-def stage(kind: str, resource: str) -> int:
-    """Return the stage of a posting, given its document's kind and its resource."""
-    return REFUNDS if kind == "refund" else STAGES[resource]
+def stage(kind: str, resource: str, act: Act = Act.CREATE) -> int:
+    """Return the stage of a posting, given its document's kind, its resource and its act."""
+    if act in ENDING:
+        return UNDOING.get(resource, LAST)
+    if act is Act.UPDATE:
+        return RENUMBERING
+    pays_back = kind == "refund" or (kind == "reversal" and resource == "Payments")
+    return REFUNDS if pays_back else STAGES[resource]
 
 
 def batches(prepared: Iterable[Prepared], most: int = BATCH_MOST) -> Iterator[tuple[Prepared, ...]]:

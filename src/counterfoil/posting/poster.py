@@ -15,16 +15,17 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from counterfoil.core.conversion import Act
+from counterfoil.core.conversion import ON_EXISTING, Act
 from counterfoil.core.xero_documents import Element
 from counterfoil.posting import restoring, retry
 from counterfoil.posting.claim import claim
-from counterfoil.posting.correcting import Amendment, amend
+from counterfoil.posting.correcting import amend
 from counterfoil.posting.errors import AskedToStop, Ended, LimitReached
 from counterfoil.posting.looking_up import look_up
 from counterfoil.posting.outbox import FenceLost, Overtaken
 from counterfoil.posting.plan import BATCH_MOST, CLAIM_MOST, Prepared, batches
 from counterfoil.posting.records import (
+    CORRECTION,
     Frozen,
     Lease,
     LeaseRow,
@@ -33,19 +34,21 @@ from counterfoil.posting.records import (
 )
 from counterfoil.posting.sender import Flight, Sender
 from counterfoil.posting.target import UnreadableAnswer
+from counterfoil.posting.undoing import undo
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from counterfoil.core.xero_documents import Totals
+    from counterfoil.posting.acting import Amendment
     from counterfoil.posting.caller import Caller
     from counterfoil.posting.records import Due, Posting
     from counterfoil.posting.shelf import Shelf
     from counterfoil.posting.target import Shape
 
 PROBE_SECONDS = 60.0
-CORRECTED_AT_A_TIME = 10
-"""Objects read before their corrections leave, so that little can change in between."""
+ACTED_ON_AT_A_TIME = 10
+"""Objects read before what acts on them leaves, so that little can change in between."""
 MIRROR_OVERLAP = dt.timedelta(minutes=2)
 """How far back the next reading of contacts begins before the last one."""
 
@@ -223,9 +226,9 @@ class Poster:
         if not dues:
             return False
         self._probe_once()
-        corrections = [due for due in dues if due.posting.key.act is Act.UPDATE]
-        if corrections:
-            self._correct(lease, corrections)
+        acts = [due for due in dues if due.posting.key.act in ON_EXISTING]
+        if acts:
+            self._act(lease, acts[:ACTED_ON_AT_A_TIME])
             return True
         if dues[0].posting.resource == "Contacts":
             self._refresh_contacts()
@@ -249,8 +252,11 @@ class Poster:
                 restoring.look_first(lease, request, self._restored, self._outbox)
         return [one for one in prepared if one.posting.key not in unseen]
 
-    def _correct(self, lease: Lease, dues: Sequence[Due]) -> None:
-        amendments = amend(dues[:CORRECTED_AT_A_TIME], self._caller, self._shelf)
+    def _act(self, lease: Lease, dues: Sequence[Due]) -> None:
+        """Act on objects that are in Xero already, each read first; all are of one sort."""
+        corrects = dues[0].posting.key.act is Act.UPDATE and dues[0].posting.key.kind != CORRECTION
+        prepare = amend if corrects else undo
+        amendments = prepare(dues, self._caller, self._shelf)
         if amendments.outcomes:
             self._settle_unsent(lease, amendments.outcomes)
         self._sender.send_all(lease, self._amended(lease, amendments.ready))

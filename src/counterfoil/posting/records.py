@@ -19,6 +19,10 @@ from counterfoil.posting.states import State
 
 CONTACT = "contact"
 """The kind under which a party stands in the daybook: its creation is a posting like any other."""
+CORRECTION = "correction"
+"""The kind under which a person's correction stands in the daybook: its steps are its postings."""
+OURS = (CONTACT, CORRECTION)
+"""Kinds that no practice sends."""
 
 UNLINKED = "unlinked"
 """The choice of a posting whose tie to Xero a person has cut."""
@@ -206,6 +210,7 @@ class Outcome:
     ``due_at`` is when a READY posting may be sent again. ``same_request`` keeps a READY posting
     with its frozen request, because Xero has proved that nothing of it was applied and it can be
     sent again as it is. ``correct`` plans the one correction of a MISMATCHED object beside it.
+    ``again`` plans the posting's act anew, under the next attempt, once these are there too.
     """
 
     posting: PostingKey
@@ -216,6 +221,7 @@ class Outcome:
     batch_most: int | None = None
     same_request: bool = False
     correct: bool = False
+    again: tuple[Symbol, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,7 @@ from counterfoil.posting.records import (
 )
 from counterfoil.posting.states import State
 from counterfoil.posting.target import CORRELATION, Answer, Arrival, Call
+from counterfoil.posting.undoing import with_taken_back
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -228,7 +229,7 @@ class Sender:
             lease,
             flight.request.request_id,
             _answered(answer) if answer else None,
-            decision.outcomes,
+            with_taken_back(decision.outcomes, self._outbox),
             look_up=decision.look_up,
             ambiguous=decision.ambiguous,
             now=self._clock.now(),

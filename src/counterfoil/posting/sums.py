@@ -6,15 +6,24 @@ document that finds too little left is held, plans nothing, and so takes nothing
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections import defaultdict
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from counterfoil.core.documents import TrustBillPayment, TrustOfficeTransfer
+from counterfoil.core.documents import (
+    Reversal,
+    TrustBillPayment,
+    TrustOfficeTransfer,
+    Unallocation,
+    Void,
+    undone_key,
+)
 from counterfoil.core.reader import read_json
-from counterfoil.core.takings import Sums, taken_by_costs, takings, title
+from counterfoil.core.takings import Sums, given_back, taken_by_costs, takings, title
 from counterfoil.core.xero_documents import Symbol
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from counterfoil.core.conversion import Books
     from counterfoil.core.documents import Document, Key
@@ -23,32 +32,105 @@ if TYPE_CHECKING:
     from counterfoil.posting.outbox import Outbox
 
 
-def beyond_what_is_left(
-    documents: Sequence[Document], books: Books, outbox: Outbox
-) -> dict[Key, tuple[Finding, ...]]:
+UNDOING: Final = (Reversal, Void, Unallocation)
+"""Kinds that set free what an earlier document took."""
+
+
+class Left(NamedTuple):
+    """What adding up found of documents: who takes too much, and who has to wait for whom.
+
+    ``after`` are documents that set free what others take: in Xero they have to come first.
+    """
+
+    short: Mapping[Key, tuple[Finding, ...]]
+    after: Mapping[Key, tuple[Symbol, ...]]
+
+
+def beyond_what_is_left(documents: Sequence[Document], books: Books, outbox: Outbox) -> Left:
     """Find documents that take more than others have left; none of these is held otherwise."""
     wanted = {document.key: tuple(_wanted(document, books)) for document in documents}
     sources = {one.source for of in wanted.values() for one in of}
     if not sources:
-        return {}
+        return Left({}, {})
     planned = _planned(sources, outbox)
-    sums = Sums(books.referenced)
-    for rival in _read(planned - wanted.keys(), outbox):
-        sums.take(rival.key, title(rival), _wanted(rival, books))
+    rivals = {rival.key: rival for rival in _read(planned - wanted.keys(), outbox)}
+    counted = rivals.keys() | {document.key for document in documents}
+    freed: dict[Key, dict[Key, None]] = defaultdict(dict)
+    sums = Sums({**books.referenced, **_of_undoing(rivals.values(), outbox)})
+    around = replace(books, referenced={**books.referenced, **_of_undoing(rivals.values(), outbox)})
+    for rival in rivals.values():
+        takes = _counting(rival, _wanted(rival, around), counted)
+        sums.take(rival.key, title(rival), takes)
+        _note_freed(rival, takes, freed)
+    undoers = _undoers((*rivals.values(), *documents))
     found: dict[Key, tuple[Finding, ...]] = {}
-    for document in sorted(documents, key=lambda one: one.key not in planned):
-        short = sums.short(document.key, wanted[document.key])
+    after: dict[Key, tuple[Symbol, ...]] = {}
+    for document in sorted(documents, key=lambda one: (one.key not in planned, _takes(one))):
+        takes = _counting(document, wanted[document.key], counted)
+        own = undoers.get(document.key, ())
+        short = sums.short(document.key, takes, besides=own)
         if short:
             found[document.key] = short
-        else:
-            sums.take(document.key, title(document), wanted[document.key])
+            continue
+        after[document.key] = _waits_for({document.key, *own}, takes, freed)
+        sums.take(document.key, title(document), takes)
+        _note_freed(document, takes, freed)
+    return Left(found, after)
+
+
+def _undoers(documents: Iterable[Document]) -> dict[Key, list[Key]]:
+    """Return who takes back whom: nothing can wait for its own end."""
+    found: dict[Key, list[Key]] = defaultdict(list)
+    for document in documents:
+        of = undone_key(document)
+        if of is not None:
+            found[of].append(document.key)
     return found
+
+
+def _takes(document: Document) -> bool:
+    """What sets free comes before what takes, within what came together."""
+    return not isinstance(document, UNDOING)
+
+
+def _counting(
+    document: Document, wanted: Iterable[Taking], counted: Collection[Key]
+) -> tuple[Taking, ...]:
+    """Leave out what a document gives back of one that takes nothing any more."""
+    of = undone_key(document)
+    gone = isinstance(document, Reversal | Void) and of not in counted
+    return tuple(one for one in wanted if not (gone and one.amount < 0))
+
+
+def _note_freed(
+    document: Document, takes: Iterable[Taking], freed: dict[Key, dict[Key, None]]
+) -> None:
+    for one in takes:
+        if one.amount < 0:
+            freed[one.source][document.key] = None
+
+
+def _waits_for(
+    left_out: Collection[Key], takes: Iterable[Taking], freed: Mapping[Key, dict[Key, None]]
+) -> tuple[Symbol, ...]:
+    sources = [one.source for one in takes if one.amount > 0]
+    freeing = (key for source in sources for key in freed.get(source, ()) if key not in left_out)
+    return tuple(Symbol(*key) for key in dict.fromkeys(freeing))
+
+
+def _of_undoing(documents: Iterable[Document], outbox: Outbox) -> dict[Key, Document]:
+    """Return what these take back, as far as the daybook has it."""
+    keys = {key for key in map(undone_key, documents) if key is not None}
+    return {document.key: document for document in _read(keys, outbox)} if keys else {}
 
 
 def _wanted(document: Document, books: Books) -> Iterable[Taking]:
     """Where trust is not posted, the transfer of costs pays in Xero what its payments name."""
     posted = books.mapping.settings.post_trust
     match document:
+        case Reversal() | Void() | Unallocation():
+            target = books.referenced.get(undone_key(document) or document.key)
+            return () if target is None else tuple(given_back(document, target))
         case TrustOfficeTransfer():
             return () if posted else taken_by_costs(document, books.referenced)
         case TrustBillPayment() if not posted:
@@ -70,6 +152,13 @@ def _read(keys: Collection[Key], outbox: Outbox) -> Iterable[Document]:
             yield document
 
 
-def touched(documents: Iterable[Document]) -> set[str]:
+def touched(documents: Iterable[Document], outbox: Outbox) -> set[str]:
     """Return what these take from, as findings name it: whoever found too little looks again."""
-    return {str(one.source) for document in documents for one in takings(document)}
+    found = {str(one.source) for document in documents for one in takings(document)}
+    return found | {str(key) for one in documents for key in _rests_on(one, outbox)}
+
+
+def _rests_on(document: Document, outbox: Outbox) -> Iterable[Key]:
+    """Return what is set free where a document takes another one back."""
+    for target in _of_undoing((document,), outbox).values():
+        yield from (one.source for one in given_back(document, target))

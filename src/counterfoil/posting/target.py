@@ -9,11 +9,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final, Protocol
+from typing import Final, NamedTuple, Protocol
 
 from counterfoil.core.chart import Organisation
+from counterfoil.core.conversion import Act
 from counterfoil.core.correction import Correctable
-from counterfoil.core.xero_documents import Element
+from counterfoil.core.xero_documents import DocumentType, Element
 from counterfoil.posting.records import Frozen, Grant, Link, MirrorContact, PostingKey
 
 CORRELATION: Final = "xero-correlation-id"
@@ -110,6 +111,39 @@ class Found:
     settled: str = ""
 
 
+class Existing(NamedTuple):
+    """An object in Xero by its id. Of an allocation, ``credit`` is the path of what it draws on.
+
+    That path is ``CreditNotes/<id>``, ``Overpayments/<id>`` or ``Prepayments/<id>``.
+    """
+
+    resource: str
+    xero_id: str
+    credit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How an object stands in Xero, as far as it decides whether it can be taken back.
+
+    ``ended``: it is voided or deleted there, or not there any more. ``settled`` says what ties it
+    down, empty if nothing does; ``reconciled``, that a bank statement does. ``on_it`` are the ids
+    of payments on it, and of allocations of it; ``date`` is its own, None where Xero gives none.
+    """
+
+    ended: bool
+    number: str = ""
+    status: str = ""
+    date: dt.date | None = None
+    settled: str = ""
+    reconciled: bool = False
+    on_it: tuple[str, ...] = ()
+
+
+GONE: Final = Standing(ended=True)
+"""What Xero does not show any more."""
+
+
 class UnreadableAnswer(Exception):
     """A read was answered with something that cannot be believed."""
 
@@ -165,6 +199,22 @@ class Target(Protocol):
 
     def amend(self, element: Correctable, xero_id: str, line_ids: Sequence[str]) -> Shape:
         """Return the call that states an object anew, lines by their ids; those beyond are new."""
+        ...
+
+    def read_standing(self, existing: Existing) -> Generator[Call, Answer, Standing]:
+        """Read how an object stands, an allocation from its credit."""
+        ...
+
+    def credit(self, source: DocumentType, xero_id: str) -> str:
+        """Return the path of a credit, as ``Existing`` names it."""
+        ...
+
+    def end(self, act: Act, existing: Existing) -> Shape:
+        """Return the call that voids, deletes or deallocates an object."""
+        ...
+
+    def renumber(self, existing: Existing, number: str) -> Shape:
+        """Return the call that gives an invoice or credit note another number."""
         ...
 
     def read_contacts(

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from counterfoil.core.xero_documents import AccountRef, Totals
 from counterfoil.posting.records import Frozen, Link, PostingKey
 from counterfoil.posting.target import Looked, UnreadableAnswer
-from counterfoil.xero import decode, read
+from counterfoil.xero import acts, decode, read
 
 if TYPE_CHECKING:
     from counterfoil.posting.target import Reading
@@ -25,7 +25,7 @@ OVERLAP = dt.timedelta(minutes=2)
 """How long before the first send a sweep begins: Xero's clock is known to the second only."""
 NUMBERS_MOST = 50
 """Invoice numbers asked for in one call."""
-GONE = frozenset({"DELETED", "VOIDED"})
+GONE = acts.GONE
 """An object in one of these states is not what was sent, though it may keep its number."""
 
 
@@ -40,10 +40,14 @@ class Sent(NamedTuple):
 def look_up(requests: Sequence[Frozen]) -> Reading:
     """Return what Xero holds of each member of these requests."""
     looked: dict[PostingKey, Looked] = {}
-    amended = [request for request in requests if request.method == "POST"]
-    for request in amended:
-        looked.update((yield from _amended(request)))
-    made = [request for request in requests if request.method != "POST"]
+    made: list[Frozen] = []
+    for request in requests:
+        if request.method == "PUT":
+            made.append(request)
+        elif acts.is_ending(request):
+            looked.update((yield from acts.look_up(request)))
+        else:
+            looked.update((yield from _amended(request)))
     for resource, group in sorted(_by_resource(made).items()):
         if resource == "Allocations":
             looked.update((yield from _allocations(group)))
@@ -192,8 +196,15 @@ def _amended(request: Frozen) -> read.Reads[dict[PostingKey, Looked]]:
     _, resource, xero_id = request.path.split("/")
     found = yield from read.one(resource, xero_id)
     (member,), (expected,) = request.members, request.expected
-    there = found is not None and found.totals == expected
+    there = found is not None and (
+        found.number == _number(request) if expected is None else found.totals == expected
+    )
     return {member: Looked((link(found, source="look-up"),) if found and there else ())}
+
+
+def _number(request: Frozen) -> str:
+    """Return the number that a request gives an object, where it changes nothing else."""
+    return decode.read_elements(request.resource, request.body)[0].number
 
 
 def _allocations(

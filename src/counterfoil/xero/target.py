@@ -9,15 +9,24 @@ from typing import TYPE_CHECKING
 from counterfoil.core.xero_documents import CreditNote, Invoice
 from counterfoil.posting.contacts import fold_name
 from counterfoil.posting.records import MirrorContact
-from counterfoil.posting.target import Answer, Call, Found, Shape, Verdict
-from counterfoil.xero import decode, lookup, read
+from counterfoil.posting.target import (
+    Answer,
+    Call,
+    Existing,
+    Found,
+    Shape,
+    Standing,
+    Verdict,
+)
+from counterfoil.xero import acts, decode, lookup, read
 from counterfoil.xero.encode import encode_amended, encode_element, wrap_encoded
-from counterfoil.xero.routes import WITH_UNIT_AMOUNTS, batch_query, resource, route
+from counterfoil.xero.routes import SOURCES, WITH_UNIT_AMOUNTS, batch_query, resource, route
 
 if TYPE_CHECKING:
     from counterfoil.core.chart import Organisation
+    from counterfoil.core.conversion import Act
     from counterfoil.core.correction import Correctable
-    from counterfoil.core.xero_documents import Element
+    from counterfoil.core.xero_documents import DocumentType, Element
     from counterfoil.posting.records import Frozen
     from counterfoil.posting.target import Reading
     from counterfoil.xero.decode import Echo, ElementResult, Reply
@@ -69,6 +78,8 @@ class XeroTarget:
         None when it does not speak of every member, speaks of them in another order, or leaves
         out the totals or the id that it should give of something that it made.
         """
+        if acts.is_ending(request):
+            return acts.judge(request, answer)
         # Prepaid money shows what we call it by in its first line only.
         with_lines = request.resource == "BankTransactions" and b'PAYMENT"' in request.body
         try:
@@ -97,7 +108,7 @@ class XeroTarget:
             lookup.link(element, source="look-up"),
             tuple(line.line_id for line in element.lines),
             tuple(line.amount or 0 for line in element.lines),
-            _settled(element),
+            acts.settled(element),
         )
 
     def amend(self, element: Correctable, xero_id: str, line_ids: Sequence[str]) -> Shape:
@@ -105,6 +116,22 @@ class XeroTarget:
         name = resource(element)
         body = wrap_encoded(name, [encode_amended(element, xero_id, line_ids)])
         return Shape("POST", f"/{name}/{xero_id}", batch_query(route(element)), body)
+
+    def read_standing(self, existing: Existing) -> Generator[Call, Answer, Standing]:
+        """Read how an object stands, an allocation from its credit."""
+        return acts.read_standing(existing)
+
+    def credit(self, source: DocumentType, xero_id: str) -> str:
+        """Return the path of a credit, as ``Existing`` names it."""
+        return f"{SOURCES[source]}/{xero_id}"
+
+    def end(self, act: Act, existing: Existing) -> Shape:
+        """Return the call that voids, deletes or deallocates an object."""
+        return acts.end(act, existing)
+
+    def renumber(self, existing: Existing, number: str) -> Shape:
+        """Return the call that gives an invoice or credit note another number."""
+        return acts.renumber(existing, number)
 
     def read_contacts(
         self, since: dt.datetime | None
@@ -126,18 +153,6 @@ class XeroTarget:
     def read_organisation(self) -> Generator[Call, Answer, Organisation]:
         """Read the organisation: the cheap probe that also tells the lock dates."""
         return read.organisation()
-
-
-def _settled(element: ElementResult) -> str:
-    """Say what ties an object's sums down in Xero; empty where nothing does."""
-    assert element.totals is not None
-    if element.reconciled:
-        return "it is reconciled with a bank statement"
-    if element.payments or element.allocations:
-        return "money or credit has been applied to it"
-    if element.amount_due is not None and element.amount_due != element.totals.total:
-        return "money or credit has been applied to it"
-    return ""
 
 
 def _believable(request: Frozen, reply: Reply, *, with_lines: bool) -> bool:

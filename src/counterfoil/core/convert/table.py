@@ -12,11 +12,6 @@ from counterfoil.core.convert.bank import (
 )
 from counterfoil.core.convert.bills import convert_bill, convert_credit_note
 from counterfoil.core.convert.credits import convert_allocation, convert_refund
-from counterfoil.core.convert.history import (
-    convert_reversal,
-    convert_unallocation,
-    convert_void,
-)
 from counterfoil.core.convert.journals import convert_journal
 from counterfoil.core.convert.purchases import (
     convert_supplier_bill,
@@ -25,6 +20,7 @@ from counterfoil.core.convert.purchases import (
 )
 from counterfoil.core.convert.receipts import convert_receipt
 from counterfoil.core.convert.trust import convert_recorded, convert_trust
+from counterfoil.core.convert.undoing import convert_undoing
 from counterfoil.core.convert.write_offs import convert_write_off
 from counterfoil.core.documents import (
     BankStatement,
@@ -71,6 +67,8 @@ def translate(document: Document, books: Books, lookup: Lookup) -> Conversion:
     """Translate one document by its kind."""
     if isinstance(document, TrustDocument):
         return convert_trust(document, books, lookup)
+    if isinstance(document, Reversal | Void | Unallocation):
+        return convert_undoing(document, books, lookup, translate)
     return _TRANSLATORS[type(document)](document, books, lookup)
 
 
@@ -107,9 +105,6 @@ _TRANSLATORS: Final[ReadOnly[type[Document], Translator]] = dict(
         _row(Deposit, convert_deposit),
         _row(BankTransfer, convert_bank_transfer),
         _row(Journal, convert_journal),
-        _row(Unallocation, convert_unallocation),
-        _row(Reversal, convert_reversal),
-        _row(Void, convert_void),
         _row(OpeningBill, _recorded),
         _row(OpeningSupplierBill, _recorded),
         _row(OpeningCredit, _recorded),

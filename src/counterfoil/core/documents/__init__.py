@@ -83,7 +83,13 @@ from counterfoil.core.documents.trust import (
     TrustReceipt,
     TrustTransfer,
 )
-from counterfoil.core.documents.undoing import REVERSIBLE, VOIDABLE, Reversal, Void
+from counterfoil.core.documents.undoing import (
+    REVERSIBLE,
+    VOIDABLE,
+    Reversal,
+    Void,
+    undone_key,
+)
 
 __all__ = [
     "CREDITS",
@@ -154,6 +160,7 @@ __all__ = [
     "WriteOff",
     "WriteOffReason",
     "number_of",
+    "undone_key",
 ]
 
 _CLASSES: tuple[type[Document], ...] = (

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Annotated, ClassVar
 
 from counterfoil.core.documents.common import Document, Key, NumberedDocument
+from counterfoil.core.documents.sales import Unallocation
 from counterfoil.core.fields import Field, Form
 
 REVERSIBLE = (
@@ -51,3 +52,12 @@ class Void(Document):
         Key, Field(Form.REFERENCE, "what is voided", refers_to=VOIDABLE, bare_id=False)
     ]
     reason: Annotated[str, Field(Form.TEXT, "why", longest=4000)]
+
+
+def undone_key(document: Document) -> Key | None:
+    """Return what a document takes back, or whose credit it takes off bills; None for others."""
+    match document:
+        case Reversal(reverses=key) | Void(voids=key) | Unallocation(of=key):
+            return key
+        case _:
+            return None

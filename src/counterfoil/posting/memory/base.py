@@ -23,14 +23,15 @@ from counterfoil.posting.records import (
     Link,
     LookUp,
     MirrorContact,
+    Outcome,
     Posting,
     PostingKey,
     Restored,
 )
-from counterfoil.posting.states import State
+from counterfoil.posting.states import UNDER_WAY, State
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from counterfoil.core.findings import Finding
 
@@ -77,8 +78,19 @@ class Rows:
         self._mark: dt.datetime | None = None
         self._restored: Restored | None = None
 
-    def _missing(self, needs: Iterable[Symbol]) -> tuple[Symbol, ...]:
-        return tuple(symbol for symbol in needs if not self._is_there(symbol))
+    def _missing(self, needs: Collection[Symbol], key: Key, stage: int) -> tuple[Symbol, ...]:
+        """Return what a posting of this document and stage waits for."""
+        own = Symbol(*key)
+        others = tuple(one for one in needs if one != own and not self._is_there(one))
+        return others if own not in needs or self._is_begun(key, stage) else (own, *others)
+
+    def _is_begun(self, key: Key, stage: int) -> bool:
+        """Tell whether everything of a document that goes in an earlier stage is done."""
+        return all(
+            self._postings[posting].state is State.POSTED
+            for posting in self._current(key)
+            if self._postings[posting].stage < stage
+        )
 
     def _is_there(self, symbol: Symbol) -> bool:
         """Tell whether a document is in Xero: its object, or all of several without a main one."""
@@ -157,9 +169,16 @@ class Rows:
         posting = self._postings[key]
         return posting.state is State.READY and posting.request_id is None
 
-    def _decidable(self, key: PostingKey) -> bool:
-        """Tell whether it may be decided on without a call: free, or found to differ before."""
-        return self._free(key) or self._postings[key].state is State.MISMATCHED
+    def _decidable(self, outcome: Outcome) -> bool:
+        """Tell whether it may be decided on without a call: free, or found to differ before.
+
+        What is taken back may be in any state but under way, or tied to a request.
+        """
+        posting = self._postings[outcome.posting]
+        if outcome.state is State.WITHDRAWN:
+            tied = posting.state is State.READY and posting.request_id is not None
+            return not tied and posting.state not in UNDER_WAY
+        return self._free(outcome.posting) or posting.state is State.MISMATCHED
 
 
 def is_due(due_at: dt.datetime | None, now: dt.datetime) -> bool:

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 
 from counterfoil.core.conversion import Act
 from counterfoil.core.documents import Key
+from counterfoil.core.xero_documents import Symbol
 from counterfoil.posting import intake
 from counterfoil.posting.intake import Known, Step
 from counterfoil.posting.plan import BATCH_MOST
 from counterfoil.posting.records import (
     CONTACT,
     Entry,
+    Intent,
     LookUp,
     Posting,
     PostingKey,
@@ -87,7 +89,7 @@ class Intake(Rows):
         attempt = 1 + max((key.attempt for key in self._of.get(entry.key, ())), default=0)
         for intent in entry.intents:
             key = PostingKey(entry.key.kind, entry.key.id, intent.part, intent.act, attempt)
-            state = intake.initial_state(entry, self._missing(intent.needs))
+            state = intake.initial_state(entry, self._lacks(entry, intent))
             due = now if state is State.READY else None
             self._postings[key] = Posting(
                 key, state, intent.resource, intent.stage, due, BATCH_MOST
@@ -95,6 +97,17 @@ class Intake(Rows):
             self._of.setdefault(entry.key, []).append(key)
             self._needs[key] = intent.needs
             self._event(now, actor, "planned", key, None, state)
+
+    def _lacks(self, entry: Entry, intent: Intent) -> tuple[Symbol, ...]:
+        """Return what an intent waits for; of its own document, what goes before it."""
+        done = {
+            (key.part, key.act)
+            for key in self._current(entry.key)
+            if self._postings[key].state is State.POSTED
+        }
+        others = [symbol for symbol in intent.needs if symbol != Symbol(*entry.key)]
+        own = intake.own_missing(entry, intent, done)
+        return (*own, *self._missing(others, entry.key, intent.stage))
 
     def replan(
         self, entries: Sequence[Entry], *, actor: str, now: dt.datetime, anew: bool = False
@@ -126,17 +139,23 @@ class Intake(Rows):
         for correction in open_still:
             if correction.act is Act.UPDATE:
                 self._restart(correction, State.READY, actor, "replanned", now)
-        fresh = tuple(i for i in entry.intents if (i.part, i.act) not in current)
+        known = current.keys() | (set() if anew else self._taken_back(entry.key))
+        fresh = tuple(i for i in entry.intents if (i.part, i.act) not in known)
         if not anew and self._unlinked(entry.key):
             fresh = ()
         for intent in entry.intents:
             key = current.get((intent.part, intent.act))
             if key is not None and self._replannable(key):
                 self._needs[key] = intent.needs
-                state = intake.initial_state(entry, self._missing(intent.needs))
+                state = intake.initial_state(entry, self._lacks(entry, intent))
                 self._restart(key, state, actor, "replanned", now)
         if fresh:
             self._plan(replace(entry, intents=fresh), actor, now)
+
+    def _taken_back(self, key: Key) -> set[tuple[str, Act]]:
+        """Return what was in Xero and was taken back: it is not planned again by itself."""
+        gone = [p for p in self._of.get(key, ()) if self._postings[p].state is State.WITHDRAWN]
+        return {(posting.part, posting.act) for posting in gone if posting in self._links}
 
     def _replannable(self, key: PostingKey) -> bool:
         posting = self._postings[key]
@@ -199,7 +218,9 @@ class Intake(Rows):
         known = [key for key in dict.fromkeys(postings) if key in self._postings]
         refused = [key for key in known if self._postings[key].state is State.REFUSED]
         for key in refused:
-            state = State.WAITING if self._missing(self._needs[key]) else State.READY
+            stage = self._postings[key].stage
+            missing = self._missing(self._needs[key], key.document, stage)
+            state = State.WAITING if missing else State.READY
             self._restart(key, state, actor, "retried", now)
         unknown = [key for key in known if self._postings[key].state is State.UNKNOWN]
         asked = {self._postings[key].request_id for key in unknown}

@@ -153,7 +153,7 @@ class Sending(Rows):
     def settle_unsent(self, lease: Lease, outcomes: Sequence[Outcome], *, now: dt.datetime) -> None:
         """Store decisions that needed no call, on READY postings without a request."""
         self._guard(lease)
-        if any(not self._decidable(outcome.posting) for outcome in outcomes):
+        if any(not self._decidable(outcome) for outcome in outcomes):
             msg = "a posting is not ready any more"
             raise Overtaken(msg)
         self._check(outcomes)
@@ -201,6 +201,21 @@ class Sending(Rows):
         self._found[key] = outcome.findings
         if outcome.correct:
             self._plan_correction(posting, actor, now)
+        if outcome.again:
+            self._plan_again(posting, outcome.again, actor, now)
+
+    def _plan_again(
+        self, posting: Posting, after: tuple[Symbol, ...], actor: str, now: dt.datetime
+    ) -> None:
+        """Plan an act anew; it waits, until ``_free_waiting`` finds that it need not."""
+        of = self._of[posting.key.document]
+        key = posting.key._replace(attempt=1 + max(one.attempt for one in of))
+        self._postings[key] = Posting(
+            key, State.WAITING, posting.resource, posting.stage, due_at=None, batch_most=BATCH_MOST
+        )
+        of.append(key)
+        self._needs[key] = tuple(dict.fromkeys((*self._needs[posting.key], *after)))
+        self._event(now, actor, "planned", key, None, State.WAITING)
 
     def _plan_correction(self, posting: Posting, actor: str, now: dt.datetime) -> None:
         key = posting.key.of(Act.UPDATE)
@@ -237,7 +252,7 @@ class Sending(Rows):
         for key, posting in list(self._postings.items()):
             if posting.state is not State.WAITING or posted.isdisjoint(self._needs[key]):
                 continue
-            if not self._missing(self._needs[key]):
+            if not self._missing(self._needs[key], key.document, posting.stage):
                 self._move(key, State.READY, actor, "freed", now, due_at=now)
 
     def lookups_due(self, lease: Lease, *, now: dt.datetime) -> tuple[Frozen, ...]:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from counterfoil.core.findings import Finding
     from counterfoil.posting.intake import Decision
-    from counterfoil.posting.records import Entry
+    from counterfoil.posting.records import Entry, Intent
     from counterfoil.web.store.daybook import Kept
     from counterfoil.web.store.rows import Row
 
@@ -141,8 +141,15 @@ def _runs(entries: Iterable[Entry]) -> Iterator[list[Entry]]:
         yield run
 
 
-def _missing(needs: Iterable[Symbol], posted: Collection[tuple[str, str]]) -> list[Symbol]:
-    return [symbol for symbol in needs if symbol not in posted]
+def _missing(
+    entry: Entry,
+    intent: Intent,
+    posted: Collection[tuple[str, str]],
+    done: Collection[tuple[str, Act]],
+) -> list[Symbol]:
+    """Return what an intent waits for; of its own document, what goes before it."""
+    own = intake.own_missing(entry, intent, done)
+    return [*own, *(one for one in intent.needs if one != Symbol(*entry.key) and one not in posted)]
 
 
 def _posted_needs(store: Base, entries: Iterable[Entry]) -> set[tuple[str, str]]:
@@ -258,7 +265,7 @@ class _Reception:
 
     def _plan_all(self, entry: Entry, document: int, attempt: int) -> None:
         for intent in entry.intents:
-            state = intake.initial_state(entry, _missing(intent.needs, self._posted))
+            state = intake.initial_state(entry, _missing(entry, intent, self._posted, ()))
             self._plan.add(entry.key, document, intent, attempt, state, entry.fingerprint)
         self._findings += rows.finding_rows(self._store, document, None, entry.findings)
 
@@ -291,9 +298,12 @@ def _replan(
         if entry.key in kept and kept[entry.key].working_fingerprint == entry.fingerprint
     ]
     posted = _posted_needs(store, (entry for entry, _ in known))
+    ended = rows.taken_back(store, [document.id for _, document in known])
     plan = Plan(store, journal, now)
     for entry, document in known:
-        _replan_one(plan, entry, document, posted, adds=anew or not document.unlinked)
+        gone = () if anew else ended.get(document.id, ())
+        adds = anew or not document.unlinked
+        _replan_one(plan, entry, document, posted, gone if adds else None)
     if anew:
         cut = (row.id for _, document in known for row in document.postings if row.unlinked)
         rows.drop_findings(store, list(cut))
@@ -309,29 +319,38 @@ def _replan(
 
 
 def _replan_one(
-    plan: Plan, entry: Entry, document: Kept, posted: Collection[tuple[str, str]], *, adds: bool
+    plan: Plan,
+    entry: Entry,
+    document: Kept,
+    posted: Collection[tuple[str, str]],
+    ended: Collection[tuple[str, Act]] | None,
 ) -> None:
     current = {(row.key.part, row.key.act): row for row in document.current}
     planned = {(intent.part, intent.act) for intent in entry.intents}
-    for name, row in current.items():
-        if name in planned or not _replannable(row):
-            continue
-        if row.key.act is not Act.UPDATE:
-            plan.withdraw(row)
-    for row in current.values():
-        if row.key.act is Act.UPDATE and _replannable(row):
-            plan.restart(row, State.READY, "replanned")
-    attempt = document.next_attempt
+    _drop(plan, [row for name, row in current.items() if name not in planned and _replannable(row)])
+    done = {name for name, row in current.items() if row.state is State.POSTED}
     fresh = []
     for intent in entry.intents:
         old = current.get((intent.part, intent.act))
-        state = intake.initial_state(entry, _missing(intent.needs, posted))
+        state = intake.initial_state(entry, _missing(entry, intent, posted, done))
         if old is None:
             fresh.append((intent, state))
         elif _replannable(old):
             plan.restart(old, state, "replanned", intent.needs)
-    for intent, state in fresh if adds else ():
-        plan.add(entry.key, document.id, intent, attempt, state, entry.fingerprint)
+    for intent, state in fresh:
+        if ended is not None and (intent.part, intent.act) not in ended:
+            attempt = document.next_attempt
+            plan.add(entry.key, document.id, intent, attempt, state, entry.fingerprint)
+
+
+def _drop(plan: Plan, open_still: list[Row]) -> None:
+    """Withdraw what the plan no longer has; a correction, which no plan has, begins anew."""
+    for row in open_still:
+        if row.key.act is not Act.UPDATE:
+            plan.withdraw(row)
+    for row in open_still:
+        if row.key.act is Act.UPDATE:
+            plan.restart(row, State.READY, "replanned")
 
 
 def _replannable(row: Row) -> bool:

@@ -11,7 +11,7 @@ from counterfoil.web import models, sql
 from counterfoil.web.store import rows
 from counterfoil.web.store.base import chunks, reads, writes
 from counterfoil.web.store.journal import Journal
-from counterfoil.web.store.outcomes import Settling, needs_of
+from counterfoil.web.store.outcomes import Settling, lacking
 from counterfoil.web.store.planning import Plan
 from counterfoil.web.store.sending import Sending
 from counterfoil.web.waking import wake_after_commit
@@ -112,13 +112,11 @@ class LookingUp(Sending):
         asked = _as_asked(postings, rows.find(self, postings))
         refused = [row for row in asked if row.state is State.REFUSED]
         unknown = [row for row in asked if row.state is State.UNKNOWN]
-        needs = needs_of(self, [row.id for row in refused])
-        there = rows.there(self, {need for of in needs.values() for need in of})
+        lacks = lacking(self, [row.id for row in refused])
         journal = Journal(self, actor, now, self._audit_key)
         plan = Plan(self, journal, now)
         for row in refused:
-            missing = any(need not in there for need in needs.get(row.id, ()))
-            plan.restart(row, State.WAITING if missing else State.READY, "retried")
+            plan.restart(row, State.WAITING if row.id in lacks else State.READY, "retried")
         plan.write()
         for ids in chunks({row.request for row in unknown if row.request is not None}):
             idle = self._requests().filter(id__in=ids, look_up_at=None)

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from counterfoil.core.conversion import Act
+from counterfoil.core.documents import Key
 from counterfoil.core.xero_documents import Symbol
 from counterfoil.posting.states import State, may_move
 from counterfoil.web import models, sql
 from counterfoil.web.store import rows
 from counterfoil.web.store.base import by_kind, chunks
 from counterfoil.web.store.insert import insert
+from counterfoil.web.store.planning import keep_needs
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -84,6 +86,7 @@ class Settling:
         self._link(outcomes, found)
         self._say(outcomes, found)
         corrections = self._plan_corrections(outcomes, found)
+        again = self._plan_again(outcomes, found)
         for outcome in outcomes:
             row = found[outcome.posting]
             named = outcome.link.xero_id if self.names_object and outcome.link else ""
@@ -91,6 +94,9 @@ class Settling:
             if outcome.posting in corrections:
                 number = corrections[outcome.posting]
                 self.journal.moved(number, "planned", None, State.READY, self.witness)
+            if outcome.posting in again:
+                number = again[outcome.posting]
+                self.journal.moved(number, "planned", None, State.WAITING, self.witness)
         posted = [o.posting for o in outcomes if o.state is State.POSTED]
         self._free_waiting({Symbol(key.kind, key.id) for key in posted})
 
@@ -161,12 +167,36 @@ class Settling:
         numbers = insert(self.store.using, models.Posting, rows.POSTING_COLUMNS, fresh)
         return dict(zip(wanted, numbers, strict=True))
 
+    def _plan_again(
+        self, outcomes: Sequence[Outcome], found: dict[PostingKey, Row]
+    ) -> dict[PostingKey, int]:
+        """Plan acts anew, waiting; return the new rows by the postings' keys."""
+        wanted = [outcome for outcome in outcomes if outcome.again]
+        if not wanted:
+            return {}
+        olds = [found[outcome.posting] for outcome in wanted]
+        attempts = rows.attempts(self.store, {old.document for old in olds})
+        fresh = []
+        for old in olds:
+            attempts[old.document] += 1
+            key = old.key._replace(attempt=attempts[old.document])
+            to = old.resource, old.stage
+            fresh.append(
+                rows.posting_row(self.store, old.document, key, to, State.WAITING, self.now)
+            )
+        numbers = insert(self.store.using, models.Posting, rows.POSTING_COLUMNS, fresh)
+        needs = needs_of(self.store, [old.id for old in olds])
+        waits = [
+            (number, (*needs.get(old.id, ()), *outcome.again))
+            for outcome, old, number in zip(wanted, olds, numbers, strict=True)
+        ]
+        keep_needs(self.store, waits)
+        return {one.posting: number for one, number in zip(wanted, numbers, strict=True)}
+
     def _free_waiting(self, posted: Collection[Symbol]) -> None:
         """Set free what waits for nothing more; in portions, as all bills may wait for contacts."""
         for waiting in chunks(sorted(self._waiting_for(posted))):
-            needs = self._needs(waiting)
-            there = rows.there(self.store, {need for of in needs.values() for need in of})
-            free = sorted(n for n, of in needs.items() if all(need in there for need in of))
+            free = sorted(set(waiting) - lacking(self.store, waiting))
             for ids in chunks(free):
                 sql.change(self.store.using, FREE, (self.now, ids))
             for number in free:
@@ -179,8 +209,21 @@ class Settling:
             waiting.update(n for (n,) in sql.select(self.store.using, WAITING_FOR, values))
         return waiting
 
-    def _needs(self, postings: Collection[int]) -> dict[int, list[Symbol]]:
-        return needs_of(self.store, postings)
+
+def lacking(store: Base, postings: Collection[int]) -> set[int]:
+    """Return which of these postings wait for something that is not there yet."""
+    needs = needs_of(store, postings)
+    own: dict[int, tuple[Key, int]] = {}
+    for some in chunks(needs):
+        found = rows.postings_of(store).filter(id__in=some)
+        for number, kind, name, stage in found.values_list("id", "kind", "source_id", "stage"):
+            if (kind, name) in needs[number]:
+                needs[number].remove(Symbol(kind, name))
+                own[number] = Key(kind, name), stage
+    begun = rows.begun(store, own)
+    there = rows.there(store, {need for of in needs.values() for need in of})
+    missing = {n for n, of in needs.items() if any(need not in there for need in of)}
+    return missing | (own.keys() - begun)
 
 
 def needs_of(store: Base, postings: Collection[int]) -> dict[int, list[Symbol]]:
@@ -188,6 +231,7 @@ def needs_of(store: Base, postings: Collection[int]) -> dict[int, list[Symbol]]:
     needs: dict[int, list[Symbol]] = {}
     for ids in chunks(postings):
         found = models.Dependency.objects.using(store.using).filter(posting_id__in=ids)
-        for number, kind, name in found.values_list("posting_id", "needs_kind", "needs_id"):
+        ordered = found.order_by("posting_id", "position")
+        for number, kind, name in ordered.values_list("posting_id", "needs_kind", "needs_id"):
             needs.setdefault(number, []).append(Symbol(kind, name))
     return needs

@@ -15,6 +15,7 @@ from counterfoil.web.store.insert import insert
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Iterable, Sequence
 
     from counterfoil.core.documents import Key
     from counterfoil.core.xero_documents import Symbol
@@ -124,24 +125,8 @@ class Plan:
     def _write_needs(self) -> None:
         for ids in chunks(number for number, _ in self._needs):
             models.Dependency.objects.using(self.store.using).filter(posting_id__in=ids).delete()
-        waiting = [*((fresh.number, fresh.needs) for fresh in self._fresh), *self._needs]
-        insert(
-            self.store.using,
-            models.Dependency,
-            NEED_COLUMNS,
-            (
-                (
-                    self.store.firm_id,
-                    self.store.organisation_id,
-                    number,
-                    position,
-                    symbol.kind,
-                    symbol.id,
-                )
-                for number, needs in waiting
-                for position, symbol in enumerate(dict.fromkeys(needs))
-            ),
-        )
+        fresh = ((one.number, one.needs) for one in self._fresh)
+        keep_needs(self.store, [*fresh, *self._needs])
 
     def _write_moves(self) -> None:
         of_mine = rows.postings_of(self.store)
@@ -160,3 +145,17 @@ class Plan:
                 )
         said = [*self._withdrawn, *(n for numbers in self._restarted.values() for n in numbers)]
         rows.drop_findings(self.store, said)
+
+
+def keep_needs(store: Base, waiting: Iterable[tuple[int, Sequence[Symbol]]]) -> None:
+    """Write what each of these postings waits for."""
+    insert(
+        store.using,
+        models.Dependency,
+        NEED_COLUMNS,
+        (
+            (store.firm_id, store.organisation_id, number, position, symbol.kind, symbol.id)
+            for number, needs in waiting
+            for position, symbol in enumerate(dict.fromkeys(needs))
+        ),
+    )

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from django.db.models import Max
+
 from counterfoil.core.conversion import Act
+from counterfoil.core.documents import Key
 from counterfoil.core.findings import Finding, Severity
 from counterfoil.core.xero_documents import Totals
 from counterfoil.posting import records
 from counterfoil.posting.plan import BATCH_MOST
 from counterfoil.posting.records import UNLINKED, PostingKey
-from counterfoil.posting.states import State
+from counterfoil.posting.states import UNDER_WAY, State
 from counterfoil.web import models, sql
 from counterfoil.web.store.base import by_kind, chunks
 from counterfoil.web.store.insert import insert
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from django.db.models import QuerySet
 
@@ -46,9 +49,14 @@ class Row(NamedTuple):
         """Whether it may be claimed."""
         return self.state is State.READY and self.request is None
 
-    @property
-    def decidable(self) -> bool:
-        """Whether it may be decided on without a call: free, or found to differ before."""
+    def decidable(self, after: State) -> bool:
+        """Whether it may be decided on without a call: free, or found to differ before.
+
+        What is taken back may be in any state but under way, or tied to a request.
+        """
+        if after is State.WITHDRAWN:
+            tied = self.state is State.READY and self.request is not None
+            return not tied and self.state not in UNDER_WAY
         return self.free or self.state is State.MISMATCHED
 
     @property
@@ -220,6 +228,38 @@ def there(store: Base, symbols: Collection[Symbol]) -> set[tuple[str, str]]:
                 of.setdefault((kind, name), []).append(state == State.POSTED)
     several = {name for name, posted in parts.items() if name not in mains and all(posted)}
     return {name for name, posted in mains.items() if any(posted)} | several
+
+
+def attempts(store: Base, documents: Collection[int]) -> dict[int, int]:
+    """Return the highest attempt of each of these documents."""
+    rows = postings_of(store).filter(document_id__in=documents)
+    return dict(rows.values_list("document_id").annotate(highest=Max("attempt")))
+
+
+def taken_back(store: Base, documents: Iterable[int]) -> dict[int, set[tuple[str, Act]]]:
+    """Return which parts and acts of documents were in Xero and were taken back."""
+    found: dict[int, set[tuple[str, Act]]] = {}
+    for some in chunks(documents):
+        gone = postings_of(store).filter(document_id__in=some, state=State.WITHDRAWN.value)
+        rows = gone.filter(link__isnull=False).values_list("document_id", "part", "act")
+        for document, part, act in rows:
+            found.setdefault(document, set()).add((part, Act(act)))
+    return found
+
+
+def begun(store: Base, waiting: Mapping[int, tuple[Key, int]]) -> set[int]:
+    """Return which postings have everything of their document done that goes before them.
+
+    ``waiting`` are the document and the stage of each.
+    """
+    open_stages: dict[Key, int] = {}
+    for kind, ids in by_kind({key for key, _ in waiting.values()}):
+        rows = postings_of(store).filter(kind=kind, source_id__in=ids)
+        done = (State.POSTED.value, State.WITHDRAWN.value)
+        for name, stage in rows.exclude(state__in=done).values_list("source_id", "stage"):
+            key = Key(kind, name)
+            open_stages[key] = min(open_stages.get(key, stage), stage)
+    return {n for n, (key, stage) in waiting.items() if open_stages.get(key, stage) >= stage}
 
 
 def finding(row: models.DocumentFinding) -> Finding:

@@ -1,0 +1,129 @@
+"""Documents that take others back, beside what the daybook has of those."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from counterfoil.core.documents import (
+    LaterAllocation,
+    PeriodClose,
+    Reversal,
+    TrustBillPayment,
+    Unallocation,
+    Void,
+    undone_key,
+)
+from counterfoil.core.findings import error
+from counterfoil.core.reader import read_json
+from counterfoil.core.xero_documents import Symbol
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Sequence
+
+    from counterfoil.core.documents import Document, Key
+    from counterfoil.core.findings import Finding
+    from counterfoil.posting.outbox import Outbox
+
+
+def undoing(documents: Iterable[Document]) -> bool:
+    """Tell whether one of these takes another document back."""
+    return any(undone_key(document) is not None for document in documents)
+
+
+def drawn(documents: Iterable[Document], outbox: Outbox) -> dict[Key, tuple[Document, ...]]:
+    """Return, by each credit that is to be taken off bills, what applied some of it later."""
+    of = {document.of for document in documents if isinstance(document, Unallocation)}
+    if not of:
+        return {}
+    needing = outbox.needing({Symbol(*key) for key in of}, withdrawn=True)
+    applying = {
+        key for keys in needing.values() for key in keys if key.kind == LaterAllocation.kind
+    }
+    found: dict[Key, tuple[Document, ...]] = {}
+    for document in _read(applying, outbox):
+        assert isinstance(document, LaterAllocation)
+        found[document.of] = (*found.get(document.of, ()), document)
+    return found
+
+
+def undone_twice(documents: Sequence[Document], outbox: Outbox) -> dict[Key, tuple[Finding, ...]]:
+    """Find documents that take back what another one does; the one that came first has it."""
+    ours = [one for one in documents if isinstance(one, Reversal | Void)]
+    if not ours:
+        return {}
+    keys = {one.key for one in ours}
+    targets = {Symbol(*key) for one in ours if (key := undone_key(one)) is not None}
+    rivals = {key for of in outbox.needing(targets).values() for key in of} - keys
+    first: dict[Key, Key] = {}
+    found: dict[Key, tuple[Finding, ...]] = {}
+    for document in (*_read(rivals, outbox), *ours):
+        of = undone_key(document)
+        if of is None or not isinstance(document, Reversal | Void):
+            continue
+        before = first.setdefault(of, document.key)
+        if before != document.key:
+            found[document.key] = (_twice(document, of, before),)
+    return found
+
+
+def in_closed_month(
+    documents: Sequence[Document], outbox: Outbox
+) -> dict[Key, tuple[Finding, ...]]:
+    """Find reversals that would delete a payment from trust in a month that is closed."""
+    ours = [
+        one
+        for one in documents
+        if isinstance(one, Reversal) and one.reverses.kind == TrustBillPayment.kind
+    ]
+    if not ours:
+        return {}
+    closings = [
+        one
+        for one in map(_document, outbox.bodies_of(PeriodClose.kind).values())
+        if isinstance(one, PeriodClose)
+    ]
+    paid = {one.key: one for one in _read({one.reverses for one in ours}, outbox)}
+    found: dict[Key, tuple[Finding, ...]] = {}
+    for document in ours:
+        payment = paid.get(document.reverses)
+        if isinstance(payment, TrustBillPayment):
+            closed = [one for one in closings if _closes(one, payment)]
+            if closed:
+                found[document.key] = (_closed(payment, closed[0]),)
+    return found
+
+
+def _closes(closing: PeriodClose, payment: TrustBillPayment) -> bool:
+    whose = closing.trust_account in (None, payment.trust_account)
+    return whose and payment.date <= closing.date
+
+
+def _read(keys: Collection[Key], outbox: Outbox) -> list[Document]:
+    bodies = outbox.bodies(keys)
+    return [one for key in sorted(bodies) if (one := _document(bodies[key])) is not None]
+
+
+def _document(body: bytes) -> Document | None:
+    return read_json(body).document
+
+
+def _twice(document: Reversal | Void, of: Key, before: Key) -> Finding:
+    return error(
+        "undone_twice",
+        f"The {of.kind.replace('_', ' ')} {of.id} is taken back by {before} already.",
+        "Correct the document that this one names, or leave it out.",
+        "reverses" if isinstance(document, Reversal) else "voids",
+        str(of),
+    )
+
+
+def _closed(payment: TrustBillPayment, closing: PeriodClose) -> Finding:
+    return error(
+        "trust_month_closed",
+        f"The payment from trust {payment.number} of {payment.date} lies in a trust month that was "
+        f"closed on {closing.date}: what was reconciled then must stay as it is.",
+        "Record a trust receipt from the office into the matter instead, and pay the bill from the "
+        "office; or reopen the month with whoever supervises the trust account.",
+        "reverses",
+        str(payment.key),
+    )

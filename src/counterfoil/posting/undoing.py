@@ -1,0 +1,238 @@
+"""Taking back what is in Xero: voids, deletions, allocations taken off, and numbers given up.
+
+What a posting takes back is named by its document, a reversal or void of the practice's or a
+person's correction; its Xero id is that of the posting which made it. When it has ended that
+posting is withdrawn with it, so that nothing rests on it any more and nothing makes it again
+unasked.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from counterfoil.core.conversion import ENDING, Act
+from counterfoil.core.documents import Key
+from counterfoil.core.findings import error, warning
+from counterfoil.core.xero_documents import Symbol, Undone
+from counterfoil.posting.acting import Amendment, Amendments, Judged, each
+from counterfoil.posting.claim import convert_all, planned_for
+from counterfoil.posting.corrections import Correction, read_correction
+from counterfoil.posting.records import CORRECTION, Link, Outcome
+from counterfoil.posting.states import UNDER_WAY, State
+from counterfoil.posting.target import Existing, UnreadableAnswer
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Sequence
+
+    from counterfoil.core.findings import Finding
+    from counterfoil.posting.caller import Caller
+    from counterfoil.posting.outbox import Outbox
+    from counterfoil.posting.records import Due, Posting, PostingKey
+    from counterfoil.posting.shelf import Shelf
+    from counterfoil.posting.target import Standing
+
+
+class Task(NamedTuple):
+    """What a posting takes back. ``number`` is the one to give instead, where that is the act.
+
+    ``again``: what must be there before it is posted anew; empty where it is not.
+    """
+
+    undone: Undone
+    number: str = ""
+    again: tuple[Symbol, ...] = ()
+
+
+def undo(dues: Sequence[Due], caller: Caller, shelf: Shelf) -> Amendments:
+    """Read each object that is to be taken back, and say what follows.
+
+    Raises what ends a drain; nothing is written down here.
+    """
+    tasks = _tasks(dues, caller.outbox, shelf)
+    locked_to = shelf.chart().organisation.locked_to
+
+    def judge(due: Due) -> Judged | None:
+        task = tasks[due.posting.key]
+        if isinstance(task, Outcome):
+            return (task,)
+        try:
+            return _judged(due.posting, task, caller, locked_to)
+        except UnreadableAnswer:
+            return None
+
+    return each(dues, judge, caller)
+
+
+def _tasks(dues: Sequence[Due], outbox: Outbox, shelf: Shelf) -> dict[PostingKey, Task | Outcome]:
+    """Return what each posting takes back, or what keeps it from being told."""
+    tasks: dict[PostingKey, Task | Outcome] = {}
+    theirs = [due for due in dues if due.posting.key.kind != CORRECTION]
+    conversions = convert_all(theirs, outbox, shelf)
+    for due in dues:
+        key = due.posting.key
+        if key.kind == CORRECTION:
+            tasks[key] = _step(key, read_correction(due.body))
+            continue
+        planned = planned_for(due.posting, conversions[key.document])
+        if isinstance(planned, Outcome):
+            tasks[key] = planned
+        else:
+            assert isinstance(planned, Undone)
+            tasks[key] = Task(planned)
+    return tasks
+
+
+def _step(key: PostingKey, correction: Correction) -> Task:
+    step = correction.step(key.part)
+    again = (Symbol(*key.document),) if correction.again else ()
+    return Task(step.undone, step.number, again)
+
+
+def _judged(
+    posting: Posting, task: Task, caller: Caller, locked_to: dt.date | None
+) -> Judged | None:
+    made = _made(task.undone, caller.outbox)
+    if made is None:
+        return (Outcome(posting.key, State.POSTED),)
+    if made.state in UNDER_WAY or (made.state is State.READY and made.request_id is not None):
+        return None
+    link = caller.outbox.links([made.key]).get(made.key)
+    if link is None or made.state not in {State.POSTED, State.MISMATCHED}:
+        return (Outcome(posting.key, State.POSTED), _withdrawn(made.key, posting.key, task.again))
+    existing = _existing(task.undone, link, caller)
+    if existing is None:
+        return (Outcome(posting.key, State.HELD, findings=(_no_credit(),)),)
+    return _read(posting, task, existing, caller, locked_to)
+
+
+def _read(
+    posting: Posting,
+    task: Task,
+    existing: Existing,
+    caller: Caller,
+    locked_to: dt.date | None,
+) -> Judged:
+    """Read the object, and decide by what is read."""
+    act = posting.key.act
+    standing = caller.read(caller.target.read_standing(existing))
+    if standing.ended:
+        told = Outcome(posting.key, State.POSTED, _ended(act, existing, standing))
+        return with_taken_back((told,), caller.outbox)
+    if act is Act.UPDATE and standing.number == task.number:
+        return (Outcome(posting.key, State.POSTED),)
+    barred = bars(act, standing, locked_to)
+    if barred is not None:
+        return (Outcome(posting.key, State.HELD, findings=(barred,)),)
+    if act is Act.UPDATE:
+        return Amendment(posting, caller.target.renumber(existing, task.number))
+    return Amendment(posting, caller.target.end(act, existing))
+
+
+def _made(undone: Undone, outbox: Outbox) -> Posting | None:
+    """Return the posting that made the object, or was to; None if nothing of it stands."""
+    made = [
+        posting
+        for posting in outbox.postings({Key(*undone.document)})
+        if posting.key.part == undone.part
+        and posting.key.act in {Act.CREATE, Act.ALLOCATE}
+        and posting.state is not State.WITHDRAWN
+    ]
+    return max(made, key=lambda one: one.key.attempt, default=None)
+
+
+def _existing(undone: Undone, link: Link, caller: Caller) -> Existing | None:
+    if undone.source is None:
+        return Existing(undone.resource, link.xero_id)
+    credit = caller.outbox.ids([undone.source]).get(undone.source)
+    if credit is None:
+        return None
+    path = caller.target.credit(undone.source_type, credit)
+    return Existing(undone.resource, link.xero_id, path)
+
+
+def _ended(act: Act, existing: Existing, standing: Standing) -> Link | None:
+    """Return the link of a posting that ended an object; a new number ends nothing."""
+    if act not in ENDING:
+        return None
+    status = standing.status or "DELETED"
+    return Link(existing.xero_id, standing.number, status, source="look-up")
+
+
+def bars(act: Act, standing: Standing, locked_to: dt.date | None) -> Finding | None:
+    """Say what in Xero forbids an act on an object, before Xero is asked."""
+    if locked_to is not None and standing.date is not None and standing.date <= locked_to:
+        return in_locked_period(standing.date, locked_to)
+    if standing.reconciled and act is not Act.UPDATE:
+        return error(
+            "undo_reconciled",
+            "In Xero this is reconciled with a bank statement line, and so cannot be taken back.",
+            "Unreconcile it in Xero and retry; or leave it, and record the opposite today.",
+            about="reconciled",
+        )
+    if standing.settled and act is Act.VOID:
+        return error(
+            "undo_settled",
+            "In Xero money or credit that did not come from here still lies on this document.",
+            "Take it off in Xero and retry; or credit the document instead of voiding it.",
+            about="settled",
+        )
+    return None
+
+
+def in_locked_period(date: dt.date, locked_to: dt.date) -> Finding:
+    """Say that something lies behind Xero's lock, and what the choices are."""
+    return error(
+        "undo_in_locked_period",
+        f"This is dated {date}, and Xero is locked up to and including {locked_to}: nothing in a "
+        "locked period is voided or deleted.",
+        "Move the lock date in Xero for as long as it takes, then retry; or credit the document, "
+        "or record the opposite movement, under a date that is open.",
+        "date",
+        "lock_date",
+    )
+
+
+def _no_credit() -> Finding:
+    return error(
+        "credit_gone",
+        "The credit that this allocation draws on is not in Xero as far as is known here.",
+        "Look at the credit in Xero; if the allocation is gone with it there is nothing to do.",
+    )
+
+
+def with_taken_back(outcomes: Sequence[Outcome], outbox: Outbox) -> tuple[Outcome, ...]:
+    """Withdraw, beside each act that ended an object, the posting that had made it."""
+    ended = {
+        outcome.link.xero_id: outcome.posting
+        for outcome in outcomes
+        if outcome.state is State.POSTED and outcome.posting.act in ENDING and outcome.link
+    }
+    if not ended:
+        return tuple(outcomes)
+    tied = outbox.linked(ended)
+    bodies = outbox.bodies({by.document for by in ended.values() if by.kind == CORRECTION})
+    again = {
+        key: (Symbol(*key),) if read_correction(body).again else () for key, body in bodies.items()
+    }
+    withdrawn = (
+        _withdrawn(made, ended[xero_id], again.get(ended[xero_id].document, ()))
+        for xero_id, made in sorted(tied.items())
+        if made.act not in ENDING
+    )
+    return (*outcomes, *withdrawn)
+
+
+def _withdrawn(made: PostingKey, by: PostingKey, again: tuple[Symbol, ...]) -> Outcome:
+    only_here = by.kind == CORRECTION and not again
+    return Outcome(
+        made, State.WITHDRAWN, findings=(_taken_back(),) if only_here else (), again=again
+    )
+
+
+def _taken_back() -> Finding:
+    return warning(
+        "taken_back",
+        "This was taken back out of Xero by hand; the practice system still has it.",
+        "Void or reverse it in the practice system too; or post it anew: counterfoil repost.",
+    )
