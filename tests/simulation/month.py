@@ -10,7 +10,7 @@ from tests.simulation.firm import documents
 if TYPE_CHECKING:
     import random
 
-THREADS = (
+BESIDE = (
     office.written_off,
     office.paid_ahead,
     office.credited,
@@ -23,8 +23,10 @@ THREADS = (
     trust.supplier_paid_from_trust,
     trust.beside_the_ledgers,
     trust.recorded,
-    *undone.THREADS,
 )
+THREADS = (*BESIDE, *undone.THREADS)
+UNDONE_THREADS = 2
+"""Ways back in one story: each takes as many steps as what it takes back."""
 BILLS_A_THREAD = 6
 
 
@@ -32,7 +34,7 @@ def every_kind(chance: random.Random, bills: int) -> list[dict[str, Any]]:
     """The plain documents of so many bills, and beside them some of every other kind."""
     made = documents(chance, bills)
     for n in range(-(-bills // BILLS_A_THREAD)):
-        for thread in THREADS:
+        for thread in (*BESIDE, *chance.sample(undone.THREADS, UNDONE_THREADS)):
             made += thread(chance, n)
     chance.shuffle(made)
     return made

@@ -41,6 +41,7 @@ class People:
         self.world = story.world
         self.arrival_seconds = ARRIVAL_SECONDS
         self.token_seconds = TOKEN_SECONDS
+        self.all_sent = False
         self._later = self.world.random.uniform
 
     def begin(self) -> None:
@@ -49,7 +50,8 @@ class People:
         self.connect()
         last = [one for one in story.documents if comes_last(one)]
         others = [one for one in story.documents if one not in last]
-        for part, chosen in enumerate((*(others[n::3] for n in range(3)), last)):
+        self.world.at(3 * self.arrival_seconds, lambda: self._send_last(last))
+        for part, chosen in enumerate(others[n::3] for n in range(3)):
             self.world.at(part * self.arrival_seconds, lambda chosen=chosen: self.send(chosen))  # type: ignore[misc]
         for revisions in story.alternatives:
             for document in revisions:
@@ -91,6 +93,14 @@ class People:
         for receipt in receipts:
             if receipt.taken is Taken.REFUSED:
                 story.refused.append(receipt)
+
+    def _send_last(self, documents: list[dict[str, Any]]) -> None:
+        """Record what uses again what was set free, once everybody has seen that it is free."""
+        if self.story.unsettled():
+            self.world.at(ROUND_SECONDS / 10, lambda: self._send_last(documents))
+            return
+        self.all_sent = True
+        self.send(documents)
 
     def _confuse_source(self) -> None:
         """The practice's system sends again what it has sent, five times and in any order."""

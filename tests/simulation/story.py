@@ -203,8 +203,7 @@ class Story:
         self._look_at = self.world.elapsed + LOOK_SECONDS
         if self.world.elapsed <= self.trouble.seconds or self.unsettled():
             return False
-        arrived = self.world.elapsed > 3 * self.people.arrival_seconds
-        return arrived and self.outbox.next_due() is None
+        return self.people.all_sent and self.outbox.next_due() is None
 
     def unsettled(self) -> dict[str, int]:
         """Count what is neither posted nor withdrawn, by its state."""

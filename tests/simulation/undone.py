@@ -89,7 +89,7 @@ def declared_void(chance: random.Random, n: int) -> list[Document]:
 def taken_off(chance: random.Random, n: int) -> list[Document]:
     """Credit that was applied to one bill, taken off it again, and applied to another."""
     amount = chance.randint(3_000, 90_000)
-    first, second = bill(f"wa-{n}", n, amount), bill(f"wc-{n}", n, amount)
+    first, second = bill(f"wi-{n}", n, amount), bill(f"wc-{n}", n, amount)
     credit = {**bill(f"we-{n}", n, amount), "kind": "credit_note", "date": PAID}
     applied = _applied(f"wf-{n}", "allocation", credit, first, amount)
     off = _applied(f"wg-{n}", "unallocation", credit, first, amount)

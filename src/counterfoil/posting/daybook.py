@@ -26,10 +26,18 @@ from counterfoil.core.writer import canonical
 from counterfoil.core.xero_documents import Contact, Symbol
 from counterfoil.posting.intake import CHANGED_AFTER_POSTING, HELD_BY_PERSON
 from counterfoil.posting.plan import stage
-from counterfoil.posting.records import CONTACT, Entry, Intent, Summary
+from counterfoil.posting.records import CONTACT, OURS, Entry, Intent, Summary
 from counterfoil.posting.shelf import NotReady
 from counterfoil.posting.sums import beyond_what_is_left, touched
-from counterfoil.posting.taken_back import drawn, in_closed_month, undoing, undone_twice
+from counterfoil.posting.taken_back import (
+    drawn,
+    in_closed_month,
+    never_sent,
+    taken_back_already,
+    undoers_of,
+    undoing,
+    undone_twice,
+)
 from counterfoil.posting.transfers import costs_moved_twice
 from counterfoil.posting.trust_holds import LATE, abouts, as_set, held_by_rules, held_rules
 
@@ -135,9 +143,10 @@ def reconvert(
     """Convert documents again with today's chart and mapping, and plan what is unsent anew.
 
     ``change`` may add to what the conversion found, or take away from it. ``anew`` plans again what
-    was unlinked, too.
+    was unlinked or taken back, too. What takes these back is looked at again after them.
     """
-    bodies = outbox.bodies([key for key in keys if key.kind != CONTACT])
+    ended = () if anew else taken_back_already(keys, outbox)
+    bodies = outbox.bodies([key for key in keys if key.kind not in OURS and key not in ended])
     documents = [read_back(bodies[key]) for key in keys if key in bodies]
     entries = _with_lasting(convert_all(documents, outbox, shelf), outbox, shelf)
     found = held_by_rules(documents, outbox, shelf, today=None)
@@ -145,6 +154,9 @@ def reconvert(
     contacts = [_contact_entry(p) for p in _parties_needed(documents, entries).values()]
     outbox.receive(contacts, actor=actor, now=now)
     outbox.replan(entries, actor=actor, now=now, anew=anew)
+    undoers = {by for of in undoers_of(bodies, outbox).values() for by in of} - bodies.keys()
+    if undoers:
+        reconvert(sorted(undoers), outbox, shelf, actor=actor, now=now)
 
 
 LASTING = frozenset({CHANGED_AFTER_POSTING, CLOSED_PERIOD, HELD_BY_PERSON})
@@ -185,8 +197,30 @@ def convert_all(documents: Sequence[Document], outbox: Outbox, shelf: Shelf) -> 
         return [_entry(document, held, None) for document in documents]
     converted = [(one, _converted(one, books, besides.get(one.key, ()))) for one in documents]
     free = {one.key: one for one, conversion in converted if not holds(conversion.findings)}
-    left = beyond_what_is_left(tuple(free.values()), books, outbox)
-    return [_entry(one, _left_with(one, conversion, left), books) for one, conversion in converted]
+    needs = {one.key: _all_needs(conversion) for one, conversion in converted}
+    left = beyond_what_is_left(tuple(free.values()), books, outbox, needs)
+    stuck = never_sent((conversion for _, conversion in converted), outbox)
+    return [
+        _entry(one, _without(_left_with(one, conversion, left), stuck), books)
+        for one, conversion in converted
+    ]
+
+
+def _without(conversion: Conversion, stuck: Collection[Symbol]) -> Conversion:
+    """Let what ends an object that never came to be wait for it no longer."""
+    if not stuck:
+        return conversion
+    planned = tuple(
+        replace(one, needs=tuple(need for need in one.needs if need not in stuck))
+        if one.act in ENDING
+        else one
+        for one in conversion.planned
+    )
+    return replace(conversion, planned=planned)
+
+
+def _all_needs(conversion: Conversion) -> set[Symbol]:
+    return {symbol for planned in conversion.planned for symbol in planned.needs}
 
 
 def _left_with(document: Document, conversion: Conversion, left: Left) -> Conversion:

@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from counterfoil.core.documents import (
+    Key,
     Reversal,
     TrustBillPayment,
     TrustOfficeTransfer,
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from counterfoil.core.conversion import Books
-    from counterfoil.core.documents import Document, Key
+    from counterfoil.core.documents import Document
     from counterfoil.core.findings import Finding
     from counterfoil.core.takings import Taking
     from counterfoil.posting.outbox import Outbox
@@ -46,8 +47,16 @@ class Left(NamedTuple):
     after: Mapping[Key, tuple[Symbol, ...]]
 
 
-def beyond_what_is_left(documents: Sequence[Document], books: Books, outbox: Outbox) -> Left:
-    """Find documents that take more than others have left; none of these is held otherwise."""
+def beyond_what_is_left(
+    documents: Sequence[Document],
+    books: Books,
+    outbox: Outbox,
+    planned_needs: Mapping[Key, Collection[Symbol]],
+) -> Left:
+    """Find documents that take more than others have left; none of these is held otherwise.
+
+    ``planned_needs`` are what their postings need.
+    """
     wanted = {document.key: tuple(_wanted(document, books)) for document in documents}
     sources = {one.source for of in wanted.values() for one in of}
     if not sources:
@@ -55,14 +64,14 @@ def beyond_what_is_left(documents: Sequence[Document], books: Books, outbox: Out
     planned = _planned(sources, outbox)
     rivals = {rival.key: rival for rival in _read(planned - wanted.keys(), outbox)}
     counted = rivals.keys() | {document.key for document in documents}
-    freed: dict[Key, dict[Key, None]] = defaultdict(dict)
+    freed: dict[Key, set[Key]] = defaultdict(set)
     sums = Sums({**books.referenced, **_of_undoing(rivals.values(), outbox)})
     around = replace(books, referenced={**books.referenced, **_of_undoing(rivals.values(), outbox)})
     for rival in rivals.values():
         takes = _counting(rival, _wanted(rival, around), counted)
         sums.take(rival.key, title(rival), takes)
         _note_freed(rival, takes, freed)
-    undoers = _undoers((*rivals.values(), *documents))
+    undoers = _undoers(documents, rivals, planned_needs, outbox)
     found: dict[Key, tuple[Finding, ...]] = {}
     after: dict[Key, tuple[Symbol, ...]] = {}
     for document in sorted(documents, key=lambda one: (one.key not in planned, _takes(one))):
@@ -72,19 +81,30 @@ def beyond_what_is_left(documents: Sequence[Document], books: Books, outbox: Out
         if short:
             found[document.key] = short
             continue
-        after[document.key] = _waits_for({document.key, *own}, takes, freed)
+        freeing = {key for one in takes for key in freed.get(one.source, ())}
+        if sums.short(document.key, takes, besides=freeing):
+            after[document.key] = tuple(Symbol(*key) for key in sorted(freeing - {*own}))
         sums.take(document.key, title(document), takes)
         _note_freed(document, takes, freed)
     return Left(found, after)
 
 
-def _undoers(documents: Iterable[Document]) -> dict[Key, list[Key]]:
-    """Return who takes back whom: nothing can wait for its own end."""
-    found: dict[Key, list[Key]] = defaultdict(list)
-    for document in documents:
-        of = undone_key(document)
-        if of is not None:
-            found[of].append(document.key)
+def _undoers(
+    documents: Sequence[Document],
+    rivals: Mapping[Key, Document],
+    planned_needs: Mapping[Key, Collection[Symbol]],
+    outbox: Outbox,
+) -> dict[Key, set[Key]]:
+    """Return who takes back whom of these documents: nothing can wait for its own end."""
+    theirs = {key for key, rival in rivals.items() if isinstance(rival, UNDOING)}
+    ours = [one.key for one in documents if isinstance(one, UNDOING)]
+    found: dict[Key, set[Key]] = defaultdict(set)
+    for key in ours:
+        for symbol in planned_needs.get(key, ()):
+            found[Key(*symbol)].add(key)
+    if theirs:
+        for symbol, keys in outbox.needing({Symbol(*one.key) for one in documents}).items():
+            found[Key(*symbol)].update(theirs.intersection(key.document for key in keys))
     return found
 
 
@@ -102,20 +122,10 @@ def _counting(
     return tuple(one for one in wanted if not (gone and one.amount < 0))
 
 
-def _note_freed(
-    document: Document, takes: Iterable[Taking], freed: dict[Key, dict[Key, None]]
-) -> None:
+def _note_freed(document: Document, takes: Iterable[Taking], freed: dict[Key, set[Key]]) -> None:
     for one in takes:
         if one.amount < 0:
-            freed[one.source][document.key] = None
-
-
-def _waits_for(
-    left_out: Collection[Key], takes: Iterable[Taking], freed: Mapping[Key, dict[Key, None]]
-) -> tuple[Symbol, ...]:
-    sources = [one.source for one in takes if one.amount > 0]
-    freeing = (key for source in sources for key in freed.get(source, ()) if key not in left_out)
-    return tuple(Symbol(*key) for key in dict.fromkeys(freeing))
+            freed[one.source].add(document.key)
 
 
 def _of_undoing(documents: Iterable[Document], outbox: Outbox) -> dict[Key, Document]:

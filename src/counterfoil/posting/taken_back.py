@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import json
+from collections import defaultdict
+from typing import TYPE_CHECKING, Final
 
 from counterfoil.core.documents import (
+    Key,
     LaterAllocation,
     PeriodClose,
     Reversal,
@@ -15,14 +18,19 @@ from counterfoil.core.documents import (
 )
 from counterfoil.core.findings import error
 from counterfoil.core.reader import read_json
-from counterfoil.core.xero_documents import Symbol
+from counterfoil.core.xero_documents import Symbol, Undone
+from counterfoil.posting.states import State
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
-    from counterfoil.core.documents import Document, Key
+    from counterfoil.core.conversion import Conversion
+    from counterfoil.core.documents import Document
     from counterfoil.core.findings import Finding
     from counterfoil.posting.outbox import Outbox
+
+ENDING_KINDS: Final = (Reversal.kind, Void.kind)
+"""Kinds that take a whole document back."""
 
 
 def undoing(documents: Iterable[Document]) -> bool:
@@ -31,19 +39,68 @@ def undoing(documents: Iterable[Document]) -> bool:
 
 
 def drawn(documents: Iterable[Document], outbox: Outbox) -> dict[Key, tuple[Document, ...]]:
-    """Return, by each credit that is to be taken off bills, what applied some of it later."""
+    """Return, by each credit that is to be taken off bills, what applied some of it later.
+
+    Also what is held, or was taken back already: what takes it back must meet the same again.
+    """
     of = {document.of for document in documents if isinstance(document, Unallocation)}
     if not of:
         return {}
-    needing = outbox.needing({Symbol(*key) for key in of}, withdrawn=True)
-    applying = {
-        key for keys in needing.values() for key in keys if key.kind == LaterAllocation.kind
-    }
     found: dict[Key, tuple[Document, ...]] = {}
-    for document in _read(applying, outbox):
-        assert isinstance(document, LaterAllocation)
-        found[document.of] = (*found.get(document.of, ()), document)
+    ids = [json.dumps(key.id).encode() for key in of]
+    for body in outbox.bodies_of(LaterAllocation.kind).values():
+        # Most name other credits, and need not be read.
+        one = _document(body) if any(name in body for name in ids) else None
+        if isinstance(one, LaterAllocation) and one.of in of:
+            found[one.of] = (*found.get(one.of, ()), one)
     return found
+
+
+def undoers_of(keys: Collection[Key], outbox: Outbox) -> dict[Key, list[Key]]:
+    """Return which documents take these back; what becomes of the one bears on the other."""
+    needing = outbox.needing({Symbol(*key) for key in keys})
+    found = {
+        Key(*symbol): sorted({by.document for by in of if _ends(by.document, symbol)})
+        for symbol, of in needing.items()
+    }
+    return {key: of for key, of in found.items() if of}
+
+
+def _ends(by: Key, of: Symbol) -> bool:
+    """Tell by its kind whether a document takes back what it needs.
+
+    An unallocation needs the credit too, and takes back only what applied it.
+    """
+    if by.kind == Unallocation.kind:
+        return of.kind == LaterAllocation.kind
+    return by.kind in ENDING_KINDS
+
+
+def never_sent(conversions: Iterable[Conversion], outbox: Outbox) -> set[Symbol]:
+    """Return what these would take back of which nothing was sent, nor can be as it stands."""
+    keys = {
+        Key(*planned.element.document)
+        for conversion in conversions
+        for planned in conversion.planned
+        if isinstance(planned.element, Undone)
+    }
+    states: dict[Key, set[State]] = defaultdict(set)
+    for posting in outbox.postings(keys) if keys else ():
+        states[posting.key.document].add(posting.state)
+    return {Symbol(*key) for key, of in states.items() if of <= {State.HELD, State.WITHDRAWN}}
+
+
+def taken_back_already(keys: Collection[Key], outbox: Outbox) -> set[Key]:
+    """Return which of these documents are taken back for good: nothing of them is planned again."""
+    undoers = undoers_of(keys, outbox)
+    if not undoers:
+        return set()
+    unfinished = {
+        posting.key.document
+        for posting in outbox.postings({by for of in undoers.values() for by in of})
+        if posting.state not in {State.POSTED, State.WITHDRAWN}
+    }
+    return {key for key, of in undoers.items() if not unfinished.issuperset(of)}
 
 
 def undone_twice(documents: Sequence[Document], outbox: Outbox) -> dict[Key, tuple[Finding, ...]]:
@@ -53,7 +110,7 @@ def undone_twice(documents: Sequence[Document], outbox: Outbox) -> dict[Key, tup
         return {}
     keys = {one.key for one in ours}
     targets = {Symbol(*key) for one in ours if (key := undone_key(one)) is not None}
-    rivals = {key for of in outbox.needing(targets).values() for key in of} - keys
+    rivals = {key.document for of in outbox.needing(targets).values() for key in of} - keys
     first: dict[Key, Key] = {}
     found: dict[Key, tuple[Finding, ...]] = {}
     for document in (*_read(rivals, outbox), *ours):

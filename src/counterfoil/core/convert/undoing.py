@@ -208,8 +208,8 @@ def _choices(target: Document) -> str:
             )
         case Journal():
             return (
-                "Move the lock date in Xero for as long as it takes, then retry; or enter a journal "
-                "the other way round under a date that is open."
+                "Move the lock date in Xero for as long as it takes, then retry; or enter a "
+                "journal the other way round under a date that is open."
             )
         case _:
             return (
