@@ -174,7 +174,8 @@ class Agreement(RuleBasedStateMachine):
     def taken_back(self, data: st.DataObject) -> list[Outcome]:
         """Draw what of the posted is taken back beside an answer, to be posted again or not."""
         posted = [p.key for p in self.memory.postings(self.seen) if p.state is State.POSTED]
-        gone = data.draw(st.sampled_from(posted), "gone") if posted and data.draw(RARELY) else None
+        taken = data.draw(RARELY)
+        gone = data.draw(st.sampled_from(posted), "gone") if posted and taken else None
         again = data.draw(st.sampled_from([(), (Symbol("reversal", "1"),)]))
         return [] if gone is None else [Outcome(gone, State.WITHDRAWN, again=again)]
 

@@ -65,7 +65,7 @@ def test_each_element_is_looked_up_by_its_own_fields() -> None:
         trust_receipt("5.00", split("5.00")),
     )
     keys = [
-        look_up_key(planned.element)
+        look_up_key(planned.created)
         for document in documents
         for planned in convert(document, books()).planned
     ]

@@ -35,7 +35,7 @@ def own(**kinds: OfKind) -> Mapping:
 
 def element(document: Document, mapping: Mapping) -> Element:
     (one, *_) = convert(document, books(mapping)).planned
-    return one.element
+    return one.created
 
 
 def test_a_kind_with_lines_of_its_own_leaves_the_others_as_they_are() -> None:

@@ -55,7 +55,7 @@ def elements(documents: list[Document], mapping: Mapping) -> Iterator[Element]:
         if isinstance(document, TrustDocument):
             conversion = convert(document, books)
             assert [f.code for f in conversion.findings] == []
-            yield from (planned.element for planned in conversion.planned)
+            yield from (planned.created for planned in conversion.planned)
 
 
 def ledger(element: Element, receivable: str = "AR") -> Iterator[tuple[str | None, int]]:

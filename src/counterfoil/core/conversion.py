@@ -52,6 +52,12 @@ class Planned:
     element: Element | Undone
     needs: tuple[Symbol, ...]
 
+    @property
+    def created(self) -> Element:
+        """What is created, where something is: nothing that is taken back ever is."""
+        assert not isinstance(self.element, Undone)
+        return self.element
+
 
 @dataclass(frozen=True, slots=True)
 class Conversion:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from counterfoil.core.conversion import Books
+from counterfoil.core.conversion import ENDING, Books
 from counterfoil.core.findings import holds
 from counterfoil.core.money import amount_text
 from counterfoil.core.outline import parties
@@ -88,7 +88,9 @@ def wanted(
     for posting in postings:
         conversion = converted[posting.document]
         faults = tuple(one for one in conversion.findings if holds((one,)))
-        elements = {(one.part, one.act): one.element for one in conversion.planned}
+        elements = {
+            (one.part, one.act): one.created for one in conversion.planned if one.act not in ENDING
+        }
         element = elements.get((posting.part, posting.act))
         found[posting] = Wanted(posting, element, faults, parties(documents[posting.document]))
     return _resolved(found, outbox)
