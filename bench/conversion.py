@@ -104,7 +104,7 @@ def _read(body: bytes) -> Document:
 
 
 def _convert(document: Document) -> Element:
-    return convert(document, BOOKS).planned[0].element
+    return convert(document, BOOKS).planned[0].created
 
 
 def main() -> int:

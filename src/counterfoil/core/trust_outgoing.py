@@ -62,7 +62,7 @@ class Entry(NamedTuple):
 
 def outgoing(document: Document, planned: Iterable[Planned], lookup: Lookup) -> Iterator[Finding]:
     """Find what in a document's elements breaks a rule about trust in Xero."""
-    created = [one.element for one in planned if one.act is Act.CREATE]
+    created = [one.created for one in planned if one.act is Act.CREATE]
     roles = _roles(lookup)
     if not roles or not created:
         return
