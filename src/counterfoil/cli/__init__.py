@@ -24,6 +24,7 @@ from counterfoil.cli import (
     tie,
     trust,
     trust_copies,
+    undo,
     worker,
 )
 
@@ -47,6 +48,8 @@ app.command("retry")(act.retry)
 app.command("accept")(act.accept)
 app.command("unlink")(tie.unlink)
 app.command("relink")(tie.relink)
+app.command("undo")(undo.undo)
+app.command("repost")(undo.repost)
 app.command("verify-audit")(audit.verify_audit)
 app.command("restored")(restored.restored)
 app.command("reconcile")(reconcile.reconcile)

@@ -38,7 +38,7 @@ def unlink(
 ) -> None:
     """Cut the ties of documents to Xero; what Xero holds stays as it is."""
     chosen = open_organisation(firm, organisation)
-    keys = [key for name in documents for key in _keys(chosen, name)]
+    keys = [key for name in documents for key in keys_of(chosen, name)]
     from django.utils import timezone
 
     from counterfoil.web.services import unlinking
@@ -82,7 +82,7 @@ def relink(
 ) -> None:
     """Tie a document to an object that Xero holds already, if the two are equal."""
     chosen = open_organisation(firm, organisation)
-    keys = _keys(chosen, document)
+    keys = keys_of(chosen, document)
     if len(keys) > 1:
         names = ", ".join(map(str, keys))
         fail(f"Several documents have this name: {names}. Say which.", status=1)
@@ -120,7 +120,8 @@ def _say_relinked(found: Relinked, *, dry_run: bool) -> None:
     )
 
 
-def _keys(organisation: Organisation, name: str) -> list[Key]:
+def keys_of(organisation: Organisation, name: str) -> list[Key]:
+    """Return the keys of the documents of this name; end the command where there is none."""
     from counterfoil.web.services import retrying
 
     keys = retrying.keys_named(organisation, name)

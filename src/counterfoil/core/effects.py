@@ -6,7 +6,7 @@ is the sum of the same over what is linked (documents.md, the column *effect*).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -25,6 +25,7 @@ from counterfoil.core.documents import (
     OpeningTrust,
     Receipt,
     Refund,
+    Reversal,
     StatutoryDeposit,
     SupplierBill,
     SupplierCredit,
@@ -36,15 +37,27 @@ from counterfoil.core.documents import (
     TrustPayment,
     TrustReceipt,
     TrustTransfer,
+    Unallocation,
+    Void,
     Withdrawal,
     WriteOff,
 )
-from counterfoil.core.parts import BANK, JOURNAL, TRANSFER, UNAPPLIED, bill_part
+from counterfoil.core.parts import (
+    BANK,
+    CAME,
+    JOURNAL,
+    TRANSFER,
+    UNAPPLIED,
+    WENT_BACK,
+    bill_part,
+)
 from counterfoil.core.readiness import trust_liability_target
 from counterfoil.core.trust_checks import terms_of
 from counterfoil.core.trust_outline import between_banks, between_ledgers
+from counterfoil.core.undone import is_deleted, says_dishonoured
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Iterator
     from collections.abc import Mapping as ReadOnly
 
@@ -73,12 +86,14 @@ class Effect:
     """An amount on a control account, in hundredths, debit positive, by one part of a document.
 
     ``of`` names the bill whose currency and rate the amount has; else they are the document's.
+    ``date`` is the day it takes effect, where that is not the document's own.
     """
 
     part: str
     control: Control
     amount: int
     of: Key | None = None
+    date: dt.date | None = None
 
 
 class Controls:
@@ -90,6 +105,7 @@ class Controls:
         self.posts_trust = mapping.settings.post_trust
         self.base_currency = chart.organisation.base_currency
         self._skips_zero_bills = mapping.settings.zero_bills == "skip"
+        self._keeps_dishonoured = mapping.special.dishonoured is not None
         self._keeps_prepayments = mapping.settings.unapplied == "prepayment"
         self.receivable = Control("accounts receivable", self._system("DEBTORS"))
         self.payable = Control("accounts payable", self._system("CREDITORS"))
@@ -161,14 +177,20 @@ class Controls:
         return tuple(dict.fromkeys(every))
 
     def effects(
-        self, document: Document, payments: ReadOnly[Key, TrustBillPayment] | None = None
+        self,
+        document: Document,
+        payments: ReadOnly[Key, TrustBillPayment] | None = None,
+        undone: Document | None = None,
     ) -> Iterator[Effect]:
         """Yield what a document does to the control accounts; its parts are its postings'.
 
         ``payments`` are those that a transfer of costs may name; they matter where trust is not
-        posted, because the transfer then pays their bills.
+        posted, because the transfer then pays their bills. ``undone`` is what the document takes
+        back, if it does.
         """
         match document:
+            case Reversal() | Void():
+                yield from self._undone(document, undone, payments)
             case Receipt() | SupplierPayment():
                 yield from self._settled(document)
             case Withdrawal(bank_account=bank, total=total):
@@ -186,7 +208,35 @@ class Controls:
             case _:
                 yield from self._traded(document)
 
-    def _traded(self, document: Document) -> Iterator[Effect]:
+    def _undone(
+        self,
+        document: Reversal | Void,
+        undone: Document | None,
+        payments: ReadOnly[Key, TrustBillPayment] | None,
+    ) -> Iterator[Effect]:
+        """Yield the opposite of what a document did.
+
+        What Xero deletes or voids is gone from the day it was made on; money that moved moves back
+        on the new day. A dishonoured receipt's money stands at the bank on both.
+        """
+        if undone is None:
+            return
+        bounced = (
+            isinstance(document, Reversal)
+            and isinstance(undone, Receipt)
+            and self._keeps_dishonoured
+            and says_dishonoured(document)
+        )
+        for one in self.effects(undone, payments):
+            gone = isinstance(document, Void) or is_deleted(undone, one.part)
+            yield replace(one, amount=-one.amount, date=undone.date if gone else None)
+            if bounced and gone and one.amount > 0:
+                yield Effect(CAME, one.control, one.amount, date=undone.date)
+                yield Effect(WENT_BACK, one.control, -one.amount)
+
+    def _traded(  # noqa: C901 -- one for each kind
+        self, document: Document
+    ) -> Iterator[Effect]:
         """Yield what is owed by clients and to suppliers, where no money moves."""
         match document:
             case Bill(total=0) | SupplierBill(total=0) if self._skips_zero_bills:
@@ -205,6 +255,9 @@ class Controls:
                 for one in allocations:
                     invoice = one.invoice
                     yield Effect(bill_part(invoice), self.receivable, -one.amount, invoice)
+            case Unallocation(of=of, allocations=allocations) if self._prepaid(of):
+                for place, one in enumerate(allocations, 1):
+                    yield Effect(f"{place:02}", self.receivable, one.amount, one.invoice)
             case Refund():
                 yield from self._refunded(document)
             case _:

@@ -24,9 +24,10 @@ from counterfoil.core.references import missing
 from counterfoil.core.texts import contact_name
 from counterfoil.core.writer import canonical
 from counterfoil.core.xero_documents import Contact, Symbol
+from counterfoil.posting.corrections import entry_of, read_correction
 from counterfoil.posting.intake import CHANGED_AFTER_POSTING, HELD_BY_PERSON
 from counterfoil.posting.plan import stage
-from counterfoil.posting.records import CONTACT, OURS, Entry, Intent, Summary
+from counterfoil.posting.records import CONTACT, CORRECTION, OURS, Entry, Intent, Summary
 from counterfoil.posting.shelf import NotReady
 from counterfoil.posting.sums import beyond_what_is_left, touched
 from counterfoil.posting.taken_back import (
@@ -146,6 +147,7 @@ def reconvert(
     was unlinked or taken back, too. What takes these back is looked at again after them.
     """
     ended = () if anew else taken_back_already(keys, outbox)
+    _resume_corrections([key for key in keys if key.kind == CORRECTION], outbox, actor, now)
     bodies = outbox.bodies([key for key in keys if key.kind not in OURS and key not in ended])
     documents = [read_back(bodies[key]) for key in keys if key in bodies]
     entries = _with_lasting(convert_all(documents, outbox, shelf), outbox, shelf)
@@ -157,6 +159,16 @@ def reconvert(
     undoers = {by for of in undoers_of(bodies, outbox).values() for by in of} - bodies.keys()
     if undoers:
         reconvert(sorted(undoers), outbox, shelf, actor=actor, now=now)
+
+
+def _resume_corrections(
+    keys: Collection[Key], outbox: Outbox, actor: str, now: dt.datetime
+) -> None:
+    """Let the steps of corrections that were held go on: each reads its object again."""
+    if keys:
+        bodies = outbox.bodies(keys).values()
+        entries = [entry_of(read_correction(body), "", None) for body in bodies]
+        outbox.replan(entries, actor=actor, now=now)
 
 
 LASTING = frozenset({CHANGED_AFTER_POSTING, CLOSED_PERIOD, HELD_BY_PERSON})

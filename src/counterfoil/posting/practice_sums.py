@@ -23,6 +23,7 @@ from counterfoil.core.documents import (
     TrustBillPayment,
     TrustOfficeTransfer,
     number_of,
+    undone_key,
 )
 from counterfoil.posting.by_client import ClientSums, Share
 
@@ -45,6 +46,8 @@ class Entered:
     is the amount of the part. A part that was posted and has ended in Xero is not in it; it is in
     ``ended``. ``dated`` is the day under which Xero holds it, where that is not the document's own.
     ``recorded`` is the day on which the daybook received it, ``ids`` Xero's own of its parts.
+    ``undone`` are parts that a later document has taken back in Xero, and those by which it did:
+    both count for nothing any more. ``of`` is what the document takes back.
     """
 
     document: Document
@@ -53,6 +56,8 @@ class Entered:
     dated: dt.date | None = None
     recorded: dt.date | None = None
     ids: Mapping[str, str] = field(default_factory=dict)
+    undone: frozenset[str] = frozenset()
+    of: Document | None = None
 
 
 class Traced(NamedTuple):
@@ -129,7 +134,7 @@ class PracticeSums:
             self._payments[document.key] = document
         if isinstance(document, Billing | SupplierBilling):
             self._rates[document.key] = self._rate(document)
-        effects = tuple(self.controls.effects(document, self._payments))
+        effects = tuple(self.controls.effects(document, self._payments, one.of))
         if isinstance(document, OPENINGS):
             self.opened = max(self.opened or document.date, document.date)
         elif one.totals:
@@ -148,17 +153,21 @@ class PracticeSums:
     def finish(self) -> None:
         """Add what had to wait until every payment and every bill was known."""
         for one in self._late:
-            self._add(one, self.controls.effects(one.document, self._payments))
+            self._add(one, self.controls.effects(one.document, self._payments, one.of))
 
     def _is_early(self, document: Document, effects: Iterable[Effect]) -> bool:
         """Whether it rests on a payment, or on a bill's rate, that may come after it."""
-        if isinstance(document, TrustOfficeTransfer) and not self.controls.posts_trust:
+        covers = isinstance(document, TrustOfficeTransfer) or undone_key(document) is not None
+        if covers and not self.controls.posts_trust:
             return True
         return any(effect.of is not None and effect.of not in self._rates for effect in effects)
 
     def _add(self, one: Entered, effects: Iterable[Effect]) -> None:
         parts: set[str] = set()
         for effect in effects:
+            taken_back = effect.part in one.undone
+            if taken_back or (effect.date or one.document.date) > self.as_of:
+                continue
             parts.add(effect.part)
             if self._waits(one, effect.part):
                 self.waiting[one.document.key] = None

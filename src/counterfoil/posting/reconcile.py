@@ -186,8 +186,9 @@ def reconcile(
     trust = _Trust(TrustChecks(controls.terms, began))
     for one in chain((first,) if first else (), coming):
         if one.document.date <= as_of:
-            sums.add(one)
             trust.add(one)
+        if min(one.document.date, one.of.date if one.of else one.document.date) <= as_of:
+            sums.add(one)
     sums.finish()
     books, noted = trust.checks.close(as_of)
     return Reconciliation(
@@ -226,7 +227,7 @@ class _Trust:
         if isinstance(document, BankStatement) and document.trust_account is not None:
             self.statements[document.trust_account].append(document)
         if is_trust(document):
-            linked_costs(document, one.totals, self.linked)
+            linked_costs(one.of or document, one.totals, self.linked, sign=-1 if one.of else 1)
             self._own(one)
 
     def _own(self, one: Entered) -> None:

@@ -65,22 +65,25 @@ class TrustInXero:
         return not self.transfers and not any(leg.difference for leg in self.legs)
 
 
-def linked_costs(document: Document, parts: Collection[str], linked: Mapping[str, Linked]) -> None:
+def linked_costs(
+    document: Document, parts: Collection[str], linked: Mapping[str, Linked], *, sign: int = 1
+) -> None:
     """Add what is in Xero of a document that moves the firm's money in trust, or a deposit.
 
-    ``linked`` makes an entry for each trust account that it is asked for.
+    ``linked`` makes an entry for each trust account that it is asked for. ``sign`` is -1 for a
+    document that is moved back, of which the parts are the reversal's.
     """
     match document:
         case TrustBillPayment(trust_account=code, allocations=allocations):
-            linked[code].costs += sum(
+            linked[code].costs += sign * sum(
                 one.amount for one in allocations if bill_part(one.bill) in parts
             )
         case TrustOfficeTransfer(trust_account=code, direction=way, amount=amount) if "" in parts:
-            linked[code].costs += amount if way == "to_trust" else -amount
+            linked[code].costs += sign * (amount if way == "to_trust" else -amount)
         case StatutoryDeposit(trust_account=code, direction=way, amount=amount) if "" in parts:
-            linked[code].deposit += amount if way == "in" else -amount
+            linked[code].deposit += sign * (amount if way == "in" else -amount)
         case FirmAdvance(trust_account=code, direction=way, amount=amount) if "" in parts:
-            linked[code].paid_by_firm += amount if way == "advance" else -amount
+            linked[code].paid_by_firm += sign * (amount if way == "advance" else -amount)
         case _:
             return
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from counterfoil.core.conversion import Act
+from counterfoil.core.conversion import ON_EXISTING, Act
 from counterfoil.core.xero_documents import Symbol
 from counterfoil.posting.records import CONTACT
 from counterfoil.posting.states import IN_XERO, UNDER_WAY
@@ -50,7 +50,7 @@ def plan_unlinking(keys: Iterable[Key], outbox: Outbox) -> Unlinking:
     Contacts are left out: their ties are a person's answer, given by ``choose``.
     """
     asked = [key for key in dict.fromkeys(keys) if key.kind != CONTACT]
-    found = {one.key: one for one in outbox.postings(asked) if one.key.act is not Act.UPDATE}
+    found = {one.key: one for one in outbox.postings(asked) if one.key.act not in ON_EXISTING}
     needed = {Symbol(*key) for key in asked}
     while needed:
         taking = {name for names in outbox.needing(needed).values() for name in names}
@@ -58,7 +58,7 @@ def plan_unlinking(keys: Iterable[Key], outbox: Outbox) -> Unlinking:
         fresh = {
             one.key: one
             for one in outbox.postings(documents)
-            if one.key in taking and one.resource in SETTLING
+            if one.key in taking and one.resource in SETTLING and one.key.act not in ON_EXISTING
         }
         found |= fresh
         needed = _credits(fresh)

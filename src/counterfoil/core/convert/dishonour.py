@@ -7,7 +7,7 @@ reversal for any other reason takes back what never happened, and moves no bank.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from counterfoil.core import readiness
 from counterfoil.core.conversion import Act, Conversion, Planned
@@ -15,6 +15,7 @@ from counterfoil.core.convert.invoices import contact
 from counterfoil.core.documents import Receipt
 from counterfoil.core.parts import CAME, WENT_BACK
 from counterfoil.core.texts import description, one_line
+from counterfoil.core.undone import says_dishonoured
 from counterfoil.core.xero_arithmetic import ONE
 from counterfoil.core.xero_documents import (
     AmountsAre,
@@ -32,18 +33,6 @@ if TYPE_CHECKING:
     from counterfoil.core.lookup import Lookup
     from counterfoil.core.xero_documents import AccountRef
 
-WORDS: Final = (
-    "dishono",
-    "bounced",
-    "returned unpaid",
-    "refer to drawer",
-    "insufficient funds",
-    "nsf",
-    "charged back",
-    "chargeback",
-)
-"""By one of these the reason of a reversal says that the bank did not honour the money."""
-
 
 def is_dishonour(document: Reversal, target: Document, lookup: Lookup) -> bool:
     """Tell whether a reversal is a dishonour, and the firm has an account for those."""
@@ -52,12 +41,6 @@ def is_dishonour(document: Reversal, target: Document, lookup: Lookup) -> bool:
         and lookup.mapping.special.dishonoured is not None
         and says_dishonoured(document)
     )
-
-
-def says_dishonoured(document: Reversal) -> bool:
-    """Tell whether the reason of a reversal says so."""
-    reason = document.reason.casefold()
-    return any(word in reason for word in WORDS)
 
 
 def dishonoured(

@@ -20,7 +20,7 @@ from counterfoil.core.documents import (
 from counterfoil.posting.drift.compare import PREPAID
 from counterfoil.posting.drift.shown import Kept
 from counterfoil.posting.drift.strangers import pattern
-from counterfoil.posting.records import CONTACT, PostingKey
+from counterfoil.posting.records import CONTACT, OURS, PostingKey
 from counterfoil.posting.states import State
 from counterfoil.web.models import Document, Link, Posting, Request, RequestMember
 from counterfoil.web.store.base import chunks
@@ -138,7 +138,7 @@ class Counterfoils:
             rows = Posting.objects.filter(
                 organisation=self._organisation, document__number__in=some, link__isnull=True
             ).exclude(state=State.WITHDRAWN)
-            for row in rows.exclude(kind=CONTACT).select_related("document"):
+            for row in rows.exclude(kind__in=OURS).select_related("document"):
                 number = row.document.number
                 found[row.resource, number] = Kept(_key(row), row.resource, number, "")
         return found
@@ -169,7 +169,7 @@ class Counterfoils:
         opened: dt.date | None = trust.aggregate(first=Min("date"))["first"]
         if opened is not None:
             return opened
-        posted = self._links.exclude(posting__kind=CONTACT)
+        posted = self._links.exclude(posting__kind__in=OURS)
         first: dt.date | None = posted.aggregate(first=Min("posting__document__date"))["first"]
         return None if first is None else first - dt.timedelta(days=1)
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Exists, OuterRef, Q
 
 from counterfoil.core.documents import Key
-from counterfoil.posting.records import CONTACT
+from counterfoil.posting.records import OURS
 from counterfoil.posting.states import WORST_FIRST, State
 from counterfoil.web.models import Document, DocumentFinding, Posting
 from counterfoil.web.services import finding_few
@@ -229,7 +229,7 @@ def _by_receipt(
 def _narrowed(organisation: Organisation, filters: Filters) -> QuerySet[Document]:
     # Contacts stand in the daybook because their creation is a posting; nobody recorded them.
     found = Document.objects.filter(organisation=organisation, date__isnull=False)
-    found = found.filter(kind=filters.kind) if filters.kind else found.exclude(kind=CONTACT)
+    found = found.filter(kind=filters.kind) if filters.kind else found.exclude(kind__in=OURS)
     if filters.since:
         found = found.filter(date__gte=filters.since)
     if filters.until:

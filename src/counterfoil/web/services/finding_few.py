@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from django.db import connection
 
-from counterfoil.posting.records import CONTACT
+from counterfoil.posting.records import OURS
 from counterfoil.web.models import Document, DocumentFinding, KnownName, Posting
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def with_finding(organisation: Organisation, code: str, about: str) -> QuerySet[
 def in_state(organisation: Organisation, state: State, kind: str = "") -> QuerySet[Posting]:
     """Return the postings of documents in a state; contacts are nobody's documents."""
     postings = Posting.objects.filter(organisation=organisation, state=state)
-    return postings.filter(kind=kind) if kind else postings.exclude(kind=CONTACT)
+    return postings.filter(kind=kind) if kind else postings.exclude(kind__in=OURS)
 
 
 def documents_of(rows: QuerySet[DocumentFinding] | QuerySet[Posting]) -> set[int] | None:

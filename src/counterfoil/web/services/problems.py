@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Case, Count, IntegerField, Min, Value, When
 
 from counterfoil.core.findings import Severity
-from counterfoil.posting.records import CONTACT
+from counterfoil.posting.records import OURS
 from counterfoil.web.models import DocumentFinding
 from counterfoil.web.services import drifted
 
@@ -50,7 +50,7 @@ def problems(organisation: Organisation, most: int = MOST) -> tuple[Problem, ...
 
 
 def _drift(row: Drift) -> Problem:
-    ours = row.posting is not None and row.posting.kind != CONTACT
+    ours = row.posting is not None and row.posting.kind not in OURS
     document = row.posting.document if row.posting is not None and ours else None
     severity = Severity(row.severity)
     return Problem(

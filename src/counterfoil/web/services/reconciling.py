@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ from django.db.models import F
 
 from counterfoil.core import chart as charts
 from counterfoil.core.chart import Chart
+from counterfoil.core.conversion import ENDING
 from counterfoil.core.documents import (
     BankStatement,
     Bill,
@@ -24,6 +26,7 @@ from counterfoil.core.documents import (
     Unallocation,
     Void,
     WriteOff,
+    undone_key,
 )
 from counterfoil.core.effects import Controls
 from counterfoil.core.mapping import Mapping as PracticeMapping
@@ -40,7 +43,7 @@ from counterfoil.posting.reconcile import (
     reconcile,
     with_opening_balances,
 )
-from counterfoil.posting.records import CONTACT
+from counterfoil.posting.records import CONTACT, CORRECTION, OURS
 from counterfoil.posting.shelf import NoChart, NoMapping
 from counterfoil.posting.states import State
 from counterfoil.posting.target import UnreadableAnswer
@@ -49,6 +52,7 @@ from counterfoil.web.models import ContactMirror, DocumentFinding, Link, Request
 from counterfoil.web.office import office_of
 from counterfoil.web.services.readback import in_xero
 from counterfoil.web.shelf import DatabaseShelf
+from counterfoil.web.store import outbox_of
 from counterfoil.web.store.base import chunks
 from counterfoil.xero import read
 from counterfoil.xero.decode import read_elements
@@ -58,7 +62,7 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
 
-    from counterfoil.core.documents import Document
+    from counterfoil.core.documents import Document, Key
     from counterfoil.core.effects import Control
     from counterfoil.posting.by_client import ClientRow
     from counterfoil.posting.others import ReadOut
@@ -70,15 +74,20 @@ AT_A_TIME = 500
 NEWEST = """
     SELECT r.id, d.id, r.body, r.received_at FROM web_revision r
     JOIN web_document d ON d.id = r.document_id AND d.revision = r.revision
-    WHERE r.organisation_id = %s AND d.kind <> %s AND r.body IS NOT NULL AND r.id > %s
+    WHERE r.organisation_id = %s AND d.kind NOT IN %s AND r.body IS NOT NULL AND r.id > %s
     ORDER BY r.id LIMIT %s"""
 LINKS = """
-    SELECT p.document_id, p.part, l.xero_id, l.total FROM web_posting p
+    SELECT p.document_id, p.part, l.xero_id, l.total, p.act, p.state FROM web_posting p
     JOIN web_link l ON l.posting_id = p.id WHERE p.document_id IN %s AND p.state IN %s"""
+TAKEN_BACK = """
+    SELECT l.xero_id FROM web_link l JOIN web_posting p ON p.id = l.posting_id
+    WHERE l.organisation_id = %s AND l.xero_id IN %s AND p.state = 'posted' AND p.act IN %s
+      AND p.kind <> %s"""
 POSTED = """
     SELECT p.document_id, l.xero_id, l.total, d.date FROM web_posting p
     JOIN web_link l ON l.posting_id = p.id JOIN web_document d ON d.id = p.document_id
-    WHERE p.organisation_id = %s AND p.state IN %s AND p.kind <> %s"""
+    WHERE p.organisation_id = %s AND p.state IN %s AND p.kind <> %s AND p.act NOT IN %s"""
+ENDS = [act.value for act in ENDING]
 ABOUT_TRUST = (
     OpeningTrust,
     LedgerClose,
@@ -244,12 +253,17 @@ class _Daybook:
         """Yield the newest revisions in the order they came."""
         after = 0
         while rows := sql.select(
-            "default", NEWEST, (self._organisation.pk, CONTACT, after, AT_A_TIME)
+            "default", NEWEST, (self._organisation.pk, list(OURS), after, AT_A_TIME)
         ):
-            links = _links([row[1] for row in rows])
-            for _, number, body, received in rows:
-                linked = links.get(number, ())
-                yield self._entered(number, read_back(bytes(body)), linked, sql.moment(received))
+            links, gone = _links(self._organisation, [row[1] for row in rows])
+            documents = {number: read_back(bytes(body)) for _, number, body, _ in rows}
+            of = _taken_back(self._organisation, documents.values())
+            for _, number, _, received in rows:
+                linked, document = links.get(number, ()), documents[number]
+                entered = self._entered(number, document, linked, sql.moment(received))
+                undone = gone.get(number, frozenset())
+                key = undone_key(document)
+                yield replace(entered, undone=undone, of=of.get(key) if key else None)
             after = rows[-1][0]
 
     def _entered(
@@ -280,7 +294,7 @@ class _Daybook:
 
     def differs_from(self, held: Mapping[str, InXero]) -> bool:
         """Tell whether anything that was posted stands in Xero otherwise than it was sent."""
-        rows = sql.select("default", POSTED, (self._organisation.pk, list(IN_XERO), CONTACT))
+        rows = sql.select("default", POSTED, (self._organisation.pk, list(IN_XERO), CONTACT, ENDS))
         for document, xero_id, total, date in rows:
             there = held.get(xero_id)
             if there is None or not there.counts:
@@ -330,7 +344,7 @@ def _newest(organisation: Organisation) -> QuerySet[Revision]:
         Revision.objects.filter(
             organisation=organisation, revision=F("document__revision"), body__isnull=False
         )
-        .exclude(document__kind=CONTACT)
+        .exclude(document__kind__in=OURS)
         .order_by("pk")
     )
 
@@ -356,9 +370,38 @@ Linked = tuple[str, str, int | None]
 """The part of a document, the id of what it became in Xero, and the total that was posted."""
 
 
-def _links(documents: list[int]) -> dict[int, list[Linked]]:
-    """Return what is linked, by document."""
+def _links(
+    organisation: Organisation, documents: list[int]
+) -> tuple[dict[int, list[Linked]], dict[int, frozenset[str]]]:
+    """Return what is linked, by document, and the parts that count for nothing any more.
+
+    Those were taken back in Xero by a later document, or are how that one did it. What a person
+    took back without a document of the practice's is just not there.
+    """
     found: dict[int, list[Linked]] = {}
-    for document, part, xero_id, total in sql.select("default", LINKS, (documents, list(IN_XERO))):
-        found.setdefault(document, []).append((part, xero_id, total))
-    return found
+    withdrawn: list[tuple[int, str, str]] = []
+    gone: dict[int, set[str]] = defaultdict(set)
+    states = [*IN_XERO, State.WITHDRAWN.value]
+    for document, part, xero_id, total, act, state in sql.select(
+        "default", LINKS, (documents, states)
+    ):
+        if state == State.WITHDRAWN:
+            withdrawn.append((document, part, xero_id))
+        elif act in ENDS:
+            gone[document].add(part)
+        else:
+            found.setdefault(document, []).append((part, xero_id, total))
+    ids = [xero_id for _, _, xero_id in withdrawn]
+    values = (organisation.pk, ids, ENDS, CORRECTION)
+    ended = {one for (one,) in sql.select("default", TAKEN_BACK, values)} if ids else set()
+    for document, part, xero_id in withdrawn:
+        if xero_id in ended:
+            gone[document].add(part)
+    return found, {document: frozenset(parts) for document, parts in gone.items()}
+
+
+def _taken_back(organisation: Organisation, documents: Iterable[Document]) -> dict[Key, Document]:
+    """Return what these documents take back."""
+    keys = {key for key in map(undone_key, documents) if key is not None}
+    bodies = outbox_of(organisation).bodies(keys) if keys else {}
+    return {key: read_back(body) for key, body in bodies.items()}

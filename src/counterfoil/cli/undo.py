@@ -1,0 +1,115 @@
+"""``counterfoil undo`` and ``repost``: the way back from what was posted, in one step."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from counterfoil.cli.opening import (
+    FirmOption,
+    JsonOption,
+    OrganisationOption,
+    actor,
+    counted,
+    fail,
+    open_organisation,
+    print_json,
+    say,
+)
+from counterfoil.cli.tie import DryRunOption, keys_of
+
+if TYPE_CHECKING:
+    from counterfoil.web.services.undoing import Undoing
+
+DocumentsArgument = Annotated[list[str], typer.Argument(help="Ids, kind:id, or numbers.")]
+
+
+def undo(
+    documents: DocumentsArgument,
+    *,
+    dry_run: DryRunOption = False,
+    as_json: JsonOption = False,
+    firm: FirmOption = "",
+    organisation: OrganisationOption = "",
+) -> None:
+    """Take documents back out of Xero: what lies on them first, then the documents."""
+    _go_back(documents, firm, organisation, again=False, dry_run=dry_run, as_json=as_json)
+
+
+def repost(
+    documents: DocumentsArgument,
+    *,
+    dry_run: DryRunOption = False,
+    as_json: JsonOption = False,
+    firm: FirmOption = "",
+    organisation: OrganisationOption = "",
+) -> None:
+    """Take documents back out of Xero and post them anew, under the same numbers."""
+    _go_back(documents, firm, organisation, again=True, dry_run=dry_run, as_json=as_json)
+
+
+def _go_back(
+    documents: list[str],
+    firm: str,
+    organisation: str,
+    *,
+    again: bool,
+    dry_run: bool,
+    as_json: bool,
+) -> None:
+    chosen = open_organisation(firm, organisation)
+    keys = [key for name in documents for key in keys_of(chosen, name)]
+    from django.utils import timezone
+
+    from counterfoil.posting.errors import Ended
+    from counterfoil.posting.target import UnreadableAnswer
+    from counterfoil.web.services import undoing
+
+    try:
+        found = undoing.undo(
+            chosen, keys, actor=actor(), now=timezone.now(), again=again, dry_run=dry_run
+        )
+    except (Ended, UnreadableAnswer) as trouble:
+        fail(f"Xero could not be asked what it holds: {trouble}", status=3)
+    if as_json:
+        print_json([_as_json(one) for one in found])
+    else:
+        for one in found:
+            _show(one, dry_run=dry_run)
+        if any(one.planned for one in found):
+            say("Send with: counterfoil post")
+    if any(one.refused or one.under_way for one in found):
+        raise typer.Exit(1)
+
+
+def _show(one: Undoing, *, dry_run: bool) -> None:
+    name = f"{one.of.kind.replace('_', ' ')} {one.of.id}"
+    if one.resumed:
+        say(f"{name}: a correction of it is not finished yet. Send it with: counterfoil post")
+    elif one.under_way:
+        say(f"{name}: Xero's answer about it is not known yet, so that nothing is taken back.")
+    elif not one.steps:
+        say(f"{name}: Xero holds nothing of it.")
+    else:
+        steps = counted(len(one.steps), "step")
+        say(f"{name}: {steps}{' would be taken' if dry_run or one.refused else ''}, in this order.")
+    for place, step in enumerate(one.steps, 1):
+        say(f"  {place}. {step}")
+    for refusal in one.refused:
+        say(f"Not possible: {refusal.finding.message} {refusal.finding.fix}")
+
+
+def _as_json(one: Undoing) -> dict[str, object]:
+    return {
+        "kind": one.of.kind,
+        "id": one.of.id,
+        "steps": list(one.steps),
+        "planned": one.planned,
+        "resumed": one.resumed,
+        "under_way": one.under_way,
+        "refused": [
+            {"code": r.finding.code, "message": r.finding.message, "fix": r.finding.fix}
+            for r in one.refused
+        ],
+    }

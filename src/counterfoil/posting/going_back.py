@@ -1,0 +1,170 @@
+"""Which steps take documents back out of Xero, and what forbids them, before anything is sent.
+
+Payments and allocations that lie on a document come first, then the document gives up its number,
+if it is to be posted anew, and then it is voided or deleted (facts: Xero API sections 8 to 14).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple
+
+from counterfoil.core.applied import apply
+from counterfoil.core.conversion import Act
+from counterfoil.core.convert.unapplied import credit_type
+from counterfoil.core.documents import Key, LaterAllocation, Receipt, SupplierPayment
+from counterfoil.core.findings import error
+from counterfoil.core.lookup import lookup
+from counterfoil.core.xero_documents import Symbol, Undone
+from counterfoil.posting.corrections import Correction, Step, in_order
+from counterfoil.posting.daybook import read_back
+from counterfoil.posting.target import Existing
+from counterfoil.posting.undoing import bars
+from counterfoil.posting.unlinking import plan_unlinking
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterable, Mapping
+
+    from counterfoil.core.documents import Document
+    from counterfoil.core.findings import Finding
+    from counterfoil.core.lookup import Lookup
+    from counterfoil.posting.outbox import Outbox
+    from counterfoil.posting.records import PostingKey
+    from counterfoil.posting.shelf import Shelf
+    from counterfoil.posting.target import Standing, Target
+    from counterfoil.posting.unlinking import Tie
+
+ENDS = MappingProxyType(
+    {
+        "Payments": Act.DELETE,
+        "Allocations": Act.DEALLOCATE,
+        "Invoices": Act.VOID,
+        "CreditNotes": Act.VOID,
+        "ManualJournals": Act.VOID,
+        "BankTransactions": Act.DELETE,
+        "BankTransfers": Act.DELETE,
+    }
+)
+"""How an object of each resource ends."""
+NUMBERED = frozenset({"Invoices", "CreditNotes"})
+"""Resources whose numbers stay taken when they are void."""
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """The way back of one document: its ties in Xero, and the correction that ends them.
+
+    ``under_way`` are postings whose answer is not known yet; nothing is taken back meanwhile.
+    """
+
+    of: Key
+    ties: tuple[Tie, ...]
+    correction: Correction | None
+    under_way: tuple[PostingKey, ...] = ()
+
+
+class Refusal(NamedTuple):
+    """Why a step cannot be taken in Xero."""
+
+    step: Step
+    finding: Finding
+
+
+def way_back(of: Key, name: str, outbox: Outbox, shelf: Shelf, *, again: bool, turn: int) -> Way:
+    """Return the steps that take a document back; ``name`` is the correction's own.
+
+    ``again``: it is posted anew afterwards. ``turn`` counts how often it has been taken back.
+    """
+    plan = plan_unlinking([of], outbox)
+    if plan.under_way or not plan.ties:
+        return Way(of, plan.ties, None, plan.under_way)
+    bodies = outbox.bodies({tie.posting.key.document for tie in plan.ties})
+    documents = {key: read_back(body) for key, body in bodies.items()}
+    today = lookup(shelf.mapping(), shelf.chart())
+    steps: list[Step] = []
+    for tie in plan.ties:
+        undone = _undone(tie, documents[tie.posting.key.document], today)
+        steps.append(Step(ENDS[tie.posting.resource], undone))
+        if again and tie.posting.resource in NUMBERED:
+            steps.append(Step(Act.UPDATE, undone, f"{tie.link.number}-VOID{turn}"))
+    return Way(of, plan.ties, Correction(name, of, again, in_order(steps)))
+
+
+def _undone(tie: Tie, document: Document, today: Lookup) -> Undone:
+    key, resource = tie.posting.key, tie.posting.resource
+    if resource != "Allocations":
+        return Undone(Symbol(*key.document), key.part, resource)
+    source = _credit(document, key.part)
+    return Undone(
+        Symbol(*key.document), key.part, resource, Symbol(*source), credit_type(source, today)
+    )
+
+
+def _credit(document: Document, part: str) -> Key:
+    """Return the document whose credit a part of this one applied."""
+    match document:
+        case LaterAllocation(of=key):
+            return key
+        case Receipt() | SupplierPayment():
+            return next(one.source for one in apply(document).offsets if one.part == part)
+        case _:
+            return document.key
+
+
+def existing(way: Way, target: Target, outbox: Outbox) -> dict[Step, Existing]:
+    """Return the objects that the steps act on, by their ids."""
+    links = {(tie.posting.key.document, tie.posting.key.part): tie.link for tie in way.ties}
+    found: dict[Step, Existing] = {}
+    for step in way.correction.steps if way.correction else ():
+        undone = step.undone
+        link = links[Key(*undone.document), undone.part]
+        credit = ""
+        if undone.source is not None:
+            ids = outbox.ids([undone.source])
+            if undone.source in ids:
+                credit = target.credit(undone.source_type, ids[undone.source])
+        found[step] = Existing(undone.resource, link.xero_id, credit)
+    return found
+
+
+def refusals(
+    standing: Mapping[Step, Standing], linked: Iterable[str], locked_to: dt.date | None
+) -> tuple[Refusal, ...]:
+    """Say which steps Xero does not allow as it stands; ``linked`` are the ids that are ours."""
+    ours = set(linked)
+    found: list[Refusal] = []
+    for step, there in standing.items():
+        strange = [one for one in there.on_it if one not in ours]
+        if there.ended:
+            continue
+        if _prepaid(step):
+            found.append(Refusal(step, _not_deleted()))
+        elif strange and step.act is not Act.UPDATE:
+            found.append(Refusal(step, _somebody_elses(strange)))
+        elif barred := bars(step.act, replace(there, settled=""), locked_to):
+            found.append(Refusal(step, barred))
+    return tuple(found)
+
+
+def _prepaid(step: Step) -> bool:
+    settles = step.undone.document.kind in {Receipt.kind, SupplierPayment.kind}
+    return settles and step.undone.resource == "BankTransactions"
+
+
+def _not_deleted() -> Finding:
+    return error(
+        "undo_prepaid",
+        "Xero lets no program delete money that was received or paid beyond what was owed.",
+        "Delete it in Xero by hand and then unlink the document; or reverse it in the practice, "
+        "which pays the rest back.",
+    )
+
+
+def _somebody_elses(ids: list[str]) -> Finding:
+    return error(
+        "undo_paid_by_others",
+        f"Somebody else's payment or allocation lies on it in Xero: {', '.join(ids)}.",
+        "Take that off in Xero first; or leave the document, and credit it.",
+    )

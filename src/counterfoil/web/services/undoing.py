@@ -1,0 +1,150 @@
+"""Taking documents back out of Xero, and posting them anew: one step for whoever asks.
+
+What follows from it is decided in ``posting.going_back``; here it is read from Xero, shown, and
+written down as a correction, which the next drain carries out and any later one resumes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from counterfoil.core.conversion import Act
+from counterfoil.posting.corrections import entry_of
+from counterfoil.posting.going_back import Refusal, Way, existing, refusals, way_back
+from counterfoil.posting.records import CORRECTION
+from counterfoil.posting.states import State
+from counterfoil.web.models import Document, Posting
+from counterfoil.web.office import office_of
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Sequence
+
+    from counterfoil.core.documents import Key
+    from counterfoil.posting.corrections import Step
+    from counterfoil.web.models import Organisation
+    from counterfoil.web.office import Office
+
+SETTLED = (State.POSTED, State.WITHDRAWN)
+VERBS = {
+    Act.DELETE: "Delete",
+    Act.DEALLOCATE: "Take off",
+    Act.VOID: "Void",
+    Act.UPDATE: "Renumber",
+}
+THINGS = {
+    "Payments": "the payment",
+    "Allocations": "the allocation",
+    "Invoices": "the invoice",
+    "CreditNotes": "the credit note",
+    "ManualJournals": "the journal",
+    "BankTransactions": "the bank transaction",
+    "BankTransfers": "the bank transfer",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Undoing:
+    """What is to become of one document.
+
+    ``steps`` are in the order in which they are sent, in words. ``refused`` says what Xero does not
+    allow; then nothing is planned. ``planned``: the correction stands in the daybook. ``resumed``:
+    one of before is not finished yet.
+    """
+
+    of: Key
+    steps: tuple[str, ...]
+    refused: tuple[Refusal, ...] = ()
+    planned: bool = False
+    resumed: bool = False
+    under_way: bool = False
+
+
+def undo(
+    organisation: Organisation,
+    keys: Sequence[Key],
+    *,
+    actor: str,
+    now: dt.datetime,
+    again: bool = False,
+    dry_run: bool = False,
+) -> list[Undoing]:
+    """Plan what takes these documents back, each by a correction of its own.
+
+    Each object is read from Xero first. With ``again`` what is taken back is posted anew, payments
+    and allocations too. Raises ``posting.errors.Ended`` and ``posting.target.UnreadableAnswer``.
+    """
+    with office_of(organisation, clicking=True) as office:
+        return [
+            _undo(office, key, actor=actor, now=now, again=again, dry_run=dry_run)
+            for key in dict.fromkeys(keys)
+        ]
+
+
+def _undo(
+    office: Office, key: Key, *, actor: str, now: dt.datetime, again: bool, dry_run: bool
+) -> Undoing:
+    before = _corrections(office.organisation, key)
+    if _unfinished(office.organisation, before):
+        return Undoing(key, (), resumed=True)
+    turn = 1 + len(before)
+    name = f"{key}#{turn}"
+    way = way_back(key, name, office.outbox, office.shelf, again=again, turn=turn)
+    if way.correction is None:
+        return Undoing(key, (), under_way=bool(way.under_way))
+    refused = _refused(office, way)
+    said = tuple(_words(step, way) for step in way.correction.steps)
+    if again:
+        said = (*said, *_anew(way))
+    if refused or dry_run:
+        return Undoing(key, said, refused)
+    row = Document.objects.get(organisation=office.organisation, kind=key.kind, source_id=key.id)
+    entry = entry_of(way.correction, row.number, row.date)
+    office.outbox.receive([entry], actor=actor, now=now)
+    return Undoing(key, said, planned=True)
+
+
+def _corrections(organisation: Organisation, key: Key) -> list[str]:
+    """Return the corrections that there were of a document."""
+    rows = Document.objects.filter(
+        organisation=organisation, kind=CORRECTION, source_id__startswith=f"{key}#"
+    )
+    return list(rows.values_list("source_id", flat=True))
+
+
+def _unfinished(organisation: Organisation, corrections: list[str]) -> bool:
+    postings = Posting.objects.filter(
+        organisation=organisation, kind=CORRECTION, source_id__in=corrections
+    )
+    return postings.exclude(state__in=SETTLED).exists()
+
+
+def _refused(office: Office, way: Way) -> tuple[Refusal, ...]:
+    target = office.caller.target
+    standing = {
+        step: office.patiently(lambda one=one: target.read_standing(one))  # type: ignore[misc]
+        for step, one in existing(way, target, office.outbox).items()
+    }
+    ids = {one for there in standing.values() for one in there.on_it}
+    locked_to = office.shelf.chart().organisation.locked_to
+    return refusals(standing, office.outbox.linked(ids), locked_to)
+
+
+def _words(step: Step, way: Way) -> str:
+    """Say a step as people do: ``Delete the payment of receipt r-1``."""
+    undone = step.undone
+    tie = next(
+        one
+        for one in way.ties
+        if (*one.posting.key.document, one.posting.key.part) == (*undone.document, undone.part)
+    )
+    number = f" {tie.link.number}" if tie.link.number else ""
+    whose = f"{undone.document.kind.replace('_', ' ')} {undone.document.id}"
+    said = f"{VERBS[step.act]} {THINGS[undone.resource]}{number} of {whose}"
+    return f"{said} to {step.number}" if step.number else said
+
+
+def _anew(way: Way) -> list[str]:
+    documents = dict.fromkeys(tie.posting.key.document for tie in reversed(way.ties))
+    return [f"Post {key.kind.replace('_', ' ')} {key.id} anew" for key in documents]

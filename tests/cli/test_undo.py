@@ -1,0 +1,55 @@
+"""``counterfoil undo`` and ``repost``: one step for the user, made of postings in order."""
+
+from __future__ import annotations
+
+from tests.cli.scene import Json, Practice, Xero, bill, invoices, receipt
+
+
+def invoice(xero: Xero, number: str) -> Json:
+    (found,) = xero.ask("GET", "/Invoices", InvoiceNumbers=number, page="1")["Invoices"]
+    return found
+
+
+def test_a_bill_is_undone_with_its_payment_and_then_posted_again(
+    practice: Practice, xero: Xero
+) -> None:
+    practice.take(bill("3"), receipt("3"))
+    assert practice.run("post").status == 0
+    before = xero.calls()
+    said = practice.run("undo", "bill:b-3", "--dry-run")
+    assert "1. Delete the payment of receipt r-3" in said.out
+    assert "2. Void the invoice INV-3 of bill b-3" in said.out
+    assert {method for method, _ in xero.calls()[len(before) :]} == {"GET"}
+    assert practice.run("undo", "bill:b-3", "--json").json[0]["planned"]
+    assert practice.run("undo", "bill:b-3", "--json").json[0]["resumed"]
+    assert practice.run("post").status == 0
+    assert invoice(xero, "INV-3")["Status"] == "VOIDED"
+    assert sorted(practice.problems()["taken_back"]) == ["b-3", "r-3"]
+    assert practice.run("drift", "--json").json["drift"] == []
+
+
+def test_a_bill_is_posted_anew_under_its_own_number(practice: Practice, xero: Xero) -> None:
+    practice.take(bill("4"), receipt("4"))
+    assert practice.run("post").status == 0
+    old = invoice(xero, "INV-4")["InvoiceID"]
+    said = practice.run("repost", "b-4")
+    assert "Renumber the invoice INV-4 of bill b-4 to INV-4-VOID1" in said.out
+    assert practice.run("post").status == 0
+    fresh = invoice(xero, "INV-4")
+    assert (fresh["Status"], fresh["InvoiceID"] != old) == ("PAID", True)
+    assert invoice(xero, "INV-4-VOID1")["Status"] == "VOIDED"
+    assert invoices(xero, "4") == 1
+    assert practice.run("drift", "--json").json["drift"] == []
+
+
+def test_what_somebody_else_paid_is_refused_before_anything_is_sent(
+    practice: Practice, xero: Xero
+) -> None:
+    practice.take(bill("5"))
+    assert practice.run("post").status == 0
+    paid = {"Invoice": {"InvoiceNumber": "INV-5"}, "Account": {"Code": "090"}}
+    xero.ask("PUT", "/Payments", body={**paid, "Amount": 40, "Date": "2026-06-20"})
+    said = practice.run("undo", "b-5", "--json")
+    assert said.status == 1
+    assert [one["code"] for one in said.json[0]["refused"]] == ["undo_paid_by_others"]
+    assert not said.json[0]["planned"]
