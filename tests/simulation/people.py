@@ -50,9 +50,9 @@ class People:
         self.connect()
         last = [one for one in story.documents if comes_last(one)]
         others = [one for one in story.documents if one not in last]
-        self.world.at(3 * self.arrival_seconds, lambda: self._send_last(last))
         for part, chosen in enumerate(others[n::3] for n in range(3)):
             self.world.at(part * self.arrival_seconds, lambda chosen=chosen: self.send(chosen))  # type: ignore[misc]
+        self.world.at(3 * self.arrival_seconds, lambda: self._send_last(last))
         for revisions in story.alternatives:
             for document in revisions:
                 self._sometime(lambda document=document: self.send([document]))
