@@ -97,7 +97,7 @@ def _play(stage: Stage, folder: Path) -> list[str]:
     _say("a month of documents goes into the daybook")
     _run(stage, "import", str(documents))
     _say("and to Xero")
-    status = _run(stage, "post")
+    status = _run(stage, "post", "--wait")
     _say("what is held, and why")
     _run(stage, "problems")
     failed = [] if status == HELD_STATUS else [f"post ended with {status}, not {HELD_STATUS}"]

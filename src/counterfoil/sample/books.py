@@ -30,6 +30,12 @@ ACCOUNTS: Final[tuple[Mapping[str, object], ...]] = (
     {"Code": "816", "Name": "Trust Transfers", "Type": "CURRLIAB", "TaxType": "BASEXCLUDED"},
     {"Code": "615", "Name": "Statutory Deposit", "Type": "CURRENT", "TaxType": "BASEXCLUDED"},
     {"Code": "616", "Name": "Paid by Firm", "Type": "CURRENT", "TaxType": "BASEXCLUDED"},
+    {
+        "Code": "406",
+        "Name": "Dishonoured Receipts",
+        "Type": "EXPENSE",
+        "TaxType": "BASEXCLUDED",
+    },
     {"Code": "405", "Name": "Bad Debts", "Type": "EXPENSE", "TaxType": "INPUT"},
 )
 """As Xero's Accounts endpoint takes them, one call each."""
@@ -144,6 +150,7 @@ MAPPING: Final[Mapping[str, object]] = {
         "statutory_deposit": "615",
         "paid_by_firm": "616",
         "write_off": "405",
+        "dishonoured": "406",
     },
     "settings": {"accounting_basis": "accrual"},
 }

@@ -22,6 +22,7 @@ from counterfoil.core.documents import (
     OpeningTrust,
     Receipt,
     Refund,
+    Reversal,
     StatutoryDeposit,
     SupplierBill,
     SupplierBilling,
@@ -32,6 +33,8 @@ from counterfoil.core.documents import (
     TrustPayment,
     TrustReceipt,
     TrustTransfer,
+    Unallocation,
+    Void,
     Withdrawal,
     WriteOff,
 )
@@ -39,7 +42,7 @@ from counterfoil.core.documents import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
-    from counterfoil.core.documents import Document
+    from counterfoil.core.documents import Document, Key
 
 
 class Name(NamedTuple):
@@ -84,6 +87,8 @@ NAMES: Final = (
 )
 
 
+ENDED: Final = frozenset({"VOIDED", "DELETED"})
+"""Statuses of what Xero goes on showing and no longer counts."""
 OTHER: Final = Name("the halves of bank transfers", "")
 """What Xero lists among bank transactions and the practice does not."""
 
@@ -110,6 +115,12 @@ class Line:
         self.total += total
         self.tax += tax
 
+    def take(self, total: int, tax: int = 0) -> None:
+        """Count one less."""
+        self.count -= 1
+        self.total -= total
+        self.tax -= tax
+
 
 def in_practice(documents: Iterable[Document]) -> dict[Name, Line]:
     """Sum up the practice's documents.
@@ -118,10 +129,45 @@ def in_practice(documents: Iterable[Document]) -> dict[Name, Line]:
     supplier bills that clients paid, state no tax of their own, so that none is counted of them.
     """
     lines = {name: Line() for name in NAMES}
-    for document in documents:
-        for fact in (*_trade(document), *_money(document), *_trust(document)):
+    known = {document.key: document for document in documents}
+    for document in known.values():
+        for fact in _facts(document):
+            lines[fact.name].add(fact.total, fact.tax)
+        for fact in _gone(document, known):
+            lines[fact.name].take(fact.total, fact.tax)
+        for fact in _back(document, known):
             lines[fact.name].add(fact.total, fact.tax)
     return lines
+
+
+def _facts(document: Document) -> Iterator[Fact]:
+    yield from (*_trade(document), *_money(document), *_trust(document))
+
+
+def _gone(document: Document, known: Mapping[Key, Document]) -> Iterator[Fact]:
+    """Yield what a document took out of Xero again."""
+    match document:
+        case Void(voids=key):
+            yield from _facts(known[key])
+        case Reversal(reverses=key) if isinstance(known[key], Receipt):
+            yield from _facts(known[key])
+        case Unallocation():
+            yield from _applied(document)
+        case _:
+            return
+
+
+def _back(document: Document, known: Mapping[Key, Document]) -> Iterator[Fact]:
+    """Yield what moved back: a bounced cheque's money came in and went out again."""
+    if not isinstance(document, Reversal):
+        return
+    match known[document.reverses]:
+        case Receipt(amount=amount):
+            yield from (Fact(RECEIVED, amount), Fact(SPENT, amount))
+        case Withdrawal(total=total, tax=tax):
+            yield Fact(RECEIVED, total, tax)
+        case _:
+            raise NotImplementedError(document.reverses.kind)
 
 
 def _trade(document: Document) -> Iterator[Fact]:
@@ -257,7 +303,7 @@ def _named(resource: str, row: Mapping) -> Name:  # type: ignore[type-arg]
 def _rows(get: Callable[[str], bytes], resource: str) -> list[Mapping]:  # type: ignore[type-arg]
     reply = json.loads(get(f"/{resource}?page=1&pageSize=1000"), parse_float=Decimal)
     rows: list[Mapping] = reply[resource]  # type: ignore[type-arg]
-    return rows
+    return [row for row in rows if row.get("Status") not in ENDED]
 
 
 def _cents(amount: Decimal | int) -> int:

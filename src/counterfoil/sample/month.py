@@ -3,7 +3,8 @@
 Some thirty documents are written by hand, so that an accountant can check every figure on paper;
 four of them must be held. The rest is generated with a seed: hourly, fixed and disbursement lines,
 overridden totals, discounts, GST and what is free of it, receipts, credits, suppliers and banks,
-and a lawful stream of clients' money over two trust accounts, with the bank's statements of both.
+what was taken back, and a lawful stream of clients' money over two trust accounts, with the bank's
+statements of both.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ from counterfoil.sample.bills import Habits, Practice, bills
 from counterfoil.sample.office import banking, given_up, on_account, settled, supplier_bills
 from counterfoil.sample.statement import statement
 from counterfoil.sample.trust import Ground, trust_stream
+from counterfoil.sample.undone import regretted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -95,6 +97,7 @@ def month(seed: int = SEED, size: Size = Size()) -> Iterator[Document]:
     yield from suppliers
     yield from settled(suppliers, LAST_DAY)
     yield from banking(LAST_DAY)
+    yield from regretted(LAST_DAY)
     parties = [_party(number) for number in range(1, size.clients + 1)]
     trust = list(trust_stream(seed, size.trust, Ground(parties, from_trust[1:])))
     yield from trust
