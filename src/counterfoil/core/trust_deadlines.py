@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from counterfoil.core.jurisdictions import Due
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 SATURDAY = 5
 DECEMBER = 12
 DAY = dt.timedelta(days=1)
+DAYS_KEPT = 4_096
+"""Pairs of days whose distance is remembered: the same ones are asked for again and again."""
 
 
 def month_end(date: dt.date) -> dt.date:
@@ -32,6 +35,7 @@ def month_ends(first: dt.date, last: dt.date) -> Iterator[dt.date]:
         end = month_end(end + DAY)
 
 
+@lru_cache(maxsize=DAYS_KEPT)
 def working_days(after: dt.date, until: dt.date) -> int:
     """Count Mondays to Fridays after one date, up to and including the other."""
     whole, rest = divmod(max((until - after).days, 0), 7)

@@ -6,7 +6,15 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from counterfoil.core.documents import LaterAllocation, Refund, TrustBillPayment, TrustPayment
+from counterfoil.core.documents import (
+    LaterAllocation,
+    Refund,
+    Reversal,
+    TrustBillPayment,
+    TrustPayment,
+    Unallocation,
+    Void,
+)
 from counterfoil.core.trade import party_of
 
 if TYPE_CHECKING:
@@ -106,7 +114,9 @@ def _stands_on(document: Document, effect: Effect) -> Key:
     if _own_party(document) is not None:
         return document.key
     match document:
-        case Refund(of=key) | LaterAllocation(of=key):
+        case Refund(of=key) | LaterAllocation(of=key) | Unallocation(of=key):
+            return key
+        case Reversal(reverses=key) | Void(voids=key):
             return key
         case TrustPayment(supplier_bill=key) if key is not None:
             return key
