@@ -222,3 +222,29 @@ def test_openings_are_proved_and_a_document_under_a_later_day_is_ours(
     assert (owing["practice"], owing["difference"]) == ("0.00", "0.00")
     assert controls(said.json)["610"] == ("410.00", "0.00", "0.00", "100.00")
     assert said.json["waiting"] == [{"kind": "bill", "id": "b-1"}]
+
+
+def test_what_was_taken_back_counts_on_neither_side(practice: Practice) -> None:
+    def back(kind: str, of: str, name: str) -> Json:
+        made = {"id": name, "date": "2026-06-30", "reason": "entered twice"}
+        if kind == "bill":
+            return {"kind": "void", "voids": {"kind": kind, "id": of}, **made}
+        number = {"number": name.upper()}
+        return {"kind": "reversal", "reverses": {"kind": kind, "id": of}, **made, **number}
+
+    before = controls(practice.run("reconcile", "--as-of", "2026-06-30", "--json").json)
+    made = [bill("8", net="50.00"), receipt("8", "50.00"), trust_receipt("8"), bill("9")]
+    practice.take(*made)
+    assert practice.run("post").status == 0
+    ends = zip(("rv-1", "rv-2", "rv-3"), (made[1], made[2], made[3]), strict=True)
+    practice.take(*(back(str(one["kind"]), str(one["id"]), name) for name, one in ends))
+    assert practice.run("post").status == 0
+    said = practice.run("reconcile", "--as-of", "2026-06-30", "--json").json
+    after = controls(said)
+    assert {account: row[3] for account, row in after.items()} == dict.fromkeys(after, "0.00")
+    assert after["T91"] == before["T91"]
+    assert after["805T"] == before["805T"]
+    assert Decimal(after["610"][0]) == Decimal(before["610"][0]) + 50
+    assert said["waiting"] == []
+    assert said["differences"] == []
+    assert "trust_event_half_posted" not in {one["code"] for one in said["trust_findings"]}

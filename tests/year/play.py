@@ -5,12 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from counterfoil.core.documents import KINDS, BankStatement, Document, StatementLine
+from counterfoil.core.conversion import ENDING
+from counterfoil.core.documents import KINDS, BankStatement, Document, StatementLine, undone_key
 from counterfoil.core.effects import Controls
 from counterfoil.core.findings import holds
 from counterfoil.core.reader import read_json
@@ -37,6 +38,7 @@ from xero_sandbox.books import ledger_lines
 
 if TYPE_CHECKING:
     from counterfoil.core.documents import Key
+    from counterfoil.posting.records import Posting
 
 IN_XERO = (State.POSTED, State.MISMATCHED)
 SETTLED = {State.POSTED, State.WITHDRAWN}
@@ -162,6 +164,8 @@ class Played:
         outbox = self.practice.outbox
         bodies = {key: body for kind in KINDS for key, body in outbox.bodies_of(kind).items()}
         postings = [one for one in outbox.postings(list(bodies)) if one.state in IN_XERO]
+        ending = [one for one in postings if one.key.act in ENDING]
+        postings = [one for one in postings if one.key.act not in ENDING]
         links = outbox.links([one.key for one in postings])
         totals: dict[Key, dict[str, int | None]] = {}
         ids: dict[Key, dict[str, str]] = {}
@@ -170,13 +174,17 @@ class Played:
             if link is not None:
                 totals.setdefault(key, {})[posting.key.part] = link.totals and link.totals.total
                 ids.setdefault(key, {})[posting.key.part] = link.xero_id
-        for key in self.recorded:
-            document = read_back(bodies[key])
+        documents = {key: read_back(bodies[key]) for key in self.recorded}
+        undone = _undone(documents, ending)
+        for key, document in documents.items():
+            of = undone_key(document)
             yield Entered(
                 document,
                 totals.get(key, {}),
                 recorded=self.recorded[key],
                 ids=ids.get(key, {}),
+                undone=frozenset(undone.get(key, ())),
+                of=None if of is None else documents[of],
             )
 
     def _clerk_differs(self, found: Reconciliation, end: dt.date) -> Iterator[str]:
@@ -186,6 +194,17 @@ class Played:
             for what, is_ in (("cash book", row.book.cash_book), ("Xero's bank", row.xero)):
                 if is_ != wanted:
                     yield f"{what} of {row.trust_account} is {is_}, the clerk says {wanted}"
+
+
+def _undone(documents: Mapping[Key, Document], ending: Iterable[Posting]) -> Mapping[Key, set[str]]:
+    """Return the parts that were taken back in Xero, and those by which they were."""
+    undone: dict[Key, set[str]] = {}
+    for posting in ending:
+        key, part = posting.key.document, posting.key.part
+        of = undone_key(documents[key])
+        for each in (key, of) if of is not None else (key,):
+            undone.setdefault(each, set()).add(part)
+    return undone
 
 
 def differences(found: Reconciliation) -> Iterator[str]:

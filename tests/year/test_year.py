@@ -8,7 +8,7 @@ from tests.year.documents import DAY, FIRST_DAY, Size, year
 from tests.year.line import Practice
 from tests.year.play import Played, differences, play
 
-SMALL = Size(matters=8, events=70, bills=40)
+SMALL = Size(matters=8, events=70, bills=40, taken_back=True)
 END = dt.date(2025, 7, 31)
 
 

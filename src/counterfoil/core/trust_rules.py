@@ -109,8 +109,15 @@ INVARIANTS: Final = (
         "T7",
         "Nothing is changed or deleted; a correction is a reversal that names its original, once.",
         Conduct.HOLD,
-        ("core.trust_records", "posting.intake"),
-        ("trust_document_changed", "reversal_unfounded", "revision_conflict"),
+        ("core.trust_records", "core.convert.undoing", "posting.taken_back", "posting.intake"),
+        (
+            "trust_document_changed",
+            "reversal_unfounded",
+            "undone_not_received",
+            "undone_before_it_happened",
+            "undone_twice",
+            "revision_conflict",
+        ),
     ),
     Invariant(
         "T8",
@@ -148,8 +155,8 @@ INVARIANTS: Final = (
         "T12",
         "Nothing comes in with a date inside a closed period; month-end copies never change.",
         Conduct.HOLD,
-        ("core.periods",),
-        ("closed_period",),
+        ("core.periods", "posting.taken_back"),
+        ("closed_period", "trust_month_closed"),
         settable=True,
     ),
     Invariant(
