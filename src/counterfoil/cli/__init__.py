@@ -25,6 +25,7 @@ from counterfoil.cli import (
     trust,
     trust_copies,
     undo,
+    webhook,
     worker,
 )
 
@@ -65,6 +66,7 @@ trust.trust.command("issue")(trust_copies.issue)
 trust.trust.command("months")(trust_copies.months)
 trust.trust.command("copy")(trust_copies.copy)
 app.add_typer(trust.trust, name="trust")
+app.add_typer(webhook.webhook, name="webhook")
 
 
 def main() -> None:

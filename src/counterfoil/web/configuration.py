@@ -57,6 +57,7 @@ class Configuration:
     secret_key: str | None = field(default=None, repr=False)
     setup_code: str | None = field(default=None, repr=False)
     metrics_token: str | None = field(default=None, repr=False)
+    webhooks_to_loopback: bool = False
     log: str = logs.QUIET
 
     @property
@@ -83,6 +84,7 @@ KNOWN = (
     "COUNTERFOIL_SECRET_KEY",
     "COUNTERFOIL_SECRET_KEYS",
     "COUNTERFOIL_SETUP_CODE",
+    "COUNTERFOIL_WEBHOOKS_TO_LOOPBACK",
     "DATABASE_URL",
     "XERO_CLIENT_ID",
     "XERO_CLIENT_SECRET",
@@ -109,6 +111,7 @@ def read(environ: Mapping[str, str], home: Path | None = None) -> Configuration:
         secret_key=environ.get("COUNTERFOIL_SECRET_KEY") or None,
         setup_code=environ.get("COUNTERFOIL_SETUP_CODE") or None,
         metrics_token=environ.get("COUNTERFOIL_METRICS_TOKEN") or None,
+        webhooks_to_loopback=environ.get("COUNTERFOIL_WEBHOOKS_TO_LOOPBACK") == "yes",
         log=environ.get("COUNTERFOIL_LOG") or logs.QUIET,
     )
 
@@ -236,6 +239,11 @@ _CHECKS: tuple[tuple[str, Callable[[str], bool], str], ...] = (
         "COUNTERFOIL_METRICS_TOKEN",
         lambda value: len(value) >= SHORTEST_SECRET,
         f"at least {SHORTEST_SECRET} random characters, or left out to publish no metrics",
+    ),
+    (
+        "COUNTERFOIL_WEBHOOKS_TO_LOOPBACK",
+        "yes".__eq__,
+        "yes, for tests on this machine only, or left out",
     ),
     ("COUNTERFOIL_LOG", logs.CHOICES.__contains__, f"one of {', '.join(logs.CHOICES)}"),
     (

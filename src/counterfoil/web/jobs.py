@@ -28,6 +28,7 @@ from counterfoil.web.models import (
     Request,
 )
 from counterfoil.web.ticking import Ticker
+from counterfoil.web.webhooks import delivering
 
 if TYPE_CHECKING:
     from procrastinate import JobContext
@@ -36,6 +37,7 @@ NAMESPACE = "counterfoil"
 TURN_STEPS = 1
 SWEEP = "* * * * * */10"
 """Every ten seconds, as cron writes it with a sixth field: what no job knows of waits so long."""
+TELL = "* * * * * */10"
 RESCUE = "* * * * * */15"
 PRUNE = "17 * * * *"
 KEEP_HOURS = 24
@@ -72,6 +74,14 @@ def sweep(timestamp: int) -> None:
     del timestamp
     for organisation_id in waiting(dt.datetime.now(dt.UTC)):
         wake(organisation_id)
+
+
+@jobs.periodic(cron=TELL)
+@jobs.task(name="tell", queueing_lock="tell", lock="tell")
+def tell(timestamp: int) -> None:
+    """Tell the webhooks what happened; one process at a time is enough."""
+    del timestamp
+    delivering.turn(lambda: dt.datetime.now(dt.UTC))
 
 
 @jobs.periodic(cron=RESCUE)

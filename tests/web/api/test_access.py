@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 
 from counterfoil.web.api.site import operations, scope_of
-from counterfoil.web.models import ApiKey
+from counterfoil.web.models import ApiKey, Webhook
 from counterfoil.web.services import api_keys
 from counterfoil.web.services.api_keys import Scope
 from tests.web.api_scene import Keyring, Program, said
@@ -15,7 +15,7 @@ from tests.web.cast import Cast, a_document, a_posting
 
 OPEN = {("OPTIONS", "/status")}
 """What needs no key: browsers ask it before they bring one."""
-OURS = {"kind": "bill", "path:source_id": "b-1001"}
+OURS = {"kind": "bill", "path:source_id": "b-1001", "name": "0123456789abcdef"}
 """What the parts of an address are, so that it names something of ours."""
 
 ROUTES = {
@@ -38,8 +38,15 @@ def status(program: Program, route: tuple[str, str]) -> int:
 
 
 @pytest.fixture(autouse=True)
-def a_bill_of_ours(cast: Cast) -> None:
+def what_is_ours(cast: Cast, now: dt.datetime) -> None:
     a_posting(a_document(cast.organisation, "b-1001", number="INV-1001", party="Ng"), "ready")
+    Webhook.objects.create(
+        firm=cast.firm,
+        name=OURS["name"],
+        url="https://Marsh.example.com",
+        read_to=0,
+        created_at=now,
+    )
 
 
 def test_every_route_says_which_scope_it_needs() -> None:

@@ -101,7 +101,14 @@ class Needs(HttpBearer):
         _wait(keys.take(key.public, time.monotonic()))
         if self.scope not in key.scopes:
             raise _lacking(self.scope)
+        _check_address(request)
         return Caller(key, now)
+
+
+def _check_address(request: HttpRequest) -> None:
+    """Refuse what no name can hold, and PostgreSQL no text."""
+    if "\0" in request.path_info or any("\0" in value for value in request.GET.values()):
+        raise unreadable("value_wrong", "The address holds a NUL character.", "Leave it out.")
 
 
 def _wait(seconds: int) -> None:

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import InterfaceError, OperationalError
 from ninja import NinjaAPI
-from ninja.errors import ValidationError
+from ninja.errors import HttpError, ValidationError
 from ninja.openapi.schema import OpenAPISchema
 
-from counterfoil.web.api import answers, described, documents, standing
+from counterfoil.core.findings import error
+from counterfoil.web.api import answers, described, documents, standing, webhooks
 from counterfoil.web.api.answers import Refused, busy, refusal
 from counterfoil.web.api.guard import Needs
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from django.http import HttpRequest, HttpResponse
     from ninja.operation import Operation
 
+    from counterfoil.core.findings import Finding
     from counterfoil.web.services.api_keys import Scope
 
 VERSION = "1"
@@ -65,6 +69,7 @@ api = IntakeApi(
 )
 api.add_router("", documents.router)
 api.add_router("", standing.router)
+api.add_router("", webhooks.router)
 
 
 @api.exception_handler(Refused)
@@ -80,17 +85,25 @@ def _busy(request: HttpRequest, trouble: Exception) -> HttpResponse:
     return refusal(busy())
 
 
+@api.exception_handler(HttpError)
+def _no_json(request: HttpRequest, trouble: HttpError) -> HttpResponse:
+    """Say that a body is no JSON, which is all that django-ninja raises this for."""
+    del request
+    words = "Send one JSON object in UTF-8."
+    return refusal(answers.unreadable("not_json", str(trouble), words))
+
+
 @api.exception_handler(ValidationError)
 def _invalid(request: HttpRequest, invalid: ValidationError) -> HttpResponse:
     """Say which part of the address is not as it should be."""
     del request
-    return refusal(
-        answers.unreadable(
-            "parameter_wrong",
-            "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in invalid.errors),
-            "Correct what stands in the address.",
-        )
-    )
+    return refusal(Refused(422, *(_wrong(one) for one in invalid.errors)))
+
+
+def _wrong(told: Mapping[str, Any]) -> Finding:
+    # The first part says whether it stands in the body or in the address, the second is our name.
+    path = ".".join(str(part) for part in told["loc"][2:]) or str(told["loc"][-1])
+    return error("value_wrong", f"{told['msg']}.", "Correct it; the description says how.", path)
 
 
 def operations() -> list[Operation]:

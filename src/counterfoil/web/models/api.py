@@ -95,7 +95,10 @@ class Delivery(Business):
 
 
 class Told(Business):
-    """What a webhook was last told of a document, so that it is told of changes only."""
+    """What a webhook was last told of a document, so that it is told of changes only.
+
+    ``event`` is what was told and of which revision, such as ``posted/2``.
+    """
 
     webhook = models.ForeignKey(Webhook, models.PROTECT, related_name="+", db_index=False)
     document = models.ForeignKey(Document, models.PROTECT, related_name="+", db_index=False)
