@@ -16,7 +16,11 @@ from counterfoil.web.services.api_keys import Scope
 from tests.web.cast import Cast
 
 if TYPE_CHECKING:
-    from django.test.client import _MonkeyPatchedWSGIResponse as Answer
+    from django.test.client import _MonkeyPatchedWSGIResponse
+
+    Answer = _MonkeyPatchedWSGIResponse
+else:
+    Answer = object
 
 API = "/api/v1"
 Json = dict[str, Any]

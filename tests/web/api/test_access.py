@@ -8,15 +8,25 @@ import pytest
 
 from counterfoil.web.api.site import operations, scope_of
 from counterfoil.web.models import ApiKey, Webhook
-from counterfoil.web.services import api_keys
+from counterfoil.web.services import api_keys, vendors
 from counterfoil.web.services.api_keys import Scope
-from tests.web.api_scene import Keyring, Program, said
+from tests.web.api_scene import Answer, Keyring, Program, bill, said
 from tests.web.cast import Cast, a_document, a_posting
 
+GOOD = {200, 201, 202, 204}
 OPEN = {("OPTIONS", "/status")}
 """What needs no key: browsers ask it before they bring one."""
-OURS = {"kind": "bill", "path:source_id": "b-1001", "name": "0123456789abcdef"}
+OURS = {"firm": "harbour", "kind": "bill", "path:source_id": "b-1001", "name": "0123456789abcdef"}
 """What the parts of an address are, so that it names something of ours."""
+BODIES: dict[str, object] = {
+    "/documents": bill("b-1"),
+    "/documents/batch": [bill("b-1")],
+    "/webhooks": {"url": "https://practice.example.com/"},
+    "/firms": {"id": "another", "name": "Another"},
+    "/firms/{firm}/keys": {"name": "Practice"},
+    "/firms/{firm}/connect-address": {"email": "olga@example.com"},
+}
+"""What is sent along, so that nothing but the key stands in the way."""
 
 ROUTES = {
     (method, operation.path): scope_of(operation)
@@ -33,13 +43,20 @@ def address(path: str) -> str:
     return path
 
 
+def asked(program: Program, route: tuple[str, str]) -> Answer:
+    method, path = route
+    return program.ask(method, address(path), BODIES.get(path) if method == "POST" else None)
+
+
 def status(program: Program, route: tuple[str, str]) -> int:
-    return program.ask(route[0], address(route[1])).status_code
+    return asked(program, route).status_code
 
 
 @pytest.fixture(autouse=True)
 def what_is_ours(cast: Cast, now: dt.datetime) -> None:
     a_posting(a_document(cast.organisation, "b-1001", number="INV-1001", party="Ng"), "ready")
+    acme = api_keys.vendor("acme", "Acme", now=now)
+    vendors.set_up(acme, OURS["firm"], "Marsh Harbour", actor="test", now=now)
     Webhook.objects.create(
         firm=cast.firm,
         name=OURS["name"],
@@ -58,10 +75,10 @@ def test_a_route_opens_for_keys_with_its_scope_and_for_no_other(
     route: tuple[str, str], keyring: Keyring
 ) -> None:
     needed = ROUTES[route]
-    for scope in api_keys.OF_FIRMS:
-        refused = status(keyring.ours(scope), route) == 403
-        assert refused == (scope is not needed), scope
-    assert (status(keyring.vendors(), route) == 403) == (needed is not Scope.FIRMS)
+    keys = {scope: keyring.ours(scope) for scope in api_keys.OF_FIRMS}
+    for scope, program in {**keys, Scope.FIRMS: keyring.vendors()}.items():
+        expected = GOOD if scope is needed else {403}
+        assert status(program, route) in expected, scope
 
 
 @pytest.mark.parametrize("route", KEYED)
@@ -72,7 +89,7 @@ def test_a_route_opens_for_nobody_without_a_key_in_force(
     last = good.key[-1]
     mistyped = good.key[:-1] + ("A" if last != "A" else "B")
     for key in ("", "cf_", "cf_00_11", mistyped, good.key.replace("cf_", "xx_")):
-        answer = Program(key).ask(route[0], address(route[1]))
+        answer = asked(Program(key), route)
         assert answer.status_code == 401, key
         assert answer["WWW-Authenticate"] == "Bearer"
     name = good.key.split("_")[1]
@@ -86,7 +103,7 @@ def test_a_key_of_another_firm_reaches_nothing_of_ours(
     route: tuple[str, str], keyring: Keyring
 ) -> None:
     other = keyring.vendors("other") if ROUTES[route] is Scope.FIRMS else keyring.theirs()
-    answer = other.ask(route[0], address(route[1]))
+    answer = asked(other, route)
     for secret in (b"INV-1001", b"Ng", b"Marsh", b"alice@example.com"):
         assert secret not in answer.content
     if "{" in route[1]:

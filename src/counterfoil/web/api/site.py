@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.db import InterfaceError, OperationalError
+from django.db import IntegrityError, InterfaceError, OperationalError
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 from ninja.openapi.schema import OpenAPISchema
 
 from counterfoil.core.findings import error
-from counterfoil.web.api import answers, described, documents, standing, webhooks
+from counterfoil.web.api import answers, described, documents, firms, standing, webhooks
 from counterfoil.web.api.answers import Refused, busy, refusal
 from counterfoil.web.api.guard import Needs
 
@@ -70,6 +70,7 @@ api = IntakeApi(
 api.add_router("", documents.router)
 api.add_router("", standing.router)
 api.add_router("", webhooks.router)
+api.add_router("", firms.router)
 
 
 @api.exception_handler(Refused)
@@ -78,9 +79,11 @@ def _refused(request: HttpRequest, refused: Refused) -> HttpResponse:
     return refusal(refused)
 
 
+@api.exception_handler(IntegrityError)
 @api.exception_handler(OperationalError)
 @api.exception_handler(InterfaceError)
 def _busy(request: HttpRequest, trouble: Exception) -> HttpResponse:
+    """Let the caller try again: also of two who make the same thing at once, one is too late."""
     del request, trouble
     return refusal(busy())
 
