@@ -10,13 +10,15 @@ from counterfoil.web.access import ALLOWED, Permission, allows
 from counterfoil.web.models import Document
 from tests.web.cast import ROLES, As, Cast, a_document
 
-PUBLIC = {"setup", "no_firm", "welcome", "health_live", "health_ready", "metrics"}
+PUBLIC = {"setup", "no_firm", "welcome", "health_live", "health_ready", "metrics", "api"}
 """Pages without a role; their own tests say who they are for."""
 ALLAUTH = ("account_", "mfa_")
 ARGUMENTS: dict[str, dict[str, str | int]] = {
     "document": {"kind": "bill", "source_id": "b-1001"},
     "mapping_download": {"form": "json"},
     "people_change": {"member": 0},
+    "programs_revoke_key": {"name": "00"},
+    "programs_remove_webhook": {"name": "00"},
 }
 
 

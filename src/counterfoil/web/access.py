@@ -1,4 +1,4 @@
-"""Who may do what: four roles, six permissions, and one decorator that every page wears."""
+"""Who may do what: four roles, seven permissions, and one decorator that every page wears."""
 
 from __future__ import annotations
 
@@ -39,6 +39,8 @@ class Permission(StrEnum):
     """Connect the firm to Xero and disconnect it."""
     PEOPLE = "people"
     """Invite people and set their roles."""
+    PROGRAMS = "programs"
+    """Let other programs in by key, and say which are told by webhook."""
 
 
 ALLOWED = MappingProxyType(

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from counterfoil.posting.states import State
-from counterfoil.web.models import Firm, Membership, Organisation, User
+from counterfoil.web.models import Firm, Membership, Organisation, Role, User
 from counterfoil.web.services import standing as standings
 
 if TYPE_CHECKING:
@@ -31,6 +31,8 @@ NAV = (
     ("Set up", (("mapping", "Mapping"), ("connection", "Connection"), ("people", "People"))),
 )
 """The pages by group; a group is its title, and the name and label of each page."""
+FOR_OWNERS = (("programs", "Other programs"),)
+"""Pages that stand at the end of the last group for owners only."""
 STUCK = (State.HELD, State.REFUSED, State.MISMATCHED)
 
 
@@ -112,9 +114,11 @@ class Desk:
     @property
     def nav(self) -> tuple[NavGroup, ...]:
         """The pages, with the current one marked."""
+        *most, (last, items) = NAV
+        mine = items + FOR_OWNERS if self.role == Role.OWNER else items
         return tuple(
-            NavGroup(title, tuple(self._item(name, label) for name, label in items))
-            for title, items in NAV
+            NavGroup(title, tuple(self._item(name, label) for name, label in each))
+            for title, each in (*most, (last, mine))
         )
 
     def _item(self, name: str, label: str) -> NavItem:

@@ -13,6 +13,7 @@ from counterfoil.web.pages import (
     overview,
     people,
     problems,
+    programs,
     setup,
     watching,
 )
@@ -44,6 +45,12 @@ urlpatterns = [
     path("health/live", watching.live, name="health_live"),
     path("health/ready", watching.ready, name="health_ready"),
     path("metrics", watching.metrics, name="metrics"),
+    path("programs/", programs.show, name="programs"),
+    path("programs/keys/", programs.make_key, name="programs_make_key"),
+    path("programs/keys/<slug:name>/", programs.revoke_key, name="programs_revoke_key"),
+    path("programs/webhooks/", programs.add_webhook, name="programs_add_webhook"),
+    path("programs/webhooks/<slug:name>/", programs.remove_webhook, name="programs_remove_webhook"),
+    path("api/", programs.description, name="api"),
     path("api/v1/", api.urls),
     # Of allauth's pages only those that this site means to have.
     path("account/login/", setup.sign_in, name="account_login"),
