@@ -39,7 +39,6 @@ STATUS = {Taken.NEW: 201, Taken.REVISED: 200, Taken.UNCHANGED: 200}
     response={
         200: TakenOut,
         201: TakenOut,
-        400: Refusal,
         409: TakenOut,
         413: Refusal,
         422: TakenOut,
@@ -64,7 +63,7 @@ def one_in(request: Request, organisation: str = "") -> HttpResponse:
 @router.post(
     "/documents/batch",
     auth=Needs(Scope.WRITE),
-    response={200: BatchOut, 400: Refusal, 413: Refusal, 422: Refusal},
+    response={200: BatchOut, 413: Refusal, 422: Refusal},
     summary="Take up to 1,000 documents",
     openapi_extra=described.batch(),
     url_name="documents_in",

@@ -108,7 +108,8 @@ class Needs(HttpBearer):
 def _check_address(request: HttpRequest) -> None:
     """Refuse what no name can hold, and PostgreSQL no text."""
     if "\0" in request.path_info or any("\0" in value for value in request.GET.values()):
-        raise unreadable("value_wrong", "The address holds a NUL character.", "Leave it out.")
+        words = "The address holds a NUL character."
+        raise Refused(400, error("value_wrong", words, "Leave it out.", ""))
 
 
 def _wait(seconds: int) -> None:

@@ -31,6 +31,7 @@ SHARED = {
         "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Refusal"}}},
     }
     for status, why in {
+        400: "The request did not arrive whole, or its address holds what no name can.",
         401: "The key is not known, or was revoked.",
         403: "The key lacks the scope.",
         429: "Too many requests; Retry-After says how long to wait.",
