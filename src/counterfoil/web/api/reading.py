@@ -7,7 +7,7 @@ from functools import cache
 from http import HTTPStatus
 from typing import Any
 
-from counterfoil.web.api.site import KEY, api
+from counterfoil.web.api.site import KEY, SHARED, api
 
 Schema = dict[str, Any]
 
@@ -75,7 +75,7 @@ def _operation(method: str, path: str, told: Schema) -> Operation:
         method=method,
         path=path,
         title=told["summary"],
-        text=tuple(told.get("description", "").split("\n\n")),
+        text=tuple(told.get("description", "").replace("`", "").split("\n\n")),
         scope=told["security"][0][KEY][0],
         parameters=tuple(
             Row(one["name"], _form(one["schema"]), one["in"]) for one in told.get("parameters", ())
@@ -84,6 +84,7 @@ def _operation(method: str, path: str, told: Schema) -> Operation:
         answers=tuple(
             _answer(int(status), told["responses"][status])
             for status in sorted(told["responses"], key=int)
+            if int(status) not in SHARED
         ),
     )
 
