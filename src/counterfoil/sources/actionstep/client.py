@@ -1,0 +1,87 @@
+"""One call at a time to Actionstep, each judged by its status."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from counterfoil.sources.actionstep import decode, oauth
+from counterfoil.sources.actionstep.decode import Page
+from counterfoil.sources.actionstep.oauth import App, Keeper, Tokens
+from counterfoil.sources.actionstep.wire import (
+    JSON_API,
+    Answer,
+    ComeBack,
+    NotGranted,
+    NotThere,
+    Request,
+    Send,
+    SignInAgain,
+    Unreadable,
+)
+
+PAGE_SIZE = 200
+"""The most that Actionstep gives; it cuts a larger wish without a word."""
+UNAUTHORISED, FORBIDDEN, NOT_FOUND, THROTTLED = 401, 403, 404, 429
+READ = frozenset({200, 204})
+FIRST_WAIT, LONGEST_WAIT = 10, 900
+"""Seconds to wait after being refused for the first time, and at most, where none are named."""
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """Reads for one firm. ``now`` is the clock, ``send`` the network; neither is asked twice."""
+
+    app: App
+    keeper: Keeper
+    send: Send
+    now: Callable[[], dt.datetime]
+
+    def page(self, resource: str, number: int, query: Mapping[str, str]) -> Page:
+        """Read one page of a resource. Raises what ``wire`` names."""
+        asked = {**query, "page": str(number), "pageSize": str(PAGE_SIZE)}
+        tokens = oauth.in_force(self.app, self.keeper, self.send, now=self.now())
+        answer = self._ask(tokens, resource, asked)
+        if answer.status == UNAUTHORISED:
+            tokens = oauth.renew(self.app, self.keeper, self.send, now=self.now())
+            answer = self._ask(tokens, resource, asked)
+        return decode.page(_judged(answer, resource), resource)
+
+    def has(self, resource: str) -> bool:
+        """Tell whether this Actionstep lets us read a resource; many are there for some only."""
+        try:
+            self.page(resource, 1, {"fields": "id"})
+        except (NotThere, NotGranted):
+            return False
+        return True
+
+    def _ask(self, tokens: Tokens, resource: str, query: Mapping[str, str]) -> Answer:
+        headers = {
+            "Authorization": f"Bearer {tokens.access}",
+            "Accept": JSON_API,
+            "Content-Type": JSON_API,
+        }
+        url = f"{tokens.endpoint}/{resource}?{urlencode(query)}"
+        return self.send(Request("GET", url, headers))
+
+
+def wait_after(tries: int, named: int | None) -> int:
+    """Return the seconds to wait after so many refusals in a row; what Actionstep names holds."""
+    return named if named is not None else min(FIRST_WAIT * 2 ** (tries - 1), LONGEST_WAIT)
+
+
+def _judged(answer: Answer, resource: str) -> Answer:
+    if answer.status in READ:
+        return answer
+    if answer.status == UNAUTHORISED:
+        raise SignInAgain("Actionstep refuses a token that it has only just given.")
+    if answer.status == FORBIDDEN:
+        raise NotGranted(f"Actionstep does not let us read {resource}.")
+    if answer.status == NOT_FOUND:
+        raise NotThere(f"This Actionstep has no {resource}.")
+    if answer.status == THROTTLED:
+        named = answer.headers.get("retry-after", "")
+        raise ComeBack(int(named) if named.isdecimal() else None)
+    raise Unreadable(f"Actionstep answered {answer.status} when asked for {resource}.")

@@ -1,0 +1,142 @@
+"""Actionstep's JSON to plain values, its surprises undone (facts: Actionstep API section 4).
+
+One row comes as an object, no row as 204; ids are numbers here and text there; decimals may be
+text; truth is T or F; dates come in three forms. Nothing is read through a float.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+from dataclasses import dataclass, field
+
+from counterfoil.sources.actionstep.wire import Answer, Unreadable
+
+Value = object
+NOTHING = 204
+PLACES = 2
+AMOUNT = re.compile(r"(?P<sign>-)?(?P<whole>[0-9]{1,15})(\.(?P<decimals>[0-9]{1,12}))?")
+DATES = ("%d-%b-%Y",)
+"""Forms of dates beside ISO 8601."""
+
+
+class Digits(str):
+    """A JSON number as it was written."""
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row: its id, its values as written, and the ids that its links name."""
+
+    id: str
+    values: dict[str, Value]
+    links: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of rows; ``pages`` and ``count`` are of the whole result."""
+
+    rows: tuple[Row, ...]
+    pages: int
+    count: int
+
+
+def page(answer: Answer, resource: str) -> Page:
+    """Read a page. Raises ``Unreadable`` for what has no rows of this resource."""
+    if answer.status == NOTHING:
+        return Page((), 0, 0)
+    told = _object(answer.body)
+    if resource not in told:
+        raise Unreadable(f"Actionstep's answer has no {resource}.")
+    found = told[resource]
+    rows = tuple(_row(each) for each in (found if isinstance(found, list) else [found]))
+    paging = _paging(told, resource)
+    return Page(
+        rows, _whole(paging.get("pageCount"), 1), _whole(paging.get("recordCount"), len(rows))
+    )
+
+
+def _object(body: bytes) -> dict[str, Value]:
+    try:
+        told = json.loads(body, parse_float=Digits, parse_int=Digits, parse_constant=Digits)
+    except (ValueError, RecursionError):
+        raise Unreadable("Actionstep's answer is no JSON.") from None
+    if not isinstance(told, dict):
+        raise Unreadable("Actionstep's answer is no object.")
+    return told
+
+
+def _paging(told: dict[str, Value], resource: str) -> dict[str, Value]:
+    """Return the paging block: by the resource's name, else the only one there is."""
+    meta = told.get("meta")
+    blocks = meta.get("paging") if isinstance(meta, dict) else None
+    if not isinstance(blocks, dict) or not blocks:
+        return {}
+    block = blocks.get(resource, next(iter(blocks.values())))
+    return block if isinstance(block, dict) else {}
+
+
+def _row(value: Value) -> Row:
+    if not isinstance(value, dict) or not isinstance(value.get("id"), str):
+        raise Unreadable("A row of Actionstep's answer has no id.")
+    links = value.get("links")
+    tied = links if isinstance(links, dict) else {}
+    values = {name: each for name, each in value.items() if name not in {"id", "links"}}
+    return Row(str(value["id"]), values, {name: _ids(each) for name, each in tied.items()})
+
+
+def _ids(value: Value) -> tuple[str, ...]:
+    if value is None:
+        return ()
+    return tuple(str(each) for each in (value if isinstance(value, list) else [value]))
+
+
+def _whole(value: Value, default: int) -> int:
+    return int(value) if isinstance(value, str) and value.isdecimal() else default
+
+
+def text(row: Row, name: str) -> str:
+    """Return a text; empty for none."""
+    value = row.values.get(name)
+    return value.strip() if isinstance(value, str) else ""
+
+
+def flag(row: Row, name: str) -> bool:
+    """Return a truth value: only T is true."""
+    return row.values.get(name) == "T"
+
+
+def cents(row: Row, name: str) -> int | None:
+    """Return an amount in hundredths, None for none. Raises ``Unreadable`` beyond two decimals."""
+    written = text(row, name)
+    if not written:
+        return None
+    found = AMOUNT.fullmatch(written)
+    if found is None:
+        raise Unreadable(f"{name} is no amount of money: {written[:40]}")
+    whole, decimals = int(found["whole"]), (found["decimals"] or "").rstrip("0")
+    if len(decimals) > PLACES:
+        raise Unreadable(f"{name} has more than two decimals: {written[:40]}")
+    hundredths = whole * 100 + int(decimals.ljust(PLACES, "0"))
+    return -hundredths if found["sign"] else hundredths
+
+
+def date(row: Row, name: str) -> dt.date | None:
+    """Return a date in any of the forms it comes in, None for none. Raises ``Unreadable``."""
+    written = text(row, name)
+    if not written:
+        return None
+    try:
+        return dt.date.fromisoformat(written[:10])
+    except ValueError:
+        pass
+    for form in DATES:
+        try:
+            return dt.datetime.strptime(written, form).date()  # noqa: DTZ007 -- a date has no zone
+        except ValueError:
+            continue
+    raise Unreadable(f"{name} is no date: {written[:40]}")
