@@ -10,7 +10,16 @@ from counterfoil.web.access import ALLOWED, Permission, allows
 from counterfoil.web.models import Document
 from tests.web.cast import ROLES, As, Cast, a_document
 
-PUBLIC = {"setup", "no_firm", "welcome", "health_live", "health_ready", "metrics", "api"}
+PUBLIC = {
+    "setup",
+    "no_firm",
+    "welcome",
+    "health_live",
+    "health_ready",
+    "metrics",
+    "api",
+    "api_nothing",
+}
 """Pages without a role; their own tests say who they are for."""
 ALLAUTH = ("account_", "mfa_")
 ARGUMENTS: dict[str, dict[str, str | int]] = {

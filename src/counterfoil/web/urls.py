@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from allauth.account import views as account
-from django.urls import include, path
+from django.urls import include, path, re_path
 
-from counterfoil.web.api.site import api
+from counterfoil.web.api.site import api, nothing_here
 from counterfoil.web.pages import (
     connection,
     documents,
@@ -52,6 +52,7 @@ urlpatterns = [
     path("programs/webhooks/<slug:name>/", programs.remove_webhook, name="programs_remove_webhook"),
     path("api/", programs.description, name="api"),
     path("api/v1/", api.urls),
+    re_path("^api/v1/", nothing_here, name="api_nothing"),
     # Of allauth's pages only those that this site means to have.
     path("account/login/", setup.sign_in, name="account_login"),
     path("account/logout/", account.logout, name="account_logout"),

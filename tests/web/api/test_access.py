@@ -66,6 +66,12 @@ def what_is_ours(cast: Cast, now: dt.datetime) -> None:
     )
 
 
+@pytest.mark.parametrize("method", ["GET", "POST", "DELETE"])
+def test_an_address_that_leads_nowhere_is_refused_in_the_words_of_the_api(method: str) -> None:
+    answer = Program("").ask(method, "/invoices", {})
+    assert (answer.status_code, said(answer)["findings"][0]["code"]) == (404, "not_found")
+
+
 def test_every_route_says_which_scope_it_needs() -> None:
     assert {route for route, scope in ROUTES.items() if scope is None} == OPEN
 

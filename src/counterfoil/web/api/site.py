@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.db import IntegrityError, InterfaceError, OperationalError
+from django.views.decorators.csrf import csrf_exempt
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 from ninja.openapi.schema import OpenAPISchema
@@ -108,6 +109,13 @@ def _wrong(told: Mapping[str, Any]) -> Finding:
     # The first part says whether it stands in the body or in the address, the second is our name.
     path = ".".join(str(part) for part in told["loc"][2:]) or str(told["loc"][-1])
     return error("value_wrong", f"{told['msg']}.", "Correct it; the description says how.", path)
+
+
+@csrf_exempt
+def nothing_here(request: HttpRequest) -> HttpResponse:
+    """Answer in the API's own words where no route leads; the site's page is for people."""
+    del request
+    return refusal(answers.not_found("such address in the API"))
 
 
 def operations() -> list[Operation]:
