@@ -62,6 +62,7 @@ class Year:
     """The year by days, and the clerk whose books it ends with."""
 
     clerk: Clerk
+    taken_back: bool = False
     days: dict[dt.date, list[Document]] = field(default_factory=lambda: defaultdict(list))
     trust: dict[Key, TrustDocument] = field(default_factory=dict)
 
@@ -85,7 +86,8 @@ def year(seed: int, size: Size) -> Year:
     from_trust = [bill for n, bill in enumerate(billed) if n % FROM_TRUST == 0]
     parties = [_party(n) for n in range(size.matters)]
     ground = Ground(parties, from_trust, ACCOUNTS, first_day=FIRST_DAY, days=DAYS, advances=True)
-    made = Year(Clerk(chance, ground, size.events, unpaid=list(from_trust)))
+    clerk = Clerk(chance, ground, size.events, unpaid=list(from_trust))
+    made = Year(clerk, size.taken_back)
     for bill in billed:
         made.days[bill.date].append(bill)
     for n, bill in enumerate(billed):

@@ -40,14 +40,16 @@ CONTACTS: Final = Step(
 )
 COMPARE: Final = Step(
     "counterfoil drift says what was done to it in Xero since; what stands there and is right is "
-    "taken over by counterfoil relink DOCUMENT XERO.",
+    "taken over by counterfoil relink DOCUMENT XERO, what is void there is posted anew by "
+    "counterfoil repost DOCUMENT.",
     "document",
     "relink",
 )
 UNLINK: Final = Step(
-    "Run counterfoil unlink DOCUMENT: payments and credits come off before the document itself.",
+    "Run counterfoil repost DOCUMENT, or counterfoil undo DOCUMENT: payments and credits come off "
+    "before the document itself.",
     "document",
-    "unlink",
+    "undo",
 )
 RECONNECT: Final = Step(
     "On the page Connection, press Connect: whoever has the Xero login signs in once. What waits "
