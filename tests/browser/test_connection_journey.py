@@ -59,10 +59,10 @@ def come_in(page: Page, link: str, email: str) -> None:
     page.get_by_role("button", name="Sign in").click()
 
 
-def overflowing(page: Page, width: int) -> list[str]:
+def overflowing(page: Page, width: int, pages: tuple[str, ...] = PAGES) -> list[str]:
     page.set_viewport_size({"width": width, "height": 800})
     wide = []
-    for address in PAGES:
+    for address in pages:
         page.goto(address)
         root = "document.documentElement"
         if page.evaluate(f"{root}.scrollWidth > {root}.clientWidth"):

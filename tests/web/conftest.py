@@ -13,6 +13,7 @@ from pytest_django import Settings
 # Models can only be imported once Django is set up, and pytest may read this file before that.
 django.setup()
 
+from counterfoil.web.services import working  # noqa: E402 -- as said above
 from tests.web.cast import BACKEND, As, Cast, assemble  # noqa: E402 -- as said above
 
 
@@ -20,6 +21,12 @@ from tests.web.cast import BACKEND, As, Cast, assemble  # noqa: E402 -- as said 
 def quick_passwords(settings: Settings) -> None:
     """Hash passwords fast: how strong the real hash is, is not what these tests ask."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
+def long_work_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let long work be done before its page answers: the database of a test is one connection's."""
+    monkeypatch.setattr(working, "apart", lambda target: target())
 
 
 @pytest.fixture

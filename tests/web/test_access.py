@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 
 from counterfoil.web.access import ALLOWED, Permission, allows
-from counterfoil.web.models import Document
+from counterfoil.web.models import Document, Draft, Work
 from tests.web.cast import ROLES, As, Cast, a_document
 
 PUBLIC = {
@@ -28,6 +31,13 @@ ARGUMENTS: dict[str, dict[str, str | int]] = {
     "people_change": {"member": 0},
     "programs_revoke_key": {"name": "00"},
     "programs_remove_webhook": {"name": "00"},
+    "unlink": {"kind": "bill", "source_id": "b-1001"},
+    "relink": {"kind": "bill", "source_id": "b-1001"},
+    "accept": {"kind": "bill", "source_id": "b-1001"},
+    "draft": {"pk": 4712},
+    "enter": {"kind": "bank_statement"},
+    "work": {"pk": 4711},
+    "work_stop": {"pk": 4711},
 }
 
 
@@ -62,27 +72,45 @@ def answers(client: Client, name: str) -> set[int]:
 
 @pytest.fixture
 def bill(cast: Cast) -> Document:
+    Draft.objects.create(
+        pk=4712,
+        firm=cast.firm,
+        organisation=cast.organisation,
+        kind="bill",
+        title="INV-1001",
+        author="user:alice@example.com",
+        saved_at=timezone.now(),
+    )
+    Work.objects.create(
+        pk=4711,
+        firm=cast.firm,
+        organisation=cast.organisation,
+        kind="import",
+        title="month.jsonl of Marsh",
+        actor="user:alice@example.com",
+        begun_at=timezone.now(),
+        beat_at=timezone.now(),
+    )
     return a_document(cast.organisation, "b-1001", number="INV-1001", party="Ng Family Trust")
 
 
-@pytest.mark.parametrize("name", PAGES)
 @pytest.mark.parametrize("who", [*ROLES, "charlie", "nobody"])
 def test_every_page_opens_for_those_who_may_and_for_nobody_else(
-    who: str, name: str, cast: Cast, bill: Document, signed_in: As
+    who: str, cast: Cast, bill: Document, signed_in: As
 ) -> None:
     client = Client() if who == "nobody" else signed_in(who)
-    statuses = answers(client, name)
-    if who == "nobody":
-        assert statuses <= {302, 405}
-        assert client.get(reverse(name, kwargs=ARGUMENTS.get(name)))["Location"].startswith(
-            "/account/login/"
-        )
-    elif who == "charlie" and name in ARGUMENTS:
-        assert statuses <= {404, 405}
-    elif allows(ROLES.get(who, "owner"), permission_of(name)):
-        assert 403 not in statuses
-    else:
-        assert statuses - {405} == {403}
+    for name in PAGES:
+        statuses = answers(client, name)
+        if who == "nobody":
+            assert statuses <= {302, 405}, name
+            there = client.get(reverse(name, kwargs=ARGUMENTS.get(name)))
+            assert there["Location"].startswith("/account/login/"), name
+        elif who == "charlie" and name in ARGUMENTS:
+            assert statuses <= {404, 405}, name
+        elif allows(ROLES.get(who, "owner"), permission_of(name)):
+            assert 403 not in statuses, name
+        else:
+            assert statuses - {405} == {403}, name
 
 
 def test_no_page_of_another_firm_shows_what_is_ours(
@@ -92,7 +120,7 @@ def test_no_page_of_another_firm_shows_what_is_ours(
     for name in PAGES:
         answer = charlie.get(reverse(name, kwargs=ARGUMENTS.get(name)), follow=True)
         for secret in ("INV-1001", "Ng Family", "Marsh", "alice@example.com"):
-            assert secret.encode() not in answer.content, name
+            assert secret.encode() not in answer.getvalue(), name
 
 
 def test_staff_and_auditors_change_nothing_that_is_posted() -> None:
@@ -114,5 +142,6 @@ def test_nothing_is_kept_by_shared_caches_and_no_script_is_inline(signed_in: As)
     policy = answer["Content-Security-Policy"]
     assert "script-src 'self'" in policy
     assert "unsafe" not in policy
-    assert b"<script" not in answer.content
     assert b"style=" not in answer.content
+    assert all(b" src=" in tag for tag in re.findall(rb"<script[^>]*>", answer.content))
+    assert b"></script>" in answer.content

@@ -93,7 +93,17 @@ def test_another_firms_document_is_not_there(cast: Cast, signed_in: As) -> None:
 def test_a_document_shows_source_lines_request_and_answer(cast: Cast, signed_in: As) -> None:
     bill = a_document(cast.organisation, "b-1")
     owner = {"firm": cast.firm, "organisation": cast.organisation}
-    source = {"kind": "bill", "client": {"name": "Ng <b>"}, "lines": [{"total": "100.00"}]}
+    line = {"description": "Advice", "account": "4-1000", "tax_code": "GST", "total": "100.00"}
+    source = {
+        "kind": "bill",
+        "id": "b-1",
+        "number": "B-1",
+        "date": "2026-05-04",
+        "client": {"id": "c-1", "name": "Ng <b>"},
+        "lines": [line],
+        "tax": "10.00",
+        "total": "110.00",
+    }
     Revision.objects.create(
         **owner,
         document=bill,

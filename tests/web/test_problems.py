@@ -1,6 +1,20 @@
 """Problems by cause."""
 
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+
+from counterfoil.core.mapping_file import read_mapping
+from counterfoil.core.reader import read_plain
+from counterfoil.posting.daybook import take_in
+from counterfoil.web.models import DocumentFinding
+from counterfoil.web.services import problems as causes
 from counterfoil.web.services.problems import problems
+from counterfoil.web.shelf import DatabaseShelf, save_mapping, store_chart
+from counterfoil.web.store import outbox_of
 from tests.web.cast import As, Cast, a_document, a_finding
 
 
@@ -48,3 +62,64 @@ def test_each_cause_has_its_fix_and_leads_to_its_documents(cast: Cast, signed_in
 
 def test_no_problem_is_said_too(cast: Cast, signed_in: As) -> None:
     assert b"No problems." in signed_in("carol").get("/problems/").content
+
+
+CHART = Path(__file__).parents[1] / "golden" / "chart"
+
+
+@pytest.fixture
+def unmapped(cast: Cast, now: dt.datetime) -> Cast:
+    """A firm whose one bill waits for account 4-9 to be mapped."""
+    organisation = cast.organisation
+    replies = {path.stem: path.read_bytes() for path in CHART.glob("*.json")}
+    store_chart(organisation, replies, actor="test", now=now)
+    mapping, faults = read_mapping((CHART.parent / "mapping.json").read_bytes())
+    assert mapping is not None, faults
+    save_mapping(organisation, mapping, actor="test", now=now)
+    line = {"description": "Advice", "account": "4-9", "tax_code": "GST", "total": "100.00"}
+    client = {"id": "c-1", "name": "Ng Family Trust"}
+    bill = {"kind": "bill", "id": "b-1", "number": "INV-1", "date": "2026-07-01", "client": client}
+    read = read_plain({**bill, "lines": [line], "tax": "10.00", "total": "110.00"})
+    assert read.document is not None, read.findings
+    shelf = DatabaseShelf(organisation)
+    take_in([read.document], outbox_of(organisation), shelf, actor="test", now=now)
+    return cast
+
+
+def test_an_account_is_mapped_where_it_is_missed_and_what_waited_goes_on(
+    unmapped: Cast, signed_in: As
+) -> None:
+    bob = signed_in("bob")
+    page = bob.get("/problems/").content.decode()
+    assert "Where does 4-9 go in Xero?" in page
+    assert '<option value="200">' in page
+    answer = bob.post("/problems/cure/", {"about": "account:4-9", "value": "200"}, follow=True)
+    assert "1 document that waited for it had another look" in answer.content.decode()
+    assert DatabaseShelf(unmapped.organisation).mapping().accounts["4-9"] == "200"
+    assert not DocumentFinding.objects.filter(about="account:4-9").exists()
+
+
+@pytest.mark.parametrize(
+    ("about", "value"),
+    [("account:4-9", "no such account"), ("setting:x", "200"), ("account:", "200"), ("", "")],
+)
+def test_what_is_not_offered_is_not_mapped(
+    unmapped: Cast, signed_in: As, about: str, value: str
+) -> None:
+    bob = signed_in("bob")
+    bob.post("/problems/cure/", {"about": about, "value": value})
+    assert "4-9" not in DatabaseShelf(unmapped.organisation).mapping().accounts
+
+
+def test_who_may_not_map_sees_no_choice(unmapped: Cast, signed_in: As) -> None:
+    assert b"Where does 4-9 go" not in signed_in("carol").get("/problems/").content
+
+
+def test_more_than_a_thousand_documents_are_not_counted(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(causes, "MOST_COUNTED", 2)
+    for n in range(4):
+        a_finding(a_document(cast.organisation, f"b-{n}"), "account_not_mapped", "account:4-9")
+    (problem,) = problems(cast.organisation)
+    assert problem.counted == "2+"

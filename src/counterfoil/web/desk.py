@@ -27,7 +27,25 @@ FIRM = "firm"
 """Under this name the session keeps which of their firms somebody works in."""
 
 NAV = (
-    ("", (("overview", "Overview"), ("problems", "Problems"), ("documents", "Documents"))),
+    (
+        "",
+        (
+            ("overview", "Overview"),
+            ("problems", "Problems"),
+            ("documents", "Documents"),
+            ("enter_choose", "Enter"),
+            ("import", "Import"),
+        ),
+    ),
+    (
+        "Check",
+        (
+            ("trust", "Trust"),
+            ("reconciliation", "Reconciliation"),
+            ("drift", "Drift"),
+            ("audit", "Audit"),
+        ),
+    ),
     ("Set up", (("mapping", "Mapping"), ("connection", "Connection"), ("people", "People"))),
 )
 """The pages by group; a group is its title, and the name and label of each page."""
@@ -117,12 +135,16 @@ class Desk:
         *most, (last, items) = NAV
         mine = items + FOR_OWNERS if self.role == Role.OWNER else items
         return tuple(
-            NavGroup(title, tuple(self._item(name, label) for name, label in each))
+            NavGroup(title, tuple(self._item(*one) for one in each if self._may(one[0])))
             for title, each in (*most, (last, mine))
         )
 
+    def _may(self, name: str) -> bool:
+        """Whether a page is for this role; an auditor hands nothing in."""
+        return name not in {"import", "enter_choose"} or self.role != Role.AUDITOR
+
     def _item(self, name: str, label: str) -> NavItem:
-        current = self.here.startswith(name.removesuffix("s"))
+        current = self.here.startswith(name.removesuffix("s").removesuffix("_choose"))
         return NavItem(reverse(name), label, current, self._stuck if name == "problems" else "")
 
     @cached_property

@@ -143,6 +143,7 @@ def waiting(now: dt.datetime) -> list[int]:
             Exists(connected),
             ~Exists(blocked),
             free,
+            paused_at=None,
         )
         .order_by("pk")
         .values_list("pk", flat=True)

@@ -24,7 +24,7 @@ from counterfoil.posting.target import UnreadableAnswer
 from counterfoil.web import heads
 from counterfoil.web.models import Lease, Organisation
 from counterfoil.web.office import Office, endpoints, furnished, is_dead
-from counterfoil.web.services import drift
+from counterfoil.web.services import drift, pausing
 from counterfoil.xero.client import Client
 from counterfoil.xero.courier import HttpCourier
 
@@ -84,6 +84,8 @@ class Ticker:
 
     def _turn(self, seat: Seat, steps: int | None) -> Drained:
         """Drain; say when there is more to do, unless what stopped the drain has said so."""
+        if pausing.paused(seat.office.organisation.pk):
+            return Drained(0, "paused", "somebody has paused posting")
         firm = seat.office.organisation.firm
         heads.notice(firm)
         drained = seat.poster.drain(steps)

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 ROUND_SECONDS = 5.0
 """How long a round waits, at most, before it looks for work again."""
 STEP_SECONDS = 0.2
+STEPS = 20
+"""Claims of one turn: then others have theirs, and a pause takes hold."""
 
 
 def go_round(organisations: Callable[[], Sequence[int]]) -> None:
@@ -46,11 +48,13 @@ def _round(
         return
     for number in found:
         if not told.is_set():
-            yield _wait(ticker.tick(number))
+            yield _wait(ticker.tick(number, STEPS))
 
 
 def _wait(drained: Drained) -> float:
     """Return how long there is nothing to do for an organisation."""
+    if drained.more:
+        return 0.0
     if drained.until is None:
         return ROUND_SECONDS
     return max(STEP_SECONDS, seconds_until(drained.until))

@@ -20,6 +20,7 @@ from counterfoil.web.models.drift import Drift, ReadBack
 from counterfoil.web.models.outbox import (
     Answer,
     Counter,
+    DayCount,
     Dependency,
     Link,
     Posting,
@@ -38,6 +39,7 @@ __all__ = [
     "Connection",
     "ContactMirror",
     "Counter",
+    "DayCount",
     "Delivery",
     "Dependency",
     "Document",

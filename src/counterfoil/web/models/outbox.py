@@ -199,3 +199,20 @@ class Counter(Business):
 
     def __str__(self) -> str:
         return f"{self.state}: {self.count}"
+
+
+class DayCount(Business):
+    """How many postings came into a state on a day (UTC); kept by the moves themselves."""
+
+    day = models.DateField()
+    state = models.CharField(max_length=12)
+    count = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "day", "state"], name="day_count_once"),
+            models.CheckConstraint(condition=Q(state__in=STATES), name="day_count_state"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.state}: {self.count}"

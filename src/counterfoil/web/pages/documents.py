@@ -11,17 +11,21 @@ from django.http import Http404, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from counterfoil.core.documents import KINDS, Key
+from counterfoil.core.documents import KINDS, REVERSIBLE, VOIDABLE, Key
 from counterfoil.posting.intake import HELD_BY_PERSON
-from counterfoil.posting.states import UNSENT, WORST_FIRST, State
+from counterfoil.posting.states import IN_XERO, UNSENT, WORST_FIRST, State
 from counterfoil.web.access import Permission, allows, page
-from counterfoil.web.services import acts, daybook, retrying, stub
+from counterfoil.web.services import acts, daybook, retrying, stub, would_be
 from counterfoil.web.templatetags import counterfoil as words
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
     from counterfoil.web.desk import Desk
+
+
+GOING = frozenset({State.READY})
+"""States in which a document leaves with the next turn."""
 
 
 class FilterForm(forms.Form):
@@ -137,8 +141,46 @@ def one(request: HttpRequest, desk: Desk, kind: str, source_id: str) -> HttpResp
     if found is None:
         raise Http404
     may_post = allows(desk.role, Permission.POST)
-    shown = {"stub": found, "acts": _acts(found) if may_post else ()}
+    shown = {
+        "stub": found,
+        "would_be": would_be.would_be(desk.organisation, found.document),
+        "around": stub.naming(found.document),
+        "acts": _acts(found) if may_post else (),
+        "ways": _ways(found) if may_post else (),
+    }
     return render(request, "counterfoil/document.html", shown)
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A button that leads to a page, or to an act of its own."""
+
+    label: str
+    url: str
+    post: bool = False
+
+
+def _ways(found: stub.Stub) -> list[Way]:
+    """Return what can be done about a document's tie to Xero, and how it is taken back."""
+    kind, source_id = found.document.kind, found.document.source_id
+    states = {slip.state for slip in found.slips}
+    linked = any(slip.link and slip.state in IN_XERO for slip in found.slips)
+    untied = any(slip.state in UNSENT or slip.state is State.WITHDRAWN for slip in found.slips)
+    named = f"{kind}:{source_id}"
+    ways = []
+    if states & GOING:
+        ways.append(Way("Post now", reverse("post_now"), post=True))
+    if State.MISMATCHED in states:
+        ways.append(Way("Accept as in Xero", reverse("accept", args=[kind, source_id]), post=True))
+    if linked and kind in REVERSIBLE:
+        ways.append(Way("Reverse", f"{reverse('enter', args=['reversal'])}?reverses={named}"))
+    if linked and kind in VOIDABLE:
+        ways.append(Way("Void", f"{reverse('enter', args=['void'])}?voids={named}"))
+    if linked:
+        ways.append(Way("Unlink", reverse("unlink", args=[kind, source_id])))
+    if untied and not linked:
+        ways.append(Way("Relink", reverse("relink", args=[kind, source_id])))
+    return ways
 
 
 def _acts(found: stub.Stub) -> list[tuple[str, acts.Act]]:

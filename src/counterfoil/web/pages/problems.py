@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from django.contrib import messages
 from django.shortcuts import redirect, render
 
+from counterfoil.core.findings import Severity
 from counterfoil.web.access import Permission, allows, page
-from counterfoil.web.services import daybook, retrying
+from counterfoil.web.services import curing, daybook, retrying
 from counterfoil.web.services import problems as causes
 
 if TYPE_CHECKING:
@@ -24,8 +25,32 @@ MOST_AT_ONCE = 1_000
 def problems(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Show what is stuck, grouped by what would free it."""
     found = causes.problems(desk.organisation)
-    shown = {"problems": found, "may_retry": allows(desk.role, Permission.POST)}
+    may_map = allows(desk.role, Permission.MAP)
+    shown = {
+        "problems": [
+            (one, curing.cure(desk.organisation, one.about) if may_map and _curable(one) else None)
+            for one in found
+        ],
+        "may_retry": allows(desk.role, Permission.POST),
+    }
     return render(request, "counterfoil/problems.html", shown)
+
+
+def _curable(problem: causes.Problem) -> bool:
+    return problem.severity is Severity.ERROR and problem.code.endswith("_not_mapped")
+
+
+@page(Permission.MAP, "POST")
+def cure(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """Put what was chosen into the mapping, and look again at what waited for it."""
+    about, value = request.POST.get("about", ""), request.POST.get("value", "")
+    looked = curing.apply(desk.organisation, about, value, actor=desk.actor, now=desk.now)
+    if looked is None:
+        messages.warning(request, "Choose one from the list first.")
+    else:
+        many = f"{looked:,} document{'' if looked == 1 else 's'}"
+        messages.success(request, f"Mapped. {many} that waited for it had another look.")
+    return redirect("problems")
 
 
 @page(Permission.POST, "POST")

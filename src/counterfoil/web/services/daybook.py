@@ -263,6 +263,11 @@ def worst(states: Iterable[State]) -> State:
     return next((state for state in WORST_FIRST if state in present), State.WITHDRAWN)
 
 
+def rows_of(documents: Sequence[Document]) -> tuple[Row, ...]:
+    """Return documents as lists show them, in the same order."""
+    return tuple(_rows(documents))
+
+
 def _rows(documents: Sequence[Document]) -> Iterable[Row]:
     keys = [document.pk for document in documents]
     states: defaultdict[int, list[State]] = defaultdict(list)

@@ -56,12 +56,13 @@ def import_file(
     actor: str,
     now: dt.datetime,
     progress: Callable[[int], None] = lambda _: None,
+    stop: Callable[[], bool] = lambda: False,
 ) -> Imported:
     """Take in the documents of a file, five hundred at a time.
 
     ``organisation`` is where a document goes that names none, unless it is not ``meant``: then
     such a document is refused. One that names another organisation of the firm goes there.
-    ``progress`` is told how many documents each step has read.
+    ``progress`` is told how many documents each step has read; ``stop`` is asked between two.
     """
     imported = Imported()
     organisations = organisations_of(organisation.firm_id)
@@ -75,6 +76,8 @@ def import_file(
             if numbered.read.document is not None:
                 imported.remarks += [Remark(numbered.line, one) for one in numbered.read.findings]
         progress(len(chunk))
+        if stop():
+            break
     imported.refused.sort(key=lambda refusal: refusal.line)
     return imported
 

@@ -5,18 +5,24 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db.models import Case, Count, IntegerField, Min, Value, When
-
 from counterfoil.core.findings import Severity
 from counterfoil.posting.records import OURS
 from counterfoil.web.models import DocumentFinding
 from counterfoil.web.services import drifted
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from django.db.models import QuerySet
+
     from counterfoil.web.models import Document, Drift, Organisation
 
 MOST = 200
 """Causes on one page; who has more begins with the first."""
+MOST_CAUSES = 500
+"""Causes of one severity that are looked at, to find those that touch most."""
+MOST_COUNTED = 1_000
+"""Documents of one cause that are counted; more are "1,000+"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +32,7 @@ class Problem:
     ``message`` and ``fix`` are those of one of the documents; they are the same for all where
     ``about`` names the cause, and may differ in figures where it is empty. What drifted in Xero is
     a problem of its own (``drifted``); ``document`` is the one that it concerns, None for what is
-    not ours.
+    not ours. ``documents`` is counted up to one more than ``MOST_COUNTED``.
     """
 
     severity: Severity
@@ -37,6 +43,12 @@ class Problem:
     documents: int
     drifted: bool = False
     document: Document | None = None
+
+    @property
+    def counted(self) -> str:
+        """How many documents, as people read it."""
+        many = self.documents > MOST_COUNTED
+        return f"{MOST_COUNTED:,}+" if many else f"{self.documents:,}"
 
 
 def problems(organisation: Organisation, most: int = MOST) -> tuple[Problem, ...]:
@@ -66,30 +78,31 @@ def _drift(row: Drift) -> Problem:
 
 
 def _causes(organisation: Organisation, most: int) -> tuple[Problem, ...]:
-    groups = (
-        DocumentFinding.objects.filter(organisation=organisation)
-        .exclude(severity=Severity.NOTE)
-        .values("severity", "code", "about")
-        .annotate(
-            documents=Count("document", distinct=True),
-            said=Min("message"),
-            cure=Min("fix"),
-            weight=Case(
-                When(severity=Severity.ERROR, then=Value(0)),
-                default=Value(1),
-                output_field=IntegerField(),
-            ),
+    """Step from cause to cause along the index, and count no further than people read."""
+    found: list[Problem] = []
+    for severity in (Severity.ERROR, Severity.WARNING):
+        rows = DocumentFinding.objects.filter(organisation=organisation, severity=severity)
+        found += sorted(_of_severity(rows, severity), key=lambda one: -one.documents)
+    return tuple(found[:most])
+
+
+def _of_severity(rows: QuerySet[DocumentFinding], severity: Severity) -> Iterator[Problem]:
+    following = rows
+    for _ in range(MOST_CAUSES):
+        first = following.order_by("code", "about", "document_id").first()
+        if first is None:
+            return
+        same = rows.filter(code=first.code, about=first.about)
+        counted = same.order_by("document_id").values("document_id").distinct()
+        yield Problem(
+            severity,
+            first.code,
+            first.about,
+            first.message,
+            first.fix,
+            counted[: MOST_COUNTED + 1].count(),
         )
-        .order_by("weight", "-documents", "code", "about")[:most]
-    )
-    return tuple(
-        Problem(
-            Severity(group["severity"]),
-            group["code"],
-            group["about"],
-            group["said"],
-            group["cure"],
-            group["documents"],
-        )
-        for group in groups
-    )
+        # Two conditions, each of which is a range of the index; one OR of both is none on SQLite.
+        following = rows.filter(code=first.code, about__gt=first.about)
+        if not following.exists():
+            following = rows.filter(code__gt=first.code)

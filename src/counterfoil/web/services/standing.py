@@ -54,6 +54,10 @@ class Standing:
     blocked_until: dt.datetime | None = None
     blocked_by: str = ""
     restored_until: dt.datetime | None = None
+    calls_limit: int = 0
+    calls_used: int = 0
+    paused_at: dt.datetime | None = None
+    paused_by: str = ""
 
     @property
     def waiting(self) -> int:
@@ -83,6 +87,10 @@ def standing(organisation: Organisation, now: dt.datetime) -> Standing:
         blocked_until=row.blocked_until,
         blocked_by=row.blocked_by,
         restored_until=_restored_until(organisation, now),
+        calls_limit=row.day_limit,
+        calls_used=row.day_used,
+        paused_at=organisation.paused_at,
+        paused_by=organisation.paused_by.removeprefix("user:"),
     )
 
 
@@ -144,6 +152,7 @@ def alerts(standing: Standing, connectors: Sequence[str]) -> tuple[Alert, ...]:
     """
     found = (
         _connection_alert(standing, connectors),
+        _paused_alert(standing),
         _limit_alert(standing),
         _restored_alert(standing),
         _state_alert(
@@ -191,6 +200,19 @@ def _connection_alert(standing: Standing, connectors: Sequence[str]) -> Alert | 
         f"{waiting}; nothing is lost.{who}",
         "connection",
         "Connection",
+    )
+
+
+def _paused_alert(standing: Standing) -> Alert | None:
+    if standing.paused_at is None:
+        return None
+    return Alert(
+        "paused",
+        Weight.STOPPED,
+        f"{standing.paused_by} has paused posting since {moment(standing.paused_at)}.",
+        "Nothing is lost: what is handed in waits until somebody lets it go on.",
+        "overview",
+        "Overview",
     )
 
 

@@ -7,8 +7,9 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import msgspec
+from django.conf import settings
 
-from counterfoil.posting.states import State
+from counterfoil.posting.states import IN_XERO, State
 from counterfoil.web.models import (
     Answer,
     Dependency,
@@ -21,6 +22,7 @@ from counterfoil.web.models import (
     Revision,
 )
 from counterfoil.web.services import daybook, drifted
+from counterfoil.xero import pages
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from counterfoil.web.models import Organisation
 
 MOST_EVENTS = 500
+MOST_NAMING = 100
 FIGURES = frozenset({"amount", "balance", "bank_amount", "quantity", "tax", "total", "unit_price"})
 """Fields that hold a figure and are set flush right."""
 ERASED = "(erased after its retention; its SHA-256 is kept)"
@@ -64,13 +67,17 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Slip:
-    """One posting of the document: what it waits for, its link, its calls."""
+    """One posting of the document: what it waits for, its link, its calls.
+
+    ``address`` is where Xero shows what it is tied to, if Xero does.
+    """
 
     posting: Posting
     state: State
     needs: tuple[Dependency, ...]
     link: Link | None
     sent: tuple[Sent, ...]
+    address: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +113,13 @@ class Stub:
     events: tuple[Event, ...]
     revisions: tuple[Revision, ...]
 
+    @property
+    def in_xero(self) -> bool:
+        """Whether all that is planned of it is in Xero."""
+        return bool(self.slips) and all(
+            slip.state in {*IN_XERO, State.WITHDRAWN} for slip in self.slips
+        )
+
 
 def find(organisation: Organisation, kind: str, source_id: str) -> Stub | None:
     """Return what is kept of a document of this organisation; None if there is none."""
@@ -139,18 +153,37 @@ def find(organisation: Organisation, kind: str, source_id: str) -> Stub | None:
 
 
 def _slip(posting: Posting) -> Slip:
+    link = Link.objects.filter(posting=posting).first()
     return Slip(
         posting=posting,
         state=State(posting.state),
         needs=tuple(Dependency.objects.filter(posting=posting).order_by("position")),
-        link=Link.objects.filter(posting=posting).first(),
+        link=link,
         sent=tuple(
             _sent(member)
             for member in RequestMember.objects.filter(posting=posting)
             .select_related("request")
             .order_by("request__frozen_at", "pk")
         ),
+        address=_address(posting, link) if link is not None else "",
     )
+
+
+def _address(posting: Posting, link: Link) -> str:
+    sandbox: str | None = settings.COUNTERFOIL.xero_base_url
+    sales = "supplier" not in posting.kind
+    return pages.address(posting.resource, link.xero_id, sales=sales, sandbox=sandbox)
+
+
+def naming(document: Document) -> tuple[daybook.Row, ...]:
+    """Return the documents whose postings need this one: payments, credits and the like."""
+    needing = Dependency.objects.filter(
+        organisation=document.organisation, needs_kind=document.kind, needs_id=document.source_id
+    )
+    found = Document.objects.filter(
+        pk__in=needing.order_by("posting").values("posting__document")[:MOST_NAMING]
+    ).exclude(pk=document.pk)
+    return daybook.rows_of(list(found.order_by("-date", "-pk")))
 
 
 def _sent(member: RequestMember) -> Sent:

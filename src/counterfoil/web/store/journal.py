@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter as Tally
 from typing import TYPE_CHECKING
 
 from django.db import connections
 
 from counterfoil.web import audit
-from counterfoil.web.models import Counter, Event
+from counterfoil.web.models import Counter, DayCount, Event
 from counterfoil.web.store.insert import insert
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Mapping
 
     from counterfoil.posting.states import State
@@ -31,6 +31,7 @@ class Journal:
         self._audit_key = audit_key
         self._rows: list[audit.Row] = []
         self._counts: Tally[str] = Tally()
+        self._came: Tally[str] = Tally()
 
     def moved(
         self,
@@ -46,6 +47,8 @@ class Journal:
         if before is not None:
             self._counts[before.value] -= 1
         self._counts[after.value] += 1
+        if before is not after:
+            self._came[after.value] += 1
 
     def note(self, what: str, detail: str = "", witness: str = "") -> None:
         """Note something that moved no posting."""
@@ -73,6 +76,7 @@ class Journal:
         if not self._rows:
             return
         self._count()
+        self._count_day()
         store = self._store
         sequence = audit.append(
             self._audit_key,
@@ -108,6 +112,22 @@ class Journal:
             complete = cursor.rowcount == len(counts)
         if not complete:
             self._add_counters(counts)
+
+    def _count_day(self) -> None:
+        """Add to what came into each state today, all in one statement."""
+        if not self._came:
+            return
+        store, day = self._store, self._now.astimezone(dt.UTC).date()
+        table = connections[store.using].ops.quote_name(DayCount._meta.db_table)  # noqa: SLF001 -- Django's documented way
+        one = (store.firm_id, store.organisation_id, day.isoformat())
+        with connections[store.using].cursor() as cursor:
+            cursor.execute(
+                f"INSERT INTO {table} (firm_id, organisation_id, day, state, count) VALUES "  # noqa: S608 -- names of ours
+                + ", ".join(["(%s, %s, %s, %s, %s)"] * len(self._came))
+                + " ON CONFLICT (organisation_id, day, state) "
+                f"DO UPDATE SET count = {table}.count + EXCLUDED.count",
+                [value for pair in self._came.items() for value in (*one, *pair)],
+            )
 
     def _add_counters(self, counts: Mapping[str, int]) -> None:
         store = self._store

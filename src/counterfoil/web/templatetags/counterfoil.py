@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 from counterfoil.posting.states import State
 
 if TYPE_CHECKING:
+    from counterfoil.core.effects import Control
     from counterfoil.web.services.daybook import Row
 
 register = template.Library()
@@ -41,6 +42,9 @@ MEANINGS = MappingProxyType(
         State.REFUSED: "a person decides",
         State.WITHDRAWN: "unlinked or overtaken",
     }
+)
+WORK = MappingProxyType(
+    {"running": "Going on", "done": "Done", "stopped": "Stopped", "broken": "It did not work"}
 )
 CONNECTION = MappingProxyType(
     {
@@ -83,13 +87,21 @@ def kind(value: str) -> str:
 
 
 @register.filter
-def money(hundredths: int | None) -> str:
+def money(hundredths: object) -> str:
     """Write an amount in hundredths as 1,234.50; nothing for no amount."""
-    if hundredths is None:
+    if not isinstance(hundredths, int):
         return ""
     whole, cents = divmod(abs(hundredths), 100)
     sign = "−" if hundredths < 0 else ""
     return f"{sign}{whole:,}.{cents:02d}"
+
+
+@register.filter
+def ten_thousandths(value: int) -> str:
+    """Write a quantity or unit amount, held in ten-thousandths, with two decimals at least."""
+    whole, part = divmod(abs(value), 10_000)
+    decimals = f"{part:04d}".rstrip("0").ljust(2, "0")
+    return f"{'−' if value < 0 else ''}{whole:,}.{decimals}"
 
 
 @register.filter
@@ -102,3 +114,17 @@ def actor(name: str) -> str:
 def field_name(path: str) -> str:
     """Write a field of the format for people: ``client.name`` is the client's name."""
     return path.replace(".", " ").replace("_", " ").capitalize()
+
+
+@register.filter
+def work_state(value: str) -> str:
+    """Say how long work stands."""
+    return WORK[value]
+
+
+@register.filter
+def control(value: Control) -> str:
+    """Write a control account by its code and name in Xero, or as the practice knows it."""
+    if value.account is None:
+        return value.name
+    return f"{value.account.code or ''} {value.account.name}".strip()

@@ -1,0 +1,64 @@
+"""Figures as people type them, made plain for the strict reader, or refused in words.
+
+People write 1,234.50, $660 and (100.00). What could be meant in two ways is not guessed: the
+strict reader never sees it, and the person is told how to write it.
+"""
+
+from __future__ import annotations
+
+import re
+
+_PLAIN = re.compile(r"[0-9]+(\.[0-9]+)?|\.[0-9]+").fullmatch
+_GROUPED = re.compile(r"[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?").fullmatch
+_COMMA_BEFORE_CENTS = re.compile(r"[0-9]+,[0-9]{1,2}").fullmatch
+_TURNED_ABOUT = re.compile(r"[0-9]{1,3}(\.[0-9]{3})+(,[0-9]+)?").fullmatch
+_SPACES = str.maketrans("", "", " \u00a0\u202f\u2009'’")
+_SIGNS = "$£€"
+
+
+class NotPlain(ValueError):
+    """A figure that cannot be taken as it was typed; the message says why and how to write it."""
+
+
+def figure(text: str, *, grouped: bool = True) -> str:
+    """Return a figure as plain digits: ``1,234.50`` is ``1234.50``.
+
+    Without ``grouped`` a lone comma before three digits is refused too: of a quantity nobody can
+    tell whether ``1,234`` has three decimals. Raises ``NotPlain``.
+    """
+    bare = text.strip().translate(_SPACES)
+    sign, bare = _sign(bare)
+    bare = bare.lstrip(_SIGNS)
+    if _PLAIN(bare):
+        return f"{sign}{'0' if bare.startswith('.') else ''}{bare}"
+    if _GROUPED(bare):
+        if not grouped and "." not in bare:
+            raise NotPlain(
+                f"“{text}” may mean {bare.replace(',', '')} or {bare.replace(',', '.', 1)}. "
+                "Write it without the comma, or with a point."
+            )
+        return sign + bare.replace(",", "")
+    raise NotPlain(_why(text, bare))
+
+
+def _sign(bare: str) -> tuple[str, str]:
+    if bare.startswith("(") and bare.endswith(")"):
+        return "-", bare[1:-1]
+    if bare[:1] in {"-", "−"}:
+        return "-", bare[1:]
+    return "", bare
+
+
+def _why(text: str, bare: str) -> str:
+    if _COMMA_BEFORE_CENTS(bare):
+        whole, _, cents = bare.partition(",")
+        return (
+            f"“{text}” may mean {whole}.{cents} or {whole}{cents}. "
+            "Write a point before the cents, and commas only between thousands."
+        )
+    if _TURNED_ABOUT(bare):
+        meant = bare.replace(".", "").replace(",", ".")
+        return f"“{text}” has point and comma the other way about. Write {meant} if that is meant."
+    if "," in bare:
+        return f"In “{text}” the commas do not stand between thousands. Write it without them."
+    return f"“{text}” is no figure. Write digits, with a point before the decimals."

@@ -1,0 +1,72 @@
+"""The audit: who did what, searched, written out, and proved to be unaltered."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django import forms
+from django.http import StreamingHttpResponse
+from django.shortcuts import redirect, render
+
+from counterfoil.web.access import Permission, page
+from counterfoil.web.services import long_work, record
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+    from django.http.response import HttpResponseBase
+
+    from counterfoil.web.desk import Desk
+
+
+class SearchForm(forms.Form):
+    """What is looked for; what cannot be read does not narrow."""
+
+    actor = forms.CharField(label="Who", required=False, max_length=255)
+    what = forms.CharField(label="What", required=False, max_length=32)
+    document = forms.CharField(label="Document's number or id", required=False, max_length=255)
+    since = forms.DateField(
+        label="From", required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+    until = forms.DateField(
+        label="To", required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+
+    def search(self) -> record.Search:
+        """Return what was asked for, as far as it can be read."""
+        self.full_clean()
+        given = self.cleaned_data
+        return record.Search(
+            given.get("actor", ""),
+            given.get("what", ""),
+            given.get("document", ""),
+            given.get("since"),
+            given.get("until"),
+        )
+
+
+@page(Permission.SEE)
+def show(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """Show the record, newest first."""
+    form = SearchForm(request.GET)
+    before = request.GET.get("before", "")
+    found = record.find(desk.firm, form.search(), int(before) if before.isdecimal() else None)
+    query = request.GET.copy()
+    query.pop("before", None)
+    shown = {"form": form, "found": found, "query": query.urlencode(), "later": bool(before)}
+    return render(request, "counterfoil/audit.html", shown)
+
+
+@page(Permission.SEE)
+def export(request: HttpRequest, desk: Desk) -> HttpResponseBase:
+    """Give everything that matches as CSV, oldest first."""
+    rows = record.as_csv(desk.firm, SearchForm(request.GET).search())
+    name = f"audit-{desk.firm.key or desk.firm.pk}-{desk.now:%Y-%m-%d}.csv"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return StreamingHttpResponse(rows, content_type="text/csv; charset=utf-8", headers=headers)
+
+
+@page(Permission.SEE, "POST")
+def verify(_request: HttpRequest, desk: Desk) -> HttpResponse:
+    """Walk the whole chain; how it goes is shown on a page of its own."""
+    row = long_work.verify(desk.organisation, actor=desk.actor, now=desk.now)
+    return redirect("work", row.pk)

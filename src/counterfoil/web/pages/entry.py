@@ -1,0 +1,146 @@
+"""Entry by hand: a form for each kind, drafts, and the approval that hands a document in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from counterfoil.web.access import Permission, page
+from counterfoil.web.models import Draft
+from counterfoil.web.services import entering, entry_fields
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+    from counterfoil.web.desk import Desk
+    from counterfoil.web.services.entering import Judged, Values
+
+DRAFTS_MOST = 200
+
+
+@page(Permission.ENTER)
+def choose(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """Show what can be entered, and the drafts that wait for an approval."""
+    drafts = Draft.objects.filter(organisation=desk.organisation).order_by("-pk")
+    shown = {"groups": entry_fields.GROUPS.items(), "drafts": drafts[:DRAFTS_MOST]}
+    return render(request, "counterfoil/enter.html", shown)
+
+
+@page(Permission.ENTER, "GET", "HEAD", "POST")
+def enter(request: HttpRequest, desk: Desk, kind: str) -> HttpResponse:
+    """Enter a document: work figures out, keep a draft, or approve."""
+    if kind not in entry_fields.KINDS:
+        raise Http404
+    if request.method != "POST":
+        given = entering.posted(request.GET.dict())
+        return _show(request, desk, kind, {**given, "id": entering.new_id()})
+    values = entering.posted(request.POST.dict())
+    values.setdefault("id", entering.new_id())
+    wanted = request.POST.get("do", "")
+    if request.headers.get("HX-Request"):
+        return _follow(request, desk, kind, values)
+    if wanted == "draft":
+        return _keep(request, desk, kind, values)
+    if wanted == "approve":
+        return _approve(request, desk, kind, values)
+    told = entering.worked_out(desk.organisation, kind, values, "")
+    return _show(request, desk, kind, told, more=wanted.removeprefix("more:"))
+
+
+@page(Permission.ENTER, "GET", "HEAD", "POST")
+def draft(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
+    """Go on with a draft, or throw it away."""
+    kept = Draft.objects.filter(organisation=desk.organisation, pk=pk).first()
+    if kept is None:
+        raise Http404
+    if request.method == "POST":
+        kept.delete()
+        messages.success(request, "The draft is gone. Nothing of it had been handed in.")
+        return redirect("enter_choose")
+    return _show(request, desk, kept.kind, dict(kept.fields), draft_pk=kept.pk)
+
+
+def _follow(request: HttpRequest, desk: Desk, kind: str, values: Values) -> HttpResponse:
+    """Answer with only those fields that follow from the figure that was changed."""
+    changed = request.headers.get("HX-Trigger-Name", "")
+    told = entering.worked_out(desk.organisation, kind, values, changed)
+    follows = {path for path in told if told[path] != values.get(path)}
+    made = _sheet(desk, kind, told, {}, entering.rows(told))
+    entries = [entry for entry in made.every() if entry.path in follows]
+    shown = {"entries": entries, "follow": _followed_at(kind)}
+    return render(request, "counterfoil/entry_follow.html", shown)
+
+
+def _followed_at(kind: str) -> str:
+    """Return where fields ask what follows from them; empty for kinds without figured lines."""
+    return reverse("enter", args=[kind]) if entering.has_lines(kind) else ""
+
+
+def _sheet(
+    desk: Desk,
+    kind: str,
+    values: Values,
+    faults: dict[str, tuple[str, ...]],
+    rows: dict[str, int],
+) -> entry_fields.Sheet:
+    return entry_fields.sheet(kind, values, faults, rows, entering.offers(desk.organisation))
+
+
+def _show(
+    request: HttpRequest,
+    desk: Desk,
+    kind: str,
+    values: Values,
+    judged: Judged | None = None,
+    *,
+    more: str = "",
+    draft_pk: int | None = None,
+) -> HttpResponse:
+    faults = judged.faults if judged else {}
+    shown = {
+        "kind": kind,
+        "id": values.get("id", ""),
+        "sheet": _sheet(desk, kind, values, faults, entering.rows(values, more)),
+        "judged": judged,
+        "others": judged.others if judged else (),
+        "faults": sum(map(len, faults.values())),
+        "draft": draft_pk or request.POST.get("draft", ""),
+        "follow": _followed_at(kind),
+    }
+    status = 422 if judged is not None else 200
+    return render(request, "counterfoil/entry.html", shown, status=status)
+
+
+def _keep(request: HttpRequest, desk: Desk, kind: str, values: Values) -> HttpResponse:
+    title = values.get("number") or values.get("client.name") or values["id"]
+    kept = _draft_of(request, desk) or Draft(firm=desk.firm, organisation=desk.organisation)
+    kept.kind, kept.title, kept.fields = kind, title[:255], values
+    kept.author, kept.saved_at = desk.actor, desk.now
+    kept.save()
+    messages.success(request, f"{title} is kept as a draft. Nothing is handed in yet.")
+    return redirect("enter_choose")
+
+
+def _draft_of(request: HttpRequest, desk: Desk) -> Draft | None:
+    named = request.POST.get("draft", "")
+    drafts = Draft.objects.filter(organisation=desk.organisation)
+    return drafts.filter(pk=named).first() if named.isdecimal() else None
+
+
+def _approve(request: HttpRequest, desk: Desk, kind: str, values: Values) -> HttpResponse:
+    judged = entering.judge(desk.organisation, kind, values)
+    if judged.document is None:
+        return _show(request, desk, kind, values, judged)
+    refused = entering.take(desk.organisation, judged.document, actor=desk.actor, now=desk.now)
+    if refused is not None:
+        judged.others.append(refused)
+        return _show(request, desk, kind, values, judged)
+    kept = _draft_of(request, desk)
+    if kept is not None:
+        kept.delete()
+    messages.success(request, "It is handed in, and goes to Xero as soon as nothing stops it.")
+    return redirect("document", kind, judged.document.id)

@@ -1,0 +1,104 @@
+"""A document's tie to Xero: cut it, tie it anew, take what differs as it stands."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import redirect, render
+
+from counterfoil.core.documents import Key
+from counterfoil.posting.errors import Ended
+from counterfoil.posting.target import UnreadableAnswer
+from counterfoil.web.access import Permission, page
+from counterfoil.web.services import accepting, daybook, relinking, unlinking
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+    from counterfoil.web.desk import Desk
+
+TROUBLE = (Ended, UnreadableAnswer)
+
+
+class Named(forms.Form):
+    """An object of Xero."""
+
+    xero = forms.CharField(
+        label="Number or id in Xero",
+        help_text="The number of an invoice or credit note, or the long id of anything else.",
+        max_length=255,
+    )
+
+
+def _document(desk: Desk, kind: str, source_id: str) -> Key:
+    if not daybook.exists(desk.organisation, kind, source_id):
+        raise Http404
+    return Key(kind, source_id)
+
+
+@page(Permission.POST, "GET", "HEAD", "POST")
+def unlink(request: HttpRequest, desk: Desk, kind: str, source_id: str) -> HttpResponse:
+    """Show what unlinking a document would cut, dependants first; cut it after a yes."""
+    key = _document(desk, kind, source_id)
+    if request.method != "POST":
+        plan = unlinking.preview(desk.organisation, [key])
+        return render(request, "counterfoil/unlink.html", {"key": key, "plan": plan})
+    plan, cut = unlinking.unlink(desk.organisation, [key], actor=desk.actor, now=desk.now)
+    if cut:
+        messages.success(
+            request, "Unlinked. Both records stay; void or delete the one in Xero by hand."
+        )
+    elif plan.under_way:
+        messages.warning(request, "Something of it is on its way. Try again once it is settled.")
+    else:
+        messages.warning(request, "Nothing of it is tied to Xero.")
+    return redirect("document", kind, source_id)
+
+
+@page(Permission.POST, "GET", "HEAD", "POST")
+def relink(request: HttpRequest, desk: Desk, kind: str, source_id: str) -> HttpResponse:
+    """Hold a document against an object that Xero has, and tie the two once they are equal."""
+    key = _document(desk, kind, source_id)
+    form = Named(request.POST or None)
+    if request.method != "POST" or not form.is_valid():
+        return render(request, "counterfoil/relink.html", {"key": key, "form": form})
+    meant = "tie" in request.POST
+    try:
+        found = relinking.relink(
+            desk.organisation,
+            key,
+            form.cleaned_data["xero"].strip(),
+            actor=desk.actor,
+            now=desk.now,
+            dry_run=not meant,
+        )
+    except TROUBLE as trouble:
+        form.add_error("xero", f"Xero could not be asked: {trouble}")
+        return render(request, "counterfoil/relink.html", {"key": key, "form": form}, status=422)
+    if meant and not found.why:
+        messages.success(request, "Tied: the two are equal, and it counts as posted.")
+        return redirect("document", kind, source_id)
+    shown = {"key": key, "form": form, "found": found}
+    return render(request, "counterfoil/relink.html", shown)
+
+
+@page(Permission.POST, "POST")
+def accept(request: HttpRequest, desk: Desk, kind: str, source_id: str) -> HttpResponse:
+    """Take a document whose total differs as Xero holds it."""
+    key = _document(desk, kind, source_id)
+    try:
+        _, taken = accepting.accept(desk.organisation, [key], actor=desk.actor, now=desk.now)
+    except TROUBLE as trouble:
+        messages.error(request, f"Xero could not be asked what it holds: {trouble}")
+    else:
+        if taken:
+            messages.success(request, "Taken as it stands in Xero; what waited for it goes on.")
+        else:
+            messages.warning(
+                request,
+                "Nothing of it differs, or Xero does not show it, or it is being corrected.",
+            )
+    return redirect("document", kind, source_id)

@@ -1,0 +1,91 @@
+"""Trust: the accounts, a month of one of them three ways, its ledgers, and its papers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+
+from counterfoil.reports.trust_pdf import trust_month_pdf
+from counterfoil.reports.trust_tables import tables, three_ways
+from counterfoil.web import drawing
+from counterfoil.web.access import Permission, page
+from counterfoil.web.services import trust_pages, trust_problems, trust_reporting
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from django.http import HttpRequest
+
+    from counterfoil.web.desk import Desk
+
+
+@page(Permission.SEE)
+def show(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """Show every trust account as of a month's end, and what the trust books find."""
+    accounts = trust_reporting.accounts_of(desk.organisation)
+    end = _month(request, desk)
+    months = [trust_reporting.month_of(desk.organisation, code, end) for code in accounts]
+    shown = {
+        "months": months,
+        "problems": trust_problems.trust_problems(desk.organisation, desk.now.date())
+        if accounts
+        else (),
+        **_around(end),
+    }
+    return render(request, "counterfoil/trust.html", shown)
+
+
+@page(Permission.SEE)
+def month(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """Show one account's month: the three ways, the balance over time, cash book and ledgers."""
+    code, end = _account(request, desk), _month(request, desk)
+    found = trust_reporting.month_of(desk.organisation, code, end)
+    shown = {
+        "month": found,
+        "ways": tuple(three_ways(found)),
+        "chart": drawing.steps(f"Balance of {code} in {end:%B %Y}", trust_pages.daily(found)),
+        "files": tuple(tables(found)),
+        **_around(end),
+    }
+    return render(request, "counterfoil/trust_month.html", shown)
+
+
+@page(Permission.SEE)
+def paper(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """Give an account's month as a paper (PDF) or as one of its tables (CSV)."""
+    code, end = _account(request, desk), _month(request, desk)
+    found = trust_reporting.month_of(desk.organisation, code, end)
+    wanted = request.GET.get("file", "pdf")
+    if wanted == "pdf":
+        body = trust_month_pdf(found, desk.firm.name, desk.now, desk.user.email)
+        return _file(body, "application/pdf", f"trust-{end:%Y-%m}.pdf")
+    table = tables(found).get(wanted)
+    if table is None:
+        raise Http404
+    return _file(table, "text/csv; charset=utf-8", f"trust-{end:%Y-%m}-{wanted}")
+
+
+def _file(body: bytes, media_type: str, name: str) -> HttpResponse:
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return HttpResponse(body, content_type=media_type, headers=headers)
+
+
+def _account(request: HttpRequest, desk: Desk) -> str:
+    """Return the account that is asked for; the firm's first one if none is named."""
+    accounts = trust_reporting.accounts_of(desk.organisation)
+    code = request.GET.get("account") or (accounts[0] if accounts else "")
+    if code not in accounts:
+        raise Http404
+    return code
+
+
+def _month(request: HttpRequest, desk: Desk) -> dt.date:
+    asked = trust_pages.month_named(request.GET.get("month", ""))
+    return asked or trust_pages.latest_month(desk.organisation, desk.now.date())
+
+
+def _around(end: dt.date) -> dict[str, object]:
+    before, after = trust_pages.neighbours(end)
+    return {"end": end, "named": f"{end:%Y-%m}", "before": before, "after": after}

@@ -1,0 +1,97 @@
+"""Long work: a file handed in, posting at once, and the page on which its progress is watched."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import redirect, render
+
+from counterfoil.web.access import Permission, allows, page
+from counterfoil.web.services import long_work, pausing, working
+
+if TYPE_CHECKING:
+    from django.core.files.uploadedfile import UploadedFile
+    from django.http import HttpRequest, HttpResponse
+
+    from counterfoil.web.desk import Desk
+
+LARGEST_FILE = 512 * 1024 * 1024
+
+
+class Upload(forms.Form):
+    """A file of documents."""
+
+    file = forms.FileField(
+        label="File of documents",
+        widget=forms.FileInput(attrs={"accept": ".jsonl,.json,.csv,.txt"}),
+    )
+
+    def clean_file(self) -> UploadedFile[bytes]:
+        """Refuse what is larger than a firm's years."""
+        file: UploadedFile[bytes] = self.cleaned_data["file"]
+        if (file.size or 0) > LARGEST_FILE:
+            raise forms.ValidationError("This file is over 512 MB. Cut it into several.")
+        return file
+
+
+@page(Permission.ENTER, "GET", "HEAD", "POST")
+def import_file(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """Take a file of documents, and show how it goes."""
+    form = Upload(request.POST, request.FILES) if request.method == "POST" else Upload()
+    if form.is_bound and form.is_valid():
+        file = form.cleaned_data["file"]
+        row = long_work.import_upload(desk.organisation, file, actor=desk.actor, now=desk.now)
+        return redirect("work", row.pk)
+    status = 422 if form.is_bound else 200
+    return render(request, "counterfoil/import.html", {"form": form}, status=status)
+
+
+@page(Permission.SEE)
+def show(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
+    """Show how far a piece of work is; while it goes on the page asks again by itself."""
+    row = working.one(desk.organisation, pk)
+    if row is None:
+        raise Http404
+    part = "counterfoil/progress.html"
+    shown = {
+        "work": row,
+        "silent": working.silent(row, desk.now),
+        "may_stop": row.actor == desk.actor or allows(desk.role, Permission.POST),
+    }
+    asked_again = bool(request.headers.get("HX-Request"))
+    return render(request, part if asked_again else "counterfoil/work.html", shown)
+
+
+@page(Permission.ENTER, "POST")
+def stop(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
+    """Ask a piece of work to stop: whoever began it may, and who may post."""
+    row = working.one(desk.organisation, pk)
+    if row is None:
+        raise Http404
+    if row.actor == desk.actor or allows(desk.role, Permission.POST):
+        working.ask_to_stop(desk.organisation, pk)
+    else:
+        messages.error(request, "Whoever began it can stop it, and a bookkeeper or an owner.")
+    return redirect("work", pk)
+
+
+@page(Permission.POST, "POST")
+def post_now(_request: HttpRequest, desk: Desk) -> HttpResponse:
+    """Send what is due at once."""
+    row = long_work.post_now(desk.organisation, actor=desk.actor, now=desk.now)
+    return redirect("work", row.pk)
+
+
+@page(Permission.POST, "POST")
+def pause(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """Keep the workers from posting, or let them go on."""
+    if request.POST.get("go_on"):
+        pausing.go_on(desk.organisation)
+        messages.success(request, "Posting goes on.")
+    else:
+        pausing.pause(desk.organisation, actor=desk.actor, now=desk.now)
+        messages.warning(request, "Posting is paused: nothing leaves until somebody lets it go on.")
+    return redirect("overview")

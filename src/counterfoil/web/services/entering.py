@@ -1,0 +1,364 @@
+"""Entering a document by hand: what was typed becomes a plain document, which the reader judges.
+
+No rule of accounting is here. Names become ids where the daybook knows them; figures are made
+plain; the strict reader says what is wrong, and its findings go to the fields that they name.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import secrets
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from counterfoil.core import amounts
+from counterfoil.core.documents import KINDS, Lined
+from counterfoil.core.entering import Figures, followed, sums
+from counterfoil.core.fields import Form
+from counterfoil.core.findings import Severity
+from counterfoil.core.lookup import Direction, lookup
+from counterfoil.core.reader import read_plain
+from counterfoil.core.source_checks import check_sums
+from counterfoil.core.table import kind_shape
+from counterfoil.core.typed import NotPlain, figure
+from counterfoil.posting.daybook import take_in
+from counterfoil.posting.records import CONTACT, Taken
+from counterfoil.posting.shelf import NotReady
+from counterfoil.web.models import Document, KnownName, Revision
+from counterfoil.web.services import entry_fields
+from counterfoil.web.shelf import DatabaseShelf
+from counterfoil.web.store import outbox_of
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterable, Mapping
+
+    from counterfoil.core.documents import Document as Practice
+    from counterfoil.core.findings import Finding
+    from counterfoil.core.table import Shape
+    from counterfoil.posting.shelf import Shelf
+    from counterfoil.web.models import Organisation
+
+Values = dict[str, str]
+"""What was typed, by path."""
+PATH = re.compile(r"[a-z_]+(\[[0-9]{1,3}\])?(\.[^\[\]]{1,100})*").fullmatch
+ROW = re.compile(r"([a-z_]+)\[([0-9]+)\]\.(.+)").fullmatch
+OFFERED_MOST = 500
+FIRST_ROWS = 2
+SALES = frozenset({"bill", "credit_note", "deposit"})
+
+
+@dataclass
+class Judged:
+    """What the reader made of a form: a document, or faults by path; ``others`` have no field."""
+
+    document: Practice | None = None
+    faults: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    others: list[Finding] = field(default_factory=list)
+
+
+def new_id() -> str:
+    """Return an id for a document that no other system has named."""
+    return f"hand-{secrets.token_hex(8)}"
+
+
+def posted(data: Mapping[str, str]) -> Values:
+    """Return the fields of a form that are paths, rows counted anew without the empty ones."""
+    typed = {name: value.strip() for name, value in data.items() if PATH(name) and value.strip()}
+    renumbered: Values = {}
+    places: dict[tuple[str, int], int] = {}
+    counts: dict[str, int] = {}
+    for name in sorted(typed, key=_order):
+        row = ROW(name)
+        if row is None:
+            renumbered[name] = typed[name]
+            continue
+        table, index = row[1], int(row[2])
+        if (table, index) not in places:
+            places[table, index] = counts.get(table, 0)
+            counts[table] = places[table, index] + 1
+        renumbered[f"{table}[{places[table, index]}].{row[3]}"] = typed[name]
+    return renumbered
+
+
+def _order(name: str) -> tuple[str, int, str]:
+    row = ROW(name)
+    return (row[1], int(row[2]), row[3]) if row else ("", 0, name)
+
+
+def rows(values: Mapping[str, str], more: str = "") -> dict[str, int]:
+    """Return how many rows each table shows: what is filled, and one to fill in."""
+    found = dict.fromkeys(entry_fields.TABLES, FIRST_ROWS)
+    for name in values:
+        row = ROW(name)
+        if row is not None and row[1] in found:
+            found[row[1]] = max(found[row[1]], int(row[2]) + 2)
+    if more in found:
+        found[more] += 2
+    return {name: min(count, entry_fields.MOST_ROWS) for name, count in found.items()}
+
+
+def offers(organisation: Organisation) -> entry_fields.Offered:
+    """Return what the fields offer to choose from."""
+    names = KnownName.objects.filter(organisation=organisation, matter=False).order_by("folded")
+    try:
+        mapping = DatabaseShelf(organisation).mapping()
+    except NotReady:
+        mapping = None
+    parties = tuple(names.values_list("name", flat=True)[:OFFERED_MOST])
+    return entry_fields.offered(mapping, parties)
+
+
+def judge(organisation: Organisation, kind: str, values: Values) -> Judged:
+    """Let the strict reader judge what was typed."""
+    judged = Judged()
+    raw = _raw(organisation, kind, values, judged)
+    read = read_plain(raw)
+    known = set(values) | set(judged.faults)
+    summed = check_sums(read.document) if isinstance(read.document, Lined) else ()
+    for finding in (*read.findings, *summed):
+        if finding.severity is not Severity.ERROR or finding.path in judged.faults:
+            continue
+        path = _shown_at(finding.path)
+        words = f"{finding.message} {finding.fix}".strip()
+        judged.faults[path] = (*judged.faults.get(path, ()), words)
+        if path not in known and path not in _paths(kind):
+            judged.others.append(finding)
+    if not judged.faults:
+        judged.document = read.document
+    return judged
+
+
+def _shown_at(path: str) -> str:
+    """Return the field of the form that shows a finding: ids are asked for by name."""
+    return re.sub(r"(client|payer|payee|supplier|party)(\.id)?$", r"\1.name", path).replace(
+        "matter.id", "matter.number"
+    )
+
+
+def _paths(kind: str) -> set[str]:
+    """Return the paths of the fields that an empty form shows."""
+    made = entry_fields.sheet(kind, {}, {}, {}, entry_fields.Offered({}, {}))
+    return {entry.path for entry in made.every()} | set(entry_fields.TABLES)
+
+
+def _raw(
+    organisation: Organisation, kind: str, values: Values, judged: Judged
+) -> dict[str, object]:
+    """Return the plain values of a document as the reader takes them."""
+    shape = kind_shape(kind)
+    raw: dict[str, object] = {"kind": kind}
+    builder = _Builder(organisation, judged)
+    raw.update(builder.record(shape, values, ""))
+    return raw
+
+
+@dataclass
+class _Builder:
+    """Builds plain records from paths; what cannot be made plain is a fault at its path."""
+
+    organisation: Organisation
+    judged: Judged
+
+    def record(self, shape: Shape, values: Values, prefix: str) -> dict[str, object]:
+        made: dict[str, object] = {}
+        for column in shape.columns:
+            path = f"{prefix}{column.name}"
+            value = self._value(column.field.form, column.inner, values, path)
+            if value is not None:
+                made[column.name] = value
+            elif column.field.form in {Form.REFERENCE, Form.REFERENCES} and path in values:
+                made[column.name] = self._reference(values[path], column.field)
+        return made
+
+    def _value(self, form: Form, inner: Shape | None, values: Values, path: str) -> object | None:
+        if form is Form.OPTIONS:
+            chosen = {
+                name.removeprefix(f"{path}."): value
+                for name, value in values.items()
+                if name.startswith(f"{path}.")
+            }
+            return chosen or None
+        if inner is not None and form is Form.RECORDS:
+            return self._records(inner, values, path)
+        if inner is not None:
+            return self._inner(inner, values, path)
+        text = values.get(path)
+        if text is None or form in {Form.REFERENCE, Form.REFERENCES}:
+            return None
+        return self._plain(form, text, path)
+
+    def _plain(self, form: Form, text: str, path: str) -> object:
+        if form is Form.FLAG:
+            return text == "on"
+        if form in entry_fields.FIGURES:
+            try:
+                return figure(text, grouped=form is Form.MONEY)
+            except NotPlain as why:
+                self.judged.faults[path] = (str(why),)
+        if form is Form.CURRENCY:
+            return text.upper()
+        return text
+
+    def _records(self, inner: Shape, values: Values, path: str) -> list[object]:
+        filled = range(_filled(values, path))
+        return [self.record(inner, values, f"{path}[{index}].") for index in filled]
+
+    def _inner(self, inner: Shape, values: Values, path: str) -> dict[str, object] | None:
+        if not any(name.startswith(f"{path}.") for name in values):
+            return None
+        made = self.record(inner, values, f"{path}.")
+        names = inner.names
+        if "id" in names and "id" not in made:
+            if "number" in names and isinstance(made.get("number"), str):
+                made["id"] = _matter_id(self.organisation, str(made["number"]))
+            elif isinstance(made.get("name"), str):
+                made["id"] = _party_id(self.organisation, str(made["name"]))
+        return made
+
+    def _reference(self, text: str, column: object) -> object:
+        refers_to: tuple[str, ...] = getattr(column, "refers_to", ())
+        if getattr(column, "form", None) is Form.REFERENCES:
+            parts = [part.strip() for part in re.split(r"[,;]", text) if part.strip()]
+            return [_named(self.organisation, part, refers_to) for part in parts]
+        return _named(self.organisation, text, refers_to)
+
+
+def _named(organisation: Organisation, text: str, kinds: tuple[str, ...]) -> dict[str, str]:
+    """Return the document that a number or id means; what is not there is taken as an id."""
+    kind, _, rest = text.partition(":")
+    if kind in kinds and rest:
+        return {"kind": kind, "id": rest}
+    documents = Document.objects.filter(organisation=organisation, kind__in=kinds)
+    found = documents.filter(number=text).first() or documents.filter(source_id=text).first()
+    if found is None:
+        return {"kind": kinds[0], "id": text}
+    return {"kind": found.kind, "id": found.source_id}
+
+
+def _party_id(organisation: Organisation, name: str) -> str:
+    """Return the id under which the daybook knows a party, or one that its name always gives."""
+    parties = Document.objects.filter(organisation=organisation, kind=CONTACT, party=name)
+    known = parties.order_by("pk").values_list("source_id", flat=True).first()
+    return known or f"hand-{_digest(name)}"
+
+
+def _matter_id(organisation: Organisation, number: str) -> str:
+    """Return the id under which the daybook knows a matter, or one that its number always gives."""
+    named = Document.objects.filter(organisation=organisation, matter=number).order_by("pk").first()
+    if named is None:
+        return f"hand-{_digest(number)}"
+    body = Revision.objects.filter(document=named).order_by("revision").first()
+    found = _find_matter(json.loads(bytes(body.body or b"{}")) if body else {}, number)
+    return found or f"hand-{_digest(number)}"
+
+
+def _find_matter(value: object, number: str) -> str | None:
+    if isinstance(value, dict):
+        if (
+            value.get("number") == number
+            and isinstance(value.get("id"), str)
+            and "kind" not in value
+        ):
+            return str(value["id"])
+        inside: Iterable[object] = value.values()
+    else:
+        inside = value if isinstance(value, list) else ()
+    return next((found for one in inside if (found := _find_matter(one, number))), None)
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.casefold().encode()).hexdigest()[:16]
+
+
+def has_lines(kind: str) -> bool:
+    """Tell whether a kind has lines of quantity, price and tax, which come to its sums."""
+    return issubclass(KINDS[kind], Lined)
+
+
+def worked_out(organisation: Organisation, kind: str, values: Values, changed: str) -> Values:
+    """Return what was typed with what follows from the figure that was changed.
+
+    Figures that cannot be read are left as they are; the reader will say why.
+    """
+    if not has_lines(kind):
+        return values
+    told = dict(values)
+    inclusive = values.get("tax_inclusive") == "on"
+    row = ROW(changed)
+    lines: list[Figures] = []
+    for index in range(_filled(values, "lines")):
+        path = f"lines[{index}]."
+        of_row = row is not None and row[1] == "lines" and int(row[2]) == index
+        figures = followed(
+            _figures(values, path),
+            row[3] if row is not None and of_row else "",
+            _rate(organisation, kind, values, path),
+            inclusive=inclusive,
+        )
+        _write(told, path, figures)
+        lines.append(figures)
+    if changed not in {"tax", "total"} and all(line.total is not None for line in lines) and lines:
+        both = sums(lines, inclusive=inclusive)
+        told["tax"], told["total"] = amounts.money_text(both.tax), amounts.money_text(both.total)
+    return told
+
+
+def _filled(values: Values, table: str) -> int:
+    """Return how many rows of a table have something in them."""
+    places = [int(row[2]) for name in values if (row := ROW(name)) and row[1] == table]
+    return 1 + max(places, default=-1)
+
+
+def _figures(values: Values, path: str) -> Figures:
+    return Figures(
+        _read(values.get(f"{path}quantity"), money=False),
+        _read(values.get(f"{path}unit_price"), money=False),
+        _read(values.get(f"{path}total"), money=True),
+        _read(values.get(f"{path}tax"), money=True),
+    )
+
+
+def _read(text: str | None, *, money: bool) -> int | None:
+    if not text:
+        return None
+    try:
+        plain = figure(text, grouped=money)
+        return amounts.hundredths(plain) if money else amounts.micro_units(plain)
+    except (NotPlain, amounts.AmountFault):
+        return None
+
+
+def _write(told: Values, path: str, figures: Figures) -> None:
+    """Put figures that follow in place; what says the same already keeps its form."""
+    before = _figures(told, path)
+    for name, money in (("unit_price", False), ("total", True), ("tax", True)):
+        new, old = getattr(figures, name), getattr(before, name)
+        if new is not None and new != old:
+            told[f"{path}{name}"] = amounts.money_text(new) if money else amounts.micro_text(new)
+
+
+def _rate(organisation: Organisation, kind: str, values: Values, path: str) -> int | None:
+    """Return the rate of a line's tax by mapping and chart; None where they do not tell."""
+    account, tax_code = values.get(f"{path}account"), values.get(f"{path}tax_code")
+    if not account or not tax_code:
+        return None
+    shelf: Shelf = DatabaseShelf(organisation)
+    try:
+        table = lookup(shelf.mapping(), shelf.chart())
+    except NotReady:
+        return None
+    direction = Direction.SALES if kind in SALES else Direction.PURCHASES
+    target, _ = table.line(account, tax_code, direction)
+    return None if target is None else target.rate
+
+
+def take(
+    organisation: Organisation, document: Practice, *, actor: str, now: dt.datetime
+) -> Finding | None:
+    """Hand a document in; returns why the daybook refused it, or nothing."""
+    shelf = DatabaseShelf(organisation, actor=actor)
+    (receipt,) = take_in([document], outbox_of(organisation), shelf, actor=actor, now=now)
+    return receipt.finding if receipt.taken is Taken.REFUSED else None

@@ -1,0 +1,267 @@
+"""The form of a kind of document, made from the field table that the strict reader follows.
+
+A field of the form has the path that a finding names (``lines[0].total``), so that what the reader
+says stands beside the field that it is about.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from counterfoil.core.fields import Form
+from counterfoil.core.forms import LONG_TEXT
+from counterfoil.core.table import kind_shape
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from counterfoil.core.mapping import Mapping as PracticeMapping
+    from counterfoil.core.table import Column, Shape
+
+GROUPS = MappingProxyType(
+    {
+        "Office": (
+            "bill",
+            "credit_note",
+            "receipt",
+            "supplier_bill",
+            "supplier_payment",
+            "withdrawal",
+            "deposit",
+            "bank_transfer",
+        ),
+        "Trust": (
+            "trust_receipt",
+            "trust_payment",
+            "trust_transfer",
+            "trust_bill_payment",
+            "trust_office_transfer",
+        ),
+        "Take back": ("reversal", "void"),
+    }
+)
+"""The kinds that are entered by hand."""
+KINDS = tuple(kind for kinds in GROUPS.values() for kind in kinds)
+UNASKED = frozenset({"id", "revision", "organisation"})
+"""What the form knows without asking."""
+ASIDE = frozenset({"currency", "exchange_rate", "memo", "email", "bank_amount"})
+"""What few documents need; it stands under a heading of its own."""
+FIGURES = frozenset({Form.MONEY, Form.QUANTITY, Form.PRICE, Form.RATE})
+LATER = MappingProxyType({"total": 1, "tax": 2, "tracking": 3, "matter": 4})
+"""What stands at the end of a line, in this order: quantity times price comes to the total."""
+TABLES = ("lines", "allocations", "splits")
+MOST_ROWS = 200
+LABELS = MappingProxyType(
+    {
+        "tax_inclusive": "Amounts include tax",
+        "of": "Taken from",
+        "tax_code": "Tax code",
+        "from_bank_account": "From bank account",
+        "to_bank_account": "To bank account",
+        "payments": "Payments of bills that it moves",
+        "client.name": "Client",
+        "supplier.name": "Supplier",
+        "payer.name": "Received from",
+        "payee.name": "Paid to",
+        "party.name": "Whose",
+        "matter.number": "Matter",
+        "matter.name": "Name of the matter",
+        "reverses": "What is reversed",
+        "voids": "What is voided",
+        "from.trust_account": "From trust account",
+        "to.trust_account": "To trust account",
+        "from.client.name": "From client",
+        "to.client.name": "To client",
+        "from.matter.number": "From matter",
+        "to.matter.number": "To matter",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One field of the form, with what was typed and what is wrong with it."""
+
+    path: str
+    label: str
+    form: Form
+    help: str
+    required: bool
+    value: str = ""
+    faults: tuple[str, ...] = ()
+    options: tuple[str, ...] = ()
+    choices: tuple[str, ...] = ()
+    longest: int = 255
+
+    @property
+    def html_id(self) -> str:
+        """The id of the element: a path without what selectors read as their own."""
+        return "f-" + re.sub(r"\W+", "-", self.path).strip("-")
+
+    @property
+    def row(self) -> int:
+        """The number of the row that it stands in, from 1; 0 outside tables."""
+        found = re.match(r"\w+\[(\d+)\]", self.path)
+        return int(found[1]) + 1 if found else 0
+
+    @property
+    def figure(self) -> bool:
+        """Whether it holds a figure."""
+        return self.form in FIGURES
+
+    @property
+    def prose(self) -> bool:
+        """Whether it may hold more than a line."""
+        return self.form is Form.TEXT and self.longest > LONG_TEXT
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The records of a list, a row for each, and rows that are still empty."""
+
+    name: str
+    label: str
+    rows: tuple[tuple[Entry, ...], ...]
+    heads: tuple[str, ...]
+    faults: tuple[str, ...] = ()
+
+
+@dataclass
+class Sheet:
+    """A whole form: what is always asked, tables, and what few need."""
+
+    kind: str
+    fields: list[Entry] = field(default_factory=list)
+    tables: list[Table] = field(default_factory=list)
+    aside: list[Entry] = field(default_factory=list)
+    sums: list[Entry] = field(default_factory=list)
+
+    def every(self) -> list[Entry]:
+        """Return all fields, in the order in which they are asked."""
+        rows = [entry for table in self.tables for row in table.rows for entry in row]
+        return [*self.fields, *rows, *self.sums, *self.aside]
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """What fields offer to choose from, by the last name of their path."""
+
+    by_name: Mapping[str, tuple[str, ...]]
+    tracking: Mapping[str, tuple[str, ...]]
+
+
+def offered(mapping: PracticeMapping | None, parties: tuple[str, ...]) -> Offered:
+    """Return the practice's codes that the mapping knows, and the names that documents bear."""
+    names = {"client.name": parties, "supplier.name": parties}
+    names |= {"payer.name": parties, "payee.name": parties}
+    if mapping is None:
+        return Offered(names, {})
+    banks, trusts = tuple(mapping.bank_accounts), tuple(mapping.trust_accounts)
+    codes = {
+        "account": tuple(mapping.accounts),
+        "tax_code": tuple(mapping.tax_codes),
+        "bank_account": banks,
+        "from_bank_account": banks,
+        "to_bank_account": banks,
+        "trust_account": trusts,
+    }
+    tracking = {name: tuple(target.options) for name, target in mapping.tracking.items()}
+    return Offered(names | codes, tracking)
+
+
+def sheet(
+    kind: str,
+    values: Mapping[str, str],
+    faults: Mapping[str, tuple[str, ...]],
+    rows: Mapping[str, int],
+    offers: Offered,
+) -> Sheet:
+    """Return the form of a kind, filled with what was typed; ``rows`` are those of each table."""
+    made = Sheet(kind)
+    maker = _Maker(values, faults, offers)
+    for column in kind_shape(kind).columns:
+        if column.name in UNASKED:
+            continue
+        if column.inner is not None and column.field.form is Form.RECORDS:
+            made.tables.append(maker.table(column, rows.get(column.name, 1)))
+            continue
+        place = made.aside if column.name in ASIDE else made.fields
+        if column.name in {"tax", "total"} and "lines" in kind_shape(kind).names:
+            place = made.sums
+        for entry in maker.entries(column, column.name):
+            (made.aside if entry.path.endswith(".email") else place).append(entry)
+    return made
+
+
+@dataclass(frozen=True, slots=True)
+class _Maker:
+    values: Mapping[str, str]
+    faults: Mapping[str, tuple[str, ...]]
+    offers: Offered
+
+    def table(self, column: Column, rows: int) -> Table:
+        assert column.inner is not None, "a list holds records"
+        made = tuple(
+            tuple(self.row(column.inner, f"{column.name}[{index}]")) for index in range(rows)
+        )
+        heads = tuple(entry.label for entry in made[0]) if made else ()
+        label = column.name.replace("_", " ").capitalize()
+        return Table(column.name, label, made, heads, self.faults.get(column.name, ()))
+
+    def row(self, shape: Shape, path: str) -> Iterator[Entry]:
+        for column in sorted(shape.columns, key=lambda one: LATER.get(one.name, 0)):
+            if column.name not in ASIDE | UNASKED:
+                yield from self.entries(column, f"{path}.{column.name}")
+
+    def entries(self, column: Column, path: str, *, required: bool = True) -> Iterator[Entry]:
+        """Yield the fields of a column; a record has one for each of its own that people know."""
+        needed = required and column.required
+        if column.field.form is Form.OPTIONS:
+            for name, options in self.offers.tracking.items():
+                yield self.entry(
+                    column, f"{path}.{name}", needed=False, options=options, label=name
+                )
+        elif column.inner is not None:
+            for inner in column.inner.columns:
+                if inner.name == "id" or (inner.name == "name" and column.name == "matter"):
+                    continue
+                if inner.name == "email" and "[" in path:
+                    continue
+                yield from self.entries(inner, f"{path}.{inner.name}", required=needed)
+        else:
+            yield self.entry(column, path, needed=needed)
+
+    def entry(
+        self,
+        column: Column,
+        path: str,
+        *,
+        needed: bool,
+        options: tuple[str, ...] | None = None,
+        label: str = "",
+    ) -> Entry:
+        bare = re.sub(r"^\w+\[\d+\]\.", "", path)
+        last = ".".join(bare.split(".")[-2:])
+        found = options if options is not None else self._options(bare)
+        said = label or LABELS.get(bare) or LABELS.get(last)
+        return Entry(
+            path,
+            said or bare.split(".")[-1].replace("_", " ").capitalize(),
+            column.field.form,
+            column.field.meaning,
+            needed,
+            self.values.get(path, ""),
+            self.faults.get(path, ()),
+            found,
+            column.field.choices,
+            column.field.longest,
+        )
+
+    def _options(self, bare: str) -> tuple[str, ...]:
+        for name in (".".join(bare.split(".")[-2:]), bare.rsplit(".", maxsplit=1)[-1]):
+            if name in self.offers.by_name:
+                return self.offers.by_name[name]
+        return ()

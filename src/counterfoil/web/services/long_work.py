@@ -1,0 +1,132 @@
+"""The long work that pages begin: importing a file, posting, reading Xero back, verifying."""
+
+from __future__ import annotations
+
+import tempfile
+from typing import IO, TYPE_CHECKING
+
+from counterfoil.posting.errors import Ended
+from counterfoil.posting.states import State
+from counterfoil.posting.target import UnreadableAnswer
+from counterfoil.web import heads
+from counterfoil.web.audit import Break
+from counterfoil.web.office import office_of
+from counterfoil.web.services import auditing, drift, drifted, working
+from counterfoil.web.services.importing import import_file
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from django.core.files.uploadedfile import UploadedFile
+
+    from counterfoil.web.models import Organisation, Work
+    from counterfoil.web.services.importing import Imported, Refusal, Remark
+    from counterfoil.web.services.working import Progress
+
+SHOWN_MOST = 500
+"""Refused rows that a page lists; the rest are counted."""
+KEPT_IN_MEMORY = 4 * 1024 * 1024
+IN_XERO = (State.POSTED, State.MISMATCHED)
+STUCK = (State.HELD, State.REFUSED, State.WITHDRAWN)
+
+
+def import_upload(
+    organisation: Organisation, file: UploadedFile[bytes], *, actor: str, now: dt.datetime
+) -> Work:
+    """Take in the documents of a file that was handed in on a page."""
+    kept: IO[bytes] = tempfile.SpooledTemporaryFile(max_size=KEPT_IN_MEMORY)  # noqa: SIM115 -- read by the work, which closes it
+    for chunk in file.chunks():
+        kept.write(chunk)
+    kept.seek(0)
+
+    def do(progress: Progress) -> dict[str, object]:
+        read = 0
+
+        def count(more: int) -> None:
+            nonlocal read
+            read += more
+            progress.step(read)
+
+        with kept:
+            # The thread has read nothing yet that another one could close.
+            found = import_file(
+                kept,  # type: ignore[arg-type] # a spooled file is a binary stream in all but name
+                organisation,
+                actor=actor,
+                now=now,
+                progress=count,
+                stop=lambda: progress.stopped,
+            )
+        return _imported(found)
+
+    return working.begin(organisation, "import", file.name or "A file", do, actor=actor, now=now)
+
+
+def _imported(found: Imported) -> dict[str, object]:
+    return {
+        "taken": {str(taken): count for taken, count in found.taken.items()},
+        "refused": [_row(one) for one in found.refused[:SHOWN_MOST]],
+        "refused_count": len(found.refused),
+        "remarks": [_row(one) for one in found.remarks[:SHOWN_MOST]],
+    }
+
+
+def _row(one: Refusal | Remark) -> dict[str, object]:
+    finding = one.finding
+    return {
+        "line": one.line,
+        "message": finding.message,
+        "fix": finding.fix,
+        "path": finding.path,
+    }
+
+
+def post_now(organisation: Organisation, *, actor: str, now: dt.datetime) -> Work:
+    """Send what is due, without waiting for the worker's next round."""
+
+    def do(progress: Progress) -> dict[str, object]:
+        heads.notice(organisation.firm)
+        with office_of(organisation) as office:
+
+            def tell() -> None:
+                counts = office.outbox.counts()
+                in_xero = sum(counts.get(state, 0) for state in IN_XERO)
+                stuck = sum(counts.get(state, 0) for state in STUCK)
+                progress.step(in_xero, sum(counts.values()) - stuck)
+                if progress.stopped:
+                    poster.stop()
+
+            poster = office.poster(tell)
+            drained = poster.drain()
+            tell()
+        heads.keep(organisation.firm)
+        return {"calls": drained.calls, "why": drained.reason or drained.stopped_by or ""}
+
+    return working.begin(organisation, "post", "Posting to Xero", do, actor=actor, now=now)
+
+
+def read_back(organisation: Organisation, *, actor: str, now: dt.datetime) -> Work:
+    """Compare what Xero holds with what was posted."""
+
+    def do(progress: Progress) -> dict[str, object]:
+        progress.step(0)
+        try:
+            reading = drift.read_back(organisation)
+        except (Ended, UnreadableAnswer) as trouble:
+            raise working.Trouble(f"Xero could not be read: {trouble}") from trouble
+        return {"calls": reading.calls, "found": drifted.standing(organisation).count()}
+
+    return working.begin(organisation, "drift", "Reading Xero back", do, actor=actor, now=now)
+
+
+def verify(organisation: Organisation, *, actor: str, now: dt.datetime) -> Work:
+    """Walk the firm's chain of the audit."""
+
+    def do(progress: Progress) -> dict[str, object]:
+        progress.step(0)
+        found = auditing.verified(organisation.firm)
+        if isinstance(found, Break):
+            raise working.Trouble(f"The record breaks at entry {found.sequence:,}: {found.why}.")
+        return {"entries": found.sequence, "head": found.mac.hex()}
+
+    return working.begin(organisation, "verify", "Verifying the record", do, actor=actor, now=now)

@@ -1,0 +1,26 @@
+"""Pausing: a person keeps the workers from posting, and everybody in the firm sees it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from counterfoil.web.models import Organisation
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+
+def pause(organisation: Organisation, *, actor: str, now: dt.datetime) -> None:
+    """Let no worker begin another turn; what is on its way is settled first."""
+    rows = Organisation.objects.filter(pk=organisation.pk, paused_at=None)
+    rows.update(paused_at=now, paused_by=actor)
+
+
+def go_on(organisation: Organisation) -> None:
+    """Let the workers go on."""
+    Organisation.objects.filter(pk=organisation.pk).update(paused_at=None, paused_by="")
+
+
+def paused(organisation_id: int) -> bool:
+    """Tell whether an organisation is paused, by asking the database."""
+    return Organisation.objects.filter(pk=organisation_id, paused_at__isnull=False).exists()

@@ -1,0 +1,115 @@
+"""The record of what everybody did: searched, read page by page, and written out.
+
+Searches run backwards along the chain, which has the order of time, and never further than a
+bounded number of entries at once; where they end, the next page goes on.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from counterfoil.web.models import AuditEntry, Event
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterator
+
+    from django.db.models import QuerySet
+
+    from counterfoil.web.models import Firm
+
+ON_A_PAGE = 100
+LOOKED_THROUGH = 20_000
+"""Audit entries that one page looks through, at most."""
+HEADS = ("entry", "place", "time", "actor", "what", "document", "part", "before", "after", "detail")
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What is looked for; empty fields do not narrow."""
+
+    actor: str = ""
+    what: str = ""
+    document: str = ""
+    since: dt.date | None = None
+    until: dt.date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A page of the record, newest first; ``before`` is the entry to go on below, or None."""
+
+    events: tuple[Event, ...]
+    before: int | None
+
+
+def find(firm: Firm, search: Search, before: int | None = None, most: int = ON_A_PAGE) -> Found:
+    """Return the events of the entries below ``before`` that match, newest first."""
+    top = before if before is not None else _head(firm) + 1
+    bottom = max(0, top - LOOKED_THROUGH - 1)
+    matching = _matching(firm, search).filter(sequence__lt=top, sequence__gt=bottom)
+    ordered = matching.select_related("posting").order_by("-sequence", "-position")
+    events = list(ordered[: most + 1])
+    if len(events) <= most:
+        return Found(tuple(events), bottom + 1 if bottom else None)
+    # A page ends where an entry ends, so that none is torn in two.
+    last = events[most].sequence
+    whole = [event for event in events[:most] if event.sequence != last]
+    if not whole:
+        whole = list(ordered.filter(sequence=last))
+        return Found(tuple(whole), last)
+    return Found(tuple(whole), whole[-1].sequence)
+
+
+def _matching(firm: Firm, search: Search) -> QuerySet[Event]:
+    found = Event.objects.filter(firm=firm)
+    if search.actor:
+        found = found.filter(actor__icontains=search.actor)
+    if search.what:
+        found = found.filter(what=search.what)
+    if search.document:
+        found = found.filter(posting__document__number__iexact=search.document) | found.filter(
+            posting__source_id=search.document
+        )
+    if search.since:
+        found = found.filter(at__date__gte=search.since)
+    if search.until:
+        found = found.filter(at__date__lte=search.until)
+    return found
+
+
+def _head(firm: Firm) -> int:
+    entries = AuditEntry.objects.filter(firm=firm).order_by("-sequence")
+    return entries.values_list("sequence", flat=True).first() or 0
+
+
+def as_csv(firm: Firm, search: Search) -> Iterator[bytes]:
+    """Yield the whole of what matches as CSV, oldest first, safe to open in a spreadsheet."""
+    yield _row(HEADS)
+    rows = _matching(firm, search).select_related("posting").order_by("sequence", "position")
+    for event in rows.iterator(chunk_size=2_000):
+        posting = event.posting
+        yield _row(
+            (
+                str(event.sequence),
+                str(event.position),
+                event.at.isoformat(),
+                event.actor,
+                event.what,
+                f"{posting.kind}:{posting.source_id}" if posting else "",
+                posting.part if posting else "",
+                event.before,
+                event.after,
+                event.detail,
+            )
+        )
+
+
+def _row(cells: tuple[str, ...]) -> bytes:
+    text = io.StringIO(newline="")
+    csv.writer(text).writerow(f"'{cell}" if cell.startswith(FORMULA) else cell for cell in cells)
+    return text.getvalue().encode()

@@ -1,0 +1,109 @@
+"""A bookkeeper's morning: a bill by hand, held and released, and posted after reconnecting."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.site import Site
+from tests.browser.test_connection_journey import (
+    become_first_owner,
+    come_in,
+    connect,
+    invite,
+    overflowing,
+)
+
+pytestmark = pytest.mark.browser
+
+MAPPING = {
+    "organisation": "main",
+    "accounts": {"4-1000": "200"},
+    "bank_accounts": {"OFFICE": "090"},
+    "tax_codes": {"GST": {"sales": "OUTPUT", "purchases": "INPUT"}},
+    "settings": {"accounting_basis": "accrual", "post_trust": False},
+}
+PAGES = (
+    "/documents/",
+    "/documents/?q=INV-77",
+    "/enter/",
+    "/enter/bill/",
+    "/enter/trust_receipt/",
+    "/import/",
+    "/trust/",
+    "/reconciliation/?as_of=2026-07-31",
+    "/drift/",
+    "/audit/",
+)
+
+
+def map_accounts(page: Page, folder: Path) -> None:
+    file = folder / "mapping.json"
+    file.write_text(json.dumps(MAPPING), "utf-8")
+    page.goto("/mapping/")
+    page.get_by_label("Mapping file").set_input_files(file)
+    page.get_by_role("button", name="Upload and put in force").click()
+    expect(page.get_by_text("The mapping is in force.")).to_be_visible()
+
+
+def enter_bill(page: Page) -> None:
+    """Enter a bill whose line's total is overridden, and approve it."""
+    page.goto("/enter/bill/")
+    page.get_by_label("Number", exact=True).fill("INV-77")
+    page.get_by_label("Date", exact=True).fill("2026-07-01")
+    page.get_by_label("Client", exact=True).fill("Ng Family Trust")
+    page.get_by_label("Description, row 1").fill("Advice on the lease")
+    page.get_by_label("Account, row 1").fill("4-1000")
+    page.get_by_label("Tax code, row 1").fill("GST")
+    page.get_by_label("Quantity, row 1").fill("0.67")
+    page.get_by_label("Unit price, row 1").fill("100")
+    page.get_by_label("Unit price, row 1").press("Tab")
+    expect(page.get_by_label("Total, row 1")).to_have_value("67.00")
+    page.get_by_label("Total, row 1").fill("68.00")
+    page.get_by_label("Total, row 1").press("Tab")
+    expect(page.get_by_label("Unit price, row 1")).to_have_value("101.492537")
+    expect(page.get_by_label("Tax, row 1")).to_have_value("6.80")
+    expect(page.get_by_label("Total", exact=True)).to_have_value("74.80")
+    page.get_by_role("button", name="Approve").click()
+    expect(page.get_by_role("heading", name="Bill INV-77")).to_be_visible()
+
+
+def post_now(page: Page) -> None:
+    page.goto("/")
+    page.get_by_role("button", name="Post now").click()
+    expect(page.get_by_text("Done", exact=True)).to_be_visible(timeout=30_000)
+
+
+def test_a_bill_by_hand_is_overridden_held_released_and_drained_after_reconnecting(
+    site: Site, alice: Page, carol: Page, tmp_path: Path
+) -> None:
+    become_first_owner(alice)
+    connect(alice, "Connect to Xero")
+    map_accounts(alice, tmp_path)
+    enter_bill(alice)
+
+    alice.goto("/documents/")
+    alice.get_by_role("checkbox", name="Bill INV-77").check()
+    alice.get_by_role("button", name="Hold").click()
+    expect(alice.get_by_text("1 document is kept back.")).to_be_visible()
+    alice.get_by_role("checkbox", name="Bill INV-77").check()
+    alice.get_by_role("button", name="Release").click()
+    expect(alice.get_by_text("1 document is released.")).to_be_visible()
+
+    alice.goto("/connection/")
+    alice.get_by_label("I have read what happens").check()
+    alice.get_by_role("button", name="Disconnect from Xero").click()
+    come_in(carol, invite(alice, "carol@example.com"), "carol@example.com")
+    expect(carol.get_by_role("alert")).to_contain_text("Disconnected from Sandbox Organisation")
+    connect(alice, "Reconnect to Xero")
+
+    post_now(alice)
+    alice.goto("/documents/?q=inv-77")
+    expect(alice.locator("table .state-posted")).to_have_count(1)
+    alice.get_by_role("link", name="INV-77").click()
+    expect(alice.get_by_role("heading", name="How the lines go together")).to_be_visible()
+    assert overflowing(alice, 375, PAGES) == []
+    assert overflowing(alice, 1280, PAGES) == []

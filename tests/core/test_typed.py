@@ -1,0 +1,54 @@
+"""Figures as people type them."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from counterfoil.core.typed import NotPlain, figure
+
+
+@pytest.mark.parametrize(
+    ("typed", "plain"),
+    [
+        ("1,234.50", "1234.50"),
+        (" $660 ", "660"),
+        ("(100.00)", "-100.00"),
+        ("−5", "-5"),
+        (".50", "0.50"),
+        ("1,234", "1234"),
+        ("12,345,678.90", "12345678.90"),
+        ("1 234.50", "1234.50"),
+    ],
+)
+def test_what_people_write_is_made_plain(typed: str, plain: str) -> None:
+    assert figure(typed) == plain
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ("1,5", "may mean 1.5 or 15"),
+        ("12,50", "may mean 12.50 or 1250"),
+        ("1.234,50", "Write 1234.50 if that is meant"),
+        ("1,23,456", "do not stand between thousands"),
+        ("about 5", "is no figure"),
+        ("1e3", "is no figure"),
+        ("٣", "is no figure"),
+    ],
+)
+def test_what_is_ambiguous_is_refused_in_words(typed: str, words: str) -> None:
+    with pytest.raises(NotPlain, match=words):
+        figure(typed)
+
+
+def test_a_quantity_with_one_comma_is_not_guessed() -> None:
+    with pytest.raises(NotPlain, match=r"may mean 1234 or 1\.234"):
+        figure("1,234", grouped=False)
+
+
+@given(st.integers(-(10**12), 10**12))
+def test_what_we_write_with_commas_is_read_as_it_was(amount: int) -> None:
+    written = f"{'-' if amount < 0 else ''}{abs(amount) // 100:,}.{abs(amount) % 100:02d}"
+    assert figure(written) == written.replace(",", "")

@@ -1,0 +1,158 @@
+"""Entry by hand: the live line editor, drafts, and the approval."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+
+import pytest
+from django.test import Client
+
+from counterfoil.core.documents import Bill
+from counterfoil.core.mapping_file import read_mapping
+from counterfoil.posting.daybook import read_back
+from counterfoil.sample.books import MAPPING
+from counterfoil.web.models import Document, Draft, Revision
+from counterfoil.web.services import entering, entry_fields
+from counterfoil.web.shelf import save_mapping
+from tests.web.cast import As, Cast, a_document
+
+BILL = {
+    "id": "hand-1",
+    "number": "INV-77",
+    "date": "2026-07-01",
+    "client.name": "Ng Family Trust",
+    "matter.number": "2026-0042",
+    "lines[0].description": "Advice",
+    "lines[0].account": "4-1000",
+    "lines[0].tax_code": "GST",
+    "lines[0].quantity": "0.67",
+    "lines[0].unit_price": "100",
+    "lines[0].total": "$1,068.00",
+    "tax": "106.80",
+    "total": "1,174.80",
+}
+
+
+@pytest.fixture
+def mapped(cast: Cast, now: dt.datetime) -> Cast:
+    mapping, faults = read_mapping(json.dumps(MAPPING).encode())
+    assert mapping is not None, faults
+    save_mapping(cast.organisation, mapping, actor="test", now=now)
+    return cast
+
+
+def approve(client: Client, kind: str, fields: dict[str, str]) -> str:
+    answer = client.post(f"/enter/{kind}/", {**fields, "do": "approve"}, follow=True)
+    return answer.content.decode()
+
+
+def test_a_bill_is_entered_and_approved(cast: Cast, signed_in: As) -> None:
+    approve(signed_in("carol"), "bill", BILL)
+    row = Document.objects.get(kind="bill")
+    bill = read_back(bytes(Revision.objects.get(document=row).body or b""))
+    assert isinstance(bill, Bill)
+    assert (bill.total, bill.lines[0].total, bill.client.name) == (
+        1174_80,
+        1068_00,
+        "Ng Family Trust",
+    )
+    assert row.matter == "2026-0042"
+
+
+def test_faults_stand_beside_their_fields_and_what_was_typed_stays(
+    cast: Cast, signed_in: As
+) -> None:
+    page = approve(signed_in("carol"), "bill", {**BILL, "total": "1.174,80", "date": ""})
+    assert "point and comma the other way about. Write 1174.80" in page
+    assert "The field date is missing." in page
+    assert 'value="1.174,80"' in page
+    assert 'value="Advice"' in page
+    assert not Document.objects.exists()
+
+
+def test_sums_that_do_not_add_up_are_the_readers_to_judge(cast: Cast, signed_in: As) -> None:
+    page = approve(signed_in("carol"), "bill", {**BILL, "total": "1.00"})
+    assert "to put right" in page
+    assert not Document.objects.exists()
+
+
+def test_an_overridden_total_is_followed_by_its_unit_price(mapped: Cast, signed_in: As) -> None:
+    answer = signed_in("carol").post(
+        "/enter/bill/",
+        {**BILL, "lines[0].total": "68.00"},
+        headers={"HX-Request": "true", "HX-Trigger-Name": "lines[0].total"},
+    )
+    page = answer.content.decode()
+    assert 'id="f-lines-0-unit_price"' in page
+    assert 'value="101.492537"' in page
+    assert 'hx-swap-oob="true"' in page
+    assert "Advice" not in page
+
+
+def test_without_a_script_the_figures_are_worked_out_by_a_button(
+    mapped: Cast, signed_in: As
+) -> None:
+    fields = {name: value for name, value in BILL.items() if name not in {"tax", "total"}}
+    del fields["lines[0].total"]
+    page = signed_in("carol").post("/enter/bill/", {**fields, "do": "work_out"}).content.decode()
+    assert 'name="total" value="67.00"' in page or 'name="total" value="73.70"' in page
+
+
+def test_empty_rows_are_left_out_and_the_others_keep_their_order() -> None:
+    typed = {"lines[0].total": "", "lines[4].total": "5", "lines[11].total": "11", "do": "x y"}
+    assert entering.posted(typed) == {"do": "x y", "lines[0].total": "5", "lines[1].total": "11"}
+
+
+def test_a_draft_waits_and_is_gone_once_it_is_approved(cast: Cast, signed_in: As) -> None:
+    carol = signed_in("carol")
+    carol.post("/enter/bill/", {**BILL, "total": "?", "do": "draft"})
+    kept = Draft.objects.get()
+    assert not Document.objects.exists()
+    assert 'value="?"' in carol.get(f"/draft/{kept.pk}/").content.decode()
+    approve(carol, "bill", {**BILL, "draft": str(kept.pk)})
+    assert not Draft.objects.exists()
+    assert Document.objects.filter(kind="bill").exists()
+
+
+def test_another_firms_draft_is_not_there(cast: Cast, signed_in: As) -> None:
+    signed_in("carol").post("/enter/bill/", {**BILL, "do": "draft"})
+    kept = Draft.objects.get()
+    assert signed_in("charlie").get(f"/draft/{kept.pk}/").status_code == 404
+    signed_in("charlie").post("/enter/bill/", {**BILL, "do": "draft", "draft": str(kept.pk)})
+    assert Draft.objects.count() == 2
+
+
+def test_a_receipt_names_its_bill_by_number(cast: Cast, signed_in: As) -> None:
+    a_document(cast.organisation, "b-9", number="INV-9")
+    fields = {
+        "number": "R-1",
+        "date": "2026-07-02",
+        "client.name": "Ng Family Trust",
+        "bank_account": "OFFICE",
+        "amount": "110",
+        "allocations[0].bill": "INV-9",
+        "allocations[0].amount": "110.00",
+    }
+    judged = entering.judge(cast.organisation, "receipt", {"id": "hand-2", **fields})
+    assert judged.document is not None, judged
+    assert "b-9" in str(judged.document)
+
+
+def test_a_client_who_is_known_keeps_its_id(cast: Cast) -> None:
+    a_document(cast.organisation, "c-17", kind="contact", party="Ng Family Trust", date=None)
+    judged = entering.judge(cast.organisation, "bill", dict(BILL))
+    assert judged.document is not None, judged
+    assert "c-17" in str(judged.document)
+
+
+@pytest.mark.parametrize("kind", entry_fields.KINDS)
+def test_every_kind_that_is_entered_has_its_form(kind: str, cast: Cast, signed_in: As) -> None:
+    carol = signed_in("carol")
+    assert carol.get(f"/enter/{kind}/").status_code == 200
+    answer = carol.post(f"/enter/{kind}/", {"do": "approve"})
+    assert answer.status_code == 422
+
+
+def test_what_is_not_entered_by_hand_has_no_form(cast: Cast, signed_in: As) -> None:
+    assert signed_in("carol").get("/enter/period_close/").status_code == 404

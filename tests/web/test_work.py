@@ -1,0 +1,88 @@
+"""Long work: files handed in on a page, and how far anything is."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from counterfoil.web.models import Document, Organisation, Work
+from counterfoil.web.services import pausing, working
+from tests.web.cast import As, Cast
+
+BILL = {
+    "kind": "bill",
+    "id": "b-1",
+    "number": "INV-1",
+    "date": "2026-07-01",
+    "client": {"id": "c-1", "name": "Ng Family Trust"},
+    "lines": [{"description": "Advice", "account": "4-1000", "tax_code": "GST", "total": "600.00"}],
+    "tax": "60.00",
+    "total": "660.00",
+}
+
+
+def hand_in(client: Client, *documents: object) -> str:
+    lines = "".join(f"{json.dumps(document)}\n" for document in documents)
+    file = SimpleUploadedFile("month.jsonl", lines.encode())
+    return client.post("/import/", {"file": file}, follow=True).content.decode()
+
+
+def test_a_file_is_taken_in_and_each_refused_row_has_its_line(cast: Cast, signed_in: As) -> None:
+    page = hand_in(signed_in("carol"), BILL, {**BILL, "id": "b-2", "totl": "1"})
+    assert Document.objects.filter(kind="bill").count() == 1
+    row = Work.objects.get()
+    assert (row.state, row.result["refused_count"]) == ("done", 1)
+    assert '<td class="money">2</td>' in page
+    assert "totl" in page
+
+
+def test_an_auditor_hands_nothing_in(cast: Cast, signed_in: As) -> None:
+    assert signed_in("dora").get("/import/").status_code == 403
+    assert b"Import" not in signed_in("dora").get("/").content
+
+
+def test_work_that_is_stopped_says_so(cast: Cast, now: dt.datetime) -> None:
+    def do(progress: working.Progress) -> dict[str, object]:
+        working.ask_to_stop(cast.organisation, Work.objects.get().pk)
+        return {"stopped": progress.stopped}
+
+    working.begin(cast.organisation, "post", "Posting", do, actor="user:bob", now=now)
+    row = Work.objects.get()
+    assert (row.state, row.result) == ("stopped", {"stopped": True})
+
+
+def test_work_that_cannot_be_done_says_why(cast: Cast, now: dt.datetime) -> None:
+    def do(progress: working.Progress) -> dict[str, object]:
+        raise working.Trouble("Xero could not be read.")
+
+    working.begin(cast.organisation, "drift", "Reading", do, actor="user:bob", now=now)
+    assert Work.objects.get().result == {"why": "Xero could not be read."}
+
+
+def test_work_whose_process_died_is_called_broken_off(
+    cast: Cast, signed_in: As, now: dt.datetime
+) -> None:
+    long_ago = now - dt.timedelta(hours=1)
+    row = Work.objects.create(
+        firm=cast.firm,
+        organisation=cast.organisation,
+        kind="import",
+        title="month.jsonl",
+        actor="user:carol@example.com",
+        begun_at=long_ago,
+        beat_at=long_ago,
+    )
+    page = signed_in("carol").get(f"/long-work/{row.pk}/").content.decode()
+    assert "Broken off" in page
+    assert "hx-get" not in page
+
+
+def test_a_pause_is_told_to_everybody(cast: Cast, signed_in: As) -> None:
+    signed_in("bob").post("/pause/")
+    assert pausing.paused(cast.organisation.pk)
+    assert b"bob@example.com has paused posting" in signed_in("dora").get("/").content
+    signed_in("bob").post("/pause/", {"go_on": "1"})
+    assert Organisation.objects.get(pk=cast.organisation.pk).paused_at is None
