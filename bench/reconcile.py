@@ -3,35 +3,55 @@
 Run: python -m bench.reconcile [--documents N]
 
 The firm's documents (in the shares of ``bench.calls``) lie posted in a sandbox. Timed is the whole
-command, from the shell's call to its last line, as of a day after them all: once while everything
-in Xero is ours, so that Xero is asked for its trial balance alone; and once after somebody else
-entered an invoice there, so that what is linked is read back as well. The limit holds for the
-first; the second is mostly Xero's answers.
+command, as of a day after them all: by the clock, and by its own use of the
+processor, which does not grow with what else the machine does. Once while everything in Xero is
+ours, so that Xero is asked for its trial balance alone; and once after somebody else entered an
+invoice there, so that what is linked is read back as well. The limit holds for the first, by the
+clock; the second is mostly Xero's answers.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
+import resource
 import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import NamedTuple
 
 from bench.drift import fill
-from tests.cli.scene import Json, Practice, Xero, connected
+from bench.memory import peak
+from tests.cli.scene import Practice, Xero, connected
 from xero_sandbox.testing import running_sandbox
 
 MOST_SECONDS = 10.0
 AS_OF = "2026-12-31"
 
 
-def reconciled(practice: Practice, *words: str) -> tuple[float, Json]:
-    """Reconcile; return the seconds that it took and what it said."""
-    began = time.perf_counter()
-    said = practice.run("reconcile", "--as-of", AS_OF, "--json", *words)
-    took = time.perf_counter() - began
-    assert said.status == 0, said
-    return took, said.json
+class Took(NamedTuple):
+    """Seconds of a command: by the clock, and of the processor."""
+
+    clock: float
+    processor: float
+
+    def __str__(self) -> str:
+        return f"{self.clock:.1f} s ({self.processor:.1f} s of the processor)"
+
+
+def reconciled(practice: Practice) -> Took:
+    """Reconcile from the start of the program to its end; return how long it took."""
+    began, used = time.perf_counter(), processor()
+    words = ("reconcile", "--as-of", AS_OF, "--json")
+    peak(practice, *words)
+    return Took(time.perf_counter() - began, processor() - used)
+
+
+def processor() -> float:
+    """Return what the commands that have ended used of the processor."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def by_another_hand(xero: Xero) -> None:
@@ -60,17 +80,16 @@ def main() -> int:
         with connected(Path(folder), xero) as practice:
             count = fill(practice, wanted)
             before = calls_of(xero)
-            ours = min(reconciled(practice)[0] for _ in range(2))
+            ours = min(reconciled(practice) for _ in range(2))
             asked = (calls_of(xero) - before) // 2
             by_another_hand(xero)
             before = calls_of(xero)
-            others, _ = reconciled(practice)
+            others = reconciled(practice)
             asked_then = calls_of(xero) - before
-    print(
-        f"{count:,} documents, all ours: {ours:.1f} s, {asked} calls (limit {MOST_SECONDS:.0f} s)"
-    )
-    print(f"  with an entry of others on receivables: {others:.1f} s, {asked_then} calls")
-    return 0 if ours <= MOST_SECONDS else 1
+    print(f"load of the machine: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
+    print(f"{count:,} documents, all ours: {ours}, {asked} calls (limit {MOST_SECONDS:.0f} s)")
+    print(f"  with an entry of others on receivables: {others}, {asked_then} calls")
+    return 0 if ours.clock <= MOST_SECONDS else 1
 
 
 if __name__ == "__main__":

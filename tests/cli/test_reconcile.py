@@ -74,6 +74,10 @@ def test_each_client_and_each_entry_of_others_is_named(practice: Practice, tmp_p
     rows = [line.split(",") for line in table.read_text("utf-8").splitlines()]
     assert [row[0] for row in rows].count("client") == 1
     assert ["other", "610", "7.70"] in [[row[0], row[1], row[10]] for row in rows]
+    income, tax = said.json["results"]
+    assert (income["account"], income["practice"]) == ("200", "-1234567.89")
+    assert (income["xero_ours"], income["xero_other"]) == ("-1234567.89", "-7.00")
+    assert (tax["name"], tax["practice"], tax["xero_other"]) == ("GST", "0.00", "-0.70")
     assert paper.read_bytes().startswith(b"%PDF-")
 
 

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from counterfoil.core.effects import Control
+    from counterfoil.posting.by_account import AccountRow
     from counterfoil.posting.by_client import ClientRow
     from counterfoil.posting.reconcile import (
         ControlRow,
@@ -45,6 +46,7 @@ class By(StrEnum):
     """What totals may be taken apart by."""
 
     CLIENT = "client"
+    ACCOUNT = "account"
 
 
 def reconcile(
@@ -52,7 +54,9 @@ def reconcile(
     as_of: Annotated[
         dt.datetime | None, typer.Option(formats=["%Y-%m-%d"], help="At the end of this day.")
     ] = None,
-    by: Annotated[By | None, typer.Option(help="Also show what each client owes.")] = None,
+    by: Annotated[
+        By | None, typer.Option(help="Also by client, or income and tax by account.")
+    ] = None,
     csv: Annotated[Path | None, typer.Option(help="Write every table to this CSV file.")] = None,
     pdf: Annotated[Path | None, typer.Option(help="Write it as PDF to this file.")] = None,
     as_json: JsonOption = False,
@@ -69,7 +73,8 @@ def reconcile(
 
     day = as_of.date() if as_of else timezone.now().date()
     try:
-        found = reconciliation(chosen, day, closely=bool(by or csv or pdf))
+        results = bool(by is By.ACCOUNT or csv or pdf)
+        found = reconciliation(chosen, day, closely=bool(by or csv or pdf), results=results)
     except NotReady as gap:
         fail(str(gap), status=1)
     _write(found, chosen, csv, pdf, timezone.now())
@@ -78,7 +83,7 @@ def reconcile(
 
         print_json(as_json_value(found))
     else:
-        show(found)
+        show(found, by)
     raise typer.Exit(0 if agrees(found) else 1)
 
 
@@ -100,7 +105,7 @@ def _write(
         pdf.write_bytes(reconciliation_pdf(found, organisation.firm.name, now, getpass.getuser()))
 
 
-def show(found: Reconciliation) -> None:
+def show(found: Reconciliation, by: By | None = None) -> None:
     """Print a reconciliation for people."""
     console.print(f"As of {found.as_of:%d %b %Y}", highlight=False)
     _show_controls(found.controls)
@@ -108,7 +113,9 @@ def show(found: Reconciliation) -> None:
         console.print("There is no connection to Xero, or no such account: – stands for its side.")
     if found.openings:
         _show_openings(found)
-    _show_clients(found.clients)
+    if by is By.CLIENT:
+        _show_clients(found.clients)
+    _show_results(found.results)
     if found.waiting:
         console.print(f"Not in Xero yet: {counted(len(found.waiting), 'document')}.")
     _show_differing(found)
@@ -128,6 +135,14 @@ def _show_clients(rows: Sequence[ClientRow]) -> None:
         amounts = (share.practice, share.ours, row.xero_other, row.difference)
         pairs = list(zip(CONTROL_COLUMNS, map(_shown, amounts), strict=True))
         _show_figures(f"{row.name}, {_title(row.control)}", pairs)
+
+
+def _show_results(rows: Sequence[AccountRow]) -> None:
+    """Print income, expenses and tax, where they were asked for."""
+    for row in rows:
+        amounts = (row.practice, row.ours, row.others, row.difference)
+        pairs = list(zip(CONTROL_COLUMNS, map(_shown, amounts), strict=True))
+        _show_figures(f"{row.account.code or ''} {row.account.name}".strip(), pairs)
 
 
 def _show_differing(found: Reconciliation) -> None:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from counterfoil.core.trust import Noted, Overdraft
+    from counterfoil.posting.by_account import AccountRow
     from counterfoil.posting.by_client import ClientRow
     from counterfoil.posting.others import Other
     from counterfoil.posting.reconcile import (
@@ -44,6 +45,7 @@ def as_json_value(found: Reconciliation) -> dict[str, object]:
         "waiting": [{"kind": key.kind, "id": key.id} for key in found.waiting],
         "differences": [_traced_json(one) for one in found.traced],
         "clients": [_client_json(row) for row in found.clients],
+        "results": [_result_json(row) for row in found.results],
         "others": [_other_json(one, names) for one in found.others or ()] if looked else None,
     }
 
@@ -74,6 +76,18 @@ def _client_json(row: ClientRow) -> dict[str, object]:
         "xero_other": money(row.xero_other),
         "difference": money_text(row.difference),
         "unexplained": money_text(row.unexplained),
+    }
+
+
+def _result_json(row: AccountRow) -> dict[str, object]:
+    return {
+        "account": row.account.code or f"id:{row.account.account_id}",
+        "name": row.account.name,
+        "practice": money_text(row.practice),
+        "waiting": money_text(row.waiting),
+        "xero_ours": money_text(row.ours),
+        "xero_other": money(row.others),
+        "difference": money_text(row.difference),
     }
 
 

@@ -75,7 +75,10 @@ class TrackingCategory:
 
 @dataclass(frozen=True, slots=True)
 class Organisation:
-    """The organisation itself. A lock date binds what is dated on it or before."""
+    """The organisation itself. A lock date binds what is dated on it or before.
+
+    ``year_end`` is the month and day on which its financial year ends, None where Xero did not say.
+    """
 
     organisation_id: str
     name: str
@@ -84,6 +87,7 @@ class Organisation:
     period_lock_date: dt.date | None = None
     end_of_year_lock_date: dt.date | None = None
     timezone: str | None = None
+    year_end: tuple[int, int] | None = None
 
     @property
     def locked_to(self) -> dt.date | None:

@@ -80,6 +80,10 @@ class Control:
     name: str
     account: Account | None
 
+    def __hash__(self) -> int:
+        """Equal controls have one name; an account has a dozen fields that need not be hashed."""
+        return hash(self.name)
+
 
 @dataclass(frozen=True, slots=True)
 class Effect:

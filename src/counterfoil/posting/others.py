@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from counterfoil.core.xero_documents import AccountRef
+    from counterfoil.posting.by_account import AccountSums
     from counterfoil.posting.drift.shown import Shown, ShownLine
 
 COUNTS = frozenset({"AUTHORISED", "PAID", "POSTED"})
@@ -56,7 +57,8 @@ class Ledger(NamedTuple):
 class ReadOut:
     """Everything that Xero shows, sorted: what is ``ours`` by links, and the entries of others.
 
-    ``contacts`` gives the contact of each document that payments may settle.
+    ``contacts`` gives the contact of each document that payments may settle; ``results`` sums up
+    income and tax of ours, where that is asked for.
     """
 
     ledger: Ledger
@@ -65,6 +67,7 @@ class ReadOut:
     ours: dict[str, InXero] = field(default_factory=dict)
     others: list[Other] = field(default_factory=list)
     contacts: dict[str, str] = field(default_factory=dict)
+    results: AccountSums | None = None
 
     def take(self, rows: Iterable[Shown]) -> None:
         """Sort the objects of a page; documents have to come before the payments of them."""
@@ -72,6 +75,8 @@ class ReadOut:
             self.contacts.setdefault(row.xero_id, row.contact_id)
             if row.xero_id in self.linked:
                 self.ours[row.xero_id] = _held(row)
+                if self.results is not None and row.status in COUNTS:
+                    self.results.show(row)
             elif row.status in COUNTS and row.date is not None and row.date <= self.as_of:
                 self._note(row, row.date)
             for share in row.allocations:

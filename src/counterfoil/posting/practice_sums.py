@@ -232,7 +232,11 @@ def _in_base(amount: int, rate: Decimal) -> int:
     A payment takes from what is owed at the bill's rate. What it gains or loses because the rate
     has moved stands on Xero's own accounts and is not told here.
     """
-    return amount if rate == 1 else int((amount * rate).to_integral_value(ROUND_HALF_UP))
+    return (
+        amount
+        if rate is BASE or rate == 1
+        else int((amount * rate).to_integral_value(ROUND_HALF_UP))
+    )
 
 
 def _as_in_xero(amount: int, total: int | None) -> int:

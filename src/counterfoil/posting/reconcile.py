@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from counterfoil.core.documents import Key
     from counterfoil.core.effects import Control, Controls
     from counterfoil.core.trust import Overdraft
+    from counterfoil.posting.by_account import AccountRow
     from counterfoil.posting.by_client import ClientRow, ClientSums
     from counterfoil.posting.others import Other
 
@@ -139,7 +140,7 @@ class Reconciliation:
     ours, or that of the last opening if it is later. ``overdrafts`` are what the exception report
     of overdrawn ledgers names, in the order in which they began. ``traced`` are the documents that
     make a difference; ``others`` what others entered, None where Xero's objects were not read;
-    ``clients`` is filled where it was asked for.
+    ``clients``, and income, expenses and tax in ``results``, are filled where they were asked for.
     """
 
     as_of: dt.date
@@ -154,6 +155,7 @@ class Reconciliation:
     traced: tuple[Traced, ...] = ()
     clients: tuple[ClientRow, ...] = ()
     others: tuple[Other, ...] | None = None
+    results: tuple[AccountRow, ...] = ()
 
 
 def agrees(found: Reconciliation) -> bool:

@@ -14,6 +14,7 @@ from counterfoil.reports.reconciliation_tables import (
     client_rows,
     difference_rows,
     other_rows,
+    result_rows,
 )
 
 if TYPE_CHECKING:
@@ -38,6 +39,8 @@ def reconciliation_pdf(found: Reconciliation, firm: str, prepared: dt.datetime, 
     if any(row.xero_other is None for row in found.controls):
         paper.say("Xero could not be asked, or has no such account: its side is left empty.")
     _table(paper, "Accounts", account_rows(found), lambda row: f"{row.account} {row.account_name}")
+    income = "Income and expenses since the financial year began, and tax"
+    _table(paper, income, result_rows(found), lambda row: f"{row.account} {row.account_name}")
     for row in found.trust:
         _trust(paper, row)
     for account, clients in groupby(client_rows(found), lambda row: row.account_name):

@@ -64,8 +64,9 @@ def name_of(control: Control) -> str:
 
 
 def rows(found: Reconciliation) -> Iterator[Row]:
-    """Yield every table's rows: accounts, clients, documents that differ, entries of others."""
+    """Yield every table's rows, in the order in which the paper has them."""
     yield from account_rows(found)
+    yield from result_rows(found)
     yield from client_rows(found)
     yield from difference_rows(found)
     yield from other_rows(found)
@@ -101,6 +102,21 @@ def client_rows(found: Reconciliation) -> Iterator[Row]:
             waiting=share.waiting,
             ours=share.ours,
             others=row.xero_other,
+            difference=row.difference,
+        )
+
+
+def result_rows(found: Reconciliation) -> Iterator[Row]:
+    """Yield income and expenses since the financial year began, and tax."""
+    for row in found.results:
+        yield Row(
+            "result",
+            row.account.code or f"id:{row.account.account_id}",
+            row.account.name,
+            practice=row.practice,
+            waiting=row.waiting,
+            ours=row.ours,
+            others=row.others,
             difference=row.difference,
         )
 

@@ -130,6 +130,7 @@ def store_chart(
 def _reply(organisation: charts.Organisation) -> str:
     """Write an organisation as Xero would, with the fields that the chart keeps."""
     lock, year_end = organisation.period_lock_date, organisation.end_of_year_lock_date
+    year_ends = organisation.year_end
     fields = {
         "OrganisationID": organisation.organisation_id,
         "Name": organisation.name,
@@ -138,6 +139,8 @@ def _reply(organisation: charts.Organisation) -> str:
         "PeriodLockDate": f"{lock}T00:00:00" if lock else None,
         "EndOfYearLockDate": f"{year_end}T00:00:00" if year_end else None,
         "Timezone": organisation.timezone,
+        "FinancialYearEndMonth": year_ends[0] if year_ends else None,
+        "FinancialYearEndDay": year_ends[1] if year_ends else None,
     }
     return json.dumps({"Organisations": [fields]})
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterator
 
+    from counterfoil.posting.by_account import AccountSums
     from counterfoil.posting.drift.shown import Shown
     from counterfoil.posting.others import Ledger
     from counterfoil.web.models import Organisation
@@ -26,7 +27,12 @@ PAID_LAST = tuple(name for name in STAGES if name not in {"Contacts", "Allocatio
 
 
 def in_xero(
-    organisation: Organisation, ledger: Ledger, as_of: dt.date, *, everything: bool
+    organisation: Organisation,
+    ledger: Ledger,
+    as_of: dt.date,
+    *,
+    everything: bool,
+    results: AccountSums | None = None,
 ) -> ReadOut:
     """Read what Xero holds and sort it into ours and others'.
 
@@ -36,7 +42,8 @@ def in_xero(
     ``posting.target.UnreadableAnswer``.
     """
     linked = Link.objects.filter(organisation=organisation, posting__state__in=IN_XERO)
-    found = ReadOut(ledger, frozenset(linked.values_list("xero_id", flat=True)), as_of)
+    ids = frozenset(linked.values_list("xero_id", flat=True))
+    found = ReadOut(ledger, ids, as_of, results=results)
     kept = Counterfoils(organisation)
     wanted = set(PAID_LAST) | {"Payments"} if everything else kept.resources()
     if "Allocations" in wanted:

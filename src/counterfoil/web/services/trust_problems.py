@@ -9,7 +9,8 @@ from counterfoil.core.findings import Severity, holds
 from counterfoil.core.trust_checks import Terms, TrustChecks, terms_of
 from counterfoil.posting.shelf import NoMapping
 from counterfoil.web.models import Document
-from counterfoil.web.services.reconciling import AT_A_TIME, trust_and_bills
+from counterfoil.web.services.entered import AT_A_TIME
+from counterfoil.web.services.reconciling import trust_and_bills
 from counterfoil.web.shelf import DatabaseShelf
 
 if TYPE_CHECKING:

@@ -107,6 +107,9 @@ def _entries(name: str, body: bytes | None) -> list[Fields]:
         raise Unreadable(f"{name}: {error}") from error
 
 
+MONTHS, LONGEST_MONTH = 12, 31
+
+
 def read_organisation(body: bytes) -> Organisation:
     """Return the organisation; a lock date that is not set is missing from Xero's reply."""
     entries = _entries("Organisations", body)
@@ -121,7 +124,15 @@ def read_organisation(body: bytes) -> Organisation:
         period_lock_date=day(fields, "PeriodLockDate"),
         end_of_year_lock_date=day(fields, "EndOfYearLockDate"),
         timezone=text(fields, "Timezone") or None,
+        year_end=_year_end(fields),
     )
+
+
+def _year_end(fields: Fields) -> tuple[int, int] | None:
+    month, day_ = (number(fields, f"FinancialYearEnd{name}") for name in ("Month", "Day"))
+    if month is None or day_ is None:
+        return None
+    return (int(month), int(day_)) if 1 <= month <= MONTHS and 1 <= day_ <= LONGEST_MONTH else None
 
 
 def _account(fields: Fields) -> Account:
