@@ -33,6 +33,13 @@ def test_it_knows_xero_up_to_its_last_request(outbox: Outbox) -> None:
     assert outbox.mark_restored(actor="ann", now=LATER).since == NOON - SLACK
 
 
+def test_a_clock_that_is_slow_does_not_put_the_mark_before_what_is_known(outbox: Outbox) -> None:
+    outbox.receive([scene.contact()], actor="import", now=NOON)
+    scene.post_all_due(outbox, scene.leased(outbox, NOON), NOON)
+    slow = NOON - dt.timedelta(days=400)
+    assert outbox.mark_restored(actor="ann", now=slow).at == NOON
+
+
 def test_marked_again_it_still_asks_for_all_that_the_first_time_missed(outbox: Outbox) -> None:
     outbox.mark_restored(actor="ann", now=NOON)
     outbox.receive([scene.contact()], actor="import", now=NOON)

@@ -173,7 +173,7 @@ class Poster:
         self._contacts_fresh = False
         self._sender = self._new_sender()
         # Whoever marks a restore takes the lease away, so that once a drain is often enough.
-        self._restored = restoring.in_force(self._outbox, self._clock.now())
+        self._restored = self._outbox.restored()
         try:
             self._recover(lease)
             turn = range(steps) if steps is not None else itertools.count()
@@ -241,15 +241,16 @@ class Poster:
 
     def _look_first(self, lease: Lease, prepared: Sequence[Prepared]) -> Sequence[Prepared]:
         """Have looked up what a restored store may not know of; return what may be sent."""
-        if self._restored is None or not prepared:
+        mark = restoring.in_force(self._restored, self._caller.xero_now())
+        if mark is None or not prepared:
             return prepared
-        unseen = restoring.unseen(prepared, self._restored, self._outbox)
+        unseen = restoring.unseen(prepared, mark, self._outbox)
         tenant_id = self._outbox.grant().tenant_id
         doubtful = [one for one in prepared if one.posting.key in unseen]
         for batch in batches(doubtful, self._batch_most):
             request = self._freeze(batch, tenant_id)
             with suppress(Overtaken):  # The next claim sees a changed document as it is now.
-                restoring.look_first(lease, request, self._restored, self._outbox)
+                restoring.look_first(lease, request, mark, self._outbox)
         return [one for one in prepared if one.posting.key not in unseen]
 
     def _act(self, lease: Lease, dues: Sequence[Due]) -> None:

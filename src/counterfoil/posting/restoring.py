@@ -40,10 +40,18 @@ def since(newest: dt.datetime | None, before: Restored | None) -> dt.datetime:
     return known if before is None else min(known, before.since)
 
 
-def in_force(outbox: Outbox, now: dt.datetime) -> Restored | None:
-    """Return the mark of a restore that is still to be minded."""
-    mark = outbox.restored()
-    return mark if mark is not None and now - mark.at < LASTS else None
+def in_force(mark: Restored | None, xero_now: dt.datetime) -> Restored | None:
+    """Return the mark of a restore if it is still to be minded, by Xero's time.
+
+    Our own clock may jump by a year at any moment, and what it then said not to mind would be sent
+    a second time.
+    """
+    return mark if mark is not None and xero_now - mark.at < LASTS else None
+
+
+def marked_at(now: dt.datetime, newest: dt.datetime | None) -> dt.datetime:
+    """Return when a restore is said to have been: not before the newest time of Xero's known."""
+    return now if newest is None else max(now, newest)
 
 
 def unseen(prepared: Iterable[Prepared], mark: Restored, outbox: Outbox) -> set[PostingKey]:

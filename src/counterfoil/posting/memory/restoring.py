@@ -23,7 +23,8 @@ class Restoring(Rows):
         self._lease = LeaseRow("", self._lease.fence + 1, 0)
         newest = max((r.frozen.xero_time for r in self._requests.values()), default=None)
         since = restoring.since(newest, self._restored)
-        self._restored = Restored(now, self._lease.fence, since)
+        at = restoring.marked_at(now, newest)
+        self._restored = Restored(at, self._lease.fence, since)
         self._mark = None
         self._event(now, actor, restoring.EVENT, detail=f"{since:%Y-%m-%d %H:%M:%S} UTC")
         for key, posting in self._postings.items():

@@ -36,7 +36,9 @@ class Restoring(Base):
         wake_after_commit(self.organisation_id, self.using)
         leases = models.Lease.objects.using(self.using)
         leases.filter(pk=self.organisation_id).update(holder="", fence=fence, beat=0)
-        mark = Restored(now, fence, restoring.since(self._newest(), self.restored()))
+        newest = self._newest()
+        since = restoring.since(newest, self.restored())
+        mark = Restored(restoring.marked_at(now, newest), fence, since)
         organisations = models.Organisation.objects.using(self.using)
         organisations.filter(pk=self.organisation_id).update(
             restored_at=mark.at,
