@@ -20,6 +20,7 @@ from counterfoil.web.pages import (
     setup,
     ties,
     trust,
+    undoing,
     watching,
     work,
 )
@@ -42,6 +43,8 @@ urlpatterns = [
     path("chart/refresh/", connection.refresh_chart, name="chart_refresh"),
     path("documents/", documents.listing, name="documents"),
     path("documents/<slug:kind>/<path:source_id>/", documents.one, name="document"),
+    path("undo-many/", undoing.undo_many, name="undo_many"),
+    path("undo/<slug:kind>/<path:source_id>/", undoing.undo, name="undo"),
     path("unlink/<slug:kind>/<path:source_id>/", ties.unlink, name="unlink"),
     path("relink/<slug:kind>/<path:source_id>/", ties.relink, name="relink"),
     path("accept/<slug:kind>/<path:source_id>/", ties.accept, name="accept"),

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from counterfoil.web.desk import Desk
 
 
+UNDO = "undo"
+"""The act that asks for a yes on a page of its own."""
 GOING = frozenset({State.READY})
 """States in which a document leaves with the next turn."""
 
@@ -167,7 +169,10 @@ def _ways(found: stub.Stub) -> list[Way]:
     linked = any(slip.link and slip.state in IN_XERO for slip in found.slips)
     untied = any(slip.state in UNSENT or slip.state is State.WITHDRAWN for slip in found.slips)
     named = f"{kind}:{source_id}"
-    ways = []
+    ways: list[Way] = []
+    if kind not in KINDS:
+        # A correction takes other documents back, and is itself none that could be.
+        return ways
     if states & GOING:
         ways.append(Way("Post now", reverse("post_now"), post=True))
     if State.MISMATCHED in states:
@@ -177,6 +182,7 @@ def _ways(found: stub.Stub) -> list[Way]:
     if linked and kind in VOIDABLE:
         ways.append(Way("Void", f"{reverse('enter', args=['void'])}?voids={named}"))
     if linked:
+        ways.append(Way("Undo", reverse("undo", args=[kind, source_id])))
         ways.append(Way("Unlink", reverse("unlink", args=[kind, source_id])))
     if untied and not linked:
         ways.append(Way("Relink", reverse("relink", args=[kind, source_id])))
@@ -198,13 +204,16 @@ def _acts(found: stub.Stub) -> list[tuple[str, acts.Act]]:
 @page(Permission.POST, "POST")
 def act(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Do one thing to the documents that were ticked, or to all that the filters leave."""
-    chosen = acts.ACTS.get(request.POST.get("act", ""))
-    if chosen is None:
+    wanted = request.POST.get("act", "")
+    chosen = acts.ACTS.get(wanted)
+    if chosen is None and wanted != UNDO:
         return redirect("documents")
     keys = _chosen(request, desk)
     if not keys:
         messages.warning(request, "Tick the documents first, or choose all that match.")
         return _back(request)
+    if chosen is None:
+        return render(request, "counterfoil/undo_many.html", {"keys": keys, "shown": keys[:20]})
     why = request.POST.get("why", "")[:500]
     met = chosen.do(acts.Order(desk.organisation, keys, desk.actor, desk.now, why))
     (messages.success if met else messages.warning)(request, chosen.words(met))

@@ -11,14 +11,16 @@ from counterfoil.posting.target import UnreadableAnswer
 from counterfoil.web import heads
 from counterfoil.web.audit import Break
 from counterfoil.web.office import office_of
-from counterfoil.web.services import auditing, drift, drifted, working
+from counterfoil.web.services import auditing, drift, drifted, undoing, working
 from counterfoil.web.services.importing import import_file
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Sequence
 
     from django.core.files.uploadedfile import UploadedFile
 
+    from counterfoil.core.documents import Key
     from counterfoil.web.models import Organisation, Work
     from counterfoil.web.services.importing import Imported, Refusal, Remark
     from counterfoil.web.services.working import Progress
@@ -103,6 +105,49 @@ def post_now(organisation: Organisation, *, actor: str, now: dt.datetime) -> Wor
         return {"calls": drained.calls, "why": drained.reason or drained.stopped_by or ""}
 
     return working.begin(organisation, "post", "Posting to Xero", do, actor=actor, now=now)
+
+
+def undo(
+    organisation: Organisation,
+    keys: Sequence[Key],
+    *,
+    again: bool,
+    actor: str,
+    now: dt.datetime,
+) -> Work:
+    """Plan taking documents back out of Xero, one after another; the drain carries it out."""
+
+    def do(progress: Progress) -> dict[str, object]:
+        planned, refused = 0, []
+        for done, key in enumerate(keys):
+            progress.step(done, len(keys))
+            if progress.stopped:
+                break
+            try:
+                (one,) = undoing.undo(organisation, [key], actor=actor, now=now, again=again)
+            except (Ended, UnreadableAnswer) as trouble:
+                raise working.Trouble(f"Xero could not be asked: {trouble}") from trouble
+            planned += one.planned
+            if not one.planned:
+                refused.append({"document": str(key), "why": undoing_words(one)})
+        progress.step(planned + len(refused), len(keys))
+        return {"planned": planned, "refused": refused[:SHOWN_MOST]}
+
+    title = f"Undo {len(keys):,} document{'' if len(keys) == 1 else 's'}"
+    return working.begin(organisation, "undo", title, do, actor=actor, now=now)
+
+
+def undoing_words(one: undoing.Undoing) -> str:
+    """Say why nothing was planned for a document."""
+    if one.refused:
+        return " ".join(
+            f"{refusal.finding.message} {refusal.finding.fix}" for refusal in one.refused
+        )
+    if one.under_way:
+        return "Something of it is on its way; undo it once that is settled."
+    if one.resumed:
+        return "It is being taken back already."
+    return "Nothing of it is in Xero."
 
 
 def read_back(organisation: Organisation, *, actor: str, now: dt.datetime) -> Work:

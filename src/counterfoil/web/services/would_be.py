@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from counterfoil.core.conversion import Books
-from counterfoil.core.documents import Lined
+from counterfoil.core.documents import KINDS, Lined
 from counterfoil.core.lookup import lookup
 from counterfoil.core.outline import resource_of
 from counterfoil.core.pipeline import convert
@@ -90,6 +90,9 @@ class WouldBe:
 
 def would_be(organisation: Organisation, document: Document) -> WouldBe:
     """Convert the newest kept revision of a document as it would be today."""
+    if document.kind not in KINDS:
+        # A correction is made of steps and is no document of the practice.
+        return WouldBe()
     revision = Revision.objects.filter(document=document, revision=document.working).first()
     if revision is None or revision.body is None:
         return WouldBe(gap="Its body was erased after its retention.")
