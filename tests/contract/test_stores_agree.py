@@ -169,6 +169,7 @@ class Agreement(RuleBasedStateMachine):
             data.draw(st.sampled_from([None, 25])),
             data.draw(st.booleans()),
             correct=state is State.MISMATCHED and key.act is Act.CREATE,
+            raced=state is State.REFUSED and key.act is Act.CREATE and data.draw(st.booleans()),
         )
 
     def taken_back(self, data: st.DataObject) -> list[Outcome]:

@@ -120,3 +120,28 @@ def test_nothing_is_unlinked_while_an_answer_is_missing(outbox: Outbox, lease: L
     outbox.freeze(lease, [frozen], now=NOON)
     plan = plan_unlinking([BILL.document], outbox)
     assert plan.under_way == (PAYMENT,)
+
+
+def test_a_payment_refused_for_being_paid_already_is_looked_for(
+    outbox: Outbox, lease: Lease
+) -> None:
+    look = PAYMENT.of(Act.RELINK)
+    for name in ("first", "again"):
+        (due,) = outbox.due(lease, now=NOON, most=50)
+        outbox.freeze(lease, [scene.request(name, (due,), NOON)], now=NOON)
+        refused = Outcome(PAYMENT, State.REFUSED, raced=True)
+        outbox.settle(lease, name, OK, [refused], now=NOON)
+        assert scene.states(outbox, [PAYMENT, look]) == [State.REFUSED, State.READY]
+        asked = [Outcome(look, State.WITHDRAWN), Outcome(PAYMENT, State.HELD)]
+        outbox.settle_unsent(lease, asked, now=NOON)
+        outbox.replan([receipt("1")], actor="ann", now=NOON)
+    assert scene.states(outbox, [PAYMENT, look]) == [State.READY, State.WITHDRAWN]
+
+
+def test_a_payment_found_in_xero_is_posted_with_its_tie(outbox: Outbox, lease: Lease) -> None:
+    due = outbox.due(lease, now=NOON, most=50)
+    outbox.freeze(lease, [scene.request("key", due, NOON)], now=NOON)
+    outbox.settle(lease, "key", OK, [Outcome(PAYMENT, State.REFUSED, raced=True)], now=NOON)
+    found = [Outcome(PAYMENT.of(Act.RELINK), State.WITHDRAWN), posted(PAYMENT)]
+    outbox.settle_unsent(lease, found, now=NOON)
+    assert scene.states(outbox, [PAYMENT]) == [State.POSTED]

@@ -15,7 +15,7 @@ from counterfoil.core.conversion import Act
 from counterfoil.core.findings import Finding, error, warning
 from counterfoil.core.xero_documents import Totals
 from counterfoil.posting import retry
-from counterfoil.posting.explain import explain, is_expired, is_taken
+from counterfoil.posting.explain import explain, is_expired, is_overpaid, is_taken
 from counterfoil.posting.plan import halved
 from counterfoil.posting.records import (
     CORRECTION,
@@ -199,7 +199,9 @@ def _whole_refused(
     clear = not request.ambiguous and facts.sends == 1
     if len(request.members) == 1 and clear and not _key_reused(whole):
         text = whole or (f"HTTP {arrival.status}",)
-        refused = Outcome(request.members[0], State.REFUSED, findings=explain(text))
+        key = request.members[0]
+        raced = is_raced(key, request, text)
+        refused = Outcome(key, State.REFUSED, findings=explain(text), raced=raced)
         return Decision(Then.SETTLE, (refused,))
     size = len(request.members)
     outcomes = tuple(
@@ -249,7 +251,15 @@ def _judged(
     taken = facts.unique and is_taken(verdict.messages) and request.resource != "Contacts"
     if taken or request.ambiguous or facts.sends > 1:
         return _unknown(key, facts)
-    return Outcome(key, State.REFUSED, findings=explain(verdict.messages or verdict.warnings))
+    said = explain(verdict.messages or verdict.warnings)
+    raced = is_raced(key, request, verdict.messages)
+    return Outcome(key, State.REFUSED, findings=said, raced=raced)
+
+
+def is_raced(key: PostingKey, request: Frozen, messages: tuple[str, ...]) -> bool:
+    """Tell whether a payment was refused for what somebody may have paid in Xero before us."""
+    pays = request.resource == "Payments" and key.act is Act.CREATE
+    return pays and is_overpaid(messages)
 
 
 def _contradicted(key: PostingKey, verdict: Verdict, facts: Circumstances) -> Outcome:

@@ -8,7 +8,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from counterfoil.core.findings import Finding, error
-from counterfoil.posting.catalogue import CATALOGUE, TAKEN, TOGETHER
+from counterfoil.posting.catalogue import CATALOGUE, OVERPAID, TAKEN, TOGETHER
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -59,6 +59,11 @@ def is_taken(messages: Iterable[str]) -> bool:
 def is_expired(messages: Iterable[str]) -> bool:
     """Tell whether a 401 is only about the token's age, which a person cannot cure."""
     return any("tokenexpired" in fold(message) for message in messages)
+
+
+def is_overpaid(messages: Iterable[str]) -> bool:
+    """Tell whether a payment is refused because nothing, or less, is owed any more."""
+    return any(pattern in fold(message) for message in messages for pattern in OVERPAID)
 
 
 def fold(message: str) -> str:

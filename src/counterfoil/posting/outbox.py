@@ -200,7 +200,8 @@ class Outbox(Protocol):
         Links are written whenever an outcome has one, whatever its state. A POSTED outcome frees
         whoever waited for it. READY without ``same_request`` unties the posting from the request.
         The findings of an outcome replace those of the posting's last one. One with ``correct``
-        plans its correction: act ``update``, same part and attempt, READY. ``look_up`` replaces
+        plans its correction: act ``update``, same part and attempt, READY; one that is ``raced``
+        plans a look in the same way, act ``relink``, or begins it anew. ``look_up`` replaces
         when the request is looked up; None ends it. With a stale fence nothing moves: the answer is
         kept as an observation (an event) and FenceLost is raised after it is stored. An outcome
         whose move is not in ``states.MOVES`` raises ValueError and nothing is stored.
@@ -212,7 +213,7 @@ class Outbox(Protocol):
 
         HELD with findings (conversion at claim found something), POSTED with a link (a contact
         that was found in the mirror), WAITING (a need went missing), READY with a later due time.
-        A MISMATCHED posting may be among them: its object was read again.
+        A MISMATCHED or REFUSED posting may be among them: what it concerns was read in Xero.
         """
         ...
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from counterfoil.core.conversion import ON_EXISTING, Act
 from counterfoil.core.xero_documents import Element
-from counterfoil.posting import restoring, retry
+from counterfoil.posting import racing, restoring, retry
 from counterfoil.posting.claim import claim
 from counterfoil.posting.correcting import amend
 from counterfoil.posting.errors import AskedToStop, Ended, LimitReached
@@ -229,6 +229,11 @@ class Poster:
         acts = [due for due in dues if due.posting.key.act in ON_EXISTING]
         if acts:
             self._act(lease, acts[:ACTED_ON_AT_A_TIME])
+            return True
+        looks = [due for due in dues if due.posting.key.act is Act.RELINK]
+        if looks:
+            some = looks[:CORRECTED_AT_A_TIME]
+            self._settle_unsent(lease, racing.look(some, self._caller, self._shelf))
             return True
         if dues[0].posting.resource == "Contacts":
             self._refresh_contacts()

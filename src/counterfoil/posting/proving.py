@@ -130,7 +130,8 @@ def differences(ours: Shown, theirs: Shown, ground: Ground) -> Iterator[str]:
         yield f"it belongs to another contact there: {name}"
     if ours.number and ours.number.casefold() != theirs.number.casefold():
         yield _differs("its number", theirs.number, ours.number)
-    if ours.date is not None and ours.date != theirs.date:
+    # Of a payment the bank's day may be another than the practice's: a feed enters what it sees.
+    if ours.date not in {None, theirs.date} and ours.resource != "Payments":
         yield _differs("its date", str(theirs.date), str(ours.date))
     yield from _sums(ours, theirs)
     ours_in = ours.currency or ground.base_currency

@@ -211,6 +211,7 @@ class Outcome:
     with its frozen request, because Xero has proved that nothing of it was applied and it can be
     sent again as it is. ``correct`` plans the one correction of a MISMATCHED object beside it.
     ``again`` plans the posting's act anew, under the next attempt, once these are there too.
+    ``raced`` plans a look beside a REFUSED payment, for who has paid in Xero already.
     """
 
     posting: PostingKey
@@ -222,6 +223,7 @@ class Outcome:
     same_request: bool = False
     correct: bool = False
     again: tuple[Symbol, ...] = ()
+    raced: bool = False
 
 
 @dataclass(frozen=True, slots=True)

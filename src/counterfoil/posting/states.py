@@ -75,6 +75,9 @@ UNSENT = frozenset({State.HELD, State.WAITING, State.READY, State.REFUSED})
 IN_XERO = frozenset({State.POSTED, State.MISMATCHED})
 """States in which what a posting made, or did, is in Xero."""
 
+DECIDABLE = frozenset({State.MISMATCHED, State.REFUSED})
+"""States of what an object read anew may decide on, beside postings that are free to be sent."""
+
 UNDER_WAY = frozenset({State.SENDING, State.UNKNOWN})
 """States in which only an answer, or a look-up, can tell what is in Xero."""
 

@@ -14,7 +14,7 @@ from typing import Final, NamedTuple, Protocol
 from counterfoil.core.chart import Organisation
 from counterfoil.core.conversion import Act
 from counterfoil.core.correction import Correctable
-from counterfoil.core.xero_documents import DocumentType, Element
+from counterfoil.core.xero_documents import AccountRef, DocumentType, Element, Payment
 from counterfoil.posting.records import Frozen, Grant, Link, MirrorContact, PostingKey
 
 CORRELATION: Final = "xero-correlation-id"
@@ -144,6 +144,27 @@ GONE: Final = Standing(ended=True)
 """What Xero does not show any more."""
 
 
+@dataclass(frozen=True, slots=True)
+class PaymentThere:
+    """A payment that stands on a document in Xero, with the account that its money went through."""
+
+    link: Link
+    date: dt.date | None
+    account: AccountRef
+
+
+@dataclass(frozen=True, slots=True)
+class PaidInXero:
+    """What settles a document in Xero, as far as it may be one payment of ours.
+
+    ``payments`` are those of the amount that was asked about. ``ended`` says that the document
+    takes no payments any more: ``voided``, ``deleted``, ``gone``, ``a draft``; empty if it does.
+    """
+
+    payments: tuple[PaymentThere, ...] = ()
+    ended: str = ""
+
+
 class UnreadableAnswer(Exception):
     """A read was answered with something that cannot be believed."""
 
@@ -195,6 +216,10 @@ class Target(Protocol):
 
     def read_object(self, resource: str, xero_id: str) -> Generator[Call, Answer, Found | None]:
         """Read one invoice, credit note or bank transaction; None if Xero does not show it."""
+        ...
+
+    def read_paid(self, payment: Payment) -> Generator[Call, Answer, PaidInXero]:
+        """Read what was paid already on the invoice that a payment is for."""
         ...
 
     def amend(self, element: Correctable, xero_id: str, line_ids: Sequence[str]) -> Shape:

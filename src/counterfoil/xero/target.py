@@ -18,7 +18,7 @@ from counterfoil.posting.target import (
     Standing,
     Verdict,
 )
-from counterfoil.xero import acts, decode, lookup, read
+from counterfoil.xero import acts, decode, lookup, paid, read
 from counterfoil.xero.encode import encode_amended, encode_element, wrap_encoded
 from counterfoil.xero.routes import SOURCES, WITH_UNIT_AMOUNTS, batch_query, resource, route
 
@@ -26,9 +26,9 @@ if TYPE_CHECKING:
     from counterfoil.core.chart import Organisation
     from counterfoil.core.conversion import Act
     from counterfoil.core.correction import Correctable
-    from counterfoil.core.xero_documents import DocumentType, Element
+    from counterfoil.core.xero_documents import DocumentType, Element, Payment
     from counterfoil.posting.records import Frozen
-    from counterfoil.posting.target import Reading
+    from counterfoil.posting.target import PaidInXero, Reading
     from counterfoil.xero.decode import Echo, ElementResult, Reply
 
 NOTHING_MADE = "Xero made nothing of this element and did not say why."
@@ -110,6 +110,10 @@ class XeroTarget:
             tuple(line.amount or 0 for line in element.lines),
             acts.settled(element),
         )
+
+    def read_paid(self, payment: Payment) -> Generator[Call, Answer, PaidInXero]:
+        """Read what was paid already on the invoice that a payment is for."""
+        return paid.read_paid(payment)
 
     def amend(self, element: Correctable, xero_id: str, line_ids: Sequence[str]) -> Shape:
         """Return the call that states an object anew, by POST to its id."""

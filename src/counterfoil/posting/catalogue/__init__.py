@@ -16,6 +16,11 @@ from counterfoil.posting.catalogue.system import SYSTEM
 from counterfoil.posting.catalogue.together import TOGETHER
 from counterfoil.posting.catalogue.words import STEPS, Explanation, Step, Together
 
+OVERPAID: Final = (
+    "payments can only be made against authorised documents",
+    "payment amount exceeds the amount outstanding",
+)
+"""Folded pieces of what is said of a payment where less is owed: often somebody has paid there."""
 TAKEN: Final = (
     "invoice # must be unique",
     "note # must be unique",
@@ -27,4 +32,4 @@ TAKEN: Final = (
 CATALOGUE: Final = (*DOCUMENTS, *LINES, *PARTIES, *MONEY, *SYSTEM)
 """Tried in this order; the first that matches explains."""
 
-__all__ = ["CATALOGUE", "STEPS", "TAKEN", "TOGETHER", "Explanation", "Step", "Together"]
+__all__ = ["CATALOGUE", "OVERPAID", "STEPS", "TAKEN", "TOGETHER", "Explanation", "Step", "Together"]

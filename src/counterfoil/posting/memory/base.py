@@ -28,7 +28,7 @@ from counterfoil.posting.records import (
     PostingKey,
     Restored,
 )
-from counterfoil.posting.states import UNDER_WAY, State
+from counterfoil.posting.states import DECIDABLE, UNDER_WAY, State
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -170,7 +170,7 @@ class Rows:
         return posting.state is State.READY and posting.request_id is None
 
     def _decidable(self, outcome: Outcome) -> bool:
-        """Tell whether it may be decided on without a call: free, or found to differ before.
+        """Tell whether it may be decided on without a call: free, found to differ, or refused.
 
         What is taken back may be in any state but under way, or tied to a request.
         """
@@ -178,7 +178,7 @@ class Rows:
         if outcome.state is State.WITHDRAWN:
             tied = posting.state is State.READY and posting.request_id is not None
             return not tied and posting.state not in UNDER_WAY
-        return self._free(outcome.posting) or posting.state is State.MISMATCHED
+        return self._free(outcome.posting) or posting.state in DECIDABLE
 
 
 def is_due(due_at: dt.datetime | None, now: dt.datetime) -> bool:

@@ -200,7 +200,9 @@ class Sending(Rows):
             self._links[key] = outcome.link
         self._found[key] = outcome.findings
         if outcome.correct:
-            self._plan_correction(posting, actor, now)
+            self._plan_beside(posting, Act.UPDATE, actor, now)
+        if outcome.raced:
+            self._plan_beside(posting, Act.RELINK, actor, now)
         if outcome.again:
             self._plan_again(posting, outcome.again, actor, now)
 
@@ -217,8 +219,11 @@ class Sending(Rows):
         self._needs[key] = tuple(dict.fromkeys((*self._needs[posting.key], *after)))
         self._event(now, actor, "planned", key, None, State.WAITING)
 
-    def _plan_correction(self, posting: Posting, actor: str, now: dt.datetime) -> None:
-        key = posting.key.of(Act.UPDATE)
+    def _plan_beside(self, posting: Posting, act: Act, actor: str, now: dt.datetime) -> None:
+        key = posting.key.of(act)
+        if key in self._postings:
+            self._move(key, State.READY, actor, "planned", now, due_at=now, tries=0)
+            return
         fresh = Posting(
             key, State.READY, posting.resource, posting.stage, due_at=now, batch_most=BATCH_MOST
         )

@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 IN_XERO = (State.POSTED, State.MISMATCHED)
 IN_FLIGHT = (State.SENDING, State.UNKNOWN)
 ENDING = (Act.VOID, Act.DELETE, Act.DEALLOCATE)
+MADE = ("answer", "look-up")
+"""Sources of links to what we have made ourselves."""
 ALLOCATABLE = PREPAID | {"CreditNotes"}
 NUMBERED = (Bill.kind, CreditNote.kind, WriteOff.kind)
 """Kinds whose own numbers Xero's sales documents bear."""
@@ -90,7 +92,8 @@ class Counterfoils:
             linked += rows.select_related("posting__document").order_by("pk")
         ended = {one.xero_id for one in linked if one.posting.act in ENDING}
         newest = {one.xero_id: one for one in linked if one.posting.act not in ENDING}
-        sent = self._sent_of([one.posting for one in newest.values()])
+        # What somebody else entered and was tied to us is not in the words that we may have sent.
+        sent = self._sent_of([one.posting for one in newest.values() if one.source in MADE])
         return {
             xero_id: _kept(one, sent.get(one.posting_id), ended=xero_id in ended)
             for xero_id, one in newest.items()

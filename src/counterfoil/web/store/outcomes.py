@@ -85,15 +85,18 @@ class Settling:
         self._move(outcomes, found)
         self._link(outcomes, found)
         self._say(outcomes, found)
-        corrections = self._plan_corrections(outcomes, found)
+        beside = {
+            **self._plan_beside([o.posting for o in outcomes if o.correct], Act.UPDATE, found),
+            **self._plan_beside([o.posting for o in outcomes if o.raced], Act.RELINK, found),
+        }
         again = self._plan_again(outcomes, found)
         for outcome in outcomes:
             row = found[outcome.posting]
             named = outcome.link.xero_id if self.names_object and outcome.link else ""
             self.journal.moved(row.id, self.what, row.state, outcome.state, self.witness, named)
-            if outcome.posting in corrections:
-                number = corrections[outcome.posting]
-                self.journal.moved(number, "planned", None, State.READY, self.witness)
+            if outcome.posting in beside:
+                number, before = beside[outcome.posting]
+                self.journal.moved(number, "planned", before, State.READY, self.witness)
             if outcome.posting in again:
                 number = again[outcome.posting]
                 self.journal.moved(number, "planned", None, State.WAITING, self.witness)
@@ -146,18 +149,27 @@ class Settling:
             said += rows.finding_rows(self.store, row.document, row.id, outcome.findings)
         rows.keep_findings(self.store, said)
 
-    def _plan_corrections(
-        self, outcomes: Sequence[Outcome], found: dict[PostingKey, Row]
-    ) -> dict[PostingKey, int]:
-        """Plan what is to correct objects that differ; return the new rows by the objects' keys."""
-        wanted = [outcome.posting for outcome in outcomes if outcome.correct]
-        if not wanted:
+    def _plan_beside(
+        self, asked: Sequence[PostingKey], act: Act, found: dict[PostingKey, Row]
+    ) -> dict[PostingKey, tuple[int, State | None]]:
+        """Plan an act beside each of these; one that was planned before begins anew.
+
+        Returns by the postings' own keys the rows of the acts, with the states they had.
+        """
+        if not asked:
             return {}
+        known = rows.find(self.store, [key.of(act) for key in asked])
+        again = {key: known[key.of(act)] for key in asked if key.of(act) in known}
+        for ids in chunks(row.id for row in again.values()):
+            rows.postings_of(self.store).filter(id__in=ids).update(
+                state=State.READY.value, due_at=self.now, tries=0
+            )
+        wanted = [key for key in asked if key not in again]
         fresh = (
             rows.posting_row(
                 self.store,
                 found[key].document,
-                key.of(Act.UPDATE),
+                key.of(act),
                 (found[key].resource, found[key].stage),
                 State.READY,
                 self.now,
@@ -165,7 +177,8 @@ class Settling:
             for key in wanted
         )
         numbers = insert(self.store.using, models.Posting, rows.POSTING_COLUMNS, fresh)
-        return dict(zip(wanted, numbers, strict=True))
+        made = {key: (number, None) for key, number in zip(wanted, numbers, strict=True)}
+        return {**made, **{key: (row.id, row.state) for key, row in again.items()}}
 
     def _plan_again(
         self, outcomes: Sequence[Outcome], found: dict[PostingKey, Row]

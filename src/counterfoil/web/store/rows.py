@@ -13,7 +13,7 @@ from counterfoil.core.xero_documents import Totals
 from counterfoil.posting import records
 from counterfoil.posting.plan import BATCH_MOST
 from counterfoil.posting.records import UNLINKED, PostingKey
-from counterfoil.posting.states import UNDER_WAY, State
+from counterfoil.posting.states import DECIDABLE, UNDER_WAY, State
 from counterfoil.web import models, sql
 from counterfoil.web.store.base import by_kind, chunks
 from counterfoil.web.store.insert import insert
@@ -50,14 +50,14 @@ class Row(NamedTuple):
         return self.state is State.READY and self.request is None
 
     def decidable(self, after: State) -> bool:
-        """Whether it may be decided on without a call: free, or found to differ before.
+        """Whether it may be decided on without a call: free, found to differ, or refused.
 
         What is taken back may be in any state but under way, or tied to a request.
         """
         if after is State.WITHDRAWN:
             tied = self.state is State.READY and self.request is not None
             return not tied and self.state not in UNDER_WAY
-        return self.free or self.state is State.MISMATCHED
+        return self.free or self.state in DECIDABLE
 
     @property
     def unlinked(self) -> bool:
