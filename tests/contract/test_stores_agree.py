@@ -14,7 +14,7 @@ from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_s
 
 from counterfoil.core.conversion import Act
 from counterfoil.core.documents import Key
-from counterfoil.core.findings import warning
+from counterfoil.core.findings import note, warning
 from counterfoil.core.xero_documents import Symbol
 from counterfoil.posting.outbox import Outbox
 from counterfoil.posting.records import (
@@ -31,11 +31,24 @@ from counterfoil.posting.records import (
 from counterfoil.posting.states import State
 from tests.contract import scene, stores
 
-SAID = ((), (scene.UNMAPPED,), (warning("odd", "Odd.", "Look.", about="tax:GST"),))
+SAID = (
+    (),
+    (scene.UNMAPPED,),
+    (warning("odd", "Odd.", "Look.", about="tax:GST"),),
+    (note("before_start", "Before."),),
+)
 NUMBERS = st.sampled_from(["1", "2", "3"])
 ANSWERS = st.sampled_from([None, scene.OK, Answered(429, b"", ""), Answered(500, b"oops", "c-9")])
 AFTER = st.sampled_from(
-    [State.POSTED, State.POSTED, State.READY, State.UNKNOWN, State.REFUSED, State.MISMATCHED]
+    [
+        State.POSTED,
+        State.POSTED,
+        State.READY,
+        State.UNKNOWN,
+        State.REFUSED,
+        State.MISMATCHED,
+        State.DRAFTED,
+    ]
 )
 
 
@@ -163,7 +176,7 @@ class Agreement(RuleBasedStateMachine):
         return Outcome(
             key,
             state,
-            link if state in {State.POSTED, State.MISMATCHED} else None,
+            link if state in {State.POSTED, State.MISMATCHED, State.DRAFTED} else None,
             data.draw(st.sampled_from(SAID)),
             data.draw(st.sampled_from([None, self.now + dt.timedelta(minutes=3)])),
             data.draw(st.sampled_from([None, 25])),

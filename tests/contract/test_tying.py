@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from counterfoil.core.conversion import Act
 from counterfoil.core.documents import Key
+from counterfoil.core.findings import note
 from counterfoil.posting.outbox import Outbox
 from counterfoil.posting.records import Lease, Outcome, PostingKey
 from counterfoil.posting.states import State
@@ -145,3 +148,25 @@ def test_a_payment_found_in_xero_is_posted_with_its_tie(outbox: Outbox, lease: L
     found = [Outcome(PAYMENT.of(Act.RELINK), State.WITHDRAWN), posted(PAYMENT)]
     outbox.settle_unsent(lease, found, now=NOON)
     assert scene.states(outbox, [PAYMENT]) == [State.POSTED]
+
+
+def test_what_is_from_before_the_start_is_tied_or_left(outbox: Outbox) -> None:
+    before = note("before_start", "Before.")
+    outbox.receive([bill("1", findings=(before,)), receipt("1")], actor="import", now=NOON)
+    assert scene.states(outbox, [BILL, PAYMENT]) == [State.PRIOR, State.WAITING]
+    outbox.replan([bill("1")], actor="ann", now=NOON)
+    outbox.replan([bill("1", findings=(before,))], actor="ann", now=NOON)
+    assert outbox.counts() == {State.PRIOR: 1, State.WAITING: 1}
+    assert outbox.relink([posted(BILL)], actor="ann", now=NOON) == 1
+    assert scene.states(outbox, [BILL, PAYMENT]) == [State.POSTED, State.READY]
+
+
+def test_a_draft_frees_nobody_until_it_is_approved(outbox: Outbox) -> None:
+    outbox.receive([contact(), bill("1"), receipt("1")], actor="import", now=NOON)
+    lease = scene.leased(outbox, NOON)
+    scene.post_all_due(outbox, lease, NOON)
+    outbox.freeze(lease, [scene.request("k", outbox.due(lease, now=NOON, most=5), NOON)], now=NOON)
+    outbox.settle(lease, "k", OK, [replace(posted(BILL), state=State.DRAFTED)], now=NOON)
+    assert scene.states(outbox, [BILL, PAYMENT]) == [State.DRAFTED, State.WAITING]
+    assert outbox.accept([posted(BILL)], actor="drift", now=NOON) == 1
+    assert scene.states(outbox, [BILL, PAYMENT]) == [State.POSTED, State.READY]

@@ -11,6 +11,7 @@ from counterfoil.cli import (
     chart,
     connect,
     convert,
+    cutover,
     demo,
     drift,
     import_,
@@ -47,6 +48,7 @@ app.command("problems")(look.problems)
 app.command("show")(look.show)
 app.command("retry")(act.retry)
 app.command("accept")(act.accept)
+app.command("cutover")(cutover.cutover)
 app.command("unlink")(tie.unlink)
 app.command("relink")(tie.relink)
 app.command("undo")(undo.undo)

@@ -6,6 +6,7 @@ is the sum of the same over what is linked (documents.md, the column *effect*).
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -107,6 +108,9 @@ class Controls:
         """Look the accounts up once."""
         self._chart = chart
         self.posts_trust = mapping.settings.post_trust
+        starts_on = mapping.settings.start_date
+        self.starts_on = starts_on
+        self.opened_on = starts_on - dt.timedelta(days=1) if starts_on else None
         self.base_currency = chart.organisation.base_currency
         self._skips_zero_bills = mapping.settings.zero_bills == "skip"
         self._keeps_dishonoured = mapping.special.dishonoured is not None

@@ -136,6 +136,7 @@ class Settings:
     zero_bills: str = "post"
     trust_contact: str = "client"
     tax_filed_to: dt.date | None = None
+    start_date: dt.date | None = None
     trust_rules: ReadOnly[str, Conduct] = field(default_factory=dict)
     trust_dormant_days: int = DORMANT_DAYS
     bill_notice_days: int = 0

@@ -54,6 +54,8 @@ CHOICES: dict[str, tuple[str, ...]] = {
 }
 """What each setting may say."""
 
+DATES = ("tax_filed_to", "start_date")
+"""The settings that are days."""
 _SETTINGS = tuple(each.name for each in dataclasses.fields(Settings))
 _SPECIAL = tuple(each.name for each in dataclasses.fields(Special))
 _SECTIONS = (
@@ -303,7 +305,7 @@ def _setting(name: str, value: object, path: str, faults: Faults) -> object:
         if not isinstance(value, bool):
             _wrong(value, "true or false", path, faults)
         return value
-    if name == "tax_filed_to":
+    if name in DATES:
         date = parse_date(value) if isinstance(value, str) else None
         if date is None:
             _wrong(value, "a date as 2026-06-30", path, faults)
@@ -385,10 +387,14 @@ def _wrong(value: object, wanted: str, path: str, faults: Faults) -> None:
     faults.found("wrong_type", f"Here is {seen(value)}, not {wanted}.", f"Give {wanted}.", path)
 
 
+def _dates(settings: Settings) -> dict[str, str | None]:
+    days = {"tax_filed_to": settings.tax_filed_to, "start_date": settings.start_date}
+    return {name: day.isoformat() if day else None for name, day in days.items()}
+
+
 def _plain(mapping: Mapping) -> Raw:
     special = {name: getattr(mapping.special, name) for name in _SPECIAL}
     settings = {name: getattr(mapping.settings, name) for name in _SETTINGS}
-    filed = mapping.settings.tax_filed_to
     liability = special["trust_liability"]
     return {
         "organisation": mapping.organisation,
@@ -420,7 +426,7 @@ def _plain(mapping: Mapping) -> Raw:
         "ledes": {name: dict(getattr(mapping.ledes, name)) for name in _LEDES},
         "settings": {
             **settings,
-            "tax_filed_to": filed.isoformat() if filed else None,
+            **_dates(mapping.settings),
             "trust_rules": {name: str(one) for name, one in mapping.settings.trust_rules.items()},
             "kinds": {kind: _said(own) for kind, own in mapping.settings.kinds.items()},
         },

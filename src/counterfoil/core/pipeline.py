@@ -23,31 +23,45 @@ from counterfoil.core.convert.table import translate
 from counterfoil.core.currency import check_currency
 from counterfoil.core.documents import (
     BankTransfer,
+    Bill,
+    CreditNote,
     Journal,
     Lined,
     Receipt,
     Refund,
+    SupplierBill,
+    SupplierCredit,
     SupplierPayment,
     TrustDocument,
     TrustOfficeTransfer,
     WriteOff,
 )
-from counterfoil.core.findings import Finding, error, holds, note
+from counterfoil.core.findings import Finding, error, holds, note, warning
 from counterfoil.core.lookup import lookup
 from counterfoil.core.money import DECIMALS
 from counterfoil.core.numbering import as_numbered
 from counterfoil.core.outline import RECORDED
 from counterfoil.core.source_checks import check_decimals
 from counterfoil.core.trust_outgoing import outgoing
+from counterfoil.core.xero_documents import CreditNote as XeroCreditNote
+from counterfoil.core.xero_documents import Invoice, ManualJournal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from counterfoil.core.conversion import Books
+    from counterfoil.core.conversion import Books, Planned
     from counterfoil.core.documents import Document
     from counterfoil.core.lookup import Lookup
+    from counterfoil.core.mapping import Settings
 
+DRAFTABLE: Final = (Bill, CreditNote, WriteOff, SupplierBill, SupplierCredit, Journal)
+"""What becomes something that Xero keeps as a draft, locked period or not (facts: section 18)."""
 NEXT_DAY: Final = "next_open_day"
+DRAFT: Final = "draft"
+BEFORE_START: Final = "before_start"
+"""The code of the finding that a document is from before the firm began to post."""
+DRAFTED: Final = "posted_as_draft"
+"""The code of the finding that a document goes to Xero as a draft."""
 MOVED_TO_OPEN_DAY: Final = "posted_on_next_open_day"
 """The code of the finding that a document stands in Xero under a later day than its own."""
 
@@ -59,6 +73,8 @@ def convert(document: Document, books: Books) -> Conversion:
     its splits and its allocations agree with each other.
     """
     found = lookup(books.mapping, books.chart).of(document.kind)
+    if is_before_start(document, books.mapping.settings) and not _stays_here(document, found):
+        return Conversion((), (_before_start(found),))
     document = as_numbered(document, books.mapping.settings)
     findings = [*found.basis, *_organisation(document, found)]
     locked_to = _locked_to(document, found)
@@ -70,7 +86,33 @@ def convert(document: Document, books: Books) -> Conversion:
     findings += translated.findings
     findings += outgoing(document, translated.planned, found)
     planned = () if holds(findings) else translated.planned
+    if any(finding.code == DRAFTED for finding in findings):
+        planned = tuple(map(_as_draft, planned))
     return Conversion(planned, tuple(findings))
+
+
+def _as_draft(planned: Planned) -> Planned:
+    """Return a posting whose object is made as a draft, where Xero knows drafts of it."""
+    element = planned.element
+    if isinstance(element, Invoice | XeroCreditNote | ManualJournal):
+        return replace(planned, element=replace(element, draft=True))
+    return planned
+
+
+def is_before_start(document: Document, settings: Settings) -> bool:
+    """Tell whether a document is from before the day on which the firm begins to post."""
+    start = settings.start_date
+    return start is not None and document.date < start
+
+
+def _before_start(lookup: Lookup) -> Finding:
+    return note(
+        BEFORE_START,
+        f"This is from before {lookup.mapping.settings.start_date}, when posting begins, and is "
+        "taken to be in Xero already.",
+        path="date",
+        about="start_date",
+    )
 
 
 def _organisation(document: Document, lookup: Lookup) -> Iterator[Finding]:
@@ -100,6 +142,8 @@ def _behind_the_lock(
     It moves only where the firm chose that; trust documents never move.
     """
     setting = lookup.mapping.settings.lock_date
+    if setting == DRAFT and isinstance(document, DRAFTABLE):
+        return document, _drafted(document, locked_to)
     if document.once_only or setting != NEXT_DAY:
         return document, _held(document, locked_to, setting)
     opened = locked_to + dt.timedelta(days=1)
@@ -113,14 +157,26 @@ def _behind_the_lock(
     return replace(document, date=opened), moved
 
 
+def _drafted(document: Document, locked_to: dt.date) -> Finding:
+    return warning(
+        DRAFTED,
+        f"The date {document.date} lies in a period that Xero has locked up to and including "
+        f"{locked_to}, so that this goes to Xero as a draft, which counts nowhere.",
+        "Have it approved in Xero, where whoever may move the lock date does so for as long as it "
+        "takes; what waits for it goes on then. Or date the document later in the practice system.",
+        "date",
+        "lock_date",
+    )
+
+
 def _held(document: Document, locked_to: dt.date, setting: str) -> Finding:
     fix = "Move the lock date in Xero for as long as it takes to post this"
     if document.once_only:
         fix += "; trust documents are never re-dated."
     else:
         fix += f", or date the document after {locked_to} in the practice system."
-    if setting == "draft":
-        fix += " Posting drafts is not part of this version, so that it is held."
+    if setting == DRAFT and not document.once_only:
+        fix += " Xero has no drafts of money, only of documents and journals."
     return error(
         "period_locked",
         f"The date {document.date} lies in a locked period: Xero is locked up to and including "

@@ -8,6 +8,7 @@ bookkeeper reads the same words on both.
 from __future__ import annotations
 
 from dataclasses import replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from counterfoil.core.chart import Account, AccountClass, Chart, TaxRate
@@ -207,8 +208,14 @@ def at(path: str, findings: tuple[Finding, ...]) -> Iterator[Finding]:
         yield replace(finding, path=path)
 
 
-LOCKED: Final = ("are held.", "move to the next open day, and those of trust are held.")
-"""What becomes of a document behind a lock date: as a rule, and with ``next_open_day``."""
+LOCKED: Final = MappingProxyType(
+    {
+        "hold": "are held.",
+        "draft": "go as drafts, and money and trust are held.",
+        "next_open_day": "move to the next open day, and those of trust are held.",
+    }
+)
+"""What becomes of a document behind a lock date, by the setting."""
 
 
 def _settings(mapping: Mapping, chart: Chart) -> Iterator[Finding]:
@@ -218,7 +225,7 @@ def _settings(mapping: Mapping, chart: Chart) -> Iterator[Finding]:
         yield note(
             "lock_date_set",
             f"Xero is locked up to and including {locked_to}: documents dated until then "
-            + LOCKED[mapping.settings.lock_date == "next_open_day"],
+            + LOCKED[mapping.settings.lock_date],
             about="lock_date",
         )
 

@@ -95,7 +95,7 @@ class Contact:
 
 @dataclass(frozen=True, slots=True)
 class Invoice:
-    """An AUTHORISED invoice: ``type`` is ACCREC (sales) or ACCPAY (purchases)."""
+    """An AUTHORISED invoice, or a draft: ``type`` is ACCREC (sales) or ACCPAY (purchases)."""
 
     type: str
     contact: Ref
@@ -108,11 +108,12 @@ class Invoice:
     expected: Totals
     currency: str | None = None
     currency_rate: Decimal | None = None
+    draft: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class CreditNote:
-    """An AUTHORISED credit note: ``type`` is ACCRECCREDIT or ACCPAYCREDIT."""
+    """An AUTHORISED credit note, or a draft: ``type`` is ACCRECCREDIT or ACCPAYCREDIT."""
 
     type: str
     contact: Ref
@@ -124,6 +125,7 @@ class CreditNote:
     expected: Totals
     currency: str | None = None
     currency_rate: Decimal | None = None
+    draft: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,9 +207,10 @@ class JournalLine:
 
 @dataclass(frozen=True, slots=True)
 class ManualJournal:
-    """A POSTED journal. ``narration`` begins with the document's number, as ``J-7 | …``.
+    """A POSTED journal, or a draft.
 
-    That number is all that it can be found by: Xero's journals have neither number nor reference.
+    ``narration`` begins with the document's number, as ``J-7 | …``. That number is all that it can
+    be found by: Xero's journals have neither number nor reference.
     """
 
     narration: str
@@ -215,6 +218,7 @@ class ManualJournal:
     amounts_are: AmountsAre
     lines: tuple[JournalLine, ...]
     show_on_cash_basis: bool = True
+    draft: bool = False
 
 
 Element = (

@@ -18,7 +18,7 @@ from counterfoil.core.identity import contact_number, number_space
 from counterfoil.core.numbering import number_in_xero
 from counterfoil.core.outline import headline, names, outline, parties, resource_of
 from counterfoil.core.periods import CLOSED_PERIOD, late
-from counterfoil.core.pipeline import convert
+from counterfoil.core.pipeline import BEFORE_START, convert
 from counterfoil.core.reader import read_json
 from counterfoil.core.references import missing
 from counterfoil.core.texts import contact_name
@@ -363,11 +363,11 @@ def _entry(document: Document, conversion: Conversion, books: Books | None) -> E
 def _intents(document: Document, conversion: Conversion) -> tuple[Intent, ...]:
     """Return the postings with their needs.
 
-    A held document has all that it may come to have, without needs; one that is only recorded has
-    none.
+    A held document, or one from before the start, has all that it may come to have, without needs;
+    one that is only recorded has none.
     """
     kind = document.kind
-    if holds(conversion.findings):
+    if holds(conversion.findings) or is_prior(conversion):
         return tuple(
             Intent(part, act, resource, stage(kind, resource, act))
             for part, act, resource in outline(document)
@@ -383,6 +383,11 @@ def _needs(document: Document, planned: Planned) -> tuple[Symbol, ...]:
     """Return what a posting waits for; what ends an object, for what lies on that one too."""
     own = (Symbol(*document.key),) if planned.act in ENDING else ()
     return (*planned.needs, *own)
+
+
+def is_prior(conversion: Conversion) -> bool:
+    """Tell whether a document is taken to be in Xero from before the firm began to post."""
+    return any(finding.code == BEFORE_START for finding in conversion.findings)
 
 
 def _parties_needed(documents: Sequence[Document], entries: Sequence[Entry]) -> dict[str, Party]:

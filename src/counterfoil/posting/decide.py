@@ -42,6 +42,10 @@ CORRECTED = frozenset(
 """Kinds of document whose own object is corrected once when its total differs."""
 
 
+UNAPPROVED = frozenset({"DRAFT", "SUBMITTED"})
+"""Statuses of what is in Xero and counts nowhere yet."""
+
+
 class Then(Enum):
     """What the poster does with a call after its arrival."""
 
@@ -280,11 +284,21 @@ def landed(
     Otherwise its correction is planned, where one can help.
     """
     said = tuple(replace(finding, severity=_WARNING) for finding in explain(warnings))
+    if link.status in UNAPPROVED:
+        return Outcome(key, State.DRAFTED, link, (*said, _unapproved()))
     if expected is None or link.totals is None or link.totals == expected:
         return Outcome(key, State.POSTED, link, said)
     findings = (*said, _mismatch(expected, link.totals))
     helps = link.totals.total != expected.total and is_corrected(key)
     return Outcome(key, State.MISMATCHED, link, findings, correct=helps)
+
+
+def _unapproved() -> Finding:
+    return warning(
+        "draft_in_xero",
+        "Xero holds this as a draft, which counts nowhere; what depends on it waits.",
+        "Approve it in Xero; then: counterfoil retry, or wait for the next reading of drift.",
+    )
 
 
 def is_corrected(key: PostingKey) -> bool:

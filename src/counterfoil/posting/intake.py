@@ -7,6 +7,7 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from counterfoil.core.findings import Finding, error, holds, warning
+from counterfoil.core.pipeline import BEFORE_START
 from counterfoil.core.xero_documents import Symbol
 from counterfoil.posting.records import CONTACT, Entry, Taken
 from counterfoil.posting.states import UNSENT, State
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from counterfoil.posting.records import Intent, Link, Posting
 
 
-TIEABLE = frozenset({State.HELD, State.WAITING, State.READY, State.REFUSED})
+TIEABLE = UNSENT
 """States in which a posting may be tied to an object that Xero holds already."""
 
 CHANGED_AFTER_POSTING = "changed_after_posting"
@@ -129,6 +130,8 @@ def own_missing(
 
 def initial_state(entry: Entry, missing: Collection[Symbol]) -> State:
     """Return the state in which a planned posting starts; ``missing`` are needs not yet posted."""
+    if any(finding.code == BEFORE_START for finding in entry.findings):
+        return State.PRIOR
     if holds(entry.findings):
         return State.HELD
     return State.WAITING if missing else State.READY

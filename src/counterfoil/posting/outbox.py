@@ -254,7 +254,7 @@ class Outbox(Protocol):
         ...
 
     def accept(self, outcomes: Sequence[Outcome], *, actor: str, now: dt.datetime) -> int:
-        """Take MISMATCHED objects as Xero holds them: POSTED, with the link of now.
+        """Take MISMATCHED and DRAFTED objects as Xero holds them, with the link of now.
 
         Frees whoever waited; a correction that has not left is withdrawn, and one that has left
         keeps its object from being accepted. Others are left alone; returns how many were taken.

@@ -45,9 +45,10 @@ class Entered:
     ``totals`` maps the parts that are in Xero to Xero's own total, in hundredths; None where that
     is the amount of the part. A part that was posted and has ended in Xero is not in it; it is in
     ``ended``. ``dated`` is the day under which Xero holds it, where that is not the document's own.
-    ``recorded`` is the day on which the daybook received it, ``ids`` Xero's own of its parts.
-    ``undone`` are parts that a later document has taken back in Xero, and those by which it did:
-    both count for nothing any more. ``of`` is what the document takes back.
+    ``prior``: it is from before the firm's start date, and what of it is not linked stood in Xero
+    before. ``recorded`` is the day on which the daybook received it, ``ids`` are Xero's own of its
+    parts. ``undone`` are parts that a later document has taken back in Xero, and those by which it
+    did: both count for nothing any more. ``of`` is what the document takes back.
     """
 
     document: Document
@@ -55,9 +56,15 @@ class Entered:
     ended: frozenset[str] = frozenset()
     dated: dt.date | None = None
     recorded: dt.date | None = None
+    prior: bool = False
     ids: Mapping[str, str] = field(default_factory=dict)
     undone: frozenset[str] = frozenset()
     of: Document | None = None
+
+    @property
+    def opens(self) -> bool:
+        """Whether what is not linked of it stood in Xero before, entered there by somebody else."""
+        return self.prior or isinstance(self.document, OPENINGS)
 
 
 class Traced(NamedTuple):
@@ -135,8 +142,10 @@ class PracticeSums:
         if isinstance(document, Billing | SupplierBilling):
             self._rates[document.key] = self._rate(document)
         effects = tuple(self.controls.effects(document, self._payments, one.of))
-        if isinstance(document, OPENINGS):
-            self.opened = max(self.opened or document.date, document.date)
+        if one.opens:
+            day = self.controls.opened_on if one.prior else None
+            opened = day or document.date
+            self.opened = max(self.opened or opened, opened)
         elif one.totals:
             self.start = min(self.start or document.date, document.date)
         if self._is_early(document, effects):
@@ -147,6 +156,8 @@ class PracticeSums:
     @property
     def opened_on(self) -> dt.date:
         """The day at whose end the openings stood in Xero, beside what of ours is dated before."""
+        if self.controls.opened_on is not None:
+            return max(self.opened or self.controls.opened_on, self.controls.opened_on)
         day_before = self.start - dt.timedelta(days=1) if self.start else self.as_of
         return max(self.opened or day_before, day_before)
 
@@ -176,7 +187,7 @@ class PracticeSums:
                 share = _share(effect, one, rate, self.as_of)
                 self._enter(one, effect, share)
         absent = parts - one.totals.keys()
-        if absent and absent != parts:
+        if absent and absent != parts and not one.prior:
             self.halves[one.document] = tuple(sorted(absent))
 
     def _enter(self, one: Entered, effect: Effect, share: Share) -> None:
@@ -201,7 +212,7 @@ class PracticeSums:
     def _waits(self, one: Entered, part: str) -> bool:
         if part in one.totals:
             return _later(one, self.as_of)
-        return not isinstance(one.document, OPENINGS) and part not in one.ended
+        return not one.opens and part not in one.ended
 
     def _rate(self, document: Document) -> Decimal | None:
         """Return what one of the document's currency is worth; None where nobody has told."""
@@ -221,7 +232,7 @@ def _share(effect: Effect, one: Entered, rate: Decimal, as_of: dt.date) -> Share
     if effect.part in one.totals and not _later(one, as_of):
         there = _in_base(_as_in_xero(effect.amount, one.totals[effect.part]), rate)
         return Share(amount, ours=there)
-    if isinstance(one.document, OPENINGS):
+    if one.opens:
         return Share(amount, opening=amount)
     return Share(amount, waiting=0 if effect.part in one.ended else amount)
 

@@ -8,6 +8,7 @@ that money goes to. Lines may differ: another program may have summed them up in
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from counterfoil.core.conversion import ENDING, Books
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
     from counterfoil.posting.records import PostingKey
     from counterfoil.posting.shelf import Shelf
 
+NOTHING: Mapping[Symbol, str] = MappingProxyType({})
+SETTLING = frozenset({"Payments", "Allocations"})
 DRAFTS = frozenset({"DRAFT", "SUBMITTED"})
 TYPES = {
     "ACCREC": "a sales invoice",
@@ -78,11 +81,13 @@ def wanted(
 ) -> dict[PostingKey, Wanted]:
     """Return what these postings would become today, lock dates and start date left aside.
 
-    What stands in Xero already is not shut out by them.
+    What stands in Xero already is not shut out by them. Symbols stay (``resolved`` fills them in).
     """
     keys = {posting.document for posting in postings}
     documents = {key: read_back(body) for key, body in outbox.bodies(keys).items()}
-    books = Books(_unlocked(shelf.chart()), shelf.mapping(), named(documents.values(), outbox))
+    mapping = shelf.mapping()
+    mapping = replace(mapping, settings=replace(mapping.settings, start_date=None))
+    books = Books(_unlocked(shelf.chart()), mapping, named(documents.values(), outbox))
     converted = {key: convert(document, books) for key, document in documents.items()}
     found: dict[PostingKey, Wanted] = {}
     for posting in postings:
@@ -93,7 +98,7 @@ def wanted(
         }
         element = elements.get((posting.part, posting.act))
         found[posting] = Wanted(posting, element, faults, parties(documents[posting.document]))
-    return _resolved(found, outbox)
+    return found
 
 
 def _unlocked(chart: Chart) -> Chart:
@@ -101,11 +106,16 @@ def _unlocked(chart: Chart) -> Chart:
     return replace(chart, organisation=free)
 
 
-def _resolved(found: dict[PostingKey, Wanted], outbox: Outbox) -> dict[PostingKey, Wanted]:
-    """Put the ids that are known in the place of symbols; of others their names stay."""
+def resolved(
+    found: Mapping[PostingKey, Wanted], outbox: Outbox, besides: Mapping[Symbol, str] = NOTHING
+) -> dict[PostingKey, Wanted]:
+    """Put the ids that are known in the place of symbols; of others their names stay.
+
+    ``besides`` are ids that are about to be tied.
+    """
     elements = [one.element for one in found.values() if one.element is not None]
     asked = {symbol for element in elements for symbol in symbols(element)}
-    ids = _Known(outbox.ids(asked))
+    ids = _Known({**outbox.ids(asked), **besides})
     return {
         key: one if one.element is None else replace(one, element=resolve(one.element, ids))
         for key, one in found.items()
@@ -130,8 +140,8 @@ def differences(ours: Shown, theirs: Shown, ground: Ground) -> Iterator[str]:
         yield f"it belongs to another contact there: {name}"
     if ours.number and ours.number.casefold() != theirs.number.casefold():
         yield _differs("its number", theirs.number, ours.number)
-    # Of a payment the bank's day may be another than the practice's: a feed enters what it sees.
-    if ours.date not in {None, theirs.date} and ours.resource != "Payments":
+    # What settles a document may bear the day on which the bank, or Xero, saw it.
+    if ours.date not in {None, theirs.date} and ours.resource not in SETTLING:
         yield _differs("its date", str(theirs.date), str(ours.date))
     yield from _sums(ours, theirs)
     ours_in = ours.currency or ground.base_currency

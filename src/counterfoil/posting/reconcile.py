@@ -20,7 +20,13 @@ from counterfoil.core.trust_checks import TrustChecks
 from counterfoil.core.trust_findings import half_in_xero, shared_in_xero
 from counterfoil.core.trust_statement import Statement, held_against
 from counterfoil.posting.practice_sums import Balance, Entered, PracticeSums, Traced
-from counterfoil.posting.trust_in_xero import Linked, TrustInXero, linked_costs, trust_in_xero
+from counterfoil.posting.trust_in_xero import (
+    WHOLE,
+    Linked,
+    TrustInXero,
+    linked_costs,
+    trust_in_xero,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -229,7 +235,8 @@ class _Trust:
         if isinstance(document, BankStatement) and document.trust_account is not None:
             self.statements[document.trust_account].append(document)
         if is_trust(document):
-            linked_costs(one.of or document, one.totals, self.linked, sign=-1 if one.of else 1)
+            parts = WHOLE if one.prior else one.totals
+            linked_costs(one.of or document, parts, self.linked, sign=-1 if one.of else 1)
             self._own(one)
 
     def _own(self, one: Entered) -> None:

@@ -21,37 +21,34 @@ class State(StrEnum):
     """It was sent and no answer proves what Xero did; it will be looked up."""
     POSTED = "posted"
     """It is in Xero with the totals that were predicted."""
+    DRAFTED = "drafted"
+    """It is in Xero as a draft, which counts nowhere until somebody approves it there."""
     MISMATCHED = "mismatched"
     """It is in Xero, but its totals differ from what was predicted."""
     REFUSED = "refused"
     """Xero said no; a person decides."""
+    PRIOR = "prior"
+    """It is from before the start date, and taken to be in Xero already."""
     WITHDRAWN = "withdrawn"
     """It was unlinked, or overtaken by a later revision."""
 
 
+_PLANNED = frozenset({State.HELD, State.WAITING, State.READY, State.PRIOR})
+_LANDED = frozenset({State.POSTED, State.MISMATCHED, State.DRAFTED})
+
 MOVES = MappingProxyType(
     {
-        State.HELD: frozenset(
-            {State.HELD, State.WAITING, State.READY, State.POSTED, State.WITHDRAWN}
-        ),
-        State.WAITING: frozenset(
-            {State.HELD, State.WAITING, State.READY, State.POSTED, State.WITHDRAWN}
-        ),
-        State.READY: frozenset(
-            {State.HELD, State.WAITING, State.READY, State.SENDING, State.POSTED, State.WITHDRAWN}
-        ),
-        State.SENDING: frozenset(
-            {State.READY, State.UNKNOWN, State.POSTED, State.MISMATCHED, State.REFUSED}
-        ),
-        State.UNKNOWN: frozenset(
-            {State.READY, State.UNKNOWN, State.POSTED, State.MISMATCHED, State.REFUSED}
-        ),
+        State.HELD: _PLANNED | {State.POSTED, State.WITHDRAWN},
+        State.WAITING: _PLANNED | {State.POSTED, State.WITHDRAWN},
+        State.READY: _PLANNED | {State.SENDING, State.POSTED, State.WITHDRAWN},
+        State.SENDING: _LANDED | {State.READY, State.UNKNOWN, State.REFUSED},
+        State.UNKNOWN: _LANDED | {State.READY, State.UNKNOWN, State.REFUSED},
         State.POSTED: frozenset({State.POSTED, State.WITHDRAWN}),
+        State.DRAFTED: _LANDED | {State.WITHDRAWN},
         State.MISMATCHED: frozenset({State.POSTED, State.MISMATCHED, State.WITHDRAWN}),
-        State.REFUSED: frozenset(
-            {State.HELD, State.WAITING, State.READY, State.POSTED, State.WITHDRAWN}
-        ),
-        State.WITHDRAWN: frozenset({State.HELD, State.WAITING, State.READY, State.POSTED}),
+        State.REFUSED: _PLANNED | {State.POSTED, State.WITHDRAWN},
+        State.PRIOR: _PLANNED | {State.POSTED, State.WITHDRAWN},
+        State.WITHDRAWN: _PLANNED | {State.POSTED},
     }
 )
 """The legal moves. A move to the same state records a new reason and is an event too."""
@@ -60,23 +57,31 @@ WORST_FIRST = (
     State.REFUSED,
     State.MISMATCHED,
     State.HELD,
+    State.DRAFTED,
     State.UNKNOWN,
     State.SENDING,
     State.WAITING,
     State.READY,
     State.POSTED,
+    State.PRIOR,
     State.WITHDRAWN,
 )
 """A document's state is the first of these that one of its postings is in."""
 
-UNSENT = frozenset({State.HELD, State.WAITING, State.READY, State.REFUSED})
+UNSENT = _PLANNED | {State.REFUSED}
 """States in which nothing of the posting is, or may be, in Xero."""
 
 IN_XERO = frozenset({State.POSTED, State.MISMATCHED})
-"""States in which what a posting made, or did, is in Xero."""
+"""States in which what a posting made, or did, counts in Xero."""
+
+TIED = IN_XERO | {State.DRAFTED}
+"""States in which a posting has its object in Xero, though a draft counts nowhere."""
 
 DECIDABLE = frozenset({State.MISMATCHED, State.REFUSED})
 """States of what an object read anew may decide on, beside postings that are free to be sent."""
+
+ACCEPTABLE = frozenset({State.MISMATCHED, State.DRAFTED})
+"""States of objects that a person, or a reading, may take as Xero holds them now."""
 
 UNDER_WAY = frozenset({State.SENDING, State.UNKNOWN})
 """States in which only an answer, or a look-up, can tell what is in Xero."""

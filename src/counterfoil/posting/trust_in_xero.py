@@ -19,7 +19,7 @@ from counterfoil.core.documents import (
 from counterfoil.core.parts import bill_part
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Container, Mapping
 
     from counterfoil.core.documents import Document
     from counterfoil.core.effects import Control, Controls
@@ -65,8 +65,18 @@ class TrustInXero:
         return not self.transfers and not any(leg.difference for leg in self.legs)
 
 
+class _Whole:
+    """All parts of a document, whatever they are called."""
+
+    def __contains__(self, _part: object) -> bool:
+        return True
+
+
+WHOLE = _Whole()
+
+
 def linked_costs(
-    document: Document, parts: Collection[str], linked: Mapping[str, Linked], *, sign: int = 1
+    document: Document, parts: Container[str], linked: Mapping[str, Linked], *, sign: int = 1
 ) -> None:
     """Add what is in Xero of a document that moves the firm's money in trust, or a deposit.
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from counterfoil.core.conversion import ON_EXISTING, Act
 from counterfoil.core.xero_documents import Symbol
 from counterfoil.posting.records import CONTACT
-from counterfoil.posting.states import IN_XERO, UNDER_WAY
+from counterfoil.posting.states import TIED, UNDER_WAY
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -63,7 +63,7 @@ def plan_unlinking(keys: Iterable[Key], outbox: Outbox) -> Unlinking:
         found |= fresh
         needed = _credits(fresh)
     order = sorted(found.values(), key=lambda one: (-one.stage, one.key))
-    links = outbox.links([one.key for one in order if one.state in IN_XERO])
+    links = outbox.links([one.key for one in order if one.state in TIED])
     return Unlinking(
         tuple(Tie(one, links[one.key]) for one in order if one.key in links),
         tuple(one.key for one in order if one.state in UNDER_WAY),

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
 AUTHORISED = "AUTHORISED"
 POSTED = "POSTED"
+DRAFT = "DRAFT"
 
 
 class _ContactId(msgspec.Struct):
@@ -280,6 +281,7 @@ def _invoice(invoice: Invoice) -> _Invoice:
         invoice.reference or UNSET,
         invoice.currency or UNSET,
         _rate(invoice.currency_rate),
+        DRAFT if invoice.draft else AUTHORISED,
     )
 
 
@@ -294,6 +296,7 @@ def _credit_note(note: CreditNote) -> _CreditNote:
         note.reference or UNSET,
         note.currency or UNSET,
         _rate(note.currency_rate),
+        DRAFT if note.draft else AUTHORISED,
     )
 
 
@@ -356,6 +359,7 @@ def _manual_journal(journal: ManualJournal) -> _ManualJournal:
         journal.date,
         journal.amounts_are,
         journal.show_on_cash_basis,
+        DRAFT if journal.draft else POSTED,
     )
 
 

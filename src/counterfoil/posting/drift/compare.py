@@ -51,7 +51,7 @@ def compare(kept: Kept, found: Shown, known: Known) -> tuple[Drift, ...]:
     if differs and found.resource in _CHANGED:
         said = "; ".join(_in_brief(one) for one in differs)
         differs = [Difference(_CHANGED[found.resource], said)]
-    if found.status in UNAPPROVED:
+    if found.status in UNAPPROVED and not kept.draft:
         differs.append(Difference("approval_withdrawn_in_xero"))
     differs += _settled(found, known)
     if found.reconciled:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from counterfoil.core.findings import Finding
-from counterfoil.core.xero_documents import AccountRef
+from counterfoil.core.xero_documents import AccountRef, Totals
 from counterfoil.posting.records import PostingKey
 
 NO_ACCOUNT = AccountRef()
@@ -81,6 +81,13 @@ class Shown:
         return self.status not in ENDED
 
     @property
+    def totals(self) -> Totals | None:
+        """Its three sums, where it has a tax."""
+        if self.total is None or self.tax is None:
+            return None
+        return Totals(self.total - self.tax, self.tax, self.total)
+
+    @property
     def name(self) -> str:
         """What people know it by; a journal's narration opens with its number."""
         return (self.number or self.reference).partition(" | ")[0]
@@ -91,7 +98,8 @@ class Kept:
     """A counterfoil: a posting in Xero, the number of its document, and what was sent.
 
     ``total`` is Xero's own from its answer. ``sent`` is None where the body is erased, or where
-    the object was found and not made. ``ended`` when we have voided or deleted it ourselves.
+    the object was found and not made. ``ended`` when we have voided or deleted it ourselves;
+    ``draft`` while it is one, and counts nowhere.
     """
 
     posting: PostingKey
@@ -101,6 +109,7 @@ class Kept:
     total: int | None = None
     sent: Shown | None = None
     ended: bool = False
+    draft: bool = False
 
     @property
     def name(self) -> str:

@@ -22,7 +22,7 @@ from counterfoil.posting.records import (
     Receipt,
     Taken,
 )
-from counterfoil.posting.states import State
+from counterfoil.posting.states import UNSENT, State
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 from counterfoil.posting.memory.base import Rows, StoredDocument
 
-REPLANNED = frozenset({State.HELD, State.WAITING, State.READY, State.REFUSED})
+REPLANNED = UNSENT
 
 
 class Intake(Rows):

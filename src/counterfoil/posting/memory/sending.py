@@ -22,7 +22,7 @@ from counterfoil.posting.records import (
     Posting,
     PostingKey,
 )
-from counterfoil.posting.states import UNDER_WAY, UNSENT, State, may_move
+from counterfoil.posting.states import ACCEPTABLE, UNDER_WAY, UNSENT, State, may_move
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -239,13 +239,14 @@ class Sending(Rows):
             self._withdraw(self._open_corrections(outcome.posting), actor, now)
         for outcome in taken:
             self._apply_one(outcome, actor, now, what="accepted")
-        self._free_waiting({Symbol(*o.posting.document) for o in taken}, actor, now)
+        posted = {Symbol(*o.posting.document) for o in taken if o.state is State.POSTED}
+        self._free_waiting(posted, actor, now)
         return len(taken)
 
     def _acceptable(self, key: PostingKey) -> bool:
         posting, beside = self._postings.get(key), self._postings.get(key.of(Act.UPDATE))
         under_way = beside is not None and beside.state in UNDER_WAY
-        return posting is not None and posting.state is State.MISMATCHED and not under_way
+        return posting is not None and posting.state in ACCEPTABLE and not under_way
 
     def _open_corrections(self, key: PostingKey) -> list[PostingKey]:
         beside = self._postings.get(key.of(Act.UPDATE))

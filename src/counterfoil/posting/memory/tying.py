@@ -10,7 +10,7 @@ from counterfoil.core.xero_documents import Symbol
 from counterfoil.posting import intake
 from counterfoil.posting.memory.sending import Sending
 from counterfoil.posting.records import UNLINKED
-from counterfoil.posting.states import IN_XERO, UNDER_WAY, State
+from counterfoil.posting.states import TIED, UNDER_WAY, State
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -39,7 +39,7 @@ class Tying(Sending):
     def _may_be_cut(self, key: PostingKey) -> bool:
         posting, beside = self._postings.get(key), self._postings.get(key.of(Act.UPDATE))
         under_way = beside is not None and beside.state in UNDER_WAY
-        return posting is not None and posting.state in IN_XERO and not under_way
+        return posting is not None and posting.state in TIED and not under_way
 
     def relink(self, outcomes: Sequence[Outcome], *, actor: str, now: dt.datetime) -> int:
         """Tie postings to objects that Xero holds already."""

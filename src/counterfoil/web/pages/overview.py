@@ -25,6 +25,7 @@ ORDER = (
     State.HELD,
     State.REFUSED,
     State.MISMATCHED,
+    State.DRAFTED,
     State.WAITING,
     State.READY,
     State.SENDING,

@@ -14,7 +14,7 @@ from counterfoil.posting.outbox import OtherOrganisation
 from counterfoil.posting.records import ConnectionState, Grant
 from counterfoil.web import crypto, office
 from counterfoil.web.models import ChartVersion, Connection, Link, Organisation
-from counterfoil.web.services.chart import TROUBLE, missing_permissions, refresh_chart
+from counterfoil.web.services.chart import TROUBLE, permissions, refresh_chart
 from counterfoil.web.services.consent import Begun, Refused
 from counterfoil.web.store import cipher, outbox_of
 from counterfoil.xero import oauth
@@ -159,14 +159,23 @@ def _taken(tenant: Tenant, organisation: Organisation) -> bool:
 def _first_reading(organisation: Organisation, *, actor: str, now: dt.datetime) -> tuple[str, ...]:
     try:
         refresh_chart(organisation, actor=actor, now=now)
-        missing = missing_permissions(organisation)
+        found = permissions(organisation)
     except TROUBLE as trouble:
         return (f"The chart of accounts could not be read yet ({trouble}). Refresh it later.",)
-    return tuple(
+    missing = tuple(
         f"The Xero user who connected may not {words}. What needs it will be refused; an "
         "administrator of the Xero organisation can allow it, or somebody else connects."
-        for words in missing
+        for words in found.missing
     )
+    return (*missing, ADVISER) if found.adviser else missing
+
+
+ADVISER = (
+    "The Xero user who connected is an adviser, whom the lock date of a period does not bind: Xero "
+    "itself would let documents into a period that is locked for everybody else. Counterfoil keeps "
+    "to that lock date all the same; safer still, let somebody connect who is no adviser."
+)
+"""What is said of an adviser's connection."""
 
 
 def decline(offer: Offer) -> None:

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from counterfoil.posting.drift.shown import Shown
     from counterfoil.web.models import Organisation
 
-IN_XERO = (State.POSTED, State.MISMATCHED)
+IN_XERO = (State.POSTED, State.MISMATCHED, State.DRAFTED)
 IN_FLIGHT = (State.SENDING, State.UNKNOWN)
 ENDING = (Act.VOID, Act.DELETE, Act.DEALLOCATE)
 MADE = ("answer", "look-up")
@@ -98,6 +98,14 @@ class Counterfoils:
             xero_id: _kept(one, sent.get(one.posting_id), ended=xero_id in ended)
             for xero_id, one in newest.items()
         }
+
+    def drafts(self, ids: Collection[str]) -> dict[str, PostingKey]:
+        """Return which of these objects went to Xero as drafts and are still taken for such."""
+        found: dict[str, PostingKey] = {}
+        for some in chunks(set(ids)):
+            rows = self._links.filter(xero_id__in=some, posting__state=State.DRAFTED)
+            found.update((one.xero_id, _key(one.posting)) for one in rows.select_related("posting"))
+        return found
 
     def allocated(self, credits_: Iterable[Shown]) -> dict[str, tuple[Kept, ...]]:
         """Return the allocations that we made of these credits, by the credit's id."""
@@ -237,7 +245,9 @@ class Counterfoils:
 def _kept(link: Link, sent: Shown | None, *, ended: bool) -> Kept:
     row = link.posting
     number = row.document.number
-    return Kept(_key(row), row.resource, number, link.xero_id, link.total, sent, ended=ended)
+    draft = row.state == State.DRAFTED
+    xero_id = link.xero_id
+    return Kept(_key(row), row.resource, number, xero_id, link.total, sent, ended, draft)
 
 
 def _key(row: Posting) -> PostingKey:

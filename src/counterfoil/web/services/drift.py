@@ -14,14 +14,15 @@ from typing import TYPE_CHECKING
 from counterfoil.core.effects import Controls
 from counterfoil.core.findings import Severity
 from counterfoil.core.targets import account_named, account_title
+from counterfoil.posting.decide import UNAPPROVED
 from counterfoil.posting.drift import compare, standing
 from counterfoil.posting.drift.shown import Known
 from counterfoil.posting.drift.strangers import Ground, strangers
-from counterfoil.posting.records import MirrorContact
+from counterfoil.posting.records import Link, MirrorContact
 from counterfoil.posting.shelf import NoChart, NoMapping
 from counterfoil.web import models
 from counterfoil.web.office import office_of
-from counterfoil.web.services import drifted
+from counterfoil.web.services import approving, drifted
 from counterfoil.web.services.counterfoils import Counterfoils
 from counterfoil.xero import read
 
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from counterfoil.core.chart import Account, Chart
     from counterfoil.core.mapping import Mapping as PracticeMapping
     from counterfoil.posting.drift.shown import Drift, Kept, Shown
+    from counterfoil.posting.records import PostingKey
     from counterfoil.web.models import Organisation
     from counterfoil.web.office import Office
     from counterfoil.xero.decode import ShownPage
@@ -106,6 +108,7 @@ class _Reader:
         self._suspects: dict[tuple[str, str], Shown] = {}
         self._gone: list[Kept] = []
         self._notes: list[Drift] = []
+        self._approved: dict[PostingKey, Link] = {}
 
     def read_back(self) -> ReadingBack:
         calls = self._office.caller.calls
@@ -121,6 +124,7 @@ class _Reader:
             *self._again(),
             *map(compare.gone, self._gone),
         ]
+        approving.settle(self._approved, self._office, actor="drift", now=self._now)
         self._keep(drifts, (self._began or self._office.caller.xero_now()) - OVERLAP)
         calls = self._office.caller.calls - calls
         return ReadingBack(self._since, calls, tuple(self._notes))
@@ -191,12 +195,22 @@ class _Reader:
     def _examine(self, rows: Sequence[Shown]) -> None:
         """Note what looks different; it is looked at again when everything is read."""
         self._read |= {one.xero_id for one in rows}
+        self._note_approved(rows)
         for one, drifts in self._compared(rows, frozenset()):
             notes = [drift for drift in drifts if drift.finding.severity is Severity.NOTE]
             self._notes += notes
             if len(notes) < len(drifts):
                 self._suspects[one.resource, one.xero_id] = one
         self._kept.forget()
+
+    def _note_approved(self, rows: Sequence[Shown]) -> None:
+        """Note drafts of ours that somebody has approved: they count from then on."""
+        there = {one.xero_id: one for one in rows if one.counts and one.status not in UNAPPROVED}
+        for xero_id, kept in self._kept.drafts(there).items():
+            found = there[xero_id]
+            self._approved[kept] = Link(
+                xero_id, found.number, found.status, found.totals, source="look-up"
+            )
 
     def _again(self) -> Iterator[Drift]:
         """Compare suspects anew: what the poster has settled meanwhile is ours after all."""

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 from counterfoil.core.conversion import Act
 from counterfoil.core.identity import contact_number
 from counterfoil.core.texts import contact_name
-from counterfoil.core.xero_documents import Allocation, Symbol, Totals
+from counterfoil.core.xero_documents import Allocation, Symbol
 from counterfoil.posting.contacts import fold_name
 from counterfoil.posting.drift.shown import Shown
 from counterfoil.posting.intake import TIEABLE
-from counterfoil.posting.proving import Ground, Wanted, differences, wanted
+from counterfoil.posting.poster import MIRROR_OVERLAP
+from counterfoil.posting.proving import Ground, Wanted, differences, resolved, wanted
 from counterfoil.posting.records import CONTACT, Link, Outcome
 from counterfoil.posting.states import State
 from counterfoil.web.models import ContactMirror
@@ -84,6 +85,7 @@ def relink(
         if not free:
             return Relinked((), "nothing of this document waits to be tied")
         plans = wanted([one.key for one in free], office.outbox, office.shelf)
+        plans = resolved(plans, office.outbox)
         untold = [one for one in plans.values() if one.element is None]
         if len(untold) == len(plans):
             said = "; ".join(dict.fromkeys(f.message for one in untold for f in one.findings))
@@ -93,7 +95,8 @@ def relink(
         if best is None:
             why = _why(proofs)
             return Relinked(tuple(proofs), why)
-        if not dry_run and not office.outbox.relink(outcomes([best]), actor=actor, now=now):
+        told = tied(best.posting, best.shown)
+        if not dry_run and not office.outbox.relink([told], actor=actor, now=now):
             return Relinked((best,), "somebody else has just decided on it")
         return Relinked((best,))
 
@@ -123,13 +126,13 @@ def prove(plan: Wanted, shown: Collection[Shown], office: Office) -> list[Proof]
     assert plan.element is not None
     ours = as_shown(plan.element)
     ground = ground_of(plan.parties, shown, office)
-    tied = office.outbox.linked({one.xero_id for one in shown})
+    linked = office.outbox.linked({one.xero_id for one in shown})
     return [
         Proof(
             plan.posting,
             one,
             tuple(differences(ours, one, ground)),
-            tied.get(one.xero_id),
+            linked.get(one.xero_id),
         )
         for one in shown
     ]
@@ -211,13 +214,16 @@ def _names(contacts: set[str], office: Office) -> dict[str, str]:
     return dict(rows.values_list("contact_id", "name"))
 
 
-def outcomes(proofs: Iterable[Proof]) -> list[Outcome]:
-    """Return what the store is told of proofs that hold."""
-    return [Outcome(proof.posting, State.POSTED, _link(proof.shown)) for proof in proofs]
+def refresh_contacts(office: Office) -> None:
+    """Bring the mirror of Xero's contacts up to date: parties are known there by name or number."""
+    outbox, caller = office.outbox, office.caller
+    mark = caller.xero_now() - MIRROR_OVERLAP
+    since = outbox.mirror_mark()
+    contacts = office.patiently(lambda: caller.target.read_contacts(since))
+    outbox.mirror_store(contacts, mark)
 
 
-def _link(shown: Shown) -> Link:
-    sums = None
-    if shown.total is not None and shown.tax is not None:
-        sums = Totals(shown.total - shown.tax, shown.tax, shown.total)
-    return Link(shown.xero_id, shown.number, shown.status, sums, source="person")
+def tied(posting: PostingKey, shown: Shown) -> Outcome:
+    """Return what the store is told of a posting that was proved equal to an object."""
+    link = Link(shown.xero_id, shown.number, shown.status, shown.totals, source="person")
+    return Outcome(posting, State.POSTED, link)

@@ -6,9 +6,13 @@ from typing import TYPE_CHECKING
 
 from counterfoil.core.documents import Key
 from counterfoil.posting.daybook import reconvert
+from counterfoil.posting.errors import Ended
 from counterfoil.posting.records import CONTACT
 from counterfoil.posting.states import State
+from counterfoil.posting.target import UnreadableAnswer
 from counterfoil.web.models import Posting
+from counterfoil.web.office import office_of
+from counterfoil.web.services import approving
 from counterfoil.web.services.naming import documents_named
 from counterfoil.web.shelf import DatabaseShelf
 from counterfoil.web.store import outbox_of
@@ -58,9 +62,30 @@ def retry(
     was unlinked once more.
     """
     outbox = outbox_of(organisation)
+    approved = _approved(organisation, keys, actor=actor, now=now)
     shelf = DatabaseShelf(organisation, actor=actor)
     reconvert(keys, outbox, shelf, actor=actor, now=now, anew=anew)
     postings = outbox.postings(keys)
     refused = [p.key for p in postings if p.state in {State.REFUSED, State.UNKNOWN}]
     moved = outbox.retry(refused, actor=actor, now=now)
+    moved += approved
     return moved + sum(posting.state in {State.READY, State.WAITING} for posting in postings)
+
+
+def _approved(
+    organisation: Organisation, keys: Sequence[Key], *, actor: str, now: dt.datetime
+) -> int:
+    """Look whether drafts among these were approved in Xero; none while Xero cannot be asked."""
+    drafts = Posting.objects.filter(
+        organisation=organisation,
+        state=State.DRAFTED,
+        kind__in={key.kind for key in keys},
+        source_id__in={key.id for key in keys},
+    )
+    if not drafts.exists():
+        return 0
+    try:
+        with office_of(organisation, clicking=True) as office:
+            return approving.look_again(keys, office, actor=actor, now=now)
+    except (Ended, UnreadableAnswer):
+        return 0

@@ -12,7 +12,7 @@ from counterfoil.core.xero_documents import Symbol
 from counterfoil.posting import intake
 from counterfoil.posting.intake import Step
 from counterfoil.posting.records import Receipt, Taken
-from counterfoil.posting.states import State
+from counterfoil.posting.states import UNSENT, State
 from counterfoil.web import models
 from counterfoil.web.store import daybook, rows
 from counterfoil.web.store.base import READY, Base, by_kind, chunks, reads, writes
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from counterfoil.web.store.daybook import Kept
     from counterfoil.web.store.rows import Row
 
-REPLANNED = frozenset({State.HELD, State.WAITING, State.READY, State.REFUSED})
+REPLANNED = UNSENT
 """The states that a new conversion may change, as long as no request is tied to the posting."""
 
 

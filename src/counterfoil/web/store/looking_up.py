@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from counterfoil.core.conversion import Act
 from counterfoil.posting.records import CONTACT, UNLINKED, Link, PostingKey
-from counterfoil.posting.states import UNDER_WAY, UNSENT, State
+from counterfoil.posting.states import ACCEPTABLE, UNDER_WAY, UNSENT, State
 from counterfoil.web import models, sql
 from counterfoil.web.store import rows
 from counterfoil.web.store.base import chunks, reads, writes
@@ -146,7 +146,7 @@ class LookingUp(Sending):
 def _acceptable(key: PostingKey, found: dict[PostingKey, Row]) -> bool:
     row, beside = found.get(key), found.get(key.of(Act.UPDATE))
     under_way = beside is not None and beside.state in UNDER_WAY
-    return row is not None and row.state is State.MISMATCHED and not under_way
+    return row is not None and row.state in ACCEPTABLE and not under_way
 
 
 def _as_asked(asked: Sequence[PostingKey], found: dict[PostingKey, Row]) -> list[Row]:

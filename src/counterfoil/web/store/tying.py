@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from counterfoil.core.conversion import Act
 from counterfoil.posting import intake
 from counterfoil.posting.records import UNLINKED
-from counterfoil.posting.states import IN_XERO, UNDER_WAY, State
+from counterfoil.posting.states import TIED, UNDER_WAY, State
 from counterfoil.web.store import outcomes, rows
 from counterfoil.web.store.base import chunks, writes
 from counterfoil.web.store.journal import Journal
@@ -101,4 +101,4 @@ class Tying(LookingUp):
 def _may_be_cut(key: PostingKey, found: dict[PostingKey, Row]) -> bool:
     row, beside = found.get(key), found.get(key.of(Act.UPDATE))
     under_way = beside is not None and beside.state in UNDER_WAY
-    return row is not None and row.state in IN_XERO and not under_way
+    return row is not None and row.state in TIED and not under_way

@@ -25,8 +25,10 @@ STATES = MappingProxyType(
         State.SENDING: "Sending",
         State.UNKNOWN: "Being looked up",
         State.POSTED: "Posted",
+        State.DRAFTED: "Draft in Xero",
         State.MISMATCHED: "Differs in Xero",
         State.REFUSED: "Refused by Xero",
+        State.PRIOR: "From before",
         State.WITHDRAWN: "Withdrawn",
     }
 )
@@ -38,8 +40,10 @@ MEANINGS = MappingProxyType(
         State.SENDING: "on its way to Xero",
         State.UNKNOWN: "sent; the answer was lost",
         State.POSTED: "in Xero, to the cent",
+        State.DRAFTED: "in Xero, to be approved there",
         State.MISMATCHED: "in Xero with other totals",
         State.REFUSED: "a person decides",
+        State.PRIOR: "taken to be in Xero already",
         State.WITHDRAWN: "unlinked or overtaken",
     }
 )

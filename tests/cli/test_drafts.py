@@ -1,0 +1,60 @@
+"""Documents behind Xero's lock date that go there as drafts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.cli.scene import Practice, Xero, bill, connected, receipt, trust_receipt
+from tests.simulation.firm import MAPPING
+
+DRAFT = {**MAPPING, "settings": {**MAPPING["settings"], "lock_date": "draft"}}
+
+
+@pytest.fixture(scope="module")
+def practice(xero: Xero, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Practice]:
+    folder: Path = tmp_path_factory.mktemp("drafts")
+    with connected(folder, xero, DRAFT) as opened:
+        yield opened
+
+
+def state(practice: Practice, name: str) -> str:
+    return str(practice.run("show", name, "--json").json[0]["state"])
+
+
+def approve(xero: Xero, name: str) -> None:
+    (invoice,) = xero.ask("GET", "/Invoices", InvoiceNumbers=f"INV-{name}")["Invoices"]
+    assert invoice["Status"] == "DRAFT"
+    xero.settings(periodLockDate=None)
+    xero.ask("POST", f"/Invoices/{invoice['InvoiceID']}", body={"Status": "AUTHORISED"})
+
+
+def test_what_depends_on_a_draft_waits_until_it_is_approved(practice: Practice, xero: Xero) -> None:
+    xero.settings(periodLockDate="2026-06-30")
+    practice.run("chart", "refresh")
+    practice.take(bill("draft"), receipt("draft", date="2026-07-02"), trust_receipt("held"))
+    said = practice.run("post", "--json").json
+    assert (said["drafted"], said["waiting"], said["held"]) == (1, 1, 1)
+    assert practice.problems()["draft_in_xero"] == ["b-draft"]
+    assert practice.run("drift", "--json").json["drift"] == []
+    practice.run("retry", "b-draft")
+    assert state(practice, "b-draft") == "drafted"
+    approve(xero, "draft")
+    practice.run("retry", "b-draft")
+    assert state(practice, "b-draft") == "posted"
+    practice.run("chart", "refresh")
+    assert practice.run("post").status == 0
+    assert state(practice, "r-draft") == "posted"
+    assert practice.run("reconcile").status == 0
+
+
+def test_the_daily_reading_sees_an_approval(practice: Practice, xero: Xero) -> None:
+    xero.settings(periodLockDate="2026-06-30")
+    practice.take(bill("read"))
+    practice.run("post")
+    assert state(practice, "b-read") == "drafted"
+    approve(xero, "read")
+    assert practice.run("drift", "--json").json["drift"] == []
+    assert state(practice, "b-read") == "posted"
