@@ -57,9 +57,31 @@ def test_trust_is_never_moved_to_another_day() -> None:
     assert codes(document, "next_open_day") == ["period_locked"]
 
 
-def test_drafts_are_held_and_say_why() -> None:
-    (finding,) = locked(plain_bill(), "draft").findings
-    assert "drafts is not part of this version" in finding.fix
+def test_a_document_goes_as_a_draft_where_the_firm_says_so_and_is_told() -> None:
+    drafted = locked(plain_bill(), "draft")
+    assert [finding.code for finding in drafted.findings] == ["posted_as_draft"]
+    element = drafted.planned[0].element
+    assert isinstance(element, Invoice)
+    assert (element.draft, element.date) == (True, DAY)
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        receipt("110.00", to_bill("110.00")),
+        bank_transfer("5.00"),
+        trust_receipt("5.00", split("5.00")),
+    ],
+)
+def test_money_has_no_drafts(document: Document) -> None:
+    assert codes(document, "draft") == ["period_locked"]
+
+
+def test_nothing_from_before_the_start_is_planned() -> None:
+    for start, planned in ((OPEN, 0), (DAY, 1)):
+        told = convert(plain_bill(), office(mapping=with_settings(start_date=start)))
+        assert len(told.planned) == planned
+        assert [one.code for one in told.findings] == ["before_start"] * (1 - planned)
 
 
 @pytest.mark.parametrize(
