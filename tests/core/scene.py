@@ -72,6 +72,7 @@ class OfSettings(TypedDict, total=False):
     zero_bills: str
     unapplied: str
     lock_date: str
+    start_date: dt.date
 
 
 class OfLine(TypedDict, total=False):
