@@ -58,7 +58,6 @@ from counterfoil.core.trust_outline import between_banks, between_ledgers
 from counterfoil.core.undone import is_deleted, says_dishonoured
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Iterator
     from collections.abc import Mapping as ReadOnly
 

@@ -232,7 +232,7 @@ class Poster:
             return True
         looks = [due for due in dues if due.posting.key.act is Act.RELINK]
         if looks:
-            some = looks[:CORRECTED_AT_A_TIME]
+            some = looks[:ACTED_ON_AT_A_TIME]
             self._settle_unsent(lease, racing.look(some, self._caller, self._shelf))
             return True
         if dues[0].posting.resource == "Contacts":
