@@ -115,6 +115,11 @@ class Agreement(RuleBasedStateMachine):
     def replan(self, some: list[Entry], anew: bool) -> None:
         self.ask(lambda o: o.replan(some, actor="mapping", now=self.now, anew=anew))
 
+    @rule(some=st.lists(entries(), min_size=1, max_size=4))
+    def revise(self, some: list[Entry]) -> None:
+        self.ask(lambda o: (o.overtaken(None), o.overtaken([entry.key for entry in some])))
+        self.ask(lambda o: o.revise(some, actor="import", now=self.now))
+
     @rule(holder=st.sampled_from(["a", "b"]), stale=st.booleans())
     def take_lease(self, holder: str, stale: bool) -> None:
         seen = self.memory.lease()

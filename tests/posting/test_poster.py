@@ -41,11 +41,11 @@ class Interrupted(MemoryOutbox):
     def __init__(self, shelf: FixedShelf) -> None:
         super().__init__()
         self.shelf = shelf
-        self.revise: Bill | None = None
+        self.revised_bill: Bill | None = None
 
     def freeze(self, lease: Lease, requests: Sequence[Frozen], *, now: dt.datetime) -> None:
-        if self.revise is not None:
-            revised, self.revise = self.revise, None
+        if self.revised_bill is not None:
+            revised, self.revised_bill = self.revised_bill, None
             take_in([revised], self, self.shelf, actor="bookkeeper", now=now)
         super().freeze(lease, requests, now=now)
 
@@ -125,7 +125,7 @@ def test_a_bill_revised_while_it_is_prepared_goes_out_as_revised() -> None:
     desk = Desk()
     take_in([plain_bill()], desk.outbox, desk.shelf, actor="test", now=NOON)
     known_party(desk)
-    desk.outbox.revise = replace(plain_bill(), revision=2, number="INV-1B")
+    desk.outbox.revised_bill = replace(plain_bill(), revision=2, number="INV-1B")
 
     drained = desk.drain()
 

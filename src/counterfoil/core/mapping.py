@@ -137,6 +137,7 @@ class Settings:
     trust_contact: str = "client"
     tax_filed_to: dt.date | None = None
     start_date: dt.date | None = None
+    revisions: str = "update"
     trust_rules: ReadOnly[str, Conduct] = field(default_factory=dict)
     trust_dormant_days: int = DORMANT_DAYS
     bill_notice_days: int = 0

@@ -50,6 +50,7 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "unapplied": ("overpayment", "prepayment"),
     "lock_date": ("hold", "draft", "next_open_day"),
     "zero_bills": ("post", "skip"),
+    "revisions": ("update", "ask"),
     "trust_contact": ("client", "payer"),
 }
 """What each setting may say."""

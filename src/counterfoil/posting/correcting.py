@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from counterfoil.core.conversion import Act
 from counterfoil.core.correction import Correctable, Standing, correction
 from counterfoil.core.findings import error, holds
 from counterfoil.core.lookup import lookup
@@ -18,6 +17,7 @@ from counterfoil.posting.acting import Amendment, Amendments, Judged, each
 from counterfoil.posting.claim import convert_all
 from counterfoil.posting.daybook import read_back
 from counterfoil.posting.decide import landed, with_object
+from counterfoil.posting.intake import is_revision, revised_by
 from counterfoil.posting.records import Outcome
 from counterfoil.posting.states import State
 from counterfoil.posting.target import UnreadableAnswer
@@ -41,7 +41,7 @@ def amend(dues: Sequence[Due], caller: Caller, shelf: Shelf) -> Amendments:
 
     Raises what ends a drain; nothing is written down here.
     """
-    made = {due.posting.key: due.posting.key.of(Act.CREATE) for due in dues}
+    made = {due.posting.key: revised_by(due.posting.key) for due in dues}
     links = caller.outbox.links(list(made.values()))
     conversions = convert_all(dues, caller.outbox, shelf)
     today = lookup(shelf.mapping(), shelf.chart())
@@ -67,7 +67,7 @@ class _Case(NamedTuple):
     found: Found | None
 
 
-def _judged(posting: Posting, case: _Case, caller: Caller, today: Lookup) -> Judged:
+def _judged(posting: Posting, case: _Case, caller: Caller, today: Lookup) -> Judged | None:
     found = case.found
     if found is None or found.link.totals is None:
         return _held(posting, _gone())
@@ -75,6 +75,22 @@ def _judged(posting: Posting, case: _Case, caller: Caller, today: Lookup) -> Jud
     element = _element(case.planned)
     if errors or element is None:
         return _held(posting, *errors)
+    if is_revision(posting.key):
+        return _revised(posting, element, found, caller)
+    return _corrected(posting, _Differing(case, element, found), caller, today)
+
+
+class _Differing(NamedTuple):
+    """A case in which there is something to correct, and what Xero holds of it."""
+
+    case: _Case
+    element: Correctable
+    found: Found
+
+
+def _corrected(posting: Posting, differing: _Differing, caller: Caller, today: Lookup) -> Judged:
+    case, element, found = differing
+    assert found.link.totals is not None
     if _agrees(found.link.totals, element.expected, case.link.totals):
         return with_object(landed(posting.key, found.link, None))
     if found.settled:
@@ -88,6 +104,34 @@ def _judged(posting: Posting, case: _Case, caller: Caller, today: Lookup) -> Jud
     assert isinstance(whole, Correctable)
     shape = caller.target.amend(whole, found.link.xero_id, found.line_ids)
     return Amendment(posting, shape, whole.expected)
+
+
+def _revised(posting: Posting, element: Correctable, found: Found, caller: Caller) -> Judged | None:
+    """State an object as the later revision has it, as long as nothing ties its sums down.
+
+    Stating the same twice changes nothing, so that the object is not compared first.
+    """
+    if found.settled:
+        return _held(posting, _choices(found.settled))
+    ids = caller.outbox.ids(symbols(element))
+    if any(symbol not in ids for symbol in symbols(element)):
+        return None  # Its contact is on its way.
+    whole = resolve(element, ids)
+    assert isinstance(whole, Correctable)
+    shape = caller.target.amend(whole, found.link.xero_id, found.line_ids)
+    return Amendment(posting, shape, whole.expected)
+
+
+def _choices(why: str) -> Finding:
+    return error(
+        "revision_barred",
+        f"A later revision arrived, and Xero's document is not updated in place, because {why}.",
+        "Choose: take that off in Xero, then retry, and it is updated; or take it all back and "
+        "post it anew in one step: counterfoil repost; or credit it in the practice system and "
+        "enter a new one. Where only texts, dates or the contact differ, Xero lets you edit those "
+        "there.",
+        "revision",
+    )
 
 
 def _element(planned: Conversion) -> Correctable | None:

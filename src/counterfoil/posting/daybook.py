@@ -27,7 +27,7 @@ from counterfoil.core.xero_documents import Contact, Symbol
 from counterfoil.posting.corrections import entry_of, read_correction
 from counterfoil.posting.intake import CHANGED_AFTER_POSTING, HELD_BY_PERSON
 from counterfoil.posting.plan import stage
-from counterfoil.posting.records import CONTACT, CORRECTION, OURS, Entry, Intent, Summary
+from counterfoil.posting.records import CONTACT, CORRECTION, OURS, Entry, Intent, Summary, Taken
 from counterfoil.posting.shelf import NotReady
 from counterfoil.posting.sums import beyond_what_is_left, touched
 from counterfoil.posting.taken_back import (
@@ -70,10 +70,40 @@ def take_in(
     contacts = [_contact_entry(party) for party in wanted.values()]
     replaced = _replaced(documents, outbox)
     receipts = outbox.receive([*contacts, *entries], actor=actor, now=now)
+    revised = {one.key for one in receipts if one.taken is Taken.REVISED}
+    if revised:
+        revise(revised, outbox, shelf, actor=actor, now=now)
     waiting = _concerned(documents, replaced, outbox, abouts(held_rules(shelf)))
     if waiting:
         reconvert(waiting, outbox, shelf, actor=actor, now=now)
     return receipts[len(contacts) :]
+
+
+def revise(
+    keys: Collection[Key] | None,
+    outbox: Outbox,
+    shelf: Shelf,
+    *,
+    actor: str,
+    now: dt.datetime,
+) -> tuple[Key, ...]:
+    """Have later revisions stated where Xero holds earlier ones, if the firm wants it so.
+
+    Of all documents where ``keys`` is None: a revision that came while an answer was missing waits
+    for that (architecture.md, rule 11). Returns what will be updated.
+    """
+    try:
+        if shelf.mapping().settings.revisions != UPDATE:
+            return ()
+    except NotReady:
+        return ()
+    documents = [read_back(body) for body in outbox.overtaken(keys).values()]
+    if not documents:
+        return ()
+    entries = convert_all(documents, outbox, shelf)
+    contacts = [_contact_entry(party) for party in _parties_needed(documents, entries).values()]
+    outbox.receive(contacts, actor=actor, now=now)
+    return outbox.revise(entries, actor=actor, now=now)
 
 
 def _with_late(
@@ -171,6 +201,8 @@ def _resume_corrections(
         outbox.replan(entries, actor=actor, now=now)
 
 
+UPDATE = "update"
+"""The setting ``revisions`` by which later revisions are stated in place."""
 LASTING = frozenset({CHANGED_AFTER_POSTING, CLOSED_PERIOD, HELD_BY_PERSON})
 """What no conversion finds: that Xero holds an earlier revision, that a document came too late,
 that somebody keeps it back."""

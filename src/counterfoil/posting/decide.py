@@ -12,10 +12,11 @@ from dataclasses import dataclass, replace
 from enum import Enum
 
 from counterfoil.core.conversion import Act
-from counterfoil.core.findings import Finding, error, warning
+from counterfoil.core.findings import Finding, error, note, warning
 from counterfoil.core.xero_documents import Totals
 from counterfoil.posting import retry
 from counterfoil.posting.explain import explain, is_expired, is_overpaid, is_taken
+from counterfoil.posting.intake import REVISION, is_revision, revised_by
 from counterfoil.posting.plan import halved
 from counterfoil.posting.records import (
     CORRECTION,
@@ -315,11 +316,19 @@ def with_object(outcome: Outcome) -> tuple[Outcome, ...]:
         return (outcome,)
     if outcome.posting.kind == CORRECTION:
         return (replace(outcome, link=None),)  # A new number is not an object of its own.
-    own = replace(outcome, posting=outcome.posting.of(Act.CREATE), correct=False)
+    if outcome.state is State.REFUSED:
+        return (replace(outcome, link=None),)
+    own = replace(outcome, posting=revised_by(outcome.posting), correct=False)
     if outcome.state is State.POSTED:
-        said = (*outcome.findings, _corrected())
+        revised = is_revision(outcome.posting)
+        said = (*outcome.findings, _revised(outcome.posting) if revised else _corrected())
         return Outcome(outcome.posting, State.POSTED), replace(own, findings=said)
     return Outcome(outcome.posting, State.REFUSED), own
+
+
+def _revised(key: PostingKey) -> Finding:
+    number = key.part.removeprefix(REVISION)
+    return note("updated_in_place", f"Xero's document was updated to revision {number}.")
 
 
 def _corrected() -> Finding:

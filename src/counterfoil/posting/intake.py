@@ -6,18 +6,18 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from counterfoil.core.conversion import Act
 from counterfoil.core.findings import Finding, error, holds, warning
 from counterfoil.core.pipeline import BEFORE_START
 from counterfoil.core.xero_documents import Symbol
 from counterfoil.posting.records import CONTACT, Entry, Taken
-from counterfoil.posting.states import UNSENT, State
+from counterfoil.posting.states import UNDER_WAY, UNSENT, State
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
-    from counterfoil.core.conversion import Act
     from counterfoil.core.documents import Key
-    from counterfoil.posting.records import Intent, Link, Posting
+    from counterfoil.posting.records import Intent, Link, Posting, PostingKey
 
 
 TIEABLE = UNSENT
@@ -92,6 +92,41 @@ def _revised(entry: Entry, known: Known, number_held_by: Key | None) -> Decision
     return Decision(Step.KEEP_NEW, Taken.REVISED, changed_after_posting(entry))
 
 
+REVISION = "revision:"
+"""How the part of a posting begins that states an object anew as a later revision has it."""
+REVISABLE = frozenset(
+    {"bill", "supplier_bill", "credit_note", "supplier_credit", "withdrawal", "deposit"}
+)
+"""Kinds whose own object is updated in place. Trust is never among them."""
+
+
+def is_revision(key: PostingKey) -> bool:
+    """Tell whether a posting states an object anew as a later revision has it."""
+    return key.part.startswith(REVISION)
+
+
+def revised_by(key: PostingKey) -> PostingKey:
+    """Return the posting whose object an update is of."""
+    return key._replace(part="" if is_revision(key) else key.part, act=Act.CREATE)
+
+
+def may_revise(entry: Entry, standing: Collection[Posting]) -> bool:
+    """Tell whether a later revision may be stated where the earlier one stands.
+
+    ``standing`` are the document's postings that are not withdrawn. The document is one object, in
+    Xero as it was sent, and becomes one of the same sort; nothing else is on its way to it.
+    """
+    made = [one for one in standing if one.key.act is not Act.UPDATE]
+    updates = [one for one in standing if one.key.act is Act.UPDATE]
+    if entry.key.kind not in REVISABLE or holds(entry.findings) or len(made) != 1:
+        return False
+    names = [(one.key.part, one.key.act, one.resource) for one in made]
+    wanted = [(one.part, one.act, one.resource) for one in entry.intents]
+    quiet = all(one.state not in UNDER_WAY and one.request_id is None for one in updates)
+    settled = all(one.state is State.POSTED for one in updates if one.request_id is not None)
+    return made[0].state is State.POSTED and names == wanted and (quiet or settled)
+
+
 def is_unlinked(postings: Iterable[Posting]) -> bool:
     """Tell whether a person has cut a tie of a document's last attempt, of which these are all."""
     last = 0
@@ -143,7 +178,9 @@ def changed_after_posting(entry: Entry) -> Finding:
         CHANGED_AFTER_POSTING,
         f"Revision {entry.revision} arrived after an earlier one had been sent to Xero; "
         "Xero still holds the earlier one.",
-        "Correct the document in Xero by hand, or credit it and enter a new one.",
+        "What was nothing but posted is updated in Xero by itself, unless the mapping's setting "
+        "revisions says to ask. Otherwise credit the document and enter a new one; or take it back "
+        "and post it anew: counterfoil repost.",
         "revision",
     )
 

@@ -94,6 +94,22 @@ class Outbox(Protocol):
         """
         ...
 
+    def overtaken(self, keys: Collection[Key] | None) -> dict[Key, bytes]:
+        """Return the newest bodies of documents of which Xero holds an earlier revision.
+
+        Of ``intake.REVISABLE`` kinds only; of all such documents where ``keys`` is None.
+        """
+        ...
+
+    def revise(self, entries: Sequence[Entry], *, actor: str, now: dt.datetime) -> tuple[Key, ...]:
+        """Let the newest revision be the working one, and plan its update of what Xero holds.
+
+        For entries of newest revisions that ``intake.may_revise``; others are left alone. The
+        update is a posting of its own: act ``update``, part ``revision:<number>``, READY. Updates
+        of revisions before that did not leave are withdrawn. Returns what was taken.
+        """
+        ...
+
     def bodies(self, keys: Collection[Key]) -> dict[Key, bytes]:
         """Return the canonical bodies of the working revisions that are known."""
         ...

@@ -20,6 +20,7 @@ from counterfoil.core.xero_documents import Element
 from counterfoil.posting import racing, restoring, retry
 from counterfoil.posting.claim import claim
 from counterfoil.posting.correcting import amend
+from counterfoil.posting.daybook import revise
 from counterfoil.posting.errors import AskedToStop, Ended, LimitReached
 from counterfoil.posting.looking_up import look_up
 from counterfoil.posting.outbox import FenceLost, Overtaken
@@ -224,7 +225,8 @@ class Poster:
     def _claim(self, lease: Lease, now: dt.datetime) -> bool:
         dues = self._outbox.due(lease, now=now, most=CLAIM_MOST)
         if not dues:
-            return False
+            who = self._holder
+            return bool(revise(None, self._outbox, self._shelf, actor=who, now=now))
         self._probe_once()
         acts = [due for due in dues if due.posting.key.act in ON_EXISTING]
         if acts:

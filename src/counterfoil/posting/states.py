@@ -43,7 +43,7 @@ MOVES = MappingProxyType(
         State.READY: _PLANNED | {State.SENDING, State.POSTED, State.WITHDRAWN},
         State.SENDING: _LANDED | {State.READY, State.UNKNOWN, State.REFUSED},
         State.UNKNOWN: _LANDED | {State.READY, State.UNKNOWN, State.REFUSED},
-        State.POSTED: frozenset({State.POSTED, State.WITHDRAWN}),
+        State.POSTED: frozenset({State.POSTED, State.MISMATCHED, State.WITHDRAWN}),
         State.DRAFTED: _LANDED | {State.WITHDRAWN},
         State.MISMATCHED: frozenset({State.POSTED, State.MISMATCHED, State.WITHDRAWN}),
         State.REFUSED: _PLANNED | {State.POSTED, State.WITHDRAWN},

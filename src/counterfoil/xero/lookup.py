@@ -197,9 +197,23 @@ def _amended(request: Frozen) -> read.Reads[dict[PostingKey, Looked]]:
     found = yield from read.one(resource, xero_id)
     (member,), (expected,) = request.members, request.expected
     there = found is not None and (
-        found.number == _number(request) if expected is None else found.totals == expected
+        found.number == _number(request)
+        if expected is None
+        else found.totals == expected and _stated(request, found)
     )
     return {member: Looked((link(found, source="look-up"),) if found and there else ())}
+
+
+def _stated(request: Frozen, found: ElementResult) -> bool:
+    """Tell whether an object stands as a request states it anew; its sums alone may be the same."""
+    (one,) = sent(request, with_lines=True)
+    ours = one.element
+    return (
+        ours.date == found.date
+        and ours.contact_id == found.contact_id
+        and ours.number in {"", found.number}
+        and _same_lines(ours.lines, found.lines)
+    )
 
 
 def _number(request: Frozen) -> str:

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from counterfoil.posting.memory.intake import Intake
 from counterfoil.posting.memory.restoring import Restoring
+from counterfoil.posting.memory.revising import Revising
 from counterfoil.posting.memory.standing import Standing
-from counterfoil.posting.memory.tying import Tying
 
 __all__ = ["MemoryOutbox"]
 
 
-class MemoryOutbox(Intake, Tying, Restoring, Standing):
+class MemoryOutbox(Intake, Revising, Restoring, Standing):
     """``outbox.Outbox`` in dictionaries; see there for what each method promises."""

@@ -44,6 +44,7 @@ class StoredDocument:
     working: Entry
     revisions: dict[int, str]
     findings: tuple[Finding, ...]
+    latest: Entry | None = None
 
 
 @dataclass

@@ -56,7 +56,7 @@ class Intake(Rows):
             if not self._unlinked(entry.key):
                 self._plan(entry, actor, now)
         elif decision.step is Step.KEEP_NEW and document is not None:
-            document.newest = entry.revision
+            document.newest, document.latest = entry.revision, entry
             document.findings = (
                 *(f for f in document.findings if f.code != intake.CHANGED_AFTER_POSTING),
                 intake.changed_after_posting(entry),

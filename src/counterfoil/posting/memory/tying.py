@@ -26,9 +26,7 @@ class Tying(Sending):
         """Cut the ties of POSTED and MISMATCHED postings."""
         cut = [key for key in dict.fromkeys(postings) if self._may_be_cut(key)]
         for key in cut:
-            beside = self._postings.get(key.of(Act.UPDATE))
-            if beside is not None and beside.key != key and beside.state is not State.WITHDRAWN:
-                self._withdraw([beside.key], actor, now)
+            self._withdraw(self._updates(key), actor, now)
             posting, link = self._postings[key], self._links.get(key)
             self._postings[key] = replace(posting, state=State.WITHDRAWN, choice=UNLINKED)
             detail = link.xero_id if link else ""
@@ -37,9 +35,17 @@ class Tying(Sending):
         return len(cut)
 
     def _may_be_cut(self, key: PostingKey) -> bool:
-        posting, beside = self._postings.get(key), self._postings.get(key.of(Act.UPDATE))
-        under_way = beside is not None and beside.state in UNDER_WAY
+        posting = self._postings.get(key)
+        under_way = any(self._postings[one].state in UNDER_WAY for one in self._updates(key))
         return posting is not None and posting.state in TIED and not under_way
+
+    def _updates(self, key: PostingKey) -> list[PostingKey]:
+        """Return what states the object of a posting anew: its correction, and later revisions."""
+        return [
+            one
+            for one in self._current(key.document)
+            if one.act is Act.UPDATE and one != key and intake.revised_by(one) == key.of(Act.CREATE)
+        ]
 
     def relink(self, outcomes: Sequence[Outcome], *, actor: str, now: dt.datetime) -> int:
         """Tie postings to objects that Xero holds already."""

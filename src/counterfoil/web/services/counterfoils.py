@@ -20,6 +20,7 @@ from counterfoil.core.documents import (
 from counterfoil.posting.drift.compare import PREPAID
 from counterfoil.posting.drift.shown import Kept
 from counterfoil.posting.drift.strangers import pattern
+from counterfoil.posting.intake import REVISION
 from counterfoil.posting.records import CONTACT, OURS, PostingKey
 from counterfoil.posting.states import State
 from counterfoil.web.models import Document, Link, Posting, Request, RequestMember
@@ -226,7 +227,8 @@ class Counterfoils:
             rows = Posting.objects.filter(
                 document_id__in=some, act=Act.UPDATE, state=State.POSTED
             ).values_list("pk", "document_id", "part")
-            for pk, document, part in rows:
+            for pk, document, name in rows:
+                part = "" if name.startswith(REVISION) else name
                 if (document, part) in made:
                     found[pk] = made[document, part]
         return found

@@ -11,13 +11,13 @@ from counterfoil.web.store.lease import Leasing
 from counterfoil.web.store.limits import Limiting
 from counterfoil.web.store.looking_on import LookingOn
 from counterfoil.web.store.restoring import Restoring
-from counterfoil.web.store.tying import Tying
+from counterfoil.web.store.revising import Revising
 
 if TYPE_CHECKING:
     from counterfoil.posting.outbox import Outbox
 
 
-class DjangoOutbox(Intake, Leasing, Tying, Restoring, Contacts, Limiting, Granting, LookingOn):
+class DjangoOutbox(Intake, Leasing, Revising, Restoring, Contacts, Limiting, Granting, LookingOn):
     """``posting.outbox.Outbox`` of one organisation, on SQLite or PostgreSQL.
 
     Each method that writes is one transaction and refuses to run inside another (RuntimeError), so

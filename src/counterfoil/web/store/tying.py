@@ -9,7 +9,7 @@ from counterfoil.posting import intake
 from counterfoil.posting.records import UNLINKED
 from counterfoil.posting.states import TIED, UNDER_WAY, State
 from counterfoil.web.store import outcomes, rows
-from counterfoil.web.store.base import chunks, writes
+from counterfoil.web.store.base import by_kind, chunks, writes
 from counterfoil.web.store.journal import Journal
 from counterfoil.web.store.looking_up import LookingUp
 from counterfoil.web.store.outcomes import Settling
@@ -32,7 +32,7 @@ class Tying(LookingUp):
         """Cut the ties of POSTED and MISMATCHED postings."""
         self._gate()
         asked = list(dict.fromkeys(postings))
-        found = rows.find(self, [*asked, *(key.of(Act.UPDATE) for key in asked)])
+        found = rows.find(self, asked) | self._updates(asked)
         cut = [found[key] for key in asked if _may_be_cut(key, found)]
         journal = Journal(self, actor, now, self._audit_key)
         self._withdraw_corrections(cut, found, journal, now)
@@ -51,6 +51,14 @@ class Tying(LookingUp):
         journal.close()
         return len(cut)
 
+    def _updates(self, keys: Sequence[PostingKey]) -> dict[PostingKey, Row]:
+        """Return the updates of these postings' documents."""
+        found: dict[PostingKey, Row] = {}
+        for kind, ids in by_kind((key.kind, key.id) for key in keys):
+            updates = rows.postings_of(self).filter(kind=kind, source_id__in=ids, act=Act.UPDATE)
+            found.update((row.key, row) for row in rows.fetch(updates))
+        return found
+
     def _withdraw_corrections(
         self,
         cut: Sequence[Row],
@@ -60,8 +68,7 @@ class Tying(LookingUp):
     ) -> None:
         plan = Plan(self, journal, now)
         for row in cut:
-            beside = found.get(row.key.of(Act.UPDATE))
-            if beside is not None and beside.state is not State.WITHDRAWN and beside != row:
+            for beside in _beside(row.key, found):
                 plan.withdraw(beside)
         plan.write()
 
@@ -99,6 +106,18 @@ class Tying(LookingUp):
 
 
 def _may_be_cut(key: PostingKey, found: dict[PostingKey, Row]) -> bool:
-    row, beside = found.get(key), found.get(key.of(Act.UPDATE))
-    under_way = beside is not None and beside.state in UNDER_WAY
+    row = found.get(key)
+    under_way = any(beside.state in UNDER_WAY for beside in _beside(key, found))
     return row is not None and row.state in TIED and not under_way
+
+
+def _beside(key: PostingKey, found: dict[PostingKey, Row]) -> list[Row]:
+    """Return what states the object of a posting anew: its correction, and later revisions."""
+    return [
+        row
+        for one, row in sorted(found.items())
+        if one.act is Act.UPDATE
+        and one != key
+        and intake.revised_by(one) == key.of(Act.CREATE)
+        and row.state is not State.WITHDRAWN
+    ]

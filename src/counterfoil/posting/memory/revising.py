@@ -1,0 +1,60 @@
+"""Later revisions of what stands in Xero, in the outbox in memory."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from counterfoil.core.conversion import Act
+from counterfoil.posting import intake
+from counterfoil.posting.memory.tying import Tying
+from counterfoil.posting.plan import BATCH_MOST
+from counterfoil.posting.records import Posting
+from counterfoil.posting.states import UNSENT, State
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Collection, Sequence
+
+    from counterfoil.core.documents import Key
+    from counterfoil.posting.records import Entry
+
+
+class Revising(Tying):
+    """Updating in place."""
+
+    def overtaken(self, keys: Collection[Key] | None) -> dict[Key, bytes]:
+        """Return the newest bodies of documents of which Xero holds an earlier revision."""
+        return {
+            key: one.latest.body
+            for key, one in self._documents.items()
+            if (keys is None or key in keys)
+            and key.kind in intake.REVISABLE
+            and one.latest is not None
+            and one.newest > one.working.revision
+        }
+
+    def revise(self, entries: Sequence[Entry], *, actor: str, now: dt.datetime) -> tuple[Key, ...]:
+        """Let the newest revision be the working one, and plan its update."""
+        return tuple(entry.key for entry in entries if self._revise(entry, actor, now))
+
+    def _revise(self, entry: Entry, actor: str, now: dt.datetime) -> bool:
+        document = self._documents.get(entry.key)
+        if document is None or document.newest == document.working.revision:
+            return False
+        standing = [self._postings[key] for key in self._current(entry.key)]
+        newest = document.revisions[document.newest] == entry.fingerprint
+        if not newest or not intake.may_revise(entry, standing):
+            return False
+        updates = [one for one in standing if one.key.act is Act.UPDATE]
+        self._withdraw([one.key for one in updates if one.state in UNSENT], actor, now)
+        document.working, document.findings = entry, entry.findings
+        (made,) = (one for one in standing if one.key.act is not Act.UPDATE)
+        part = f"{intake.REVISION}{entry.revision}"
+        key = made.key._replace(part=part, act=Act.UPDATE)
+        self._postings[key] = Posting(
+            key, State.READY, made.resource, made.stage, due_at=now, batch_most=BATCH_MOST
+        )
+        self._of[entry.key].append(key)
+        self._needs[key] = ()
+        self._event(now, actor, "planned", key, None, State.READY)
+        return True

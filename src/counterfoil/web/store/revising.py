@@ -1,0 +1,101 @@
+"""Later revisions of what stands in Xero."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db.models import F
+
+from counterfoil.core.conversion import Act
+from counterfoil.core.documents import Key
+from counterfoil.posting import intake
+from counterfoil.posting.records import Intent
+from counterfoil.posting.states import UNSENT, State
+from counterfoil.web import models
+from counterfoil.web.store import daybook, rows
+from counterfoil.web.store.base import chunks, writes
+from counterfoil.web.store.journal import Journal
+from counterfoil.web.store.planning import Plan
+from counterfoil.web.store.tying import Tying
+from counterfoil.web.waking import wake_after_commit
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Collection, Sequence
+
+    from counterfoil.posting.records import Entry
+    from counterfoil.web.store.daybook import Kept
+
+
+class Revising(Tying):
+    """The part of the port that updates in place."""
+
+    def overtaken(self, keys: Collection[Key] | None) -> dict[Key, bytes]:
+        """Return the newest bodies of documents of which Xero holds an earlier revision."""
+        revisions = models.Revision.objects.using(self.using).filter(
+            document__organisation_id=self.organisation_id,
+            document__kind__in=sorted(intake.REVISABLE),
+            document__working__lt=F("document__revision"),
+            revision=F("document__revision"),
+            body__isnull=False,
+        )
+        found: dict[Key, bytes] = {}
+        if keys is None:
+            said = models.DocumentFinding.objects.using(self.using).filter(
+                organisation_id=self.organisation_id, code=intake.CHANGED_AFTER_POSTING
+            )
+            some = [revisions.filter(document_id__in=said.values("document_id"))]
+        else:
+            ids = sorted({key.id for key in keys})
+            some = [revisions.filter(document__source_id__in=chunk) for chunk in chunks(ids)]
+        for query in some:
+            for kind, name, body in query.values_list(
+                "document__kind", "document__source_id", "body"
+            ):
+                if keys is None or Key(kind, name) in keys:
+                    found[Key(kind, name)] = bytes(body or b"")
+        return found
+
+    @writes
+    def revise(self, entries: Sequence[Entry], *, actor: str, now: dt.datetime) -> tuple[Key, ...]:
+        """Let the newest revision be the working one, and plan its update."""
+        self._gate()
+        wake_after_commit(self.organisation_id, self.using)
+        kept = daybook.kept(self, (entry.key for entry in entries))
+        taken = [(entry, kept[entry.key]) for entry in entries if _may(entry, kept.get(entry.key))]
+        journal = Journal(self, actor, now, self._audit_key)
+        plan = Plan(self, journal, now)
+        for entry, document in taken:
+            _plan(plan, entry, document)
+        plan.write()
+        for entry, document in taken:
+            self._work_with(entry, document)
+        journal.close()
+        return tuple(entry.key for entry, _ in taken)
+
+    def _work_with(self, entry: Entry, document: Kept) -> None:
+        models.Document.objects.using(self.using).filter(pk=document.id).update(
+            working=entry.revision,
+            chart_version=entry.chart_version,
+            mapping_version=entry.mapping_version,
+        )
+        said = models.DocumentFinding.objects.using(self.using)
+        said.filter(document_id=document.id, posting=None).delete()
+        rows.keep_findings(self, rows.finding_rows(self, document.id, None, entry.findings))
+
+
+def _may(entry: Entry, document: Kept | None) -> bool:
+    if document is None or document.working == document.newest:
+        return False
+    newest = document.revisions[document.newest] == entry.fingerprint
+    return newest and intake.may_revise(entry, [rows.posting(row) for row in document.current])
+
+
+def _plan(plan: Plan, entry: Entry, document: Kept) -> None:
+    for row in document.current:
+        if row.key.act is Act.UPDATE and row.state in UNSENT:
+            plan.withdraw(row)
+    (made,) = (row for row in document.current if row.key.act is not Act.UPDATE)
+    intent = Intent(f"{intake.REVISION}{entry.revision}", Act.UPDATE, made.resource, made.stage)
+    attempt = made.key.attempt
+    plan.add(entry.key, document.id, intent, attempt, State.READY, entry.fingerprint)

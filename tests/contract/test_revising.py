@@ -1,0 +1,90 @@
+"""Later revisions of what stands in Xero, on every store."""
+
+from __future__ import annotations
+
+import pytest
+
+from counterfoil.core.conversion import Act
+from counterfoil.posting.outbox import Outbox
+from counterfoil.posting.records import Entry, Lease, Outcome, PostingKey
+from counterfoil.posting.states import State
+from tests.contract import scene
+from tests.contract.scene import OK, UNMAPPED, bill, contact, posted, receipt
+from tests.contract.stores import NOON
+
+BILL = PostingKey("bill", "1", "", Act.CREATE, 1)
+SECOND = BILL._replace(part="revision:2", act=Act.UPDATE)
+THIRD = SECOND._replace(part="revision:3")
+NEWER = bill("1", revision=2, content="b")
+NEWEST = bill("1", revision=3, content="c")
+
+
+@pytest.fixture
+def lease(outbox: Outbox) -> Lease:
+    """Have a bill in Xero."""
+    outbox.receive([contact(), bill("1"), receipt("1")], actor="import", now=NOON)
+    lease = scene.leased(outbox, NOON)
+    scene.post_all_due(outbox, lease, NOON)
+    scene.post_all_due(outbox, lease, NOON)
+    return lease
+
+
+def receive(outbox: Outbox, *entries: Entry) -> None:
+    outbox.receive(entries, actor="import", now=NOON)
+
+
+def revise(outbox: Outbox, *entries: Entry) -> int:
+    return len(outbox.revise(entries, actor="import", now=NOON))
+
+
+@pytest.mark.usefixtures("lease")
+def test_a_later_revision_is_stated_where_the_earlier_one_stands(outbox: Outbox) -> None:
+    assert outbox.overtaken(None) == {}
+    receive(outbox, NEWER)
+    assert outbox.overtaken(None) == outbox.overtaken([BILL.document])
+    assert outbox.overtaken(None) == {BILL.document: NEWER.body}
+    assert revise(outbox, NEWER) == 1
+    assert scene.states(outbox, [BILL, SECOND]) == [State.POSTED, State.READY]
+    assert outbox.bodies([BILL.document]) == {BILL.document: NEWER.body}
+    assert (outbox.overtaken(None), outbox.findings([BILL.document])) == ({}, {BILL.document: ()})
+
+
+def test_the_update_goes_before_the_payments(outbox: Outbox, lease: Lease) -> None:
+    receive(outbox, NEWER)
+    revise(outbox, NEWER)
+    (due,) = outbox.due(lease, now=NOON, most=5)
+    assert due.posting.key == SECOND
+    outbox.freeze(lease, [scene.request("key", (due,), NOON)], now=NOON)
+    receive(outbox, NEWEST)
+    assert revise(outbox, NEWEST) == 0
+    outbox.settle(lease, "key", OK, [Outcome(SECOND, State.POSTED), posted(BILL)], now=NOON)
+    assert outbox.overtaken(None) == {BILL.document: NEWEST.body}
+    assert revise(outbox, NEWEST) == 1
+    assert scene.states(outbox, [SECOND, THIRD]) == [State.POSTED, State.READY]
+
+
+@pytest.mark.usefixtures("lease")
+def test_only_the_newest_is_planned(outbox: Outbox) -> None:
+    receive(outbox, NEWER)
+    revise(outbox, NEWER)
+    receive(outbox, NEWEST)
+    assert revise(outbox, NEWER, NEWEST) == 1
+    assert scene.states(outbox, [SECOND, THIRD]) == [State.WITHDRAWN, State.READY]
+
+
+@pytest.mark.usefixtures("lease")
+def test_what_would_be_held_is_not_stated(outbox: Outbox) -> None:
+    faulty = bill("1", revision=2, content="b", findings=(UNMAPPED,))
+    receive(outbox, faulty)
+    assert revise(outbox, faulty) == 0
+    assert [one.code for one in outbox.findings([BILL.document])[BILL.document]] == [
+        "changed_after_posting"
+    ]
+
+
+@pytest.mark.usefixtures("lease")
+def test_an_update_goes_along_when_the_bill_is_unlinked(outbox: Outbox) -> None:
+    receive(outbox, NEWER)
+    revise(outbox, NEWER)
+    assert outbox.unlink([BILL], actor="ann", now=NOON) == 1
+    assert scene.states(outbox, [BILL, SECOND]) == [State.WITHDRAWN, State.WITHDRAWN]
