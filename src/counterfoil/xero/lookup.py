@@ -213,7 +213,12 @@ def _stated(request: Frozen, found: ElementResult) -> bool:
         and ours.contact_id == found.contact_id
         and ours.number in {"", found.number}
         and _same_lines(ours.lines, found.lines)
+        and _texts(ours.lines) == _texts(found.lines)
     )
+
+
+def _texts(lines: Sequence[LineRead]) -> list[str]:
+    return [" ".join(line.description.split()) for line in lines]
 
 
 def _number(request: Frozen) -> str:

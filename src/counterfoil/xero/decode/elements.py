@@ -88,6 +88,7 @@ class LineRead(NamedTuple):
     tax_type: str
     line_id: str = ""
     amount: int | None = None
+    description: str = ""
 
 
 class Echo(NamedTuple):
@@ -289,6 +290,7 @@ def _line(fields: Fields) -> LineRead:
         text(fields, "TaxType"),
         text(fields, "LineItemID"),
         hundredths(fields, "LineAmount"),
+        text(fields, "Description"),
     )
 
 
