@@ -14,9 +14,11 @@ from counterfoil.core.pipeline import MOVED_TO_OPEN_DAY
 from counterfoil.posting.daybook import read_back
 from counterfoil.posting.practice_sums import Entered
 from counterfoil.posting.records import CONTACT, CORRECTION, OURS
+from counterfoil.posting.shelf import NoMapping
 from counterfoil.posting.states import State
 from counterfoil.web import sql
 from counterfoil.web.models import DocumentFinding, RequestMember
+from counterfoil.web.shelf import DatabaseShelf
 from counterfoil.web.store import outbox_of
 from counterfoil.web.store.base import chunks
 from counterfoil.xero.decode import read_elements
@@ -66,6 +68,7 @@ class Daybook:
         self._organisation = organisation
         self._held = held
         self._dated = _dated(organisation)
+        self._start = _start(organisation)
 
     def all(self) -> Iterator[Entered]:
         """Yield the newest revisions in the order they came."""
@@ -96,10 +99,11 @@ class Daybook:
         recorded: dt.date,
     ) -> Entered:
         dated = self._dated.get(number)
+        prior = self._start is not None and document.date < self._start
         if self._held is None:
             totals = {part: total for part, _, total in links}
             ids = {part: xero_id for part, xero_id, _ in links}
-            return Entered(document, totals, frozenset(), dated, recorded, ids)
+            return Entered(document, totals, frozenset(), dated, recorded, prior, ids)
         ended: set[str] = set()
         totals, ids = {}, {}
         for part, xero_id, posted in links:
@@ -111,7 +115,7 @@ class Daybook:
             ids[part] = xero_id
             if there.date is not None and there.date != document.date:
                 dated = there.date
-        return Entered(document, totals, frozenset(ended), dated, recorded, ids)
+        return Entered(document, totals, frozenset(ended), dated, recorded, prior, ids)
 
     def differs_from(self, held: Mapping[str, InXero]) -> bool:
         """Tell whether anything that was posted stands in Xero otherwise than it was sent."""
@@ -199,3 +203,11 @@ def _taken_back(organisation: Organisation, documents: Iterable[Document]) -> di
     keys = {key for key in map(undone_key, documents) if key is not None}
     bodies = outbox_of(organisation).bodies(keys) if keys else {}
     return {key: read_back(body) for key, body in bodies.items()}
+
+
+def _start(organisation: Organisation) -> dt.date | None:
+    """Return the day on which the firm began to post, if it said one."""
+    try:
+        return DatabaseShelf(organisation).mapping().settings.start_date
+    except NoMapping:
+        return None
