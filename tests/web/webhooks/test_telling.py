@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import base64
-import contextlib
 import dataclasses
 import datetime as dt
 import hmac
 import json
-import threading
-from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from pytest_django import Settings
@@ -19,6 +15,7 @@ from counterfoil.web.models import Delivery, Event, Told, Webhook
 from counterfoil.web.services import auditing, webhooks
 from counterfoil.web.services.api_keys import Scope
 from counterfoil.web.webhooks import deciding, delivering, noticing, sending
+from tests.receiver import receiving
 from tests.web.api_scene import Json, Keyring, Program, bill, said
 from tests.web.cast import Cast
 
@@ -48,7 +45,7 @@ class Receiver:
 
 @pytest.fixture
 def receiver(now: dt.datetime, monkeypatch: pytest.MonkeyPatch) -> Receiver:
-    receiver = Receiver(now + dt.timedelta(seconds=1))
+    receiver = Receiver(now + dt.timedelta(hours=1))
     monkeypatch.setattr(sending, "send", receiver.send)
     return receiver
 
@@ -241,43 +238,16 @@ def test_a_firm_has_only_so_many_webhooks(program: Program, cast: Cast) -> None:
     assert program.ask("POST", "/webhooks", {"url": URL}).status_code == 422
 
 
-class Practice(BaseHTTPRequestHandler):
-    """A real server: it keeps what came, and answers what its path says."""
-
-    came: list[tuple[dict[str, str], bytes]]
-
-    def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers["Content-Length"]))
-        self.came.append(({name.lower(): value for name, value in self.headers.items()}, body))
-        self.send_response(int(self.path.strip("/")))
-        self.send_header("Location", "http://127.0.0.1:1/")
-        self.send_header("Content-Length", "0")
-        self.end_headers()
-
-    def log_message(self, *_: object) -> None:
-        pass
-
-
-@contextlib.contextmanager
-def practice() -> Iterator[tuple[str, list[tuple[dict[str, str], bytes]]]]:
-    came: list[tuple[dict[str, str], bytes]] = []
-    handler = type("Handler", (Practice,), {"came": came})
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}", came
-        server.shutdown()
-
-
 @pytest.fixture
 def later(now: dt.datetime) -> dt.datetime:
-    return now + dt.timedelta(minutes=1)
+    return now + dt.timedelta(hours=1)
 
 
 def test_a_message_arrives_over_http_and_its_signature_holds(
     program: Program, settings: Settings, later: dt.datetime
 ) -> None:
     settings.COUNTERFOIL = dataclasses.replace(settings.COUNTERFOIL, webhooks_to_loopback=True)
-    with practice() as (url, came):
+    with receiving() as (url, came):
         secret = added(program, url=f"{url}/200")["secret"]
         assert delivering.turn(lambda: later) == 1
         assert Delivery.objects.get().taken_at == later
@@ -301,7 +271,7 @@ def test_what_went_wrong_is_kept_in_words(
     program: Program, settings: Settings, later: dt.datetime, status: str | None, trouble: str
 ) -> None:
     settings.COUNTERFOIL = dataclasses.replace(settings.COUNTERFOIL, webhooks_to_loopback=True)
-    with practice() as (url, came):
+    with receiving() as (url, came):
         name = added(program, url=f"{url}/{status}" if status else "http://127.0.0.1:1/")["name"]
         delivering.turn(lambda: later)
         assert len(came) == (1 if status else 0)
@@ -315,7 +285,7 @@ def test_an_address_that_was_let_in_for_a_test_is_not_called_in_earnest(
 ) -> None:
     earnest = settings.COUNTERFOIL
     settings.COUNTERFOIL = dataclasses.replace(earnest, webhooks_to_loopback=True)
-    with practice() as (url, came):
+    with receiving() as (url, came):
         added(program, url=f"{url}/200")
         settings.COUNTERFOIL = earnest
         delivering.turn(lambda: later)
