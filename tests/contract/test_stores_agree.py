@@ -190,9 +190,10 @@ class Agreement(RuleBasedStateMachine):
             raced=state is State.REFUSED and key.act is Act.CREATE and data.draw(st.booleans()),
         )
 
-    def taken_back(self, data: st.DataObject) -> list[Outcome]:
+    def taken_back(self, data: st.DataObject, told: set[PostingKey]) -> list[Outcome]:
         """Draw what of the posted is taken back beside an answer, to be posted again or not."""
-        posted = [p.key for p in self.memory.postings(self.seen) if p.state is State.POSTED]
+        known = self.memory.postings(self.seen)
+        posted = [p.key for p in known if p.state is State.POSTED and p.key not in told]
         taken = data.draw(RARELY)
         gone = data.draw(st.sampled_from(posted), "gone") if posted and taken else None
         again = data.draw(st.sampled_from([(), (Symbol("reversal", "1"),)]))
@@ -207,7 +208,7 @@ class Agreement(RuleBasedStateMachine):
         name = data.draw(st.sampled_from(self.requests))
         tied = [p.key for p in self.memory.postings(self.seen) if p.request_id == name]
         told = [self.outcome(data, key) for key in tied]
-        told += self.taken_back(data)
+        told += self.taken_back(data, {one.posting for one in told})
         watch = LookUp(self.now + dt.timedelta(minutes=2), 1, rechecking=ambiguous)
         self.ask(
             lambda o: o.settle(

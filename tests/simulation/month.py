@@ -25,7 +25,7 @@ BESIDE = (
     trust.recorded,
 )
 THREADS = (*BESIDE, *undone.THREADS)
-UNDONE_THREADS = 2
+UNDONE_THREADS = 1
 """Ways back in one story: each takes as many steps as what it takes back."""
 BILLS_A_THREAD = 6
 

@@ -10,8 +10,11 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from counterfoil.core.documents import Key
 from counterfoil.core.reader import read_json
+from counterfoil.posting.corrections import entry_of
 from counterfoil.posting.daybook import reconvert, take_in
+from counterfoil.posting.going_back import is_prepaid, way_back
 from counterfoil.posting.outbox import OtherOrganisation
 from counterfoil.posting.records import ConnectionState, Grant, Taken
 from counterfoil.posting.states import State
@@ -29,6 +32,10 @@ APP = "counterfoil"
 """Idempotency keys and limits are per app: the consent is given to the one that refreshes it."""
 TOKEN_SECONDS = 1_800.0
 """So long a token lasts that the owner's consent gives."""
+REPOSTED = frozenset(
+    {"bill", "supplier_bill", "credit_note", "write_off", "journal", "trust_receipt"}
+)
+"""Kinds of document that a bookkeeper takes back and posts anew."""
 BY_HAND = "HUMAN"
 """What a person in Xero numbers begins so."""
 
@@ -42,6 +49,7 @@ class People:
         self.arrival_seconds = ARRIVAL_SECONDS
         self.token_seconds = TOKEN_SECONDS
         self.all_sent = False
+        self._reposted = story.seed % 2 == 1
         self._later = self.world.random.uniform
 
     def begin(self) -> None:
@@ -96,11 +104,32 @@ class People:
 
     def _send_last(self, documents: list[dict[str, Any]]) -> None:
         """Record what uses again what was set free, once everybody has seen that it is free."""
-        if self.story.unsettled():
+        if self.story.unsettled() or self._repost():
             self.world.at(ROUND_SECONDS / 10, lambda: self._send_last(documents))
             return
         self.all_sent = True
         self.send(documents)
+
+    def _repost(self) -> bool:
+        """Post a document anew, once in every second story: Xero must hold the same afterwards.
+
+        Payments and allocations on them go first, and come back after them.
+        """
+        story, now = self.story, self.world.now()
+        chosen = [one for one in story.documents if one["kind"] in REPOSTED]
+        if self._reposted or not chosen:
+            return False
+        self._reposted = True
+        for raw in self.world.random.sample(chosen, min(2, len(chosen))):
+            key = Key(raw["kind"], raw["id"])
+            name = f"{key}#1"
+            way = way_back(key, name, story.outbox, story.shelf, again=True, turn=1)
+            if way.correction is not None and not any(map(is_prepaid, way.correction.steps)):
+                self.world.tell("the bookkeeper posts %s anew", key)
+                entry = entry_of(way.correction, raw["number"], None)
+                story.outbox.receive([entry], actor="bookkeeper", now=now)
+                return True
+        return False
 
     def _confuse_source(self) -> None:
         """The practice's system sends again what it has sent, five times and in any order."""

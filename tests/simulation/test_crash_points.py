@@ -7,7 +7,7 @@ import pytest
 from tests.simulation.crash_points import FAMILIES, Struck, count
 from tests.simulation.story import Story
 
-SLICE = 15
+SLICE = 20
 """Every so many points are struck in the suite, from another one on in each family."""
 
 

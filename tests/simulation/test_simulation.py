@@ -63,7 +63,7 @@ def test_the_stories_are_full_of_trouble() -> None:
 
 
 def test_a_story_has_every_kind_of_document() -> None:
-    told = [{document["kind"] for document in Story(seed).documents} for seed in range(8)]
+    told = [{document["kind"] for document in Story(seed).documents} for seed in range(16)]
 
     assert set(documents.KINDS) - UNDOING <= set.intersection(*told)
     assert set.union(*told) == set(documents.KINDS)

@@ -139,7 +139,7 @@ def refusals(
         strange = [one for one in there.on_it if one not in ours]
         if there.ended:
             continue
-        if _prepaid(step):
+        if is_prepaid(step):
             found.append(Refusal(step, _not_deleted()))
         elif strange and step.act is not Act.UPDATE:
             found.append(Refusal(step, _somebody_elses(strange)))
@@ -148,7 +148,8 @@ def refusals(
     return tuple(found)
 
 
-def _prepaid(step: Step) -> bool:
+def is_prepaid(step: Step) -> bool:
+    """Tell whether a step would delete money beyond what was owed, which Xero does not allow."""
     settles = step.undone.document.kind in {Receipt.kind, SupplierPayment.kind}
     return settles and step.undone.resource == "BankTransactions"
 
