@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple, cast
 
 from counterfoil.core.faults import Faults, seen, shown, suggestion
+from counterfoil.core.guarded import guarded, unguarded
 
 HEADER = ("section", "practice_code", "xero_code", "key2", "key3")
 MOST_ROWS = 200_000
@@ -76,7 +77,7 @@ def table_of(raw: Raw) -> str:
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(HEADER)
     for section, write in _WRITE.items():
-        writer.writerows(write(section, raw[section]))
+        writer.writerows(map(guarded, row) for row in write(section, raw[section]))
     return out.getvalue()
 
 
@@ -105,7 +106,7 @@ def _row(cells: list[str], number: int, faults: Faults) -> Row:
             "Put codes with commas into quotation marks.",
             f"row {number}",
         )
-    return Row(*(cell.strip() for cell in (*cells, "", "")[: len(HEADER)]))
+    return Row(*(unguarded(cell.strip()) for cell in (*cells, "", "")[: len(HEADER)]))
 
 
 def _unreadable(why: str, faults: Faults) -> None:

@@ -10,7 +10,7 @@ import io
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from counterfoil.core.money import amount_text
-from counterfoil.reports.trust_tables import safe
+from counterfoil.core.guarded import guarded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -160,7 +160,7 @@ def as_csv(found: Reconciliation) -> bytes:
     writer = csv.writer(text)
     writer.writerow(HEADER)
     for row in rows(found):
-        writer.writerow([safe(_text(cell)) for cell in row])
+        writer.writerow([guarded(_text(cell)) for cell in row])
     return text.getvalue().encode()
 
 

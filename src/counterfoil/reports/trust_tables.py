@@ -6,6 +6,7 @@ import csv
 import io
 from typing import TYPE_CHECKING, NamedTuple
 
+from counterfoil.core.guarded import guarded
 from counterfoil.core.money import amount_text
 
 if TYPE_CHECKING:
@@ -15,8 +16,6 @@ if TYPE_CHECKING:
 
 ENTRIES = ("date", "number", "entry", "in", "out", "balance")
 BALANCES = ("client", "matter", "description", "balance")
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""With these a spreadsheet takes a text for a formula (OWASP, CSV injection)."""
 
 
 class Sum(NamedTuple):
@@ -91,12 +90,5 @@ def _csv(header: Sequence[str], rows: Sequence[Sequence[str]]) -> bytes:
     text = io.StringIO(newline="")
     writer = csv.writer(text)
     writer.writerow(header)
-    writer.writerows([safe(cell) for cell in row] for row in rows)
+    writer.writerows([guarded(cell) for cell in row] for row in rows)
     return text.getvalue().encode()
-
-
-def safe(cell: str) -> str:
-    """Keep a text from being taken for a formula; amounts below nil are what they look like."""
-    if cell.startswith(FORMULA) and not cell[1:].replace(",", "").replace(".", "").isdigit():
-        return f"'{cell}"
-    return cell

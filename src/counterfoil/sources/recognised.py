@@ -9,6 +9,7 @@ from counterfoil.core.reader import Read
 from counterfoil.sources.files.numbered import Numbered
 from counterfoil.sources.files.reader import read_file
 from counterfoil.sources.ledes.reader import is_ledes, read_ledes
+from counterfoil.sources.sheets.reader import is_archive, read_xlsx
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,13 +23,16 @@ _UTF_16: Final = (b"\xff\xfe", b"\xfe\xff")
 def documents_in(stream: BinaryIO) -> Iterator[Numbered]:
     """Read the documents of a file as they come; ``stream`` must be one that can be read twice.
 
-    JSON Lines, CSV or LEDES. What cannot be read is a ``Read`` with findings in its place.
+    JSON Lines, CSV, a spreadsheet or LEDES. What cannot be read is a ``Read`` with findings in its
+    place.
     """
     start = stream.tell()
     head = stream.read(_HEAD)
     stream.seek(start)
     if head.startswith(_UTF_16):
         return iter([_not_utf_8()])
+    if is_archive(head):
+        return read_xlsx(stream)
     if is_ledes(head.lstrip(b"\xef\xbb\xbf\r\n \t")):
         return read_ledes(stream)
     return read_file(stream)

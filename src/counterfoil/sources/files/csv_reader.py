@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from counterfoil.core.documents import KINDS
 from counterfoil.core.faults import Faults, seen, suggestion
 from counterfoil.core.fields import Form
+from counterfoil.core.guarded import unguarded
 from counterfoil.core.mapping_file import placed
-from counterfoil.core.plain import Digits
+from counterfoil.core.plain import LONGEST_LINE, Digits
 from counterfoil.core.reader import Read, read_plain
 from counterfoil.core.table import kind_shape
 from counterfoil.sources.files.numbered import Numbered
@@ -42,6 +43,8 @@ _BETWEEN_IDS = ";"
 _FLAGS: dict[str, object] = {"true": True, "false": False}
 
 Raw = dict[str, object]
+TableRow = tuple[int, list[str], str | None]
+"""A row's number and cells; one that is none has no cells, and the reason."""
 
 
 class Row(NamedTuple):
@@ -59,15 +62,19 @@ class Draft:
         self.number = number
         self.rows: list[Row] = []
         self.faults = Faults()
+        self._size = 0
+        self._full = False
 
     def add(self, row: Row) -> None:
-        """Take a row, up to the named maximum."""
-        if len(self.rows) < MOST_ROWS:
+        """Take a row, up to the named maximum of rows and of what stands in them."""
+        self._size += sum(map(len, row.cells.values()))
+        if len(self.rows) < MOST_ROWS and self._size <= LONGEST_LINE:
             self.rows.append(row)
-        elif len(self.rows) == MOST_ROWS and not self.faults:
+        elif not self._full:
+            self._full = True
             self.faults.found(
                 "too_many_entries",
-                f"The document has more than {MOST_ROWS:,} rows.",
+                f"The document has more than {MOST_ROWS:,} rows, or {LONGEST_LINE:,} characters.",
                 "Split the document in two.",
                 f"row {row.number}",
             )
@@ -85,9 +92,13 @@ def delimiter_of(line: bytes) -> str | None:
 
 def read_csv(lines: Iterable[bytes], delimiter: str = ",", start: int = 1) -> Iterator[Numbered]:
     """Read documents from the lines of a CSV file, its header first, in row ``start``."""
-    rows = _rows(lines, delimiter, start)
-    number, header, fault = next(rows, (start, [], None))
-    faults = _faults_of(header, fault)
+    yield from read_table(_rows(lines, delimiter, start))
+
+
+def read_table(rows: Iterator[TableRow]) -> Iterator[Numbered]:
+    """Read documents from the rows of a table, its header first."""
+    number, header, fault = next(rows, (1, [], None))
+    faults = _faults_of(number, header, fault)
     if faults:
         yield Numbered(number, Read(None, None, None, tuple(faults)))
         return
@@ -95,9 +106,12 @@ def read_csv(lines: Iterable[bytes], delimiter: str = ",", start: int = 1) -> It
         yield Numbered(draft.number, _read(draft))
 
 
-def _rows(
-    lines: Iterable[bytes], delimiter: str, start: int
-) -> Iterator[tuple[int, list[str], str | None]]:
+def is_table_header(cells: Iterable[str]) -> bool:
+    """Tell whether these are the names of the columns of a table of documents."""
+    return bool({ROW, KIND} & {cell.strip() for cell in cells})
+
+
+def _rows(lines: Iterable[bytes], delimiter: str, start: int) -> Iterator[TableRow]:
     """Number the rows; one that is no CSV comes empty, with the reason.
 
     Bytes that are not UTF-8 become lone surrogates, which the strict reader refuses where they are.
@@ -112,18 +126,17 @@ def _rows(
             return
         except csv.Error as broken:
             cells, fault = [], str(broken)
-        yield number, cells, fault
+        yield number, [*map(unguarded, cells)], fault
         number += 1
 
 
-def _faults_of(header: list[str], fault: str | None) -> Faults:
+def _faults_of(number: int, header: list[str], fault: str | None) -> Faults:
     faults = Faults()
+    first = f"row {number}"
     names = _names(header)
     if fault is not None or len(names) > MOST_COLUMNS:
         reason = fault or f"it has more than {MOST_COLUMNS} columns"
-        faults.found(
-            "not_csv", f"The header cannot be read: {reason}.", "Export it again.", "row 1"
-        )
+        faults.found("not_csv", f"The header cannot be read: {reason}.", "Export it again.", first)
     for name in {ROW, KIND} - {*names} if not faults else ():
         faults.found(
             "missing_field",
@@ -132,14 +145,14 @@ def _faults_of(header: list[str], fault: str | None) -> Faults:
                 ROW: f"Add it: document, {', '.join(LISTS)}.",
                 KIND: f"Add it, filled on each document row: {', '.join(KINDS)}.",
             }[name],
-            f"row 1, column {name}",
+            f"{first}, column {name}",
         )
     for name in dict.fromkeys(name for name in names if name and names.count(name) > 1):
         faults.found(
             "duplicate_key",
             f"The column {seen(name)} stands here twice.",
             "Keep the right one and delete the other.",
-            f"row 1, column {name}",
+            f"{first}, column {name}",
         )
     return faults
 
@@ -149,9 +162,7 @@ def _names(header: list[str]) -> list[str]:
     return [name if name.startswith("tracking.") else name.strip() for name in header]
 
 
-def _drafts(
-    header: list[str], rows: Iterator[tuple[int, list[str], str | None]]
-) -> Iterator[Draft]:
+def _drafts(header: list[str], rows: Iterator[TableRow]) -> Iterator[Draft]:
     """Gather each document with the rows below it."""
     names = _names(header)
     draft: Draft | None = None

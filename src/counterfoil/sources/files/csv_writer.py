@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, cast
 
 from counterfoil.core.documents import Key
 from counterfoil.core.fields import Form
+from counterfoil.core.guarded import guarded
 from counterfoil.core.table import kind_shape
 from counterfoil.core.writer import plain
 from counterfoil.sources.files.csv_reader import KIND, LISTS, ROW
@@ -22,7 +23,19 @@ if TYPE_CHECKING:
 def write_csv(documents: Sequence[Document]) -> str:
     """Write documents of one kind, with every column of that kind and CRLF line ends.
 
-    Raises ValueError for documents of several kinds: a file holds one.
+    What a spreadsheet would compute is guarded; the reader takes that off again. Raises ValueError
+    for documents of several kinds: a file holds one.
+    """
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerows(map(guarded, row) for row in table(documents))
+    return out.getvalue()
+
+
+def table(documents: Sequence[Document]) -> Iterator[list[str]]:
+    """Yield the rows of documents of one kind, the names of their columns first.
+
+    Raises ValueError for documents of several kinds.
     """
     kinds = {document.kind for document in documents}
     if len(kinds) > 1:
@@ -31,11 +44,8 @@ def write_csv(documents: Sequence[Document]) -> str:
     known = [name for kind in kinds for name in columns_of(kind_shape(kind))]
     used = [name for row in rows for name in row]
     names = list(dict.fromkeys([ROW, KIND, *known, *used]))
-    out = io.StringIO()
-    writer = csv.DictWriter(out, names, restval="", lineterminator="\r\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    return out.getvalue()
+    yield names
+    yield from ([row.get(name, "") for name in names] for row in rows)
 
 
 def columns_of(shape: Shape, above: str = "") -> Iterator[str]:

@@ -1,0 +1,1 @@
+"""Spreadsheets (.xlsx), read a row at a time and written plainly."""
