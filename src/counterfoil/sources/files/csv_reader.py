@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import csv
 import dataclasses
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from counterfoil.core.documents import KINDS
@@ -19,8 +20,8 @@ from counterfoil.core.fields import Form
 from counterfoil.core.guarded import unguarded
 from counterfoil.core.mapping_file import placed
 from counterfoil.core.plain import LONGEST_LINE, Digits
-from counterfoil.core.reader import Read, read_plain
-from counterfoil.core.table import kind_shape
+from counterfoil.core.reader import Read, read_plain, read_texts
+from counterfoil.core.table import kind_shape, shape_of
 from counterfoil.sources.files.numbered import Numbered
 
 if TYPE_CHECKING:
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     from counterfoil.core.table import Shape
 
 ROW = "row"
+REVISION = "revision"
+"""The only field that JSON would have as a number."""
 KIND = "kind"
 LISTS = {"line": "lines", "allocation": "allocations", "split": "splits", "payment": "payments"}
 """The rows below a document's own, and the list that each adds to."""
@@ -216,7 +219,7 @@ def _judge(row: Row, beyond: list[str], fault: str | None, draft: Draft) -> None
 
 def _read(draft: Draft) -> Read:
     raw, places = _assembled(draft)
-    read = read_plain(raw)
+    read = read_plain(raw) if REVISION in raw else read_texts(raw)
     first = f"row {draft.number}"
     moved = tuple(
         dataclasses.replace(each, path=_place(each.path, places, first)) for each in read.findings
@@ -284,7 +287,7 @@ def _fill(
     for column, cell in row.cells.items():
         place = f"row {row.number}, column {column}"
         places[path + column] = place
-        steps, form = _resolved(shape, column)
+        steps, form = _resolved(shape.cls if shape else None, column)
         if not _put(record, steps, _value(Form.CHOICE if column == KIND else form, cell)):
             _claimed(column, place, faults)
 
@@ -298,15 +301,16 @@ def _claimed(column: str, place: str, faults: Faults) -> None:
     )
 
 
-def _resolved(shape: Shape | None, column: str) -> tuple[tuple[str, ...], Form | None]:
+@lru_cache(maxsize=4096)
+def _resolved(cls: type | None, column: str) -> tuple[tuple[str, ...], Form | None]:
     """Split a column's name into the fields it leads through, and tell the form of the last.
 
     Only records are entered: what follows ``tracking.`` is somebody's name, dots and all.
     """
     name, dot, below = column.partition(".")
-    found = shape.column(name) if shape else None
-    if dot and found is not None and found.field.form is Form.RECORD:
-        steps, form = _resolved(found.inner, below)
+    found = shape_of(cls).column(name) if cls else None
+    if dot and found is not None and found.inner and found.field.form is Form.RECORD:
+        steps, form = _resolved(found.inner.cls, below)
         return (name, *steps), form
     return (name, below) if dot else (name,), found.field.form if found else None
 

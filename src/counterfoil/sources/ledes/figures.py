@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from counterfoil.core.faults import seen
@@ -46,11 +47,8 @@ def money(text: str, place: str, faults: Faults) -> Decimal:
 
 def date(text: str, place: str, faults: Faults) -> dt.date | None:
     """Read a date written as YYYYMMDD; None, with a fault, for what is none."""
-    try:
-        read = dt.datetime.strptime(text, "%Y%m%d").date() if len(text) == len("20260731") else None  # noqa: DTZ007 -- a day, not a moment
-    except ValueError:
-        read = None
-    if read is None or not EARLIEST <= read <= LATEST:
+    read = _day(text)
+    if read is None:
         faults.found(
             "not_a_date",
             f"{seen(text)} is not a date." if text else "The date is missing.",
@@ -59,6 +57,18 @@ def date(text: str, place: str, faults: Faults) -> dt.date | None:
         )
         return None
     return read
+
+
+@lru_cache(maxsize=4096)
+def _day(text: str) -> dt.date | None:
+    """Read a day that documents may have; the same few come on every row."""
+    if len(text) != len("20260731") or not (text.isascii() and text.isdecimal()):
+        return None
+    try:
+        day = dt.date(int(text[:4]), int(text[4:6]), int(text[6:]))
+    except ValueError:
+        return None
+    return day if EARLIEST <= day <= LATEST else None
 
 
 def plain(amount: Decimal) -> str:

@@ -12,7 +12,7 @@ from counterfoil.core.documents.common import MOST_LINES
 from counterfoil.core.faults import Faults, shown
 from counterfoil.core.findings import Finding, holds, warning
 from counterfoil.core.mapping_file import placed
-from counterfoil.core.reader import Read, read_plain
+from counterfoil.core.reader import Read, read_texts
 from counterfoil.core.texts import one_line, shortened
 from counterfoil.sources.ledes.figures import CENT, NIL, cents, date, money, plain
 from counterfoil.sources.ledes.items import agrees, plain_line, read_item, total_off
@@ -103,8 +103,8 @@ def read_invoice(draft: Draft) -> Read:
         "tax": cents(sum((item.tax for item in items), NIL)),
         "total": cents(total),
     }
-    read = read_plain(raw)
-    places = _places(draft)
+    read = read_texts(raw)
+    places = _places(draft) if read.findings else {}
     moved = (dataclasses.replace(one, path=placed(one.path, places)) for one in read.findings)
     found = (*faults, *moved, *_doubts(items, draft, gross=gross))
     return Read(Bill.kind, name, None if holds(found) else read.document, found)

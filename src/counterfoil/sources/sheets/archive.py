@@ -83,16 +83,17 @@ def parsed(
     end: Callable[[str], None] | None = None,
     text: Callable[[str], None] | None = None,
 ) -> Iterator[None]:
-    """Parse XML as it comes, telling names without their namespaces; yields after each chunk.
+    """Parse XML as it comes, telling names without their prefixes; yields after each chunk.
 
-    A document type is refused: no spreadsheet has one, and entities can be made to explode.
+    Attributes keep theirs, because a sheet has millions of them and only one part needs it. A
+    document type is refused: no spreadsheet has one, and entities can be made to explode.
     """
-    parser = expat.ParserCreate(namespace_separator=" ")
+    parser = expat.ParserCreate()
     parser.buffer_text = True
     parser.StartDoctypeDeclHandler = _no_doctype
-    parser.StartElementHandler = lambda name, found: begin(_local(name), _plain(found))
+    parser.StartElementHandler = lambda name, found: begin(_bare(name), found)
     if end is not None:
-        parser.EndElementHandler = lambda name: end(_local(name))
+        parser.EndElementHandler = lambda name: end(_bare(name))
     if text is not None:
         parser.CharacterDataHandler = text
     fed = 0
@@ -115,9 +116,10 @@ def _no_doctype(*_: object) -> None:
     raise NotAWorkbook("it holds a document type, which no spreadsheet has")
 
 
-def _local(name: str) -> str:
-    return name.rpartition(" ")[2]
+def _bare(name: str) -> str:
+    return local(name) if ":" in name else name
 
 
-def _plain(attributes: Attributes) -> Attributes:
-    return {_local(name): value for name, value in attributes.items()}
+def local(name: str) -> str:
+    """Return a name without its prefix, which each program chooses for itself."""
+    return name.rpartition(":")[2]

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from counterfoil.sources.sheets.archive import Archive, NotAWorkbook, parsed
+from counterfoil.sources.sheets.archive import Archive, NotAWorkbook, local, parsed
 from counterfoil.sources.sheets.cells import date_text, is_date_format, number_text, unescaped
 
 if TYPE_CHECKING:
@@ -69,7 +69,8 @@ class Workbook:
             if tag == "workbookPr":
                 self._from_1904 = attributes.get("date1904") in {"1", "true"}
             elif tag == "sheet" and attributes.get("state", "visible") == "visible":
-                kind, part = self._related[attributes["id"]]
+                (tie,) = (value for name, value in attributes.items() if local(name) == "id")
+                kind, part = self._related[tie]
                 if kind == "worksheet":
                     found.append(Sheet(attributes["name"], part))
             if len(found) > MOST_SHEETS:
