@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Annotated, BinaryIO
 
 import typer
@@ -23,7 +24,7 @@ from counterfoil.cli.opening import (
 from counterfoil.posting.records import Taken
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from counterfoil.web.services.importing import Imported, Refusal, Remark
 
@@ -45,20 +46,39 @@ def import_(
     from counterfoil.web.services.importing import import_file
 
     with _opened(file) as stream, _progress(as_json) as bar:
-        task = bar.add_task("Reading", total=None)
         imported = import_file(
             stream,
             chosen,
             meant=meant,
             actor=actor(),
             now=timezone.now(),
-            progress=lambda n: bar.advance(task, n),
+            progress=_told_by(bar, stream),
         )
     if as_json:
         print_json(_as_json(imported))
     else:
         _show(imported)
+    if imported.broke_off:
+        fail(
+            f"{file} could not be read to its end: {imported.broke_off}. What was read is in; "
+            "import the file again for the rest."
+        )
     raise typer.Exit(1 if imported.refused else 0)
+
+
+def _told_by(bar: Progress, stream: BinaryIO) -> Callable[[int], None]:
+    """Show how far the file has been read, and how many documents that gave."""
+    size = stream.seek(0, os.SEEK_END)
+    stream.seek(0)
+    task = bar.add_task("Reading", total=size)
+    documents = 0
+
+    def told(count: int) -> None:
+        nonlocal documents
+        documents += count
+        bar.update(task, completed=stream.tell(), description=f"{documents:,} documents")
+
+    return told
 
 
 def _progress(quiet: bool) -> Progress:

@@ -9,8 +9,8 @@ import csv
 import io
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from counterfoil.core.money import amount_text
 from counterfoil.core.guarded import guarded
+from counterfoil.core.money import amount_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

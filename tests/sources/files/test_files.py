@@ -47,8 +47,16 @@ def test_json_lines_keep_their_numbers_and_one_fault_spoils_one_line() -> None:
 @settings(max_examples=10)
 def test_documents_written_as_csv_are_read_back(kind: str, data: st.DataObject) -> None:
     drawn = data.draw(st.lists(strategies.documents_of(kind), min_size=1, max_size=3))
-    table = write_csv(drawn).encode()
-    assert [each.read.document for each in read_file(io.BytesIO(table))] == drawn
+    table = write_csv(drawn).encode() + b"document\r\n"
+    *read_back, _ = read_file(io.BytesIO(table))
+    assert [each.read.document for each in read_back] == drawn
+
+
+def test_a_file_that_ends_in_half_a_bill_does_not_leave_half_a_bill() -> None:
+    first, second = read(HEADER, FIRST, LINE, SECOND.replace("600.00", "1200.00"), LINE)
+    assert first.read.document is not None
+    assert second.read.document is None
+    assert ("broke_off", "row 4") in found(second)
 
 
 def test_a_file_holds_one_kind() -> None:

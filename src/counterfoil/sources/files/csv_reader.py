@@ -14,13 +14,14 @@ import dataclasses
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from counterfoil.core.documents import KINDS
+from counterfoil.core.documents import KINDS, Lined
 from counterfoil.core.faults import Faults, seen, suggestion
 from counterfoil.core.fields import Form
 from counterfoil.core.guarded import unguarded
 from counterfoil.core.mapping_file import placed
 from counterfoil.core.plain import LONGEST_LINE, Digits
 from counterfoil.core.reader import Read, read_plain, read_texts
+from counterfoil.core.source_checks import check_sums
 from counterfoil.core.table import kind_shape, shape_of
 from counterfoil.sources.files.numbered import Numbered
 
@@ -95,7 +96,13 @@ def delimiter_of(line: bytes) -> str | None:
 
 def read_csv(lines: Iterable[bytes], delimiter: str = ",", start: int = 1) -> Iterator[Numbered]:
     """Read documents from the lines of a CSV file, its header first, in row ``start``."""
-    yield from read_table(_rows(lines, delimiter, start))
+    before: Numbered | None = None
+    for numbered in read_table(_rows(lines, delimiter, start)):
+        if before is not None:
+            yield before
+        before = numbered
+    if before is not None:
+        yield dataclasses.replace(before, read=_whole(before.read, f"row {before.line}"))
 
 
 def read_table(rows: Iterator[TableRow]) -> Iterator[Numbered]:
@@ -107,6 +114,25 @@ def read_table(rows: Iterator[TableRow]) -> Iterator[Numbered]:
         return
     for draft in _drafts(header, rows):
         yield Numbered(draft.number, _read(draft))
+
+
+def _whole(read: Read, first: str) -> Read:
+    """Refuse the last document of a file if lines of it seem to be missing.
+
+    CSV has no end that could be missed, so a file that broke off looks whole.
+    """
+    document = read.document
+    found = tuple(check_sums(document)) if isinstance(document, Lined) else ()
+    if not found:
+        return read
+    faults = Faults()
+    faults.found(
+        "broke_off",
+        "The file ends in this document, whose lines do not add up to its total.",
+        "Export the file again: it seems to have broken off. Otherwise correct the document.",
+        first,
+    )
+    return read._replace(document=None, findings=(*read.findings, *found, *faults))
 
 
 def is_table_header(cells: Iterable[str]) -> bool:

@@ -46,6 +46,8 @@ class Imported:
     taken: Counter[Taken] = field(default_factory=Counter)
     refused: list[Refusal] = field(default_factory=list)
     remarks: list[Remark] = field(default_factory=list)
+    broke_off: str = ""
+    """Why the file could not be read to its end; what came before that is in."""
 
 
 def import_file(
@@ -67,7 +69,7 @@ def import_file(
     imported = Imported()
     organisations = organisations_of(organisation.firm_id)
     default = organisation.key if meant else ""
-    for chunk in _chunks(documents_in(stream)):
+    for chunk in _chunks(documents_in(stream), imported):
         reads = [numbered.read for numbered in chunk]
         results = receive(reads, organisations, default, actor=actor, now=now)
         for numbered, result in zip(chunk, results, strict=True):
@@ -82,6 +84,14 @@ def import_file(
     return imported
 
 
-def _chunks(numbered: Iterator[Numbered]) -> Iterator[list[Numbered]]:
-    while chunk := list(islice(numbered, AT_A_TIME)):
+def _chunks(numbered: Iterator[Numbered], imported: Imported) -> Iterator[list[Numbered]]:
+    while chunk := list(islice(_while_readable(numbered, imported), AT_A_TIME)):
         yield chunk
+
+
+def _while_readable(numbered: Iterator[Numbered], imported: Imported) -> Iterator[Numbered]:
+    """Yield documents until the file ends, or its disk or network does."""
+    try:
+        yield from numbered
+    except OSError as fault:
+        imported.broke_off = fault.strerror or str(fault)
