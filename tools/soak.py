@@ -25,6 +25,7 @@ LAW = ("tests.core.trust_matrix", "--seeds", "50")
 YEAR = ("tests.year",)
 TRUST_EVENTS = ("bench.trust_events", "--full")
 MEMORY = ("bench.memory", "--full")
+IMPORTS = ("bench.importing", "--count", "100000")
 KEPT_LINES = 50
 
 
@@ -43,7 +44,8 @@ def main() -> int:
     began = datetime.now(UTC)
     deaths = (PLANTED, DEATHS, PAIRS_OF_DEATHS)
     trust = (LAW, YEAR, TRUST_EVENTS)
-    commands = ((*TESTS, *sys.argv[1:]), STORIES, *deaths, KILLS, NONSENSE, *trust, MEMORY)
+    sizes = (MEMORY, IMPORTS)
+    commands = ((*TESTS, *sys.argv[1:]), STORIES, *deaths, KILLS, NONSENSE, *trust, *sizes)
     runs = [_run(command) for command in commands]
     path = RECORDS / f"soak-{began:%Y-%m-%dT%H%M%SZ}.md"
     path.write_text(record(began, _revision(), runs), "utf-8")

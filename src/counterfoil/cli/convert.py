@@ -68,7 +68,7 @@ class DocumentLine(msgspec.Struct):
 
 
 def convert(
-    file: Annotated[str, typer.Argument(help="JSON Lines, CSV or LEDES; - reads stdin.")],
+    file: Annotated[str, typer.Argument(help="JSON Lines, CSV, .xlsx or LEDES; - reads stdin.")],
     chart: Annotated[
         Path, typer.Option(help="Folder with Xero's replies, Accounts.json and so on.")
     ],

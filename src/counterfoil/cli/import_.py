@@ -33,7 +33,9 @@ SHOWN = 20
 
 
 def import_(
-    file: Annotated[str, typer.Argument(help="JSON Lines, CSV or LEDES; - reads standard input.")],
+    file: Annotated[
+        str, typer.Argument(help="JSON Lines, CSV, .xlsx or LEDES; - reads standard input.")
+    ],
     *,
     as_json: JsonOption = False,
     firm: FirmOption = "",

@@ -96,6 +96,11 @@ def test_a_fault_names_its_row_and_column_and_the_other_bill_goes_through() -> N
     assert second.read.document is not None
 
 
+def test_a_row_in_which_the_file_ends_is_no_row() -> None:
+    (answer,) = read(HEADER, FIRST, LINE[:-6])
+    assert found(answer)[0] == ("not_csv", "row 3")
+
+
 def test_what_is_missing_is_named_in_the_row_that_it_belongs_to() -> None:
     (answer,) = read(HEADER, FIRST, LINE.replace("4-1000", ""))
     assert found(answer) == [("missing_field", "row 3, column account")]

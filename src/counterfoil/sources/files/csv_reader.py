@@ -145,9 +145,9 @@ def _rows(lines: Iterable[bytes], delimiter: str, start: int) -> Iterator[TableR
 
     Bytes that are not UTF-8 become lone surrogates, which the strict reader refuses where they are.
     """
-    texts = (line.decode(errors="surrogateescape").removeprefix("\ufeff") for line in lines)
-    reader = csv.reader(texts, delimiter=delimiter, strict=True)
-    number = start
+    end = _End()
+    reader = csv.reader(end.watched(lines), delimiter=delimiter, strict=True)
+    number, width = start, 0
     while True:
         try:
             cells, fault = next(reader), None
@@ -155,8 +155,24 @@ def _rows(lines: Iterable[bytes], delimiter: str, start: int) -> Iterator[TableR
             return
         except csv.Error as broken:
             cells, fault = [], str(broken)
+        width = width or len(cells)
+        if end.open and len(cells) < width:
+            fault = "the file ends in the middle of it"
         yield number, [*map(unguarded, cells)], fault
         number += 1
+
+
+class _End:
+    """Whether the line that was read last has no end; ``open`` is then true."""
+
+    def __init__(self) -> None:
+        self.open = False
+
+    def watched(self, lines: Iterable[bytes]) -> Iterator[str]:
+        """Decode lines as they are read."""
+        for line in lines:
+            self.open = not line.endswith((b"\n", b"\r"))
+            yield line.decode(errors="surrogateescape").removeprefix("\ufeff")
 
 
 def _faults_of(number: int, header: list[str], fault: str | None) -> Faults:
@@ -217,7 +233,7 @@ def _judge(row: Row, beyond: list[str], fault: str | None, draft: Draft) -> None
         draft.faults.found(
             "not_csv",
             f"The row cannot be read: {fault}.",
-            "Look for a quotation mark that is not closed.",
+            "Look for a quotation mark that is not closed, or export the file again.",
             place,
         )
     elif row.what not in {"document", *LISTS}:

@@ -1,0 +1,151 @@
+"""One contract for every source: the same documents give the same daybook, and only once.
+
+A form of file joins by one line in ``FORMS``. What comes by other doors than a file is held against
+the same daybook by ``daybook``.
+"""
+
+from __future__ import annotations
+
+import io
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from counterfoil.core.documents import Document
+from counterfoil.core.writer import canonical
+from counterfoil.sources.files.csv_writer import table, write_csv
+from counterfoil.sources.ledes.columns import LEDES_98BI
+from counterfoil.sources.recognised import documents_in
+from counterfoil.sources.sheets.writer import write_xlsx
+from tests.cli.scene import Practice
+from tests.sources.ledes.scene import ADJUSTMENT, EXPENSE, FEE, file_of, invoice, row, taxed_row
+
+KINDS = Path(__file__).resolve().parents[2] / "examples" / "kinds" / "documents.jsonl"
+BILLS = (
+    invoice("674.95", FEE, EXPENSE, ADJUSTMENT) + row(FEE, INVOICE_NUMBER="INV-8") + "\r\n"
+).encode()
+SOME = {"bill", "credit_note", "supplier_bill", "trust_receipt"}
+"""One of each shape: what a single kind looks like in each form is told elsewhere."""
+Files = list[bytes]
+
+
+def as_json(documents: Sequence[Document]) -> Files:
+    return [b"".join(canonical(each) + b"\n" for each in documents)]
+
+
+def as_csv(documents: Sequence[Document]) -> Files:
+    return [write_csv(list(each)).encode() for _, each in by_kind(documents)]
+
+
+def as_xlsx(documents: Sequence[Document]) -> Files:
+    return [write_xlsx({kind: table(list(each)) for kind, each in by_kind(documents)})]
+
+
+def by_kind(documents: Sequence[Document]) -> Iterator[tuple[str, Iterator[Document]]]:
+    return groupby(documents, key=lambda each: each.kind)
+
+
+FORMS: dict[str, Callable[[Sequence[Document]], Files]] = {
+    "json": as_json,
+    "csv": as_csv,
+    "xlsx": as_xlsx,
+}
+
+
+def documents_of(data: bytes) -> list[Document]:
+    answers = [each.read.document for each in documents_in(io.BytesIO(data))]
+    return [each for each in answers if each is not None]
+
+
+@pytest.fixture(scope="module")
+def practice(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Practice]:
+    alone = Practice(tmp_path_factory.mktemp("sources"))
+    with closing(alone):
+        yield alone
+
+
+def organisation(practice: Practice, key: str) -> str:
+    """Make an organisation of the firm, and so an empty daybook."""
+    with closing(sqlite3.connect(practice.home / "counterfoil.sqlite3")) as database, database:
+        database.execute(
+            "insert into web_organisation (key, name, tenant_id, base_currency, created_at,"
+            " firm_id) select ?, '', '', '', created_at, firm_id from web_organisation limit 1",
+            (key,),
+        )
+    return key
+
+
+def take(practice: Practice, data: bytes, key: str) -> dict[str, Any]:
+    said = practice.run("import", "-", "--json", "--organisation", key, given=data)
+    taken: dict[str, Any] = said.json
+    return taken
+
+
+def daybook(practice: Practice, key: str) -> dict[str, list[tuple[Any, ...]]]:
+    """Return everything that an organisation's daybook holds, apart from row numbers and times."""
+    with closing(sqlite3.connect(practice.home / "counterfoil.sqlite3")) as database:
+        (number,) = database.execute("select id from web_organisation where key = ?", (key,))
+        of_mine = "where d.organisation_id = ? order by d.kind, d.source_id, 3, 4, 5"
+        return {
+            name: list(database.execute(f"{query} {of_mine}", number))
+            for name, query in {
+                "revisions": "select d.kind, d.source_id, r.revision, r.fingerprint, r.body,"
+                " d.number, d.number_space, d.amount from web_document d"
+                " join web_revision r on r.document_id = d.id",
+                "postings": "select d.kind, d.source_id, p.part, p.act, p.attempt, p.state"
+                " from web_document d join web_posting p on p.document_id = d.id",
+                "findings": "select d.kind, d.source_id, f.code, f.path, f.about"
+                " from web_document d join web_documentfinding f on f.document_id = d.id",
+            }.items()
+        }
+
+
+def test_every_source_gives_the_same_daybook_and_comes_twice_for_nothing(
+    practice: Practice,
+) -> None:
+    documents = sorted(
+        (each for each in documents_of(KINDS.read_bytes()) if each.kind in SOME),
+        key=lambda each: each.kind,
+    )
+    held: list[object] = []
+    for name, written in FORMS.items():
+        key = organisation(practice, name)
+        first = [take(practice, data, key) for data in written(documents)]
+        assert sum(each["new"] for each in first) == len(documents)
+        held.append(daybook(practice, key))
+        again = [take(practice, data, key) for data in written(documents)]
+        assert sum(each["unchanged"] for each in again) == len(documents)
+        assert daybook(practice, key) == held[-1]
+    assert held[0] == held[1] == held[2]
+
+
+def test_bills_of_a_ledes_file_are_the_bills_of_every_other_form(practice: Practice) -> None:
+    taxed = file_of(taxed_row(), columns=LEDES_98BI).encode()
+    for number, data in enumerate([BILLS, taxed]):
+        documents = documents_of(data)
+        key = organisation(practice, f"ledes-{number}")
+        assert take(practice, data, key)["new"] == len(documents) > 0
+        whole = daybook(practice, key)
+        for written in FORMS.values():
+            for file in written(documents):
+                assert take(practice, file, key)["unchanged"] == len(documents)
+        assert daybook(practice, key) == whole
+
+
+@pytest.mark.parametrize("form", [*FORMS, "ledes"])
+def test_a_source_that_dies_leaves_whole_documents_and_the_rest_comes_later(
+    practice: Practice, form: str
+) -> None:
+    bills = documents_of(BILLS)
+    (data,) = [BILLS] if form == "ledes" else FORMS[form](bills)
+    for end in range(0, len(data), max(1, len(data) // 40)):
+        assert all(each in bills for each in documents_of(data[:end]))
+    key = organisation(practice, f"dies-{form}")
+    take(practice, data[: len(data) * 3 // 4], key)
+    assert take(practice, data, key)["refused"] == []
+    assert len(daybook(practice, key)["revisions"]) == len(bills)
