@@ -7,9 +7,11 @@ import contextlib
 import json
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
 import tempfile
+from contextlib import closing
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -163,6 +165,19 @@ class Practice:
                 assert self._host.stdin is not None
                 self._host.stdin.close()
             self._host = None
+
+
+def another_organisation(practice: Practice, key: str) -> str:
+    """Give the firm one more organisation, like the first in all but its key; return that."""
+    with closing(sqlite3.connect(practice.home / "counterfoil.sqlite3")) as database, database:
+        columns = [row[1] for row in database.execute("pragma table_info(web_organisation)")]
+        kept = ", ".join(f'"{name}"' for name in columns if name not in {"id", "key", "tenant_id"})
+        database.execute(
+            f"insert into web_organisation (key, tenant_id, {kept})"
+            f" select ?, '', {kept} from web_organisation order by id limit 1",
+            (key,),
+        )
+    return key
 
 
 @cache

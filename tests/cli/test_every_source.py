@@ -22,7 +22,7 @@ from counterfoil.sources.files.csv_writer import table, write_csv
 from counterfoil.sources.ledes.columns import LEDES_98BI
 from counterfoil.sources.recognised import documents_in
 from counterfoil.sources.sheets.writer import write_xlsx
-from tests.cli.scene import Practice
+from tests.cli.scene import Practice, another_organisation
 from tests.sources.ledes.scene import ADJUSTMENT, EXPENSE, FEE, file_of, invoice, row, taxed_row
 
 KINDS = Path(__file__).resolve().parents[2] / "examples" / "kinds" / "documents.jsonl"
@@ -69,17 +69,6 @@ def practice(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Practice]:
         yield alone
 
 
-def organisation(practice: Practice, key: str) -> str:
-    """Make an organisation of the firm, and so an empty daybook."""
-    with closing(sqlite3.connect(practice.home / "counterfoil.sqlite3")) as database, database:
-        database.execute(
-            "insert into web_organisation (key, name, tenant_id, base_currency, created_at,"
-            " firm_id) select ?, '', '', '', created_at, firm_id from web_organisation limit 1",
-            (key,),
-        )
-    return key
-
-
 def take(practice: Practice, data: bytes, key: str) -> dict[str, Any]:
     said = practice.run("import", "-", "--json", "--organisation", key, given=data)
     taken: dict[str, Any] = said.json
@@ -114,7 +103,7 @@ def test_every_source_gives_the_same_daybook_and_comes_twice_for_nothing(
     )
     held: list[object] = []
     for name, written in FORMS.items():
-        key = organisation(practice, name)
+        key = another_organisation(practice, name)
         first = [take(practice, data, key) for data in written(documents)]
         assert sum(each["new"] for each in first) == len(documents)
         held.append(daybook(practice, key))
@@ -128,7 +117,7 @@ def test_bills_of_a_ledes_file_are_the_bills_of_every_other_form(practice: Pract
     taxed = file_of(taxed_row(), columns=LEDES_98BI).encode()
     for number, data in enumerate([BILLS, taxed]):
         documents = documents_of(data)
-        key = organisation(practice, f"ledes-{number}")
+        key = another_organisation(practice, f"ledes-{number}")
         assert take(practice, data, key)["new"] == len(documents) > 0
         whole = daybook(practice, key)
         for written in FORMS.values():
@@ -145,7 +134,7 @@ def test_a_source_that_dies_leaves_whole_documents_and_the_rest_comes_later(
     (data,) = [BILLS] if form == "ledes" else FORMS[form](bills)
     for end in range(0, len(data), max(1, len(data) // 40)):
         assert all(each in bills for each in documents_of(data[:end]))
-    key = organisation(practice, f"dies-{form}")
+    key = another_organisation(practice, f"dies-{form}")
     take(practice, data[: len(data) * 3 // 4], key)
     assert take(practice, data, key)["refused"] == []
     assert len(daybook(practice, key)["revisions"]) == len(bills)

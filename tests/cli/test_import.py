@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from pathlib import Path
 
 import pytest
 
-from tests.cli.scene import Practice, bill, json_lines, receipt
+from tests.cli.scene import Practice, another_organisation, bill, json_lines, receipt
 from tests.sources.ledes.scene import FEE, file_of, row, taxed, taxed_row
 
 SEVEN_DECIMALS = {
@@ -103,7 +102,7 @@ def test_each_document_goes_to_the_organisation_that_it_names(tmp_path: Path) ->
     alone = Practice(tmp_path)
     try:
         alone.run("status")
-        a_second_organisation(alone, "perth")
+        another_organisation(alone, "perth")
         said = alone.take(
             bill("1", organisation="main"), bill("2", organisation="perth"), bill("3")
         )
@@ -119,16 +118,6 @@ def held(practice: Practice, organisation: str) -> int:
     said = practice.run("status", "--organisation", organisation, "--json")
     held: int = said.json["counts"]["held"]
     return held
-
-
-def a_second_organisation(practice: Practice, key: str) -> None:
-    with sqlite3.connect(practice.home / "counterfoil.sqlite3") as database:
-        database.execute(
-            "insert into web_organisation (key, name, tenant_id, base_currency, created_at,"
-            " firm_id) select ?, '', '', '', created_at, firm_id from web_organisation",
-            (key,),
-        )
-    database.close()
 
 
 def test_a_number_of_json_is_read_from_its_digits(practice: Practice) -> None:
