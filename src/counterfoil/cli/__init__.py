@@ -15,6 +15,7 @@ from counterfoil.cli import (
     demo,
     drift,
     import_,
+    layout,
     look,
     mapping,
     post,
@@ -22,6 +23,7 @@ from counterfoil.cli import (
     restored,
     serve,
     statement,
+    template,
     tie,
     trust,
     trust_copies,
@@ -61,6 +63,8 @@ app.command("drift")(drift.drift)
 app.command("demo")(demo.demo)
 app.command("serve")(serve.serve)
 app.add_typer(api_key.api_key, name="api-key")
+app.command("template")(template.template)
+app.add_typer(layout.layout, name="layout")
 app.add_typer(chart.chart, name="chart")
 app.add_typer(act.contacts, name="contacts")
 app.add_typer(mapping.mapping, name="mapping")

@@ -14,6 +14,7 @@ from counterfoil.cli.opening import (
     JsonOption,
     OrganisationOption,
     actor,
+    counted,
     errors,
     fail,
     open_firm,
@@ -26,6 +27,8 @@ from counterfoil.posting.records import Taken
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from counterfoil.sources.layouts.reader import Reading
+    from counterfoil.web.models import Organisation
     from counterfoil.web.services.importing import Imported, Refusal, Remark
 
 SHOWN = 20
@@ -37,6 +40,7 @@ def import_(
         str, typer.Argument(help="JSON Lines, CSV, .xlsx or LEDES; - reads standard input.")
     ],
     *,
+    layout: Annotated[str, typer.Option(help="Read a report by this layout of the firm's.")] = "",
     as_json: JsonOption = False,
     firm: FirmOption = "",
     organisation: OrganisationOption = "",
@@ -48,6 +52,7 @@ def import_(
     from counterfoil.web.services.importing import import_file
 
     with _opened(file) as stream, _progress(as_json) as bar:
+        reading = _by_layout(chosen, stream, layout) if layout else None
         imported = import_file(
             stream,
             chosen,
@@ -55,17 +60,31 @@ def import_(
             actor=actor(),
             now=timezone.now(),
             progress=_told_by(bar, stream),
+            documents=reading,
         )
     if as_json:
         print_json(_as_json(imported))
     else:
         _show(imported)
+        if reading is not None and reading.skipped:
+            say(f"{counted(reading.skipped, 'row')} of the report left out as no documents")
     if imported.broke_off:
         fail(
             f"{file} could not be read to its end: {imported.broke_off}. What was read is in; "
             "import the file again for the rest."
         )
     raise typer.Exit(1 if imported.refused else 0)
+
+
+def _by_layout(organisation: Organisation, stream: BinaryIO, name: str) -> Reading:
+    from counterfoil.sources.layouts.reader import Reading
+    from counterfoil.web.services import layouts
+
+    layout = layouts.named(organisation.firm, name)
+    if layout is None:
+        finding = layouts.unknown(organisation.firm, name)
+        fail(f"{finding.message} {finding.fix}")
+    return Reading(stream, layout)
 
 
 def _told_by(bar: Progress, stream: BinaryIO) -> Callable[[int], None]:

@@ -17,6 +17,7 @@ from counterfoil.web.models.connection import (
 from counterfoil.web.models.copies import TrustIssue, TrustPaper
 from counterfoil.web.models.daybook import Document, DocumentFinding, KnownName, Revision
 from counterfoil.web.models.drift import Drift, ReadBack
+from counterfoil.web.models.layouts import Layout
 from counterfoil.web.models.outbox import (
     Answer,
     Counter,
@@ -49,6 +50,7 @@ __all__ = [
     "Event",
     "Firm",
     "KnownName",
+    "Layout",
     "Lease",
     "Limits",
     "Link",

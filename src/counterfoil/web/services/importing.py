@@ -14,7 +14,7 @@ from counterfoil.web.services.receiving import organisations_of, receive
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from counterfoil.sources.files.numbered import Numbered
     from counterfoil.web.models import Organisation
@@ -59,17 +59,19 @@ def import_file(
     now: dt.datetime,
     progress: Callable[[int], None] = lambda _: None,
     stop: Callable[[], bool] = lambda: False,
+    documents: Iterable[Numbered] | None = None,
 ) -> Imported:
     """Take in the documents of a file, five hundred at a time.
 
     ``organisation`` is where a document goes that names none, unless it is not ``meant``: then
     such a document is refused. One that names another organisation of the firm goes there.
+    ``documents`` are those of the file where not what stands in it tells how to read it.
     ``progress`` is told how many documents each step has read; ``stop`` is asked between two.
     """
     imported = Imported()
     organisations = organisations_of(organisation.firm_id)
     default = organisation.key if meant else ""
-    for chunk in _chunks(documents_in(stream), imported):
+    for chunk in _chunks(documents_in(stream) if documents is None else documents, imported):
         reads = [numbered.read for numbered in chunk]
         results = receive(reads, organisations, default, actor=actor, now=now)
         for numbered, result in zip(chunk, results, strict=True):
@@ -84,12 +86,12 @@ def import_file(
     return imported
 
 
-def _chunks(numbered: Iterator[Numbered], imported: Imported) -> Iterator[list[Numbered]]:
+def _chunks(numbered: Iterable[Numbered], imported: Imported) -> Iterator[list[Numbered]]:
     while chunk := list(islice(_while_readable(numbered, imported), AT_A_TIME)):
         yield chunk
 
 
-def _while_readable(numbered: Iterator[Numbered], imported: Imported) -> Iterator[Numbered]:
+def _while_readable(numbered: Iterable[Numbered], imported: Imported) -> Iterator[Numbered]:
     """Yield documents until the file ends, or its disk or network does."""
     try:
         yield from numbered

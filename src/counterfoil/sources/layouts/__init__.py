@@ -1,0 +1,1 @@
+"""Reports of other systems, read by a layout: which column is which field."""

@@ -1,0 +1,120 @@
+"""Dates and numbers as reports write them: told apart by all values of a column, never guessed.
+
+``03/04/2026`` is two days. A column in which every date reads both ways is asked about, and so is
+one of numbers such as ``1,234``.
+"""
+
+from __future__ import annotations
+
+import calendar
+import datetime as dt
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
+
+from counterfoil.sources.layouts.layout import Dates, Decimals
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_MONTHS: Final = tuple(calendar.month_abbr)[1:]
+_TIME = re.compile(r"(?i)[ T]+[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?(?: ?[ap]\.?m\.?)?$")
+_YEAR_FIRST = re.compile(r"([0-9]{4})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})")
+_FIGURES = re.compile(r"([0-9]{1,2})[-/. ]([0-9]{1,2})[-/. ]([0-9]{4}|[0-9]{2})")
+_DAY = "([0-9]{1,2})(?:st|nd|rd|th)?"
+_MONTH = r"([a-z]{3,9})\.?,?"
+_YEAR = "([0-9]{4}|[0-9]{2})"
+_NAMED = re.compile(rf"(?i)(?:[a-z]{{3,9}},? )?{_DAY}[-/. ]{_MONTH}[-/. ]{_YEAR}")
+_NAMED_FIRST = re.compile(rf"(?i){_MONTH} {_DAY},? ([0-9]{{4}})")
+_CENTURY: Final = 2000
+_TWELVE: Final = 12
+_SIGNS = re.compile(r"(?:AUD|NZD|USD|GBP|EUR|[A-Z]{0,2}\$|£|€)", re.IGNORECASE)
+_NUMBER = re.compile(r"[0-9][0-9.,' ]*")
+_THREE: Final = 3
+
+
+def date(text: str, dates: Dates) -> str | None:
+    """Return a date as YYYY-MM-DD; None for what is none."""
+    return _date(text.strip(), dates)
+
+
+@lru_cache(maxsize=4096)
+def _date(text: str, dates: Dates) -> str | None:
+    text = _TIME.sub("", text)
+    if match := _YEAR_FIRST.fullmatch(text):
+        return _day(match[1], match[2], match[3])
+    if match := _NAMED.fullmatch(text):
+        return _day(match[3], _month(match[2]), match[1])
+    if match := _NAMED_FIRST.fullmatch(text):
+        return _day(match[3], _month(match[1]), match[2])
+    if match := _FIGURES.fullmatch(text):
+        first, second = match[1], match[2]
+        day, month = (first, second) if dates is Dates.DAY_FIRST else (second, first)
+        return _day(match[3], month, day)
+    return None
+
+
+def _month(name: str) -> str:
+    short = name[:_THREE].capitalize()
+    return str(_MONTHS.index(short) + 1 if short in _MONTHS else 0)
+
+
+def _day(year: str, month: str, day: str) -> str | None:
+    full = int(year) + (_CENTURY if len(year) <= len("26") else 0)
+    try:
+        return str(dt.date(full, int(month), int(day)))
+    except ValueError:
+        return None
+
+
+def dates_of(values: Iterable[str]) -> frozenset[Dates]:
+    """Return the orders in which every one of these dates can be read; both are a question."""
+    possible = set(Dates)
+    for value in values:
+        match = _FIGURES.fullmatch(_TIME.sub("", value.strip()))
+        if match is None or match[1] == match[2]:
+            continue
+        if int(match[1]) > _TWELVE:
+            possible.discard(Dates.MONTH_FIRST)
+        if int(match[2]) > _TWELVE:
+            possible.discard(Dates.DAY_FIRST)
+    return frozenset(possible)
+
+
+def asks_for_order(values: Iterable[str]) -> bool:
+    """Tell whether any of these dates is written in figures with the year last."""
+    return any(
+        (match := _FIGURES.fullmatch(_TIME.sub("", value.strip()))) and match[1] != match[2]
+        for value in values
+    )
+
+
+def amount(text: str, decimals: Decimals) -> str | None:
+    """Return an amount plainly, as ``-1234.50``; None for what is none.
+
+    Below nil is what has a minus on either side, or stands in brackets.
+    """
+    bare = _SIGNS.sub("", text.replace("\u00a0", " ").replace("−", "-")).strip()
+    negative = bare.startswith(("-", "(")) or bare.endswith("-")
+    if bare.startswith("(") != bare.endswith(")"):
+        return None
+    bare = bare.strip("()-+ ")
+    if not _NUMBER.fullmatch(bare):
+        return None
+    point, thousands = (".", ",") if decimals is Decimals.POINT else (",", ".")
+    whole, mark, cents = bare.partition(point)
+    if point in cents or thousands in cents or (mark and not cents.isdecimal()):
+        return None
+    groups = re.split(r"[,.' ]", whole)
+    if len(groups) > 1 and any(len(each) != _THREE for each in groups[1:]):
+        return None
+    digits = "".join(groups) + (f".{cents}" if cents else "")
+    return f"-{digits}" if negative and digits.strip("0.") else digits
+
+
+def decimals_of(values: Iterable[str]) -> frozenset[Decimals]:
+    """Return the ways in which every one of these amounts can be read; both are a question."""
+    values = list(values)
+    return frozenset(
+        each for each in Decimals if all(amount(value, each) is not None for value in values)
+    )

@@ -1,0 +1,172 @@
+"""What the columns of a report seem to be: by their headings, and by what stands under them.
+
+A guess is shown and confirmed; nothing is read by it before that.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from itertools import islice
+from typing import TYPE_CHECKING, Final
+
+from counterfoil.core.fields import Form
+from counterfoil.sources.layouts import formats
+from counterfoil.sources.layouts.layout import Dates, Decimals, Layout, fields_of
+from counterfoil.sources.layouts.tables import read_report
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from typing import BinaryIO
+
+LOOKED_AT: Final = 5_000
+"""Rows that dates and numbers are told apart by."""
+_WORDS = re.compile(r"[a-z]+|#")
+_AMOUNTS: Final = frozenset({Form.MONEY, Form.QUANTITY, Form.PRICE, Form.RATE})
+
+_HEADINGS: Final[Mapping[str, tuple[str, ...]]] = {
+    "number": (
+        "number", "no", "#", "receipt no", "receipt number", "receipt #", "invoice no", "inv no",
+        "invoice number", "bill no", "bill number", "payment no", "payment number", "tx", "tx id",
+        "transaction number", "transaction no", "document no", "ref no", "reference no",
+    ),
+    "date": (
+        "date", "receipt date", "invoice date", "bill date", "payment date", "transaction date",
+        "date rct", "posted date", "tx date",
+    ),
+    "due_date": ("due date", "due", "payment due"),
+    "client": ("client", "client name", "customer", "customer name", "debtor", "participant"),
+    "supplier": ("supplier", "supplier name", "vendor", "vendor name", "creditor", "payee"),
+    "payer": ("received from", "payer", "payer name", "from", "paid by"),
+    "payee": ("paid to", "payee", "payee name", "to", "beneficiary"),
+    "matter.number": (
+        "matter", "matter id", "matter no", "matter number", "matter reference", "matter ref",
+        "file no", "file number", "file",
+    ),
+    "matter.name": ("matter name", "matter description"),
+    "amount": (
+        "amount", "receipt amount", "payment amount", "amount received", "amount paid",
+        "amount deposited", "value",
+    ),
+    "total": ("total", "total amount", "invoice total", "gross", "amount inc gst", "inclusive"),
+    "line.tax": ("tax", "gst", "vat", "tax amount", "gst amount", "vat amount"),
+    "line.total": ("exclusive", "net", "net amount", "amount ex gst", "subtotal"),
+    "line.account": ("account", "account no", "account code", "gl account", "gl code"),
+    "line.tax_code": ("tax code", "gst code", "vat code"),
+    "line.description": ("description", "details", "particulars", "narration"),
+    "allocation.bill": ("bill id", "invoice id"),
+    "split.description": ("reason", "purpose", "details", "description"),
+    "method": ("method", "payment method", "type of payment"),
+    "reference": ("reference", "payment reference", "payment references", "ref"),
+    "memo": ("memo", "notes", "note", "comment"),
+}  # fmt: skip
+"""Words that practice systems put above a field (facts: Actionstep API section 9.1)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """A layout as it seems to be. ``open`` are the questions that only a person can answer."""
+
+    layout: Layout
+    headings: tuple[str, ...]
+    open: tuple[str, ...]
+
+    @property
+    def unused(self) -> tuple[str, ...]:
+        """The headings that no field stands under."""
+        used = {*self.layout.columns.values(), *self.layout.only}
+        return tuple(each for each in self.headings if each and each not in used)
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a person has said of a report already; None where nothing was said."""
+
+    name: str
+    kind: str
+    columns: Mapping[str, str]
+    values: Mapping[str, str]
+    only: Mapping[str, str]
+    dates: Dates | None = None
+    decimals: Decimals | None = None
+
+
+def guess(stream: BinaryIO, wish: Wish) -> Guess:
+    """Guess a report's layout. What was wished stands. Raises ``tables.NotATable``."""
+    report = read_report(stream, frozenset({*wish.columns.values(), *wish.only}))
+    fields = fields_of(wish.kind)
+    columns = _columns(report.headings, wish, fields)
+    lines = [line.cells for line in islice(report.lines, LOOKED_AT)]
+    days = _under(columns, fields, lines, frozenset({Form.DATE}))
+    sums = _under(columns, fields, lines, _AMOUNTS)
+    questions: list[str] = []
+    dates = wish.dates or _order(days, questions)
+    decimals = wish.decimals or _mark(sums, questions, typed=report.typed)
+    layout = Layout(wish.name, wish.kind, columns, wish.values, wish.only, dates, decimals)
+    return Guess(layout, report.headings, tuple(questions))
+
+
+def _columns(headings: Iterable[str], wish: Wish, fields: Mapping[str, Form]) -> dict[str, str]:
+    columns = dict(wish.columns)
+    taken = {*columns.values(), *wish.only}
+    words = {each: " ".join(_WORDS.findall(each.lower())) for each in headings if each}
+    for name, known in _fitting(fields):
+        if name in columns or name in wish.values:
+            continue
+        free = (each for each in words if each not in taken and words[each] in known)
+        found = min(free, key=lambda each: known.index(words[each]), default=None)
+        if found is not None:
+            columns[name] = found
+            taken.add(found)
+    return columns
+
+
+def _fitting(fields: Mapping[str, Form]) -> Iterable[tuple[str, tuple[str, ...]]]:
+    """Yield the fields of the kind with the words that stand above them."""
+    for name, words in _HEADINGS.items():
+        for each in (name, f"{name}.name", f"split.{name}"):
+            if each in fields:
+                yield each, words
+                break
+
+
+def _under(
+    columns: Mapping[str, str],
+    fields: Mapping[str, Form],
+    lines: Iterable[Mapping[str, str]],
+    forms: frozenset[Form],
+) -> list[str]:
+    meant = [heading for name, heading in columns.items() if fields.get(name) in forms]
+    return [line[heading] for line in lines for heading in meant if line.get(heading)]
+
+
+def _order(days: list[str], questions: list[str]) -> Dates:
+    possible = formats.dates_of(days)
+    if len(possible) == 1 or not formats.asks_for_order(days):
+        return next(iter(possible), Dates.DAY_FIRST)
+    example = next((day for day in days if formats.asks_for_order([day])), "")
+    if possible:
+        questions.append(
+            f"{example} can be read in two ways: say --dates day-first or --dates month-first."
+        )
+    else:
+        questions.append(
+            "Some dates can only be read with the day first and some only with the month first: "
+            "export the report again, or say --dates and see which rows are refused."
+        )
+    return Dates.DAY_FIRST
+
+
+def _mark(sums: list[str], questions: list[str], *, typed: bool) -> Decimals:
+    amounts = [each for each in sums if any(formats.amount(each, one) for one in Decimals)]
+    possible = formats.decimals_of(amounts)
+    marked = [each for each in amounts if "," in each or "." in each]
+    if len(possible) == 1 or not marked or typed:
+        return Decimals.COMMA if possible == {Decimals.COMMA} else Decimals.POINT
+    questions.append(
+        f"{marked[0]} can be read in two ways: say --decimals point or --decimals comma."
+        if possible
+        else "Some amounts have a decimal point and some a comma: say --decimals, and see which "
+        "rows are refused."
+    )
+    return Decimals.POINT

@@ -1,0 +1,135 @@
+"""A layout: what the columns of one report are, and how it writes dates and numbers.
+
+Fields are named as in the CSV form (``client.name``); those of a row below the document's own begin
+with what the row is: ``line.account``, ``split.matter.number``, ``allocation.bill``.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final
+
+from counterfoil.core.documents import KINDS, Key
+from counterfoil.core.faults import Faults, seen, suggestion
+from counterfoil.core.fields import Form
+from counterfoil.core.table import kind_shape
+from counterfoil.sources.files.csv_reader import LISTS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from counterfoil.core.table import Shape
+
+LONGEST_NAME: Final = 60
+_PARTS: Final = {name: row for row, name in LISTS.items()}
+
+
+class Dates(StrEnum):
+    """How a report writes 3 April where that could be 4 March."""
+
+    DAY_FIRST = "day-first"
+    MONTH_FIRST = "month-first"
+
+
+class Decimals(StrEnum):
+    """What stands before the cents."""
+
+    POINT = "point"
+    COMMA = "comma"
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """``columns`` tell of each field the heading that it stands under, ``values`` what is the same
+    in every row. Only rows count that have under each heading of ``only`` the text that it says.
+    """
+
+    name: str
+    kind: str
+    columns: Mapping[str, str]
+    values: Mapping[str, str] = field(default_factory=dict)
+    only: Mapping[str, str] = field(default_factory=dict)
+    dates: Dates = Dates.DAY_FIRST
+    decimals: Decimals = Decimals.POINT
+
+
+def to_json(layout: Layout) -> str:
+    """Write a layout as it is kept."""
+    told = {
+        "kind": layout.kind,
+        "columns": dict(layout.columns),
+        "values": dict(layout.values),
+        "only": dict(layout.only),
+        "dates": layout.dates.value,
+        "decimals": layout.decimals.value,
+    }
+    return json.dumps(told, ensure_ascii=False)
+
+
+def from_json(name: str, text: str) -> Layout:
+    """Read a layout that was kept; it was checked when it was saved."""
+    told = json.loads(text)
+    return Layout(
+        name,
+        told["kind"],
+        told["columns"],
+        told["values"],
+        told["only"],
+        Dates(told["dates"]),
+        Decimals(told["decimals"]),
+    )
+
+
+def fields_of(kind: str) -> dict[str, Form]:
+    """Return the fields that a layout of this kind may fill, with their forms."""
+    return dict(_fields(kind_shape(kind), ""))
+
+
+def _fields(shape: Shape, above: str) -> Iterator[tuple[str, Form]]:
+    for column in shape.columns:
+        name = above + column.name
+        form = column.field.form
+        if column.inner is not None:
+            row = _PARTS.get(column.name)
+            inside = f"{name}." if form is Form.RECORD else f"{row}."
+            if form is Form.RECORD or row:
+                yield from _fields(column.inner, inside)
+        elif form is Form.REFERENCE and not column.field.bare_id:
+            yield from ((f"{name}.{each}", Form.TEXT) for each in Key._fields)
+        elif form not in {Form.OPTIONS, Form.INTEGER}:
+            yield name, form
+
+
+def faults_of(layout: Layout) -> Faults:
+    """Find what no layout may say: an unknown kind, a field that the kind has not, or one twice."""
+    faults = Faults()
+    if layout.kind not in KINDS:
+        known = suggestion(layout.kind, KINDS) or f"Use one of {', '.join(KINDS)}."
+        faults.found("kind_unknown", f"{seen(layout.kind)} is no kind of document.", known, "kind")
+        return faults
+    fields = fields_of(layout.kind)
+    for name in (*layout.columns, *layout.values):
+        if name not in fields:
+            faults.found(
+                "unknown_field",
+                f"A {layout.kind.replace('_', ' ')} has no field {seen(name)}.",
+                suggestion(name, fields) or f"It has {', '.join(fields)}.",
+                name,
+            )
+    for name in layout.columns.keys() & layout.values.keys():
+        faults.found(
+            "duplicate_key",
+            f"{name} is both a column and a fixed value.",
+            "Leave one of them out.",
+            name,
+        )
+    if not layout.name.strip() or len(layout.name) > LONGEST_NAME or not layout.name.isprintable():
+        faults.found(
+            "not_a_choice",
+            "A layout needs a name.",
+            f"Give it one of up to {LONGEST_NAME} printable characters.",
+            "name",
+        )
+    return faults

@@ -1,0 +1,26 @@
+"""The layouts of reports that a firm has confirmed."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from counterfoil.web.models.people import Firm
+
+
+class Layout(models.Model):
+    """What the columns of one report are, under a name of the firm's own.
+
+    ``content`` is as ``sources.layouts.layout.to_json`` writes it.
+    """
+
+    firm = models.ForeignKey(Firm, models.PROTECT, related_name="layouts", db_index=False)
+    name = models.CharField(max_length=60)
+    content = models.TextField()
+    saved_at = models.DateTimeField()
+    actor = models.CharField(max_length=255)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["firm", "name"], name="layout_once")]
+
+    def __str__(self) -> str:
+        return self.name
