@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("web", "0005_api"),
+        ("web", "0006_copies"),
     ]
 
     operations = [
