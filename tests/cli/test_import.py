@@ -149,3 +149,12 @@ def test_what_a_ledes_file_says_against_itself_is_told_and_its_bill_taken(
     assert said.err.startswith("warning: line 3, column 28 INVOICE_TAX_TOTAL: ")
     again = practice.run("import", "-", "--json", given=given).json
     assert (again["unchanged"], len(again["warnings"])) == (1, 1)
+
+
+def test_a_file_of_more_documents_than_one_transaction_takes_is_taken_whole(tmp_path: Path) -> None:
+    alone = Practice(tmp_path)
+    try:
+        many = [bill(str(n)) for n in range(1_001)]
+        assert alone.take(*many) == counts(new=1_001)
+    finally:
+        alone.close()

@@ -87,7 +87,9 @@ def import_file(
 
 
 def _chunks(numbered: Iterable[Numbered], imported: Imported) -> Iterator[list[Numbered]]:
-    while chunk := list(islice(_while_readable(numbered, imported), AT_A_TIME)):
+    # One iterator for all chunks: a second one would begin anew, or find the first one closed.
+    rest = _while_readable(numbered, imported)
+    while chunk := list(islice(rest, AT_A_TIME)):
         yield chunk
 
 
