@@ -50,7 +50,7 @@ class Imported:
     """Why the file could not be read to its end; what came before that is in."""
 
 
-def import_file(
+def import_file(  # noqa: PLR0913 -- whose, when, and how it is told and stopped
     stream: BinaryIO,
     organisation: Organisation,
     *,

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("web", "0006_copies"),
+        ("web", "0007_day_counts"),
     ]
 
     operations = [
