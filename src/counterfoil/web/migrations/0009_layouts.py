@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("web", "0007_day_counts"),
+        ("web", "0008_states"),
     ]
 
     operations = [
