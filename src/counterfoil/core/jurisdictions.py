@@ -64,7 +64,6 @@ class Jurisdiction:
 _STATUTORY_DEPOSIT: Final = {
     "AU-NSW": "Legal Profession Uniform Law Application Act 2014 (NSW), section 46",
     "AU-VIC": "Legal Profession Uniform Law Application Act 2014 (Vic), section 79",
-    "AU-WA": "legal profession uniform law application rules of Western Australia",
 }
 _FAMILY: Final = ("T1", "T3", "T4", "T5", "T6", "T7", "T8", "T9", "T10", "T11", "T12")
 """What the Uniform Law asks, and the Australian rules of the same family with it."""
@@ -94,7 +93,7 @@ def _uniform(code: str, state: str) -> Jurisdiction:
                 "T11": f"{law}, rule 47",
                 "T12": f"{law}, rule 38",
                 "T2": f"{law}, rule 48",
-                "T14": _STATUTORY_DEPOSIT[code],
+                **({"T14": _STATUTORY_DEPOSIT[code]} if code in _STATUTORY_DEPOSIT else {}),
             }
         ),
     )
