@@ -119,7 +119,16 @@ def test_more_than_a_thousand_documents_are_not_counted(
     cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(causes, "MOST_COUNTED", 2)
+    monkeypatch.setattr(causes, "READ", 1)
     for n in range(4):
-        a_finding(a_document(cast.organisation, f"b-{n}"), "account_not_mapped", "account:4-9")
-    (problem,) = problems(cast.organisation)
-    assert problem.counted == "2+"
+        bill = a_document(cast.organisation, f"b-{n}")
+        a_finding(bill, "account_not_mapped", "account:4-9")
+        a_finding(bill, "tax_code_not_mapped", f"tax_code:{n % 2}")
+    a_finding(a_document(cast.organisation, "b-9"), "wrong_sum")
+    found = {(one.code, one.about): one.counted for one in problems(cast.organisation)}
+    assert found == {
+        ("account_not_mapped", "account:4-9"): "2+",
+        ("tax_code_not_mapped", "tax_code:0"): "2",
+        ("tax_code_not_mapped", "tax_code:1"): "2",
+        ("wrong_sum", ""): "1",
+    }

@@ -46,7 +46,7 @@ def test_a_month_has_its_chart_and_its_papers(firm: Cast, signed_in: As) -> None
     paper = dora.get("/trust/paper/?account=TRUST1&month=2026-10")
     assert paper.content.startswith(b"%PDF")
     table = dora.get("/trust/paper/?account=TRUST1&month=2026-10&file=balances.csv")
-    assert table.content.startswith(b"client,matter,balance")
+    assert table.content.startswith(b"client,matter,")
 
 
 @pytest.mark.parametrize("query", ["account=NONE", "account=TRUST1&file=../x"])
@@ -58,3 +58,12 @@ def test_a_month_in_an_address_is_read_or_left() -> None:
     assert trust_pages.month_named("2026-02") == dt.date(2026, 2, 28)
     assert trust_pages.month_named("soon") is None
     assert trust_pages.neighbours(dt.date(2026, 1, 31)) == ("2025-12", "2026-02")
+
+
+def test_a_reconciliation_is_a_page_a_table_and_a_paper(firm: Cast, signed_in: As) -> None:
+    dora = signed_in("dora")
+    page = dora.get("/reconciliation/?as_of=2026-10-31").content.decode()
+    assert "Xero could not be asked" in page
+    assert dora.get("/reconciliation/?as_of=2026-10-31&file=pdf").content.startswith(b"%PDF")
+    table = dora.get("/reconciliation/?as_of=2026-10-31&file=csv")
+    assert table["Content-Type"].startswith("text/csv")

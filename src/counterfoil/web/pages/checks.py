@@ -6,17 +6,21 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 from django import forms
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
 from counterfoil.posting.reconcile import agrees
 from counterfoil.posting.shelf import NotReady
+from counterfoil.reports.reconciliation_pdf import reconciliation_pdf
+from counterfoil.reports.reconciliation_tables import as_csv
 from counterfoil.web.access import Permission, allows, page
 from counterfoil.web.models import ReadBack
 from counterfoil.web.services import drifted, long_work, reconciling
 
 if TYPE_CHECKING:
-    from django.http import HttpRequest, HttpResponse
+    from django.http import HttpRequest
 
+    from counterfoil.posting.reconcile import Reconciliation
     from counterfoil.web.desk import Desk
 
 SHOWN_MOST = 200
@@ -39,12 +43,26 @@ def reconciliation(request: HttpRequest, desk: Desk) -> HttpResponse:
         except NotReady as gap:
             shown["gap"] = str(gap)
         else:
+            if request.GET.get("file") in {"csv", "pdf"}:
+                return _paper(desk, found, request.GET["file"])
             shown |= {
                 "found": found,
                 "agrees": agrees(found),
                 "asked": not any(row.xero_other is None for row in found.controls),
             }
     return render(request, "counterfoil/reconciliation.html", shown)
+
+
+def _paper(desk: Desk, found: Reconciliation, form: str) -> HttpResponse:
+    """Give a reconciliation as a table, or as a paper to keep."""
+    if form == "csv":
+        body, media_type = as_csv(found), "text/csv; charset=utf-8"
+    else:
+        body = reconciliation_pdf(found, desk.firm.name, desk.now, desk.user.email)
+        media_type = "application/pdf"
+    name = f"reconciliation-{found.as_of}.{form}"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return HttpResponse(body, content_type=media_type, headers=headers)
 
 
 def _today(desk: Desk) -> dt.date:

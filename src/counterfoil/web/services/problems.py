@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,8 @@ MOST = 200
 """Causes on one page; who has more begins with the first."""
 MOST_CAUSES = 500
 """Causes of one severity that are looked at, to find those that touch most."""
+READ = 5_000
+"""Findings of one severity that are read whole."""
 MOST_COUNTED = 1_000
 """Documents of one cause that are counted; more are "1,000+"."""
 
@@ -78,15 +81,33 @@ def _drift(row: Drift) -> Problem:
 
 
 def _causes(organisation: Organisation, most: int) -> tuple[Problem, ...]:
-    """Step from cause to cause along the index, and count no further than people read."""
+    """Return the causes of each severity, those that touch most documents first."""
     found: list[Problem] = []
     for severity in (Severity.ERROR, Severity.WARNING):
         rows = DocumentFinding.objects.filter(organisation=organisation, severity=severity)
-        found += sorted(_of_severity(rows, severity), key=lambda one: -one.documents)
+        of_severity = _grouped(rows, severity) or _stepped(rows, severity)
+        found += sorted(of_severity, key=lambda one: -one.documents)
     return tuple(found[:most])
 
 
-def _of_severity(rows: QuerySet[DocumentFinding], severity: Severity) -> Iterator[Problem]:
+def _grouped(rows: QuerySet[DocumentFinding], severity: Severity) -> list[Problem]:
+    """Group findings that are so few that they can all be read; nothing if they are more."""
+    columns = ("code", "about", "document_id", "message", "fix")
+    read = list(rows.order_by("code", "about", "document_id").values_list(*columns)[: READ + 1])
+    if len(read) > READ:
+        return []
+    said: dict[tuple[str, str], tuple[str, str]] = {}
+    documents: defaultdict[tuple[str, str], set[int]] = defaultdict(set)
+    for code, about, document, message, fix in read:
+        said.setdefault((code, about), (message, fix))
+        documents[code, about].add(document)
+    return [
+        Problem(severity, *cause, *words, len(documents[cause])) for cause, words in said.items()
+    ]
+
+
+def _stepped(rows: QuerySet[DocumentFinding], severity: Severity) -> Iterator[Problem]:
+    """Step from cause to cause along the index, and count no further than people read."""
     following = rows
     for _ in range(MOST_CAUSES):
         first = following.order_by("code", "about", "document_id").first()
