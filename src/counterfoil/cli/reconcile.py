@@ -5,11 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import getpass
 from enum import StrEnum
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich import box
+from rich.markup import escape
 from rich.measure import Measurement
 from rich.table import Table
 
@@ -40,6 +42,10 @@ if TYPE_CHECKING:
     )
     from counterfoil.posting.trust_in_xero import TrustInXero
     from counterfoil.web.models import Organisation
+
+
+Amounts = tuple[int | None, int | None, int | None, int | None]
+"""What stands in the columns of a row."""
 
 
 class By(StrEnum):
@@ -129,20 +135,48 @@ def show(found: Reconciliation, by: By | None = None) -> None:
 
 
 def _show_clients(rows: Sequence[ClientRow]) -> None:
-    """Print what each client owes, where it was asked for."""
-    for row in rows:
-        share = row.share
-        amounts = (share.practice, share.ours, row.xero_other, row.difference)
-        pairs = list(zip(CONTROL_COLUMNS, map(_shown, amounts), strict=True))
-        _show_figures(f"{row.name}, {_title(row.control)}", pairs)
+    """Print what each client owes, account by account."""
+    for control, of in groupby(rows, lambda row: row.control):
+        console.print(f"{_title(control)}, by client", highlight=False, markup=False)
+        _show_columns(
+            "client",
+            [
+                (row.name, (row.share.practice, row.share.ours, row.xero_other, row.difference))
+                for row in of
+            ],
+        )
 
 
 def _show_results(rows: Sequence[AccountRow]) -> None:
-    """Print income, expenses and tax, where they were asked for."""
-    for row in rows:
-        amounts = (row.practice, row.ours, row.others, row.difference)
-        pairs = list(zip(CONTROL_COLUMNS, map(_shown, amounts), strict=True))
-        _show_figures(f"{row.account.code or ''} {row.account.name}".strip(), pairs)
+    """Print income, expenses and tax."""
+    if rows:
+        console.print("Income and expenses since the financial year began, and tax")
+    _show_columns(
+        "account",
+        [
+            (
+                f"{row.account.code or ''} {row.account.name}".strip(),
+                (row.practice, row.ours, row.others, row.difference),
+            )
+            for row in rows
+        ],
+    )
+
+
+def _show_columns(first: str, rows: Sequence[tuple[str, Amounts]]) -> None:
+    """Print rows with the columns of a control, side by side where the terminal is wide enough."""
+    figures = [tuple(map(_shown, amounts)) for _, amounts in rows]
+    widest = max((len(text) for amounts in figures for text in amounts), default=0)
+    table = _table(first, *CONTROL_COLUMNS, width=widest)
+    for (name, _), amounts in zip(rows, figures, strict=True):
+        table.add_row(escape(name), *amounts)
+    if not rows:
+        return
+    if Measurement.get(console, console.options, table).minimum <= console.width:
+        console.print(table)
+        return
+    for (name, _), amounts in zip(rows, figures, strict=True):
+        _show_figures(name, list(zip(CONTROL_COLUMNS, amounts, strict=True)))
 
 
 def _show_differing(found: Reconciliation) -> None:
@@ -184,22 +218,18 @@ CONTROL_COLUMNS = ("practice", "ours in Xero", "others", "difference")
 
 
 def _show_controls(rows: tuple[ControlRow, ...]) -> None:
-    """Print the control accounts, side by side where the terminal is wide enough."""
-    figures = [
-        tuple(map(_shown, (row.practice, row.xero_ours, row.xero_other, row.difference)))
-        for row in rows
-    ]
-    widest = max((len(text) for amounts in figures for text in amounts), default=0)
-    table = _table("account", *CONTROL_COLUMNS, width=widest)
-    for row, amounts in zip(rows, figures, strict=True):
-        table.add_row(account_of(row.control), *amounts)
+    """Print the control accounts."""
     console.print("Controls, debit positive")
-    if Measurement.get(console, console.options, table).minimum <= console.width:
-        console.print(table)
-    else:
-        for row, amounts in zip(rows, figures, strict=True):
-            pairs = list(zip(CONTROL_COLUMNS, amounts, strict=True))
-            _show_figures(_title(row.control), pairs)
+    _show_columns(
+        "account",
+        [
+            (
+                account_of(row.control),
+                (row.practice, row.xero_ours, row.xero_other, row.difference),
+            )
+            for row in rows
+        ],
+    )
     for row in rows:
         _explain(row)
 

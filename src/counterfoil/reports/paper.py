@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 FONT: Final = "paper"
 FACES: Final = {"": "SourceSansPro-Regular.ttf", "B": "SourceSansPro-Semibold.ttf"}
 SMALL, PLAIN, LARGE = 8, 10, 16
+NEEDED = 30
+"""Millimetres that a name and the first rows below it take."""
 RULE = 190
 """The grey of lines between rows, of 255."""
 
@@ -60,7 +62,9 @@ class Paper(FPDF):
         self.multi_cell(0, 9, text, new_x="LMARGIN", new_y="NEXT")
 
     def heading(self, text: str) -> None:
-        """Write the name of a table."""
+        """Write the name of a table, on the page where the table begins."""
+        if self.will_page_break(NEEDED):
+            self.add_page()
         self.ln(5)
         self.set_font(FONT, "B", PLAIN + 1)
         self.multi_cell(0, 7, text, new_x="LMARGIN", new_y="NEXT")

@@ -38,9 +38,9 @@ def reconciliation_pdf(found: Reconciliation, firm: str, prepared: dt.datetime, 
     paper.say("Debits are positive. The difference is what should stand in Xero less what does.")
     if any(row.xero_other is None for row in found.controls):
         paper.say("Xero could not be asked, or has no such account: its side is left empty.")
-    _table(paper, "Accounts", account_rows(found), lambda row: f"{row.account} {row.account_name}")
+    _table(paper, "Accounts", account_rows(found), _account)
     income = "Income and expenses since the financial year began, and tax"
-    _table(paper, income, result_rows(found), lambda row: f"{row.account} {row.account_name}")
+    _table(paper, income, result_rows(found), _account)
     for row in found.trust:
         _trust(paper, row)
     for account, clients in groupby(client_rows(found), lambda row: row.account_name):
@@ -52,6 +52,11 @@ def reconciliation_pdf(found: Reconciliation, firm: str, prepared: dt.datetime, 
     paper.say(everything, "B")
     paper.signatures(("Prepared by", "Reviewed by"))
     return bytes(paper.output())
+
+
+def _account(row: Row) -> str:
+    """Name an account once where it has no code in Xero."""
+    return " ".join(dict.fromkeys((row.account, row.account_name)))
 
 
 def _document(row: Row) -> str:
