@@ -22,6 +22,7 @@ from counterfoil.core.conversion import Conversion
 from counterfoil.core.convert.table import translate
 from counterfoil.core.currency import check_currency
 from counterfoil.core.documents import (
+    KINDS,
     BankTransfer,
     Bill,
     CreditNote,
@@ -29,11 +30,14 @@ from counterfoil.core.documents import (
     Lined,
     Receipt,
     Refund,
+    Reversal,
     SupplierBill,
     SupplierCredit,
     SupplierPayment,
     TrustDocument,
     TrustOfficeTransfer,
+    Unallocation,
+    Void,
     WriteOff,
 )
 from counterfoil.core.findings import Finding, error, holds, note, warning
@@ -144,7 +148,7 @@ def _behind_the_lock(
     setting = lookup.mapping.settings.lock_date
     if setting == DRAFT and isinstance(document, DRAFTABLE):
         return document, _drafted(document, locked_to)
-    if document.once_only or setting != NEXT_DAY:
+    if _is_trust(document) or setting != NEXT_DAY:
         return document, _held(document, locked_to, setting)
     opened = locked_to + dt.timedelta(days=1)
     moved = note(
@@ -171,7 +175,7 @@ def _drafted(document: Document, locked_to: dt.date) -> Finding:
 
 def _held(document: Document, locked_to: dt.date, setting: str) -> Finding:
     fix = "Move the lock date in Xero for as long as it takes to post this"
-    if document.once_only:
+    if _is_trust(document):
         fix += "; trust documents are never re-dated."
     else:
         fix += f", or date the document after {locked_to} in the practice system."
@@ -187,6 +191,13 @@ def _held(document: Document, locked_to: dt.date, setting: str) -> Finding:
     )
 
 
+def _is_trust(document: Document) -> bool:
+    """Whether a document moves clients' money, or moves it back: that is never re-dated."""
+    if isinstance(document, Reversal):
+        return KINDS[document.reverses.kind].once_only
+    return document.once_only
+
+
 def _locked_to(document: Document, lookup: Lookup) -> dt.date | None:
     """Return the lock date that a document lies behind; None where it lies behind none."""
     locked_to = lookup.chart.organisation.locked_to
@@ -199,7 +210,8 @@ def _stays_here(document: Document, lookup: Lookup) -> bool:
     """Whether a document never reaches Xero, so that Xero's lock dates do not bind it."""
     if isinstance(document, TrustDocument) and not lookup.mapping.settings.post_trust:
         return not isinstance(document, TrustOfficeTransfer)
-    return isinstance(document, RECORDED)
+    # What ends something posts nothing under its own day: the day of what it ends counts.
+    return isinstance(document, (*RECORDED, Void, Unallocation))
 
 
 def _amounts(document: Document) -> Iterator[int]:

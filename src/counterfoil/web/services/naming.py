@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from counterfoil.posting.records import OURS
 from counterfoil.web.models import Document
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ def documents_named(organisation: Organisation, name: str) -> list[Document]:
     return (
         list(found.filter(source_id=name))
         or list(found.filter(kind=kind, source_id=source_id))
-        or list(found.filter(number=name, date__isnull=False))
+        or list(found.filter(number=name, date__isnull=False).exclude(kind__in=OURS))
     )
 
 
