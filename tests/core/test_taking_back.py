@@ -9,6 +9,7 @@ from counterfoil.core.conversion import Act, Books, Conversion
 from counterfoil.core.documents import Document, Reversal, Void
 from counterfoil.core.pipeline import convert
 from counterfoil.core.takings import Sums, given_back, takings
+from counterfoil.core.whole_file import FileIndex
 from counterfoil.core.xero_documents import BankTransaction, Payment, Symbol, Undone
 from tests.core.scene import DAY, books, plain_bill, receipt, split, to_bill, trust_receipt
 
@@ -109,3 +110,17 @@ def test_a_reversal_gives_back_what_was_taken_and_a_void_leaves_nothing() -> Non
     back = reversal(paid)
     sums.take(back.key, "reversal", given_back(back, paid))
     assert sums.short(void(bill).key, whole) == ()
+
+
+def test_in_a_file_a_bill_can_be_paid_again_once_its_receipt_was_reversed() -> None:
+    bill, paid = plain_bill(), receipt("110.00", to_bill("110.00"))
+    again = replace(paid, id="r-2", number="R-2", date=LATER)
+    for documents, short in (
+        ((bill, paid, again), ["beyond_what_is_left"]),
+        ((bill, paid, reversal(paid), again), []),
+    ):
+        index = FileIndex(known().mapping.settings)
+        for line, document in enumerate(documents, start=1):
+            index.add(line, document)
+        found = index.findings(len(documents), again)
+        assert [one.code for one in found] == short

@@ -126,6 +126,11 @@ class Sums:
         for source, amount in _by_source(wanted).items():
             self._taken[source][key] = who, amount
 
+    def forget(self, key: Key) -> None:
+        """Set free whatever a document took: it was taken back."""
+        for taken in self._taken.values():
+            taken.pop(key, None)
+
     def short(
         self, key: Key, wanted: Sequence[Taking], *, besides: Collection[Key] = ()
     ) -> tuple[Finding, ...]:

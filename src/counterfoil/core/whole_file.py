@@ -20,12 +20,14 @@ from counterfoil.core.documents import (
     SupplierPayment,
     TrustBillPayment,
     TrustOfficeTransfer,
+    Unallocation,
+    undone_key,
 )
 from counterfoil.core.findings import NEEDS_HISTORY, Finding, Severity, error, note
 from counterfoil.core.identity import number_space
 from counterfoil.core.numbering import number_in_xero
 from counterfoil.core.outline import takes_apart
-from counterfoil.core.takings import Sums, Taking, takings, title
+from counterfoil.core.takings import Sums, Taking, given_back, takings, title
 from counterfoil.core.trust_findings import payment_named_twice
 
 if TYPE_CHECKING:
@@ -71,6 +73,7 @@ class FileIndex:
     _moved: dict[Key, dict[Key, None]] = field(default_factory=dict)
     _holders: dict[Number, Key] | None = None
     _takers: dict[Key, _Taker] = field(default_factory=dict)
+    _undoing: dict[Key, Document] = field(default_factory=dict)
     _short: dict[Key, tuple[Finding, ...]] | None = None
 
     @property
@@ -97,6 +100,8 @@ class FileIndex:
         number = number_in_xero(document, self.settings)
         placed = (*space, number) if space and number is not None else None
         self._newest[document.key] = Standing(document.revision, line, hash(document), placed)
+        if undone_key(document) is not None:
+            self._undoing[document.key] = document
         wanted = tuple(takings(document))
         self._takers.pop(document.key, None)
         if wanted:
@@ -139,7 +144,11 @@ class FileIndex:
         if self._short is None:
             self._short = {}
             sums = Sums(self._named)
-            for key in sorted(self._takers, key=lambda key: self._newest[key].line):
+            concerned = self._takers.keys() | self._undoing.keys()
+            for key in sorted(concerned, key=lambda key: self._newest[key].line):
+                if key in self._undoing:
+                    _give_back(self._undoing[key], sums)
+                    continue
                 taker = self._takers[key]
                 short = sums.short(key, taker.wanted)
                 self._short[key] = tuple(replace(one, severity=Severity.WARNING) for one in short)
@@ -188,6 +197,15 @@ class FileIndex:
                 if standing.number is not None:
                     self._holders.setdefault(standing.number, key)
         return None if number is None else self._holders.get(number)
+
+
+def _give_back(document: Document, sums: Sums) -> None:
+    """Let what a document takes back be free for those after it."""
+    of = undone_key(document)
+    if isinstance(document, Unallocation):
+        sums.take(document.key, title(document), given_back(document, document))
+    elif of is not None:
+        sums.forget(of)
 
 
 def _kept(document: Document) -> Document | None:

@@ -30,7 +30,7 @@ class State(StrEnum):
     PRIOR = "prior"
     """It is from before the start date, and taken to be in Xero already."""
     WITHDRAWN = "withdrawn"
-    """It was unlinked, or overtaken by a later revision."""
+    """It was unlinked or taken back, or overtaken by a later revision."""
 
 
 _PLANNED = frozenset({State.HELD, State.WAITING, State.READY, State.PRIOR})
