@@ -10,6 +10,7 @@ from counterfoil.sources.files.numbered import Numbered
 from counterfoil.sources.files.reader import read_file
 from counterfoil.sources.ledes.reader import is_ledes, read_ledes
 from counterfoil.sources.sheets.reader import is_archive, read_xlsx
+from counterfoil.sources.statements.ofx_reader import is_ofx
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,11 +32,24 @@ def documents_in(stream: BinaryIO) -> Iterator[Numbered]:
     stream.seek(start)
     if head.startswith(_UTF_16):
         return iter([_not_utf_8()])
+    if is_ofx(head.decode(errors="replace")):
+        return iter([_bank_file()])
     if is_archive(head):
         return read_xlsx(stream)
     if is_ledes(head.lstrip(b"\xef\xbb\xbf\r\n \t")):
         return read_ledes(stream)
     return read_file(stream)
+
+
+def _bank_file() -> Numbered:
+    faults = Faults()
+    faults.found(
+        "bank_file",
+        "This is a bank's statement, which does not say whose account of the practice it is of.",
+        "Take it in with: counterfoil statement FILE --trust-account CODE, or --bank-account.",
+        "",
+    )
+    return Numbered(1, Read(None, None, None, tuple(faults)))
 
 
 def _not_utf_8() -> Numbered:

@@ -8,6 +8,7 @@ import io
 import pytest
 
 from counterfoil.core.amounts import AmountFault
+from counterfoil.sources.recognised import documents_in
 from counterfoil.sources.statements.amounts import bank_amount, bank_date, order_of
 from counterfoil.sources.statements.numbered import Told
 from counterfoil.sources.statements.reader import BankFile, read_file
@@ -137,6 +138,12 @@ def test_xml_closes_them_and_reads_alike() -> None:
 def test_a_file_with_entities_of_its_own_is_refused_unread() -> None:
     bomb = '<?xml version="1.0"?>\n<!DOCTYPE b [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;">]>\n'
     assert refused("<OFX>" + bomb + SGML) == [(2, "entities_declared", "")]
+
+
+def test_an_import_of_a_banks_file_says_which_command_takes_it() -> None:
+    (found,) = documents_in(io.BytesIO(b"\xef\xbb\xbf\n" + SGML.encode()))
+    (finding,) = found.read.findings
+    assert (finding.code, "counterfoil statement" in finding.fix) == ("bank_file", True)
 
 
 def test_two_accounts_in_one_file_are_not_mixed() -> None:
