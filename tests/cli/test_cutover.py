@@ -121,6 +121,15 @@ def test_an_earlier_start_frees_what_is_then_posted(firm: tuple[Practice, Xero])
     assert practice.run("show", "tr-early", "--json").json[0]["state"] == "posted"
 
 
+def test_a_start_date_in_the_mapping_file_does_the_same(firm: tuple[Practice, Xero]) -> None:
+    practice, _ = firm
+    practice.take(trust_receipt("file", date="2026-06-21"))
+    mapping = practice.run("mapping", "export").json
+    assert mapping["settings"]["start_date"] == "2026-06-20"
+    practice.map({**mapping, "settings": {**mapping["settings"], "start_date": "2026-06-22"}})
+    assert practice.run("show", "tr-file", "--json").json[0]["state"] == "prior"
+
+
 def test_a_start_that_is_no_day_is_refused(firm: tuple[Practice, Path]) -> None:
     assert firm[0].run("cutover", "--from", "June").status == 2
     assert firm[0].run("cutover").status == 2

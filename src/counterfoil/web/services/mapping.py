@@ -10,6 +10,7 @@ from counterfoil.core.mapping_file import mapping_to_csv, mapping_to_json, read_
 from counterfoil.core.readiness import readiness
 from counterfoil.posting.daybook import reconvert
 from counterfoil.web.models import MappingVersion
+from counterfoil.web.services import cutover
 from counterfoil.web.shelf import DatabaseShelf, NoChart, NoMapping, save_mapping
 from counterfoil.web.store import outbox_of
 
@@ -102,9 +103,21 @@ def upload(
     mapping, faults = read_mapping(data)
     if mapping is None:
         return faults
+    before = _start(organisation)
     save_mapping(organisation, mapping, actor=actor, now=now)
     reconvert_held(organisation, actor=actor, now=now)
+    moved = {before, mapping.settings.start_date} - {None}
+    if before != mapping.settings.start_date and moved:
+        cutover.replan(organisation, max(day for day in moved if day), actor=actor, now=now)
     return faults
+
+
+def _start(organisation: Organisation) -> dt.date | None:
+    """Return the start date of the mapping in force."""
+    try:
+        return DatabaseShelf(organisation).mapping().settings.start_date
+    except NoMapping:
+        return None
 
 
 def reconvert_held(organisation: Organisation, *, actor: str, now: dt.datetime) -> int:
