@@ -11,6 +11,7 @@ import io
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from counterfoil.core.guarded import guarded
 from counterfoil.web.models import AuditEntry, Event
 
 if TYPE_CHECKING:
@@ -25,7 +26,6 @@ ON_A_PAGE = 100
 LOOKED_THROUGH = 20_000
 """Audit entries that one page looks through, at most."""
 HEADS = ("entry", "place", "time", "actor", "what", "document", "part", "before", "after", "detail")
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,5 +111,5 @@ def as_csv(firm: Firm, search: Search) -> Iterator[bytes]:
 
 def _row(cells: tuple[str, ...]) -> bytes:
     text = io.StringIO(newline="")
-    csv.writer(text).writerow(f"'{cell}" if cell.startswith(FORMULA) else cell for cell in cells)
+    csv.writer(text).writerow(map(guarded, cells))
     return text.getvalue().encode()
