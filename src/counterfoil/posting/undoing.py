@@ -33,6 +33,10 @@ if TYPE_CHECKING:
     from counterfoil.posting.target import Standing
 
 
+ON_ITS_WAY = UNDER_WAY | {State.READY, State.WAITING}
+"""States in which an object may still come to be: whether it has to be ended shows later."""
+
+
 class Task(NamedTuple):
     """What a posting takes back. ``number`` is the one to give instead, where that is the act.
 
@@ -95,7 +99,7 @@ def _judged(
     made = _made(task.undone, caller.outbox)
     if made is None:
         return (Outcome(posting.key, State.POSTED),)
-    if made.state in UNDER_WAY or (made.state is State.READY and made.request_id is not None):
+    if made.state in ON_ITS_WAY:
         return None
     link = caller.outbox.links([made.key]).get(made.key)
     if link is None or made.state not in {State.POSTED, State.MISMATCHED}:
