@@ -43,6 +43,11 @@ if TYPE_CHECKING:
 FOR_EVER = dt.timedelta(days=400)
 
 
+def _posts_nothing_anew(story: Story) -> None:
+    """A document that is posted anew waits for the end of the old one, and for nothing else."""
+    story.people.reposted = True
+
+
 def _as_it_is(story: Story) -> None:
     del story
 
@@ -164,7 +169,7 @@ DEFENCES = (
         (Change(caller.Caller, "_take_refresh", instead(yes)),),
         unjudged=frozenset({"refresh"}),
     ),
-    Defence(WAITING, (NONE_MISSING,)),
+    Defence(WAITING, (NONE_MISSING,), tune=_posts_nothing_anew),
     Defence(
         LIMITS,
         (Change(limits, "admit", instead(_every_one)),),

@@ -49,7 +49,7 @@ class People:
         self.arrival_seconds = ARRIVAL_SECONDS
         self.token_seconds = TOKEN_SECONDS
         self.all_sent = False
-        self._reposted = story.seed % 2 == 1
+        self.reposted = story.seed % 2 == 1
         self._later = self.world.random.uniform
 
     def begin(self) -> None:
@@ -117,9 +117,9 @@ class People:
         """
         story, now = self.story, self.world.now()
         chosen = [one for one in story.documents if one["kind"] in REPOSTED]
-        if self._reposted or not chosen:
+        if self.reposted or not chosen:
             return False
-        self._reposted = True
+        self.reposted = True
         for raw in self.world.random.sample(chosen, min(2, len(chosen))):
             key = Key(raw["kind"], raw["id"])
             name = f"{key}#1"
