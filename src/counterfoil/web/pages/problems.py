@@ -11,6 +11,7 @@ from counterfoil.core.findings import Severity
 from counterfoil.web.access import Permission, allows, page
 from counterfoil.web.services import curing, daybook, retrying
 from counterfoil.web.services import problems as causes
+from counterfoil.web.shelf import DatabaseShelf
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -26,9 +27,10 @@ def problems(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Show what is stuck, grouped by what would free it."""
     found = causes.problems(desk.organisation)
     may_map = allows(desk.role, Permission.MAP)
+    shelf = DatabaseShelf(desk.organisation)
     shown = {
         "problems": [
-            (one, curing.cure(desk.organisation, one.about) if may_map and _curable(one) else None)
+            (one, curing.cure(one.about, shelf) if may_map and _curable(one) else None)
             for one in found
         ],
         "may_retry": allows(desk.role, Permission.POST),

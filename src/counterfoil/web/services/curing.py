@@ -48,11 +48,10 @@ class Cure:
     choices: tuple[Choice, ...]
 
 
-def cure(organisation: Organisation, about: str) -> Cure | None:
+def cure(about: str, shelf: DatabaseShelf) -> Cure | None:
     """Return what there is to choose for what a problem is about; None if it is no mapping's."""
     section, _, code = about.partition(":")
     offer = _OFFERS.get(section)
-    shelf = DatabaseShelf(organisation)
     try:
         return offer(code, shelf.chart()) if offer and code else None
     except NotReady:
@@ -66,10 +65,10 @@ def apply(
 
     Returns how many documents were looked at; None if the choice is not one of those offered.
     """
-    offered = cure(organisation, about)
+    shelf = DatabaseShelf(organisation, actor=actor)
+    offered = cure(about, shelf)
     if offered is None or value not in {choice.value for choice in offered.choices}:
         return None
-    shelf = DatabaseShelf(organisation, actor=actor)
     changed = _WRITERS[offered.section](shelf.mapping(), offered.code, value)
     save_mapping(organisation, changed, actor=actor, now=now)
     outbox = outbox_of(organisation)
