@@ -19,13 +19,16 @@ from counterfoil.core.documents import (
     Party,
     Receipt,
     Refund,
+    Reversal,
     TrustBillPayment,
     WriteOff,
 )
 from counterfoil.core.findings import holds
 from counterfoil.core.takings import Sums, takings, title
 from counterfoil.core.whole_file import FileIndex
+from counterfoil.core.xero_documents import Symbol
 from counterfoil.posting.daybook import take_in
+from counterfoil.posting.holding import hold, release
 from counterfoil.posting.memory import MemoryOutbox
 from counterfoil.posting.shelf import FixedShelf
 from counterfoil.posting.states import State
@@ -70,6 +73,11 @@ class Daybook:
     def message(self, key: Key) -> str:
         (said,) = [f for f in self.outbox.findings([key])[key] if f.code == "beyond_what_is_left"]
         return said.message
+
+    def waiting_for(self, key: Key) -> set[str]:
+        """Return the ids of other documents that wait for this one."""
+        needing = self.outbox.needing({Symbol(*key)}).get(Symbol(*key), ())
+        return {one.id for one in needing} - {key.id}
 
     def states(self, key: Key) -> set[State]:
         return {posting.state for posting in self.outbox.postings([key])}
@@ -227,6 +235,20 @@ def test_a_file_is_judged_in_the_order_of_its_lines() -> None:
         index.add(number, document)
     said = [[f.code for f in index.findings(n, d)] for n, d in enumerate(documents, 1)]
     assert said == [[], ["beyond_what_is_left"], []]
+
+
+def test_what_is_reversed_goes_before_what_uses_its_money_again() -> None:
+    daybook = Daybook()
+    of = Key("receipt", "r-1")
+    bounced = Reversal(id="x-1", number="X-1", date=DAY, reverses=of, reason="Cheque dishonoured")
+    daybook.take(plain_bill(), paid("r-1", "110.00"), bounced)
+    daybook.take(paid("r-2", "110.00"))
+
+    hold([of], daybook.outbox, daybook.shelf, "Ask the bank", actor="ann", now=NOW)
+    release([of], daybook.outbox, daybook.shelf, actor="ann", now=NOW)
+
+    assert daybook.short() == []
+    assert daybook.waiting_for(bounced.key) == {"r-2"}
 
 
 amounts = st.lists(st.integers(1, 11_000), min_size=1, max_size=8)

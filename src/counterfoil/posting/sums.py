@@ -22,6 +22,7 @@ from counterfoil.core.documents import (
 from counterfoil.core.reader import read_json
 from counterfoil.core.takings import Sums, given_back, taken_by_costs, takings, title
 from counterfoil.core.xero_documents import Symbol
+from counterfoil.posting.states import State
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -76,14 +77,14 @@ def beyond_what_is_left(
     after: dict[Key, tuple[Symbol, ...]] = {}
     for document in sorted(documents, key=lambda one: (one.key not in planned, _takes(one))):
         takes = _counting(document, wanted[document.key], counted)
-        own = undoers.get(document.key, ())
+        own = _after_own_end(undoers.get(document.key, set()), outbox)
         short = sums.short(document.key, takes, besides=own)
         if short:
             found[document.key] = short
             continue
         freeing = {key for one in takes for key in freed.get(one.source, ())}
-        if sums.short(document.key, takes, besides=freeing):
-            after[document.key] = tuple(Symbol(*key) for key in sorted(freeing - {*own}))
+        if sums.short(document.key, takes, besides=freeing | own):
+            after[document.key] = tuple(Symbol(*key) for key in sorted(freeing - own))
         sums.take(document.key, title(document), takes)
         _note_freed(document, takes, freed)
     return Left(found, after)
@@ -99,6 +100,11 @@ def _undoers(
     theirs = {key for key, rival in rivals.items() if isinstance(rival, UNDOING)}
     ours = [one.key for one in documents if isinstance(one, UNDOING)]
     found: dict[Key, set[Key]] = defaultdict(set)
+    for one in (*documents, *rivals.values()):
+        # What was held is waited for no longer by what ends it.
+        of = undone_key(one)
+        if of is not None and not isinstance(one, Unallocation):
+            found[of].add(one.key)
     for key in ours:
         for symbol in planned_needs.get(key, ()):
             found[Key(*symbol)].add(key)
@@ -106,6 +112,22 @@ def _undoers(
         for symbol, keys in outbox.needing({Symbol(*one.key) for one in documents}).items():
             found[Key(*symbol)].update(theirs.intersection(key.document for key in keys))
     return found
+
+
+def _after_own_end(undoers: set[Key], outbox: Outbox) -> set[Key]:
+    """Return these and all that waits for them: nothing of it is in Xero before their target is.
+
+    A receipt that uses again what a reversal sets free would otherwise keep out the very receipt
+    that is reversed, and each would wait for the other.
+    """
+    reached, fresh = set(undoers), set(undoers)
+    while fresh:
+        needing = outbox.needing({Symbol(*key) for key in fresh}).values()
+        keys = {key.document for of in needing for key in of} - reached
+        states = [one for one in outbox.postings(keys) if one.state is State.WAITING]
+        fresh = {one.key.document for one in states}
+        reached |= fresh
+    return reached
 
 
 def _takes(document: Document) -> bool:
