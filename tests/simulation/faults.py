@@ -98,8 +98,9 @@ def _refuse_what_was_made(answer: Answer, chance: random.Random, now: dt.datetim
     if answer.status >= 300:
         return answer
     body = json.loads(answer.body)
-    made = next((value for value in body.values() if isinstance(value, list) and value), None)
-    if made is None:
+    found = next((value for value in body.values() if isinstance(value, list)), ())
+    made = [one for one in found if one.get("StatusAttributeString") != "ERROR"]
+    if not made:
         return answer
     told = {"StatusAttributeString": "ERROR", "ValidationErrors": [{"Message": "Try again later"}]}
     made[chance.randrange(len(made))].update(told)

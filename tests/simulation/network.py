@@ -14,6 +14,7 @@ from greenlet import getcurrent
 
 from counterfoil.posting.target import Answer, Arrived, Fresh, NoAnswer, Refused
 from tests.simulation.faults import Fate, fates
+from tests.simulation.wire import elements
 from tests.simulation.world import World
 from xero_sandbox import refusals
 from xero_sandbox.faults import Fault, Match
@@ -46,7 +47,8 @@ KEY_KEEPS_429 = "429 kept under the key"
 class Carried:
     """A call on its way, who sent it, whether it was applied and what its sender heard.
 
-    ``whole``: what was heard is what Xero said.
+    ``whole``: what was heard is what Xero said; ``kept`` are the places of the elements of which it
+    is, where it is not so of all.
     """
 
     call: Call
@@ -55,6 +57,7 @@ class Carried:
     applied: bool = False
     heard: Arrival | None = None
     whole: bool = True
+    kept: frozenset[int] = frozenset()
 
     @property
     def unheard(self) -> bool:
@@ -145,7 +148,7 @@ class Network:
             delivered[0] = True
             if not carried.process.dead:
                 carried.heard = arrival
-                self.wire.heard(carried.call, arrival, whole=carried.whole)
+                self.wire.heard(carried.call, arrival, whole=carried.whole, kept=carried.kept)
             deliver(arrival)
 
         return deliver_once
@@ -193,12 +196,21 @@ class Network:
         if fate.spoil is not None:
             spoilt = fate.spoil(answer, self.world.random, self.world.now())
             carried.whole = spoilt.body == answer.body
+            carried.kept = _kept(answer, spoilt)
             answer = spoilt
         carried.whole &= fate.fault != "html_200"
         headers = {name.lower(): value for name, value in answer.headers.items()}
         headers["date"] = format_datetime(self.world.now(), usegmt=True)
         arrival = Answer(answer.status, headers, answer.body)
         self.world.at(fate.back, lambda: deliver(arrival))
+
+
+def _kept(said: SandboxAnswer, spoilt: SandboxAnswer) -> frozenset[int]:
+    """Return at which places a spoilt answer still says what Xero said."""
+    before, after = elements(said.body), elements(spoilt.body)
+    if said.status != spoilt.status or len(before) != len(after):
+        return frozenset()
+    return frozenset(place for place, one in enumerate(before) if one == after[place])
 
 
 def _headers(call: Call, grant: Grant) -> dict[str, str]:

@@ -7,6 +7,7 @@ calls themselves and says which of them no rule allowed (architecture.md, rules 
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING
 from counterfoil.posting.target import Answer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from counterfoil.posting.records import Frozen, PostingKey
     from counterfoil.posting.target import Arrival, Call
@@ -36,7 +37,8 @@ class Track:
     ``by`` who sent it. ``broken``: a 5xx was heard. ``over``: Xero itself has said that it is done
     with the call. ``repeated``: it left again while the first send was open. ``looks`` are when
     reads left that would have shown it. ``written`` is when it was written down, and ``behind``
-    tells that it left when another process had taken the lease meanwhile.
+    tells that it left when another process had taken the lease meanwhile. ``refused`` are members
+    that Xero refused, in an answer that was spoilt for others only.
     """
 
     request: Frozen
@@ -51,6 +53,7 @@ class Track:
     over: bool = False
     repeated: bool = False
     looks: list[float] = field(default_factory=list)
+    refused: set[PostingKey] = field(default_factory=set)
 
     @property
     def unique(self) -> bool:
@@ -128,13 +131,15 @@ class Wire:
         self._may_leave(track, process)
         for member in track.request.members:
             for other in self._of[member]:
-                if other is not track and other.open and not self._absent(other):
+                open_still = other is not track and other.open and member not in other.refused
+                if open_still and not self._absent(other):
                     self._complain("unproved", f"{member} leaves again under another key")
         track.first = track.first if track.open else self._world.elapsed
         track.open += 1
         track.sends += 1
         track.left, track.by = self._world.elapsed, process
         track.behind = process != self._holder
+        track.refused.clear()
         if not track.behind:
             track.looks = []
 
@@ -172,8 +177,13 @@ class Wire:
             return bool(looks)
         return looks[-1] - looks[0] >= LOOKS_APART - self.tolerance
 
-    def heard(self, call: Call, arrival: Arrival, *, whole: bool) -> None:
-        """An arrival reaches a living process; ``whole``: it is what Xero said."""
+    def heard(
+        self, call: Call, arrival: Arrival, *, whole: bool, kept: frozenset[int] = frozenset()
+    ) -> None:
+        """An arrival reaches a living process.
+
+        ``whole``: it is what Xero said; ``kept``: so are its elements at these places.
+        """
         if not call.key:
             self._looked(call, arrival, whole=whole)
             return
@@ -191,6 +201,8 @@ class Wire:
             track.open = 0
         elif arrival.status >= 400:
             track.over = track.open == 1
+        elif track.open == 1:
+            track.refused.update(_refused(track.request, arrival, kept))
 
     def limited(self, headers: Mapping[str, str]) -> None:
         """A store has committed what a 429 says."""
@@ -212,3 +224,21 @@ class Wire:
     def _complain(self, what: str, detail: str) -> None:
         self._world.tell("NOT ALLOWED, %s: %s", what, detail)
         self.complaints.append(f"{what}: {detail}")
+
+
+def elements(body: bytes) -> list[dict[str, object]]:
+    """Return the elements of an answer; none where it is no JSON, or speaks of none."""
+    try:
+        said = json.loads(body)
+    except ValueError:
+        return []
+    lists = [value for value in said.values() if isinstance(value, list)] if said else []
+    return [one for one in lists[0] if isinstance(one, dict)] if lists else []
+
+
+def _refused(request: Frozen, answer: Answer, kept: frozenset[int]) -> Iterator[PostingKey]:
+    """Yield the members that Xero refused, as far as the answer still says what it said."""
+    said = elements(answer.body)
+    for place, member in enumerate(request.members):
+        if place in kept and said[place].get("StatusAttributeString") == "ERROR":
+            yield member
