@@ -9,7 +9,7 @@ import pytest
 from counterfoil.core.conversion import Act
 from counterfoil.core.documents import Key
 from counterfoil.core.findings import note
-from counterfoil.posting.outbox import Outbox
+from counterfoil.posting.outbox import Outbox, Overtaken
 from counterfoil.posting.records import Lease, Outcome, PostingKey
 from counterfoil.posting.states import State
 from counterfoil.posting.unlinking import plan_unlinking
@@ -88,6 +88,31 @@ def test_an_object_is_tied_once(outbox: Outbox) -> None:
     taken = Outcome(second, State.POSTED, posted(BILL).link)
     assert outbox.relink([taken, taken], actor="ann", now=NOON) == 0
     assert outbox.relink([posted(second)], actor="ann", now=NOON) == 1
+
+
+def test_no_answer_ties_an_object_that_is_another_postings(outbox: Outbox, lease: Lease) -> None:
+    outbox.receive([bill("2"), bill("3")], actor="import", now=NOON)
+    second, third = BILL._replace(id="2"), BILL._replace(id="3")
+    outbox.freeze(lease, [scene.request("both", [second, third], NOON)], now=NOON)
+    shared = replace(posted(third), link=posted(second).link)
+    for told in ([posted(second), shared], [replace(posted(second), link=posted(BILL).link)]):
+        with pytest.raises(Overtaken):
+            outbox.settle(lease, "both", OK, told, now=NOON)
+    assert scene.states(outbox, [second, third]) == [State.SENDING, State.SENDING]
+    unlink(outbox, BILL)
+    outbox.settle(lease, "both", OK, told, now=NOON)
+    assert scene.states(outbox, [second]) == [State.POSTED]
+
+
+def test_no_decision_ties_one_object_twice(outbox: Outbox, lease: Lease) -> None:
+    outbox.receive([receipt("2", bills=("1",))], actor="import", now=NOON)
+    found = posted(PAYMENT)
+    other = replace(found, posting=PAYMENT._replace(id="2"))
+    with pytest.raises(Overtaken):
+        outbox.settle_unsent(lease, [found, other], now=NOON)
+    outbox.settle_unsent(lease, [found], now=NOON)
+    with pytest.raises(Overtaken):
+        outbox.settle_unsent(lease, [other], now=NOON)
 
 
 def test_what_waits_for_it_is_freed(outbox: Outbox) -> None:

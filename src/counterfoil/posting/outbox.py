@@ -48,7 +48,8 @@ class FenceLost(Exception):
 class Overtaken(ValueError):
     """A posting is not READY any more: somebody changed its document meanwhile.
 
-    Nothing of what was to be written is.
+    Or an object that it was to be tied to belongs to another posting. Nothing of what was to be
+    written is.
     """
 
 
@@ -220,7 +221,9 @@ class Outbox(Protocol):
         plans a look in the same way, act ``relink``, or begins it anew. ``look_up`` replaces
         when the request is looked up; None ends it. With a stale fence nothing moves: the answer is
         kept as an observation (an event) and FenceLost is raised after it is stored. An outcome
-        whose move is not in ``states.MOVES`` raises ValueError and nothing is stored.
+        whose move is not in ``states.MOVES`` raises ValueError and nothing is stored; so does one
+        that would tie to a posting what another one made, or made its own (``Overtaken``): one
+        object of Xero's, one posting. Contacts may be shared.
         """
         ...
 
@@ -229,7 +232,8 @@ class Outbox(Protocol):
 
         HELD with findings (conversion at claim found something), POSTED with a link (a contact
         that was found in the mirror), WAITING (a need went missing), READY with a later due time.
-        A MISMATCHED or REFUSED posting may be among them: what it concerns was read in Xero.
+        A MISMATCHED or REFUSED posting may be among them: what it concerns was read in Xero. An
+        object is tied once, as in ``settle``.
         """
         ...
 

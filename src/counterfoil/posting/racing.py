@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from counterfoil.core.conversion import Act
 from counterfoil.core.findings import error, note
@@ -48,14 +48,24 @@ def look(dues: Sequence[Due], caller: Caller, shelf: Shelf) -> tuple[Outcome, ..
     conversions = convert_all(dues, caller.outbox, shelf)
     chart = shelf.chart()
     outcomes: list[Outcome] = []
+    taken: dict[str, PostingKey] = {}  # By those before, of which nothing is stored yet.
     for due in dues:
         payment = _payment(due.posting, conversions[due.posting.key.document], caller.outbox)
         try:
-            outcomes += _looked(due.posting, payment, caller, chart)
+            looked = _looked(due.posting, payment, caller, _Known(chart, taken))
         except UnreadableAnswer:
             later = caller.clock.now() + retry.SECOND_LOOK_AFTER
-            outcomes.append(Outcome(due.posting.key, State.READY, due_at=later))
+            looked = (Outcome(due.posting.key, State.READY, due_at=later),)
+        taken.update((one.link.xero_id, one.posting) for one in looked if one.link)
+        outcomes += looked
     return tuple(outcomes)
+
+
+class _Known(NamedTuple):
+    """What a look is decided with: the chart, and what earlier looks of its batch took."""
+
+    chart: Chart
+    taken: Mapping[str, PostingKey]
 
 
 def _payment(posting: Posting, conversion: Conversion, outbox: Outbox) -> Payment | None:
@@ -73,7 +83,7 @@ def _payment(posting: Posting, conversion: Conversion, outbox: Outbox) -> Paymen
 
 
 def _looked(
-    posting: Posting, payment: Payment | None, caller: Caller, chart: Chart
+    posting: Posting, payment: Payment | None, caller: Caller, known: _Known
 ) -> tuple[Outcome, ...]:
     done = Outcome(posting.key, State.WITHDRAWN)
     refused = posting.key.of(Act.CREATE)
@@ -83,8 +93,9 @@ def _looked(
     if stands.get(refused) is not State.REFUSED:
         return (done,)  # A person has decided meanwhile.
     there = caller.read(caller.target.read_paid(payment))
-    linked = caller.outbox.linked([one.link.xero_id for one in there.payments])
-    told = decide(payment, there, linked, chart)
+    ids = {one.link.xero_id for one in there.payments}
+    taken = {one: by for one, by in known.taken.items() if one in ids}
+    told = decide(payment, there, caller.outbox.linked(ids) | taken, known.chart)
     if isinstance(told, tuple):
         return (done, Outcome(refused, State.HELD, findings=told))
     adopted = Outcome(refused, State.POSTED, replace(told.link, source="feed"), (_adopted(told),))

@@ -9,13 +9,16 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from counterfoil.core.conversion import Act
 from counterfoil.core.documents import Key
 from counterfoil.core.findings import Finding
 from counterfoil.core.xero_documents import Symbol, Totals
 from counterfoil.posting.states import State
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
 
 CONTACT = "contact"
 """The kind under which a party stands in the daybook: its creation is a posting like any other."""
@@ -224,6 +227,17 @@ class Outcome:
     correct: bool = False
     again: tuple[Symbol, ...] = ()
     raced: bool = False
+
+
+def made(outcomes: Iterable[Outcome]) -> Iterator[tuple[str, PostingKey]]:
+    """Yield the objects that outcomes tie to whoever made them, in Xero or by adoption.
+
+    What acts on an object names the same one again, and contacts may be shared.
+    """
+    for outcome in outcomes:
+        key = outcome.posting
+        if outcome.link is not None and key.act is Act.CREATE and key.kind != CONTACT:
+            yield outcome.link.xero_id, key
 
 
 @dataclass(frozen=True, slots=True)

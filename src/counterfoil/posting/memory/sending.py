@@ -21,6 +21,7 @@ from counterfoil.posting.records import (
     Outcome,
     Posting,
     PostingKey,
+    made,
 )
 from counterfoil.posting.states import ACCEPTABLE, UNDER_WAY, UNSENT, State, may_move
 
@@ -165,6 +166,18 @@ class Sending(Rows):
             if not may_move(before, outcome.state):
                 msg = f"{outcome.posting}: no move from {before} to {outcome.state}"
                 raise ValueError(msg)
+        self._check_ties(outcomes)
+
+    def _check_ties(self, outcomes: Sequence[Outcome]) -> None:
+        taken: dict[str, PostingKey] = {}
+        wanted = {xero_id for xero_id, _ in made(outcomes)}
+        for key, link in self._links.items():
+            if link.xero_id in wanted and not self._postings[key].unlinked:
+                taken |= dict(made([Outcome(key, State.POSTED, link)]))
+        for xero_id, key in made(outcomes):
+            if taken.setdefault(xero_id, key)[:3] != key[:3]:
+                msg = f"{key}: {xero_id} is tied to {taken[xero_id]}"
+                raise Overtaken(msg)
 
     def _apply(self, outcomes: Sequence[Outcome], actor: str, now: dt.datetime) -> None:
         for outcome in outcomes:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from counterfoil.core.conversion import Act
 from counterfoil.core.documents import Key
 from counterfoil.core.xero_documents import Symbol
+from counterfoil.posting.outbox import Overtaken
+from counterfoil.posting.records import made
 from counterfoil.posting.states import State, may_move
 from counterfoil.web import models, sql
 from counterfoil.web.store import rows
@@ -48,6 +50,11 @@ MOVE = """
     SET state = %s, due_at = %s, tries = tries + %s, batch_most = COALESCE(%s, batch_most)"""
 UNTIE = ", request_id = NULL"
 OF_THESE = " WHERE id IN %s"
+MADE = """
+    SELECT l.xero_id, p.kind, p.source_id, p.part
+    FROM web_link l JOIN web_posting p ON p.id = l.posting_id
+    WHERE l.organisation_id = %s AND l.xero_id IN %s AND p.act = 'create'
+      AND NOT (p.state = 'withdrawn' AND p.choice = 'unlinked')"""
 FREE = "UPDATE web_posting SET state = 'ready', due_at = %s WHERE id IN %s"
 
 
@@ -67,6 +74,19 @@ def check(outcomes: Sequence[Outcome], found: dict[PostingKey, Row]) -> None:
         if not may_move(before, outcome.state):
             msg = f"{outcome.posting}: no move from {before} to {outcome.state}"
             raise ValueError(msg)
+
+
+def check_ties(store: Base, outcomes: Sequence[Outcome]) -> None:
+    """Raise Overtaken where an object would be tied that another posting has made its own."""
+    wanted = list(made(outcomes))
+    taken: dict[str, tuple[str, str, str]] = {}
+    for ids in chunks({xero_id for xero_id, _ in wanted}):
+        for xero_id, *whose in sql.select(store.using, MADE, (store.organisation_id, ids)):
+            taken[str(xero_id)] = (str(whose[0]), str(whose[1]), str(whose[2]))
+    for xero_id, key in wanted:
+        if taken.setdefault(xero_id, key[:3]) != key[:3]:
+            msg = f"{key}: {xero_id} is tied to {taken[xero_id]}"
+            raise Overtaken(msg)
 
 
 @dataclass(slots=True)

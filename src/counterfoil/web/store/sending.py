@@ -289,6 +289,7 @@ class Sending(Base):
             return False
         found = rows.find(self, [outcome.posting for outcome in told])
         outcomes.check(told, found)
+        outcomes.check_ties(self, told)
         sql.change(
             self.using,
             WATCH,
@@ -331,6 +332,7 @@ class Sending(Base):
         if not all(found[outcome.posting].decidable(outcome.state) for outcome in told):
             raise Overtaken("a posting is not ready any more")
         outcomes.check(told, found)
+        outcomes.check_ties(self, told)
         journal = Journal(self, lease.holder, now, self._audit_key)
         outcomes.Settling(self, journal, now).apply(told, found)
         journal.close()
