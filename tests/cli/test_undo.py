@@ -18,12 +18,13 @@ def test_a_bill_is_undone_with_its_payment_and_then_posted_again(
     before = xero.calls()
     said = practice.run("undo", "bill:b-3", "--dry-run")
     assert "1. Delete the payment of receipt r-3" in said.out
-    assert "2. Void the invoice INV-3 of bill b-3" in said.out
+    assert "2. Renumber the invoice INV-3 of bill b-3 to INV-3-VOID1" in said.out
+    assert "3. Void the invoice INV-3 of bill b-3" in said.out
     assert {method for method, _ in xero.calls()[len(before) :]} == {"GET"}
     assert practice.run("undo", "bill:b-3", "--json").json[0]["planned"]
     assert practice.run("undo", "bill:b-3", "--json").json[0]["resumed"]
     assert practice.run("post").status == 0
-    assert invoice(xero, "INV-3")["Status"] == "VOIDED"
+    assert invoice(xero, "INV-3-VOID1")["Status"] == "VOIDED"
     assert sorted(practice.problems()["taken_back"]) == ["b-3", "r-3"]
     assert practice.run("drift", "--json").json["drift"] == []
 

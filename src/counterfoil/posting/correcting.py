@@ -23,6 +23,7 @@ from counterfoil.posting.states import State
 from counterfoil.posting.target import UnreadableAnswer
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Sequence
 
     from counterfoil.core.conversion import Conversion
@@ -76,7 +77,7 @@ def _judged(posting: Posting, case: _Case, caller: Caller, today: Lookup) -> Jud
     if errors or element is None:
         return _held(posting, *errors)
     if is_revision(posting.key):
-        return _revised(posting, element, found, caller)
+        return _revised(posting, _Differing(case, element, found), caller, today)
     return _corrected(posting, _Differing(case, element, found), caller, today)
 
 
@@ -106,11 +107,18 @@ def _corrected(posting: Posting, differing: _Differing, caller: Caller, today: L
     return Amendment(posting, shape, whole.expected)
 
 
-def _revised(posting: Posting, element: Correctable, found: Found, caller: Caller) -> Judged | None:
+def _revised(
+    posting: Posting, differing: _Differing, caller: Caller, today: Lookup
+) -> Judged | None:
     """State an object as the later revision has it, as long as nothing ties its sums down.
 
     Stating the same twice changes nothing, so that the object is not compared first.
     """
+    case, element, found = differing
+    filed_to = today.mapping.settings.tax_filed_to
+    first = min(date for date in (found.date, case.document.date) if date is not None)
+    if filed_to is not None and first <= filed_to:
+        return _held(posting, _tax_filed(first, filed_to))
     if found.settled:
         return _held(posting, _choices(found.settled))
     ids = caller.outbox.ids(symbols(element))
@@ -120,6 +128,17 @@ def _revised(posting: Posting, element: Correctable, found: Found, caller: Calle
     assert isinstance(whole, Correctable)
     shape = caller.target.amend(whole, found.link.xero_id, found.line_ids)
     return Amendment(posting, shape, whole.expected)
+
+
+def _tax_filed(date: dt.date, filed_to: dt.date) -> Finding:
+    return error(
+        "revision_after_tax_filed",
+        f"A later revision arrived. Xero's document is not updated in place: {date} lies in the "
+        f"time up to {filed_to}, of which tax was filed.",
+        "Credit it in the practice system and enter a new one, both under a date after that day.",
+        "revision",
+        "setting:tax_filed_to",
+    )
 
 
 def _choices(why: str) -> Finding:

@@ -1,7 +1,8 @@
 """Which steps take documents back out of Xero, and what forbids them, before anything is sent.
 
 Payments and allocations that lie on a document come first, then the document gives up its number,
-if it is to be posted anew, and then it is voided or deleted (facts: Xero API sections 8 to 14).
+because what is void keeps it for ever and could not be posted anew, and then it is voided or
+deleted (facts: Xero API sections 8 to 14).
 """
 
 from __future__ import annotations
@@ -16,15 +17,15 @@ from counterfoil.core.convert.unapplied import credit_type
 from counterfoil.core.documents import Key, LaterAllocation, Receipt, SupplierPayment
 from counterfoil.core.findings import error
 from counterfoil.core.lookup import lookup
+from counterfoil.core.trust import is_trust
 from counterfoil.core.xero_documents import Symbol, Undone
 from counterfoil.posting.corrections import Correction, Step, in_order
 from counterfoil.posting.daybook import read_back
 from counterfoil.posting.target import Existing
-from counterfoil.posting.undoing import bars
+from counterfoil.posting.undoing import Closed, bars
 from counterfoil.posting.unlinking import plan_unlinking
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Iterable, Mapping
 
     from counterfoil.core.documents import Document
@@ -57,12 +58,14 @@ class Way:
     """The way back of one document: its ties in Xero, and the correction that ends them.
 
     ``under_way`` are postings whose answer is not known yet; nothing is taken back meanwhile.
+    ``trust`` are those of the documents that moved clients' money.
     """
 
     of: Key
     ties: tuple[Tie, ...]
     correction: Correction | None
     under_way: tuple[PostingKey, ...] = ()
+    trust: frozenset[Key] = frozenset()
 
 
 class Refusal(NamedTuple):
@@ -87,9 +90,10 @@ def way_back(of: Key, name: str, outbox: Outbox, shelf: Shelf, *, again: bool, t
     for tie in plan.ties:
         undone = _undone(tie, documents[tie.posting.key.document], today)
         steps.append(Step(ENDS[tie.posting.resource], undone))
-        if again and tie.posting.resource in NUMBERED:
+        if tie.posting.resource in NUMBERED:
             steps.append(Step(Act.UPDATE, undone, f"{tie.link.number}-VOID{turn}"))
-    return Way(of, plan.ties, Correction(name, of, again, in_order(steps)))
+    trust = frozenset(key for key, document in documents.items() if is_trust(document))
+    return Way(of, plan.ties, Correction(name, of, again, in_order(steps)), trust=trust)
 
 
 def _undone(tie: Tie, document: Document, today: Lookup) -> Undone:
@@ -130,7 +134,7 @@ def existing(way: Way, target: Target, outbox: Outbox) -> dict[Step, Existing]:
 
 
 def refusals(
-    standing: Mapping[Step, Standing], linked: Iterable[str], locked_to: dt.date | None
+    way: Way, standing: Mapping[Step, Standing], linked: Iterable[str], closed: Closed
 ) -> tuple[Refusal, ...]:
     """Say which steps Xero does not allow as it stands; ``linked`` are the ids that are ours."""
     ours = set(linked)
@@ -141,9 +145,11 @@ def refusals(
             continue
         if is_prepaid(step):
             found.append(Refusal(step, _not_deleted()))
+        elif Key(*step.undone.document) in way.trust:
+            found.append(Refusal(step, _trust()))
         elif strange and step.act is not Act.UPDATE:
             found.append(Refusal(step, _somebody_elses(strange)))
-        elif barred := bars(step.act, replace(there, settled=""), locked_to):
+        elif barred := bars(step.act, step.undone.resource, replace(there, settled=""), closed):
             found.append(Refusal(step, barred))
     return tuple(found)
 
@@ -152,6 +158,16 @@ def is_prepaid(step: Step) -> bool:
     """Tell whether a step would delete money beyond what was owed, which Xero does not allow."""
     settles = step.undone.document.kind in {Receipt.kind, SupplierPayment.kind}
     return settles and step.undone.resource == "BankTransactions"
+
+
+def _trust() -> Finding:
+    return error(
+        "undo_trust",
+        "Clients' money moved here: what stands in a trust account is never deleted, only reversed "
+        "(trust rule T7).",
+        "Reverse it in the practice system, which moves the money back under a date of its own; "
+        "what it had paid is then free to be undone.",
+    )
 
 
 def _not_deleted() -> Finding:

@@ -103,12 +103,14 @@ class Found:
 
     ``line_ids`` and ``amounts`` (hundredths, before tax where that is apart) are its lines' in
     Xero's order. ``settled`` says why its money may not be touched any more; empty: it may.
+    ``date`` is its own.
     """
 
     link: Link
     line_ids: tuple[str, ...]
     amounts: tuple[int, ...]
     settled: str = ""
+    date: dt.date | None = None
 
 
 class Existing(NamedTuple):

@@ -17,13 +17,14 @@ from counterfoil.core.xero_documents import Symbol, Undone
 from counterfoil.posting.acting import Amendment, Amendments, Judged, each
 from counterfoil.posting.claim import convert_all, planned_for
 from counterfoil.posting.corrections import Correction, read_correction
+from counterfoil.posting.intake import revised_by
 from counterfoil.posting.records import CORRECTION, Link, Outcome
 from counterfoil.posting.states import UNDER_WAY, State
 from counterfoil.posting.target import Existing, UnreadableAnswer
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from counterfoil.core.findings import Finding
     from counterfoil.posting.caller import Caller
@@ -35,6 +36,13 @@ if TYPE_CHECKING:
 
 ON_ITS_WAY = UNDER_WAY | {State.READY, State.WAITING}
 """States in which an object may still come to be: whether it has to be ended shows later."""
+
+
+class Closed(NamedTuple):
+    """Up to which days, with them, Xero is locked and tax was filed; None where it is not."""
+
+    locked_to: dt.date | None
+    filed_to: dt.date | None
 
 
 class Task(NamedTuple):
@@ -54,14 +62,14 @@ def undo(dues: Sequence[Due], caller: Caller, shelf: Shelf) -> Amendments:
     Raises what ends a drain; nothing is written down here.
     """
     tasks = _tasks(dues, caller.outbox, shelf)
-    locked_to = shelf.chart().organisation.locked_to
+    closed = closed_days(shelf)
 
     def judge(due: Due) -> Judged | None:
         task = tasks[due.posting.key]
         if isinstance(task, Outcome):
             return (task,)
         try:
-            return _judged(due.posting, task, caller, locked_to)
+            return _judged(due.posting, task, caller, closed)
         except UnreadableAnswer:
             return None
 
@@ -93,21 +101,26 @@ def _step(key: PostingKey, correction: Correction) -> Task:
     return Task(step.undone, step.number, again)
 
 
-def _judged(
-    posting: Posting, task: Task, caller: Caller, locked_to: dt.date | None
-) -> Judged | None:
+def closed_days(shelf: Shelf) -> Closed:
+    """Return the days that bar taking back, of today's chart and mapping."""
+    return Closed(shelf.chart().organisation.locked_to, shelf.mapping().settings.tax_filed_to)
+
+
+def _judged(posting: Posting, task: Task, caller: Caller, closed: Closed) -> Judged | None:
     made = _made(task.undone, caller.outbox)
     if made is None:
         return (Outcome(posting.key, State.POSTED),)
-    if made.state in ON_ITS_WAY:
+    updates = tuple(_updates(made.key, caller.outbox))
+    if made.state in ON_ITS_WAY or any(_is_tied(one) for one in updates):
         return None
     link = caller.outbox.links([made.key]).get(made.key)
     if link is None or made.state not in {State.POSTED, State.MISMATCHED}:
-        return (Outcome(posting.key, State.POSTED), _withdrawn(made.key, posting.key, task.again))
+        withdrawn = _withdrawn(made.key, posting.key, task.again, caller.outbox)
+        return (Outcome(posting.key, State.POSTED), *withdrawn)
     existing = _existing(task.undone, link, caller)
     if existing is None:
         return (Outcome(posting.key, State.HELD, findings=(_no_credit(),)),)
-    return _read(posting, task, existing, caller, locked_to)
+    return _read(posting, task, existing, caller, closed)
 
 
 def _read(
@@ -115,7 +128,7 @@ def _read(
     task: Task,
     existing: Existing,
     caller: Caller,
-    locked_to: dt.date | None,
+    closed: Closed,
 ) -> Judged:
     """Read the object, and decide by what is read."""
     act = posting.key.act
@@ -125,7 +138,7 @@ def _read(
         return with_taken_back((told,), caller.outbox)
     if act is Act.UPDATE and standing.number == task.number:
         return (Outcome(posting.key, State.POSTED),)
-    barred = bars(act, standing, locked_to)
+    barred = bars(act, existing.resource, standing, closed)
     if barred is not None:
         return (Outcome(posting.key, State.HELD, findings=(barred,)),)
     if act is Act.UPDATE:
@@ -163,10 +176,14 @@ def _ended(act: Act, existing: Existing, standing: Standing) -> Link | None:
     return Link(existing.xero_id, standing.number, status, source="look-up")
 
 
-def bars(act: Act, standing: Standing, locked_to: dt.date | None) -> Finding | None:
+def bars(act: Act, resource: str, standing: Standing, closed: Closed) -> Finding | None:
     """Say what in Xero forbids an act on an object, before Xero is asked."""
-    if locked_to is not None and standing.date is not None and standing.date <= locked_to:
-        return in_locked_period(standing.date, locked_to)
+    date, (locked_to, filed_to) = standing.date, closed
+    if locked_to is not None and date is not None and date <= locked_to:
+        return in_locked_period(date, locked_to)
+    taxed = act is Act.VOID or (act is Act.DELETE and resource == "BankTransactions")
+    if taxed and filed_to is not None and date is not None and date <= filed_to:
+        return _tax_filed(date, filed_to)
     if standing.reconciled and act is not Act.UPDATE:
         return error(
             "undo_reconciled",
@@ -197,6 +214,18 @@ def in_locked_period(date: dt.date, locked_to: dt.date) -> Finding:
     )
 
 
+def _tax_filed(date: dt.date, filed_to: dt.date) -> Finding:
+    return error(
+        "undo_after_tax_filed",
+        f"This is dated {date}, and tax was filed up to and including {filed_to}: taking it back "
+        "would change a return that was handed in.",
+        "Leave it, and credit it in the practice system under a date after that day; money is "
+        "taken back by the opposite movement, under such a date.",
+        "date",
+        "setting:tax_filed_to",
+    )
+
+
 def _no_credit() -> Finding:
     return error(
         "credit_gone",
@@ -220,23 +249,45 @@ def with_taken_back(outcomes: Sequence[Outcome], outbox: Outbox) -> tuple[Outcom
         key: (Symbol(*key),) if read_correction(body).again else () for key, body in bodies.items()
     }
     withdrawn = (
-        _withdrawn(made, ended[xero_id], again.get(ended[xero_id].document, ()))
+        outcome
         for xero_id, made in sorted(tied.items())
         if made.act not in ENDING
+        for outcome in _withdrawn(
+            made, ended[xero_id], again.get(ended[xero_id].document, ()), outbox
+        )
     )
     return (*outcomes, *withdrawn)
 
 
-def _withdrawn(made: PostingKey, by: PostingKey, again: tuple[Symbol, ...]) -> Outcome:
+def _withdrawn(
+    made: PostingKey, by: PostingKey, again: tuple[Symbol, ...], outbox: Outbox
+) -> Iterator[Outcome]:
+    """Withdraw what made an object, and whatever stated it anew: later revisions, corrections."""
     only_here = by.kind == CORRECTION and not again
-    return Outcome(
-        made, State.WITHDRAWN, findings=(_taken_back(),) if only_here else (), again=again
-    )
+    findings = (_taken_back(),) if only_here else ()
+    yield Outcome(made, State.WITHDRAWN, findings=findings, again=again)
+    for update in _updates(made, outbox):
+        if not _is_tied(update):
+            yield Outcome(update.key, State.WITHDRAWN)
+
+
+def _updates(made: PostingKey, outbox: Outbox) -> Iterator[Posting]:
+    """Yield what states anew the object that a posting made."""
+    for posting in outbox.postings({made.document}):
+        updates = posting.key.act is Act.UPDATE and revised_by(posting.key) == made
+        if updates and posting.state is not State.WITHDRAWN:
+            yield posting
+
+
+def _is_tied(posting: Posting) -> bool:
+    """Tell whether a posting is under way, or its request may be sent again as it is."""
+    resumable = posting.state is State.READY and posting.request_id is not None
+    return posting.state in UNDER_WAY or resumable
 
 
 def _taken_back() -> Finding:
     return warning(
         "taken_back",
         "This was taken back out of Xero by hand; the practice system still has it.",
-        "Void or reverse it in the practice system too; or post it anew: counterfoil repost.",
+        "Void or reverse it in the practice system too; or post it anew: counterfoil retry --anew.",
     )

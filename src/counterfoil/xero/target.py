@@ -109,6 +109,7 @@ class XeroTarget:
             tuple(line.line_id for line in element.lines),
             tuple(line.amount or 0 for line in element.lines),
             acts.settled(element),
+            element.date,
         )
 
     def read_paid(self, payment: Payment) -> Generator[Call, Answer, PaidInXero]:

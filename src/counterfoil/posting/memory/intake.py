@@ -118,16 +118,16 @@ class Intake(Rows):
             if document is not None and document.working.fingerprint == entry.fingerprint:
                 document.working, document.findings = entry, entry.findings
                 if anew:
-                    self._forget_unlinked(entry.key)
+                    self._forget_withdrawn(entry.key)
                 self._replan(entry, actor, now, anew=anew)
 
     def _unlinked(self, key: Key) -> bool:
         """Tell whether a person has cut a tie of the document's last attempt."""
         return intake.is_unlinked(self._postings[posting] for posting in self._of.get(key, ()))
 
-    def _forget_unlinked(self, key: Key) -> None:
+    def _forget_withdrawn(self, key: Key) -> None:
         for posting in self._of.get(key, ()):
-            if self._postings[posting].unlinked:
+            if self._postings[posting].state is State.WITHDRAWN:
                 self._found.pop(posting, None)
 
     def _replan(self, entry: Entry, actor: str, now: dt.datetime, *, anew: bool) -> None:

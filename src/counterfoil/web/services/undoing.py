@@ -14,6 +14,7 @@ from counterfoil.posting.corrections import entry_of
 from counterfoil.posting.going_back import Refusal, Way, existing, refusals, way_back
 from counterfoil.posting.records import CORRECTION
 from counterfoil.posting.states import State
+from counterfoil.posting.undoing import closed_days
 from counterfoil.web.models import Document, Posting
 from counterfoil.web.office import office_of
 
@@ -127,8 +128,7 @@ def _refused(office: Office, way: Way) -> tuple[Refusal, ...]:
         for step, one in existing(way, target, office.outbox).items()
     }
     ids = {one for there in standing.values() for one in there.on_it}
-    locked_to = office.shelf.chart().organisation.locked_to
-    return refusals(standing, office.outbox.linked(ids), locked_to)
+    return refusals(way, standing, office.outbox.linked(ids), closed_days(office.shelf))
 
 
 def _words(step: Step, way: Way) -> str:

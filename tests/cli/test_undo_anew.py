@@ -1,0 +1,107 @@
+"""What was undone, posted anew; what is never undone.
+
+Each with an organisation of its own: what a minute allows is not shared with other tests.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.cli.scene import (
+    Json,
+    Practice,
+    Xero,
+    bill,
+    connected,
+    receipt,
+    trust_receipt,
+)
+from tests.simulation.firm import MAPPING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+@pytest.fixture
+def xero(sandbox: str, request: pytest.FixtureRequest) -> Xero:
+    return Xero(sandbox, request.node.name[:40])
+
+
+@pytest.fixture
+def practice(xero: Xero, tmp_path: Path) -> Iterator[Practice]:
+    with connected(tmp_path, xero) as made:
+        yield made
+
+
+def invoice(xero: Xero, number: str) -> Json:
+    (found,) = xero.ask("GET", "/Invoices", InvoiceNumbers=number, page="1")["Invoices"]
+    return found
+
+
+def test_what_was_undone_can_be_posted_anew(practice: Practice, xero: Xero) -> None:
+    practice.take(bill("6"), receipt("6"))
+    assert practice.run("post").status == 0
+    practice.run("undo", "b-6")
+    assert practice.run("post").status == 0
+    assert invoice(xero, "INV-6-VOID1")["Status"] == "VOIDED"
+    assert "retry --anew" in practice.run("show", "b-6").out
+    for name in ("b-6", "r-6"):
+        assert practice.run("retry", name, "--anew").status == 0
+    assert practice.run("post").status == 0
+    assert invoice(xero, "INV-6")["Status"] == "PAID"
+    assert practice.run("show", "b-6", "--json").json[0]["findings"] == []
+    assert practice.run("drift", "--json").json["drift"] == []
+
+
+def test_a_bill_is_undone_with_its_later_revision(practice: Practice, xero: Xero) -> None:
+    practice.take(bill("7"))
+    assert practice.run("post").status == 0
+    practice.take(bill("7", net="150.00", revision=2))
+    assert practice.run("post").status == 0
+    practice.run("undo", "b-7")
+    assert practice.run("post").status == 0
+    assert practice.run("show", "b-7", "--json").json[0]["state"] == "withdrawn"
+    practice.run("retry", "b-7", "--anew")
+    assert practice.run("post").status == 0
+    assert invoice(xero, "INV-7")["Total"] == "150.00"
+    assert practice.run("reconcile").status == 0
+
+
+def test_a_paid_bill_is_posted_anew_as_it_was_revised(practice: Practice, xero: Xero) -> None:
+    practice.take(bill("8"), receipt("8", "60.00"))
+    assert practice.run("post").status == 0
+    practice.take(bill("8", net="150.00", revision=2))
+    assert practice.run("post").status == 1
+    practice.run("repost", "b-8")
+    assert practice.run("post").status == 0
+    fresh = invoice(xero, "INV-8")
+    assert (fresh["Total"], fresh["AmountPaid"]) == ("150.00", "60.00")
+    (shown,) = practice.run("show", "b-8", "--json").json
+    assert (shown["state"], shown["findings"]) == ("posted", [])
+
+
+def test_clients_money_is_never_undone(practice: Practice) -> None:
+    practice.take(trust_receipt("9"))
+    assert practice.run("post").status == 0
+    said = practice.run("undo", "tr-9", "--json")
+    assert [one["code"] for one in said.json[0]["refused"]] == ["undo_trust"]
+    assert (said.status, said.json[0]["planned"]) == (1, False)
+
+
+def test_what_was_in_a_tax_return_is_credited_and_not_changed(xero: Xero, tmp_path: Path) -> None:
+    filed = {**MAPPING["settings"], "tax_filed_to": "2026-06-15"}
+    with connected(tmp_path, xero, {**MAPPING, "settings": filed}) as practice:
+        practice.take(bill("10"), bill("11"))
+        assert practice.run("post").status == 0
+        for act in ("undo", "repost"):
+            (said,) = practice.run(act, "b-10", "--json").json
+            assert {one["code"] for one in said["refused"]} == {"undo_after_tax_filed"}
+            assert "credit" in said["refused"][0]["fix"]
+        practice.take(bill("11", net="150.00", revision=2))
+        assert practice.run("post").status == 1
+        (shown,) = practice.run("show", "b-11", "--json").json
+        assert [one["code"] for one in shown["findings"]] == ["revision_after_tax_filed"]
+        assert invoice(xero, "INV-11")["Total"] == "100.00"
