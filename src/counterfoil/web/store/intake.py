@@ -305,13 +305,13 @@ def _replan(
         adds = anew or not document.unlinked
         _replan_one(plan, entry, document, posted, gone if adds else None)
     if anew:
-        gone = (
+        left = [
             row.id
             for _, document in known
             for row in document.postings
             if row.state is State.WITHDRAWN
-        )
-        rows.drop_findings(store, list(gone))
+        ]
+        rows.drop_findings(store, left)
     _forget(store, (document.id for _, document in known))
     plan.write()
     found = [
