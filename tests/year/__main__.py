@@ -24,7 +24,7 @@ def main() -> int:
     slowest = max(month.seconds for month in outcome.months)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     print(
-        f"{outcome.documents:,} documents, {outcome.reposted} bills posted anew, "
+        f"{outcome.documents:,} documents, {dict(outcome.did)}, "
         f"{outcome.calls:,} calls, {outcome.seconds:.0f} s, "
         f"{peak:,} MB; {len(outcome.months)} month ends, "
         f"{sum(bool(month.off) for month in outcome.months)} off; "

@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from random import Random
-from typing import Final
+from typing import Final, NamedTuple
 
 from counterfoil.core.documents import (
     Allocation,
@@ -33,6 +33,7 @@ from counterfoil.core.documents import (
     Void,
     WriteOff,
 )
+from counterfoil.core.trust_deadlines import month_end
 from counterfoil.sample.bills import AUSTRALIAN, Habits, bills
 from counterfoil.sample.statement import on_bank
 from counterfoil.sample.trust import Clerk, Ground, trust_acts
@@ -43,6 +44,8 @@ ACCOUNTS: Final = ("TRUST1", "TRUST2")
 DAY: Final = dt.timedelta(days=1)
 MISTAKEN: Final = 0.05
 """How often, of one, a movement out of trust is taken back and made anew."""
+LATE: Final = 0.1
+"""How often, of one, a bill of those that a quarter are is sent after its month was locked."""
 FROM_TRUST: Final = 4
 """One bill in so many is left to be paid from trust."""
 
@@ -55,6 +58,13 @@ class Size:
     events: int = 5_000
     bills: int = 3_000
     taken_back: bool = False
+
+
+class Sent(NamedTuple):
+    """A document that is sent on another day than its own."""
+
+    day: dt.date
+    document: Document
 
 
 @dataclass
@@ -88,13 +98,16 @@ def year(seed: int, size: Size) -> Year:
     ground = Ground(parties, from_trust, ACCOUNTS, first_day=FIRST_DAY, days=DAYS, advances=True)
     clerk = Clerk(chance, ground, size.events, unpaid=list(from_trust))
     made = Year(clerk, size.taken_back)
-    for bill in billed:
-        made.days[bill.date].append(bill)
     for n, bill in enumerate(billed):
+        late = size.taken_back and n % FROM_TRUST == 1 and chance.random() < LATE
+        made.days[_next_month(bill.date) if late else bill.date].append(bill)
+        if late:
+            continue
         if n % FROM_TRUST and bill.total > 0:
             fates = (*FATES, *TAKEN_BACK) if size.taken_back else FATES
-            for document in chance.choice(fates)(chance, n, bill):
-                made.days[document.date].append(document)
+            for fated in chance.choice(fates)(chance, n, bill):
+                sent = fated if isinstance(fated, Sent) else Sent(fated.date, fated)
+                made.days[sent.day].append(sent.document)
     for document in trust_acts(made.clerk):
         made.days[document.date].append(document)
         if isinstance(document, TrustDocument):
@@ -141,6 +154,11 @@ def moved_on_bank(made: Year, document: Document, account: str) -> int:
             return 0 if original is None else -on_bank(original, account)
         case _:
             return 0
+
+
+def _next_month(date: dt.date) -> dt.date:
+    """Return a day of the next month on which the month before is locked."""
+    return month_end(date) + 3 * DAY
 
 
 def _party(n: int) -> Party:
@@ -238,6 +256,34 @@ def _taken_off(chance: Random, n: int, bill: Bill) -> Iterator[Document]:
     yield _refund(f"f-{n}", credit, credit.total, _later(off.date, chance))
 
 
+def _revised_unpaid(chance: Random, n: int, bill: Bill) -> Iterator[Sent]:
+    """The bill is in Xero, unpaid, and comes again with a line more; then it is paid."""
+    day = bill.date + chance.randrange(1, 9) * DAY
+    later = _with_a_line(bill, chance)
+    yield Sent(day, later)
+    paid = _receipt(f"r-{n}", later, later.total, chance)
+    paid = replace(paid, date=max(paid.date, day))
+    yield Sent(paid.date, paid)
+
+
+def _revised_paid(chance: Random, n: int, bill: Bill) -> Iterator[Sent]:
+    """The bill is paid already when it comes again with a line more; the rest is paid then."""
+    paid = _receipt(f"r-{n}", bill, bill.total, chance)
+    yield Sent(paid.date, paid)
+    later = _with_a_line(bill, chance)
+    day = paid.date + chance.randrange(1, 9) * DAY
+    yield Sent(day, later)
+    rest = replace(_receipt(f"s-{n}", bill, later.total - bill.total, chance), date=day + DAY)
+    yield Sent(rest.date, rest)
+
+
+def _with_a_line(bill: Bill, chance: Random) -> Bill:
+    more = chance.randrange(1_00, 900_00)
+    tax = None if bill.lines[0].tax is None else 0
+    line = Line(description="Forgotten", account="4-1000", tax_code="FREE", total=more, tax=tax)
+    return replace(bill, revision=2, lines=(*bill.lines, line), total=bill.total + more)
+
+
 def _reversal(name: str, of: Document, date: dt.date) -> Reversal:
     return Reversal(
         id=name, number=name.upper(), date=date, reverses=of.key, reason="entered twice"
@@ -279,7 +325,7 @@ def _later(date: dt.date, chance: Random) -> dt.date:
     return date + chance.randrange(9) * DAY
 
 
-Fate = Callable[[Random, int, Bill], Iterator[Document]]
+Fate = Callable[[Random, int, Bill], Iterator[Document | Sent]]
 FATES: Final[tuple[Fate, ...]] = (
     *[_paid] * 5,
     *[_paid_in_two] * 2,
@@ -290,5 +336,11 @@ FATES: Final[tuple[Fate, ...]] = (
     _revised_at_once,
 )
 """What befalls a bill, as often as it stands here."""
-TAKEN_BACK: Final[tuple[Fate, ...]] = (_bounced, _voided, _taken_off)
+TAKEN_BACK: Final[tuple[Fate, ...]] = (
+    _bounced,
+    _voided,
+    _taken_off,
+    _revised_unpaid,
+    _revised_paid,
+)
 """What befalls it where mistakes are made."""

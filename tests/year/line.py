@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import deque
+from dataclasses import replace
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -24,12 +25,19 @@ from xero_sandbox.wire import Answer as SandboxAnswer
 from xero_sandbox.wire import Request, decoded_path
 
 if TYPE_CHECKING:
+    from counterfoil.core.mapping import Mapping
     from counterfoil.posting.target import Call, Refused
 
 CALL_SECONDS = 0.2
 TOKEN_SECONDS = 1_800
 APP = "counterfoil"
+MORNING = dt.time(9, tzinfo=dt.UTC)
 EVENING = dt.time(18, tzinfo=dt.UTC)
+
+
+def _drafting(mapping: Mapping) -> Mapping:
+    """Have what lies behind a lock date go to Xero as a draft, where it can."""
+    return replace(mapping, settings=replace(mapping.settings, lock_date="draft"))
 
 
 class Clock:
@@ -126,7 +134,7 @@ class Practice:
         self.sandbox = Sandbox(seed=seed)
         self.firm = firms.Firm(self.sandbox, self.clock.now())
         self.outbox = MemoryOutbox()
-        self.shelf = FixedShelf(self.firm.chart(self.clock.now()), firms.mapping())
+        self.shelf = FixedShelf(self.firm.chart(self.clock.now()), _drafting(firms.mapping()))
         self.wire = Wire(self.sandbox, self.firm.tenant_id, self.clock)
         self.outbox.connect(self.wire.grant(self.clock.now()), actor="year", now=self.clock.now())
         self.caller = Caller(

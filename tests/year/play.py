@@ -8,14 +8,12 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from random import Random
 from typing import TYPE_CHECKING
 
 from counterfoil.core.conversion import ENDING
 from counterfoil.core.documents import (
     KINDS,
     BankStatement,
-    Bill,
     Document,
     StatementLine,
     undone_key,
@@ -25,9 +23,7 @@ from counterfoil.core.findings import holds
 from counterfoil.core.reader import read_json
 from counterfoil.core.trust_deadlines import month_end
 from counterfoil.core.writer import canonical
-from counterfoil.posting.corrections import entry_of
 from counterfoil.posting.daybook import read_back, take_in
-from counterfoil.posting.going_back import way_back
 from counterfoil.posting.reconcile import Entered, Reconciliation, agrees, reconcile
 from counterfoil.posting.records import Taken
 from counterfoil.posting.states import State
@@ -43,7 +39,8 @@ from tests.year.documents import (
     moved_on_bank,
     year,
 )
-from tests.year.line import EVENING, Practice
+from tests.year.line import EVENING, MORNING, Practice
+from tests.year.people import People
 from xero_sandbox.books import ledger_lines
 
 if TYPE_CHECKING:
@@ -52,8 +49,6 @@ if TYPE_CHECKING:
 
 IN_XERO = (State.POSTED, State.MISMATCHED)
 SETTLED = {State.POSTED, State.WITHDRAWN}
-REPOSTED = 0.3
-"""How often, of one, a day ends with a correction in Xero."""
 MOST_DRAINS = 500
 """Drains of one night: each may end at a limit of a minute."""
 
@@ -72,13 +67,12 @@ class Month:
 class Outcome:
     """How a year went; ``nights`` are those on which Trust Transfers was not nil.
 
-    ``reposted`` are bills that a person took out of Xero and posted anew, with all that lay on
-    them.
+    ``did`` counts what people did beside it (``tests.year.people``).
     """
 
     documents: int
     calls: int
-    reposted: int = 0
+    did: Counter[str] = field(default_factory=Counter)
     nights: list[dt.date] = field(default_factory=list)
     months: list[Month] = field(default_factory=list)
     unsettled: Counter[str] = field(default_factory=Counter)
@@ -103,6 +97,8 @@ def play(seed: int, size: Size, told: Callable[[str], None] = lambda _: None) ->
             told(f"{today}: {played.outcome.documents:,} documents, off: {played.last.off}")
     outcome = played.outcome
     outcome.calls = practice.wire.calls
+    outcome.did = played.people.did
+    outcome.did["revised in place"] = played.people.revised_in_place()
     outcome.unsettled = Counter(
         {state.value: n for state, n in practice.outbox.counts().items() if state not in SETTLED}
     )
@@ -118,8 +114,7 @@ class Played:
         self.practice = practice
         self.outcome = Outcome(0, 0)
         self.recorded: dict[Key, dt.date] = {}
-        self._chance = Random("corrections")
-        self._bills: dict[Key, Bill] = {}
+        self.people = People(practice, self.drain)
 
     @property
     def last(self) -> Month:
@@ -128,12 +123,15 @@ class Played:
     def day(self, today: dt.date) -> None:
         """Take in what the practice recorded, post it, and look at Trust Transfers in Xero."""
         documents = self.made.days.get(today, [])
+        self.practice.clock.wait_until(dt.datetime.combine(today, MORNING))
+        if self.made.taken_back:
+            self.people.morning(today, documents)
         if not documents:
             return
         self.take(documents, today)
         self.drain()
-        if self.made.taken_back and self._bills and self._chance.random() < REPOSTED:
-            self.repost()
+        if self.made.taken_back:
+            self.people.evening()
         if through_transfers(self.practice):
             self.outcome.nights.append(today)
 
@@ -150,21 +148,8 @@ class Played:
         assert not refused, refused
         for document in known:
             self.recorded.setdefault(document.key, today)
-            if isinstance(document, Bill) and document.revision == 1:
-                self._bills[document.key] = document
+        self.people.receive(known)
         self.outcome.documents += len(known)
-
-    def repost(self) -> None:
-        """Take one of the bills out of Xero and post it anew, as after a wrong mapping."""
-        key = self._chance.choice(list(self._bills))
-        bill, practice = self._bills.pop(key), self.practice
-        way = way_back(key, f"{key}#1", practice.outbox, practice.shelf, again=True, turn=1)
-        if way.correction is None:
-            return
-        entry = entry_of(way.correction, bill.number, bill.date)
-        practice.outbox.receive([entry], actor="year", now=practice.clock.now())
-        self.outcome.reposted += 1
-        self.drain()
 
     def drain(self) -> None:
         clock = self.practice.clock

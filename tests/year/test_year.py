@@ -9,6 +9,15 @@ from tests.year.line import Practice
 from tests.year.play import Played, differences, play
 
 SMALL = Size(matters=8, events=70, bills=40, taken_back=True)
+CORRECTIONS = {
+    "posted anew",
+    "taken back and retried",
+    "unlinked and relinked",
+    "paid by the feed first",
+    "drafts approved",
+    "revised in place",
+    "revised though paid, posted anew",
+}
 END = dt.date(2025, 7, 31)
 
 
@@ -18,6 +27,7 @@ def test_both_sides_agree_at_every_months_end_and_transfers_are_nil_each_night()
     assert outcome.nights == []
     assert not outcome.unsettled
     assert outcome.documents > SMALL.events + SMALL.bills
+    assert {sort for sort, times in outcome.did.items() if times} >= CORRECTIONS
 
 
 def test_a_cent_that_somebody_enters_on_the_trust_bank_is_seen() -> None:
