@@ -52,12 +52,17 @@ FROM_TRUST: Final = 4
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """How much happens in the year; ``taken_back``: whether mistakes are made and taken back."""
+    """How much happens in the year.
+
+    ``taken_back``: whether mistakes are made and taken back; ``corrected``: how often, of one, a
+    day ends with a correction of each sort in Xero.
+    """
 
     matters: int = 40
     events: int = 5_000
     bills: int = 3_000
     taken_back: bool = False
+    corrected: float = 0.3
 
 
 class Sent(NamedTuple):

@@ -42,8 +42,6 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-ACTED: Final = 0.3
-"""How often, of one, a day ends with a correction of each sort."""
 FED: Final = 0.15
 """How often, of one, the bank feed has entered a receipt before the practice sends it."""
 LOCK_ON: Final = 2
@@ -55,14 +53,15 @@ DAY: Final = dt.timedelta(days=1)
 class People:
     """Those who work at the firm; ``did`` counts what they did, by its name.
 
-    ``drain`` posts whatever is due.
+    ``drain`` posts whatever is due; ``corrected`` as in ``Size``.
     """
 
-    def __init__(self, practice: Practice, drain: Callable[[], None]) -> None:
+    def __init__(self, practice: Practice, drain: Callable[[], None], corrected: float) -> None:
         self.did: Counter[str] = Counter()
         self._practice = practice
         self._outbox = practice.outbox
         self._drain = drain
+        self._corrected = corrected
         self._chance = Random("corrections")
         self._bills: dict[Key, Bill] = {}
         self._turns: Counter[Key] = Counter()
@@ -85,7 +84,7 @@ class People:
         """Decide on what is held, and correct a bill in each way, now and then."""
         self._look_at_held()
         for act in (self._repost, self._undo_and_retry, self._unlink_and_relink):
-            if self._bills and self._chance.random() < ACTED:
+            if self._bills and self._chance.random() < self._corrected:
                 act(self._chance.choice(list(self._bills)))
 
     def revised_in_place(self) -> int:

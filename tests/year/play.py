@@ -88,7 +88,7 @@ def play(seed: int, size: Size, told: Callable[[str], None] = lambda _: None) ->
     began = time.perf_counter()
     made = year(seed, size)
     practice = Practice(FIRST_DAY, seed)
-    played = Played(made, practice)
+    played = Played(made, practice, size.corrected)
     for n in range(DAYS + 20):
         today = FIRST_DAY + n * DAY
         played.day(today)
@@ -109,12 +109,12 @@ def play(seed: int, size: Size, told: Callable[[str], None] = lambda _: None) ->
 class Played:
     """A year as far as it has come."""
 
-    def __init__(self, made: Year, practice: Practice) -> None:
+    def __init__(self, made: Year, practice: Practice, corrected: float = 0.3) -> None:
         self.made = made
         self.practice = practice
         self.outcome = Outcome(0, 0)
         self.recorded: dict[Key, dt.date] = {}
-        self.people = People(practice, self.drain)
+        self.people = People(practice, self.drain, corrected)
 
     @property
     def last(self) -> Month:

@@ -8,7 +8,7 @@ from tests.year.documents import DAY, FIRST_DAY, Size, year
 from tests.year.line import Practice
 from tests.year.play import Played, differences, play
 
-SMALL = Size(matters=8, events=70, bills=40, taken_back=True)
+SMALL = Size(matters=8, events=70, bills=40, taken_back=True, corrected=0.07)
 CORRECTIONS = {
     "posted anew",
     "taken back and retried",
@@ -22,7 +22,7 @@ END = dt.date(2025, 7, 31)
 
 
 def test_both_sides_agree_at_every_months_end_and_transfers_are_nil_each_night() -> None:
-    outcome = play(7, SMALL)
+    outcome = play(9, SMALL)
     assert [month.off for month in outcome.months] == [[]] * 12
     assert outcome.nights == []
     assert not outcome.unsettled
