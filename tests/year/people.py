@@ -120,7 +120,7 @@ class People:
         approved: dict[PostingKey, Link] = {}
         for posting in drafts:
             link = self._outbox.links([posting.key])[posting.key]
-            self._approve(link.xero_id)
+            self._approve(posting.resource, link.xero_id)
             there = self._read(read.one(posting.resource, link.xero_id))
             assert there is not None
             assert there.status not in lookup.GONE | UNAPPROVED
@@ -131,9 +131,10 @@ class People:
     def _postings(self) -> tuple[Posting, ...]:
         return self._outbox.postings(list(self._bills))
 
-    def _approve(self, xero_id: str) -> None:
-        body = {"InvoiceID": xero_id, "Status": "AUTHORISED"}
-        self._practice.firm.ask("POST", f"/Invoices/{xero_id}", self._now(), body)
+    def _approve(self, resource: str, xero_id: str) -> None:
+        """Approve a draft: a bill below nil is a credit note in Xero."""
+        body = {f"{resource[:-1]}ID": xero_id, "Status": "AUTHORISED"}
+        self._practice.firm.ask("POST", f"/{resource}/{xero_id}", self._now(), body)
         self.did["drafts approved"] += 1
 
     def _accept(self, approved: dict[PostingKey, Link]) -> None:
