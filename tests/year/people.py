@@ -23,6 +23,7 @@ from counterfoil.posting.intake import is_revision
 from counterfoil.posting.proving import Ground, differences, resolved, wanted
 from counterfoil.posting.records import Link, Outcome
 from counterfoil.posting.states import State
+from counterfoil.posting.undoing import closed_days
 from counterfoil.posting.unlinking import plan_unlinking
 from counterfoil.xero import lookup, read
 from counterfoil.xero.expected import as_shown
@@ -206,7 +207,7 @@ class People:
             for step, one in existing(way, target, outbox).items()
         }
         ours = outbox.linked({one for there in standing.values() for one in there.on_it})
-        refused = refusals(standing, ours, shelf.chart().organisation.locked_to)
+        refused = refusals(way, standing, ours, closed_days(shelf))
         if refused:
             self.did.update(f"refused: {code}" for code in {one.finding.code for one in refused})
             return None

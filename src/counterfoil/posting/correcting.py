@@ -16,7 +16,7 @@ from counterfoil.core.xero_documents import resolve, symbols
 from counterfoil.posting.acting import Amendment, Amendments, Judged, each
 from counterfoil.posting.claim import convert_all
 from counterfoil.posting.daybook import read_back
-from counterfoil.posting.decide import landed, with_object
+from counterfoil.posting.decide import UNAPPROVED, landed, with_object
 from counterfoil.posting.intake import is_revision, revised_by
 from counterfoil.posting.records import Outcome
 from counterfoil.posting.states import State
@@ -119,6 +119,9 @@ def _revised(
     first = min(date for date in (found.date, case.document.date) if date is not None)
     if filed_to is not None and first <= filed_to:
         return _held(posting, _tax_filed(first, filed_to))
+    locked_to = today.chart.organisation.locked_to
+    if locked_to is not None and first <= locked_to and found.link.status not in UNAPPROVED:
+        return _held(posting, _locked(first, locked_to))
     if found.settled:
         return _held(posting, _choices(found.settled))
     ids = caller.outbox.ids(symbols(element))
@@ -128,6 +131,18 @@ def _revised(
     assert isinstance(whole, Correctable)
     shape = caller.target.amend(whole, found.link.xero_id, found.line_ids)
     return Amendment(posting, shape, whole.expected)
+
+
+def _locked(date: dt.date, locked_to: dt.date) -> Finding:
+    return error(
+        "revision_in_locked_period",
+        f"A later revision arrived of what is dated {date}, and Xero is locked up to and "
+        f"including {locked_to}: nothing in a locked period is changed.",
+        "Move the lock date in Xero for as long as it takes, then retry, and it is updated; or "
+        "credit it in the practice system and enter a new one under a date that is open.",
+        "revision",
+        "lock_date",
+    )
 
 
 def _tax_filed(date: dt.date, filed_to: dt.date) -> Finding:
