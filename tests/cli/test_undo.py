@@ -41,16 +41,3 @@ def test_a_bill_is_posted_anew_under_its_own_number(practice: Practice, xero: Xe
     assert invoice(xero, "INV-4-VOID1")["Status"] == "VOIDED"
     assert invoices(xero, "4") == 1
     assert practice.run("drift", "--json").json["drift"] == []
-
-
-def test_what_somebody_else_paid_is_refused_before_anything_is_sent(
-    practice: Practice, xero: Xero
-) -> None:
-    practice.take(bill("5"))
-    assert practice.run("post").status == 0
-    paid = {"Invoice": {"InvoiceNumber": "INV-5"}, "Account": {"Code": "090"}}
-    xero.ask("PUT", "/Payments", body={**paid, "Amount": 40, "Date": "2026-06-20"})
-    said = practice.run("undo", "b-5", "--json")
-    assert said.status == 1
-    assert [one["code"] for one in said.json[0]["refused"]] == ["undo_paid_by_others"]
-    assert not said.json[0]["planned"]

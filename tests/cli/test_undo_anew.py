@@ -105,3 +105,28 @@ def test_what_was_in_a_tax_return_is_credited_and_not_changed(xero: Xero, tmp_pa
         (shown,) = practice.run("show", "b-11", "--json").json
         assert [one["code"] for one in shown["findings"]] == ["revision_after_tax_filed"]
         assert invoice(xero, "INV-11")["Total"] == "100.00"
+
+
+def test_a_bill_and_its_receipt_are_taken_back_in_one_list(practice: Practice, xero: Xero) -> None:
+    practice.take(bill("12"), receipt("12"))
+    assert practice.run("post").status == 0
+    receipts, bills = practice.run("repost", "r-12", "b-12", "--json").json
+    assert (bills["planned"], bills["steps"], bills["along"]) == (True, [], "receipt:r-12")
+    assert (receipts["planned"], len(receipts["steps"])) == (True, 5)
+    assert practice.run("undo", "b-12", "--json").json[0]["resumed"]
+    assert practice.run("post").status == 0
+    assert invoice(xero, "INV-12")["Status"] == "PAID"
+    assert practice.problems() == {}
+
+
+def test_what_somebody_else_paid_is_refused_before_anything_is_sent(
+    practice: Practice, xero: Xero
+) -> None:
+    practice.take(bill("5"))
+    assert practice.run("post").status == 0
+    paid = {"Invoice": {"InvoiceNumber": "INV-5"}, "Account": {"Code": "090"}}
+    xero.ask("PUT", "/Payments", body={**paid, "Amount": 40, "Date": "2026-06-20"})
+    said = practice.run("undo", "b-5", "--json")
+    assert said.status == 1
+    assert [one["code"] for one in said.json[0]["refused"]] == ["undo_paid_by_others"]
+    assert not said.json[0]["planned"]

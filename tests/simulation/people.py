@@ -124,7 +124,7 @@ class People:
         for raw in self.world.random.sample(chosen, min(2, len(chosen))):
             key = Key(raw["kind"], raw["id"])
             name = f"{key}#1"
-            way = way_back(key, name, story.outbox, story.shelf, again=True, turn=1)
+            way = way_back(key, name, story.outbox, story.shelf, again=True)
             if way.correction is not None and not any(map(is_prepaid, way.correction.steps)):
                 self.world.tell("the bookkeeper posts %s anew", key)
                 entry = entry_of(way.correction, raw["number"], None)

@@ -198,7 +198,7 @@ class People:
         """Read every object first, and plan what takes them back; None if Xero forbids it."""
         outbox, shelf = self._outbox, self._practice.shelf
         turn = self._turns[key] + 1
-        way = way_back(key, f"{key}#{turn}", outbox, shelf, again=again, turn=turn)
+        way = way_back(key, f"{key}#{turn}", outbox, shelf, again=again)
         if way.correction is None:
             return None
         target = self._practice.caller.target

@@ -85,6 +85,9 @@ def _go_back(
 
 def _show(one: Undoing, *, dry_run: bool) -> None:
     name = f"{one.of.kind.replace('_', ' ')} {one.of.id}"
+    if one.along is not None and not one.resumed:
+        say(f"{name}: in one list with {one.along.kind.replace('_', ' ')} {one.along.id}.")
+        return
     if one.resumed:
         say(f"{name}: a correction of it is not finished yet. Send it with: counterfoil post")
     elif one.under_way:
@@ -107,6 +110,7 @@ def _as_json(one: Undoing) -> dict[str, object]:
         "steps": list(one.steps),
         "planned": one.planned,
         "resumed": one.resumed,
+        "along": None if one.along is None else str(one.along),
         "under_way": one.under_way,
         "refused": [
             {"code": r.finding.code, "message": r.finding.message, "fix": r.finding.fix}

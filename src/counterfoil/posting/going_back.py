@@ -26,7 +26,7 @@ from counterfoil.posting.undoing import Closed, bars
 from counterfoil.posting.unlinking import plan_unlinking
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from counterfoil.core.documents import Document
     from counterfoil.core.findings import Finding
@@ -75,12 +75,26 @@ class Refusal(NamedTuple):
     finding: Finding
 
 
-def way_back(of: Key, name: str, outbox: Outbox, shelf: Shelf, *, again: bool, turn: int) -> Way:
+def together(keys: Iterable[Key], outbox: Outbox) -> list[list[Key]]:
+    """Return documents in groups that share what has to end: each is taken back in one list."""
+    groups: list[tuple[list[Key], set[PostingKey]]] = []
+    for key in dict.fromkeys(keys):
+        ties = {tie.posting.key for tie in plan_unlinking([key], outbox).ties}
+        joined = [group for group in groups if not ties.isdisjoint(group[1])]
+        groups = [group for group in groups if group not in joined]
+        names = [name for group in joined for name in group[0]]
+        groups.append(([*names, key], ties.union(*(group[1] for group in joined))))
+    return [names for names, _ in groups]
+
+
+def way_back(
+    of: Key, name: str, outbox: Outbox, shelf: Shelf, *, again: bool, others: Sequence[Key] = ()
+) -> Way:
     """Return the steps that take a document back; ``name`` is the correction's own.
 
-    ``again``: it is posted anew afterwards. ``turn`` counts how often it has been taken back.
+    ``again``: it is posted anew afterwards. ``others`` are taken back with it, in the same list.
     """
-    plan = plan_unlinking([of], outbox)
+    plan = plan_unlinking([of, *others], outbox)
     if plan.under_way or not plan.ties:
         return Way(of, plan.ties, None, plan.under_way)
     bodies = outbox.bodies({tie.posting.key.document for tie in plan.ties})
@@ -91,7 +105,8 @@ def way_back(of: Key, name: str, outbox: Outbox, shelf: Shelf, *, again: bool, t
         undone = _undone(tie, documents[tie.posting.key.document], today)
         steps.append(Step(ENDS[tie.posting.resource], undone))
         if tie.posting.resource in NUMBERED:
-            steps.append(Step(Act.UPDATE, undone, f"{tie.link.number}-VOID{turn}"))
+            number = f"{tie.link.number}-VOID{tie.posting.key.attempt}"
+            steps.append(Step(Act.UPDATE, undone, number))
     trust = frozenset(key for key, document in documents.items() if is_trust(document))
     return Way(of, plan.ties, Correction(name, of, again, in_order(steps)), trust=trust)
 

@@ -118,18 +118,22 @@ def undo(
     """Plan taking documents back out of Xero, one after another; the drain carries it out."""
 
     def do(progress: Progress) -> dict[str, object]:
-        planned, refused = 0, []
-        for done, key in enumerate(keys):
-            progress.step(done, len(keys))
+        planned = 0
+        refused: list[dict[str, str]] = []
+        for group in undoing.together(organisation, keys):
+            progress.step(planned + len(refused), len(keys))
             if progress.stopped:
                 break
             try:
-                (one,) = undoing.undo(organisation, [key], actor=actor, now=now, again=again)
+                told = undoing.undo(organisation, group, actor=actor, now=now, again=again)
             except (Ended, UnreadableAnswer) as trouble:
                 raise working.Trouble(f"Xero could not be asked: {trouble}") from trouble
-            planned += one.planned
-            if not one.planned:
-                refused.append({"document": str(key), "why": undoing_words(one)})
+            planned += sum(one.planned for one in told)
+            refused += [
+                {"document": str(one.of), "why": undoing_words(one)}
+                for one in told
+                if not one.planned
+            ]
         progress.step(planned + len(refused), len(keys))
         return {"planned": planned, "refused": refused[:SHOWN_MOST]}
 

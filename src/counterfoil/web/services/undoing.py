@@ -6,11 +6,13 @@ written down as a correction, which the next drain carries out and any later one
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from counterfoil.core.conversion import Act
-from counterfoil.posting.corrections import entry_of
+from counterfoil.core.documents import Key
+from counterfoil.posting import going_back
+from counterfoil.posting.corrections import entry_of, read_correction
 from counterfoil.posting.going_back import Refusal, Way, existing, refusals, way_back
 from counterfoil.posting.records import CORRECTION
 from counterfoil.posting.states import State
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Sequence
 
-    from counterfoil.core.documents import Key
+    from counterfoil.core.xero_documents import Symbol
     from counterfoil.posting.corrections import Step
     from counterfoil.web.models import Organisation
     from counterfoil.web.office import Office
@@ -51,7 +53,7 @@ class Undoing:
 
     ``steps`` are in the order in which they are sent, in words. ``refused`` says what Xero does not
     allow; then nothing is planned. ``planned``: the correction stands in the daybook. ``resumed``:
-    one of before is not finished yet.
+    one of before is not finished yet. ``along``: its steps are among those of this other document.
     """
 
     of: Key
@@ -60,6 +62,7 @@ class Undoing:
     planned: bool = False
     resumed: bool = False
     under_way: bool = False
+    along: Key | None = None
 
 
 def undo(
@@ -71,27 +74,54 @@ def undo(
     again: bool = False,
     dry_run: bool = False,
 ) -> list[Undoing]:
-    """Plan what takes these documents back, each by a correction of its own.
+    """Plan what takes these documents back; those that share a step by one correction.
 
     Each object is read from Xero first. With ``again`` what is taken back is posted anew, payments
     and allocations too. Raises ``posting.errors.Ended`` and ``posting.target.UnreadableAnswer``.
     """
     with office_of(organisation, clicking=True) as office:
-        return [
-            _undo(office, key, actor=actor, now=now, again=again, dry_run=dry_run)
-            for key in dict.fromkeys(keys)
-        ]
+        found = {
+            one.of: one
+            for group in going_back.together(keys, office.outbox)
+            for one in _undo(office, group, actor=actor, now=now, again=again, dry_run=dry_run)
+        }
+    return [found[key] for key in dict.fromkeys(keys)]
+
+
+def together(organisation: Organisation, keys: Sequence[Key]) -> list[list[Key]]:
+    """Return documents in the groups in which they are taken back."""
+    with office_of(organisation, clicking=True) as office:
+        return going_back.together(keys, office.outbox)
 
 
 def _undo(
-    office: Office, key: Key, *, actor: str, now: dt.datetime, again: bool, dry_run: bool
+    office: Office,
+    keys: Sequence[Key],
+    *,
+    actor: str,
+    now: dt.datetime,
+    again: bool,
+    dry_run: bool,
+) -> list[Undoing]:
+    first = _undo_first(office, keys, actor=actor, now=now, again=again, dry_run=dry_run)
+    others = (replace(first, of=key, steps=(), along=first.of) for key in keys[1:])
+    return [first, *others]
+
+
+def _undo_first(
+    office: Office,
+    keys: Sequence[Key],
+    *,
+    actor: str,
+    now: dt.datetime,
+    again: bool,
+    dry_run: bool,
 ) -> Undoing:
-    before = _corrections(office.organisation, key)
-    if _unfinished(office.organisation, before):
+    key, *others = keys
+    name = f"{key}#{1 + len(_corrections(office.organisation, key))}"
+    way = way_back(key, name, office.outbox, office.shelf, again=again, others=others)
+    if _unfinished(office, keys, way):
         return Undoing(key, (), resumed=True)
-    turn = 1 + len(before)
-    name = f"{key}#{turn}"
-    way = way_back(key, name, office.outbox, office.shelf, again=again, turn=turn)
     if way.correction is None:
         return Undoing(key, (), under_way=bool(way.under_way))
     refused = _refused(office, way)
@@ -114,11 +144,19 @@ def _corrections(organisation: Organisation, key: Key) -> list[str]:
     return list(rows.values_list("source_id", flat=True))
 
 
-def _unfinished(organisation: Organisation, corrections: list[str]) -> bool:
-    postings = Posting.objects.filter(
-        organisation=organisation, kind=CORRECTION, source_id__in=corrections
-    )
-    return postings.exclude(state__in=SETTLED).exists()
+def _unfinished(office: Office, keys: Sequence[Key], way: Way) -> bool:
+    """Tell whether a correction that is not finished yet is of these, or has one of the steps."""
+    postings = Posting.objects.filter(organisation=office.organisation, kind=CORRECTION)
+    names = postings.exclude(state__in=SETTLED).values_list("source_id", flat=True).distinct()
+    bodies = office.outbox.bodies([Key(CORRECTION, name) for name in names])
+    corrections = [read_correction(body) for body in bodies.values()]
+    ended = {_object(step) for one in corrections for step in one.steps}
+    wanted = {_object(step) for step in way.correction.steps} if way.correction else set()
+    return not ended.isdisjoint(wanted) or any(one.of in keys for one in corrections)
+
+
+def _object(step: Step) -> tuple[Symbol, str]:
+    return step.undone.document, step.undone.part
 
 
 def _refused(office: Office, way: Way) -> tuple[Refusal, ...]:
