@@ -58,3 +58,28 @@ def test_the_daily_reading_sees_an_approval(practice: Practice, xero: Xero) -> N
     approve(xero, "read")
     assert practice.run("drift", "--json").json["drift"] == []
     assert state(practice, "b-read") == "posted"
+
+
+def test_a_later_revision_is_stated_in_the_draft_which_stays_one(
+    tmp_path: Path, sandbox: str
+) -> None:
+    xero = Xero(sandbox, "revised drafts")
+    with connected(tmp_path, xero, DRAFT) as practice:
+        practice.take(bill("counts"))
+        assert practice.run("post").status == 0
+        xero.settings(periodLockDate="2026-06-30")
+        practice.run("chart", "refresh")
+        practice.take(bill("newer"))
+        practice.run("post")
+        practice.take(*(bill(name, net="150.00", revision=2) for name in ("newer", "counts")))
+        practice.run("post")
+        (draft,) = xero.ask("GET", "/Invoices", InvoiceNumbers="INV-newer", page="1")["Invoices"]
+        assert (draft["Status"], draft["Total"]) == ("DRAFT", "150.00")
+        assert [state(practice, name) for name in ("b-newer", "b-counts")] == ["drafted", "held"]
+        assert practice.problems()["draft_in_xero"] == ["b-newer"]
+        assert practice.problems()["revision_in_locked_period"] == ["b-counts"]
+        posts = [path for method, path in xero.calls() if method == "POST"]
+        assert posts == [f"/Invoices/{draft['InvoiceID']}"]
+        approve(xero, "newer")
+        practice.run("retry", "b-newer")
+        assert state(practice, "b-newer") == "posted"

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from tests.cli.scene import Document, Practice, Xero, bill, receipt
+from pathlib import Path
+
+from tests.cli.scene import Document, Practice, Xero, bill, connected, receipt
+from tests.simulation.firm import MAPPING
 
 
 def invoice(xero: Xero, name: str) -> Document:
@@ -34,17 +37,45 @@ def test_an_unpaid_bill_is_updated_in_place(practice: Practice, xero: Xero) -> N
 def test_a_lost_answer_is_looked_up_and_the_update_is_made_once(
     practice: Practice, xero: Xero
 ) -> None:
-    practice.take(bill("lost"))
+    name = "lost"
+    practice.take(bill(name))
     assert practice.run("post").status == 0
-    changed = revised("lost", "100.00")
-    changed["lines"][0]["description"] = "Work that took longer to describe"
-    xero.faults({"fault": "500_before", "match": {"method": "POST", "path": "Invoices"}})
-    practice.take(changed)
+    before = invoice(xero, name)
+    xero.faults({"fault": "500_after", "match": {"method": "POST", "path": "Invoices"}})
+    practice.take(revised(name, "150.00"))
+    calls = len(xero.calls())
     practice.run("post", "--wait")
     xero.faults()
     practice.run("post", "--wait")
-    (line,) = invoice(xero, "lost")["LineItems"]
-    assert line["Description"] == "Work that took longer to describe"
+    after = invoice(xero, name)  # There is one of this number.
+    assert (after["InvoiceID"], after["Total"]) == (before["InvoiceID"], "150.00")
+    assert len(after["LineItems"]) == 1
+    made = [path for method, path in xero.calls()[calls:] if method == "POST"]
+    assert made == [f"/Invoices/{before['InvoiceID']}"]
+    assert practice.problems() == {}
+
+
+def test_nothing_behind_the_lock_is_sent_and_the_choices_are_told(
+    tmp_path: Path, sandbox: str
+) -> None:
+    xero = Xero(sandbox, "revisions behind the lock")
+    settings = {**MAPPING["settings"], "lock_date": "next_open_day"}
+    with connected(tmp_path, xero, {**MAPPING, "settings": settings}) as practice:
+        practice.take(bill("moved"), bill("redated"))
+        assert practice.run("post").status == 0
+        xero.settings(periodLockDate="2026-06-30")
+        practice.run("chart", "refresh")
+        practice.take(revised("moved", "150.00"))
+        practice.take({**revised("redated", "150.00"), "date": "2026-07-05"})
+        before = len(xero.calls())
+        assert practice.run("post").status == 1
+        assert not [path for method, path in xero.calls()[before:] if method == "POST"]
+        assert practice.problems() == {"revision_in_locked_period": ["b-moved", "b-redated"]}
+        xero.settings(periodLockDate=None)
+        practice.run("chart", "refresh")
+        practice.run("retry", "b-moved", "b-redated")
+        assert practice.run("post").status == 0
+        assert [invoice(xero, name)["Total"] for name in ("moved", "redated")] == ["150.00"] * 2
 
 
 def test_a_paid_bill_is_left_and_the_choices_are_told(practice: Practice, xero: Xero) -> None:

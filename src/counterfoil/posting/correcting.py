@@ -7,12 +7,13 @@ rule 10), and only then is it stated anew, with one more read if the answer is l
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from counterfoil.core.correction import Correctable, Standing, correction
 from counterfoil.core.findings import error, holds
 from counterfoil.core.lookup import lookup
-from counterfoil.core.xero_documents import resolve, symbols
+from counterfoil.core.xero_documents import BankTransaction, resolve, symbols
 from counterfoil.posting.acting import Amendment, Amendments, Judged, each
 from counterfoil.posting.claim import convert_all
 from counterfoil.posting.daybook import read_back
@@ -119,8 +120,9 @@ def _revised(
     first = min(date for date in (found.date, case.document.date) if date is not None)
     if filed_to is not None and first <= filed_to:
         return _held(posting, _tax_filed(first, filed_to))
+    drafted = found.link.status in UNAPPROVED
     locked_to = today.chart.organisation.locked_to
-    if locked_to is not None and first <= locked_to and found.link.status not in UNAPPROVED:
+    if not drafted and locked_to is not None and first <= locked_to:
         return _held(posting, _locked(first, locked_to))
     if found.settled:
         return _held(posting, _choices(found.settled))
@@ -129,6 +131,8 @@ def _revised(
         return None  # Its contact is on its way.
     whole = resolve(element, ids)
     assert isinstance(whole, Correctable)
+    if not isinstance(whole, BankTransaction):  # Approving a draft is for people in Xero.
+        whole = replace(whole, draft=drafted)
     shape = caller.target.amend(whole, found.link.xero_id, found.line_ids)
     return Amendment(posting, shape, whole.expected)
 

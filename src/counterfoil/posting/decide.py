@@ -323,6 +323,8 @@ def with_object(outcome: Outcome) -> tuple[Outcome, ...]:
         revised = is_revision(outcome.posting)
         said = (*outcome.findings, _revised(outcome.posting) if revised else _corrected())
         return Outcome(outcome.posting, State.POSTED), replace(own, findings=said)
+    if outcome.state is State.DRAFTED:  # The update is done; the object is a draft as it was.
+        return Outcome(outcome.posting, State.POSTED), own
     return Outcome(outcome.posting, State.REFUSED), own
 
 

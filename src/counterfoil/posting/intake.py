@@ -114,7 +114,8 @@ def may_revise(entry: Entry, standing: Collection[Posting]) -> bool:
     """Tell whether a later revision may be stated where the earlier one stands.
 
     ``standing`` are the document's postings that are not withdrawn. The document is one object, in
-    Xero as it was sent, and becomes one of the same sort; nothing else is on its way to it.
+    Xero as it was sent, be it a draft, and becomes one of the same sort; nothing else is on its way
+    to it.
     """
     made = [one for one in standing if one.key.act is not Act.UPDATE]
     updates = [one for one in standing if one.key.act is Act.UPDATE]
@@ -124,7 +125,8 @@ def may_revise(entry: Entry, standing: Collection[Posting]) -> bool:
     wanted = [(one.part, one.act, one.resource) for one in entry.intents]
     quiet = all(one.state not in UNDER_WAY and one.request_id is None for one in updates)
     settled = all(one.state is State.POSTED for one in updates if one.request_id is not None)
-    return made[0].state is State.POSTED and names == wanted and (quiet or settled)
+    stands = made[0].state in {State.POSTED, State.DRAFTED}
+    return stands and names == wanted and (quiet or settled)
 
 
 def is_unlinked(postings: Iterable[Posting]) -> bool:

@@ -103,7 +103,7 @@ class Found:
 
     ``line_ids`` and ``amounts`` (hundredths, before tax where that is apart) are its lines' in
     Xero's order. ``settled`` says why its money may not be touched any more; empty: it may.
-    ``date`` is its own.
+    ``date`` is its own in Xero, which may be a later one than the document's.
     """
 
     link: Link
