@@ -50,6 +50,7 @@ class People:
         self.token_seconds = TOKEN_SECONDS
         self.all_sent = False
         self.reposted = story.seed % 2 == 1
+        self.remembered = True
         self._later = self.world.random.uniform
 
     def begin(self) -> None:
@@ -114,11 +115,12 @@ class People:
     def _repost(self) -> bool:
         """Post a document anew, once in every second story: Xero must hold the same afterwards.
 
-        Payments and allocations on them go first, and come back after them.
+        Payments and allocations on them go first, and come back after them. Not between a copy of
+        the database and its return, when the order to do so would be forgotten.
         """
         story, now = self.story, self.world.now()
         chosen = [one for one in story.documents if one["kind"] in REPOSTED]
-        if self.reposted or not chosen:
+        if self.reposted or not self.remembered or not chosen:
             return False
         self.reposted = True
         for raw in self.world.random.sample(chosen, min(2, len(chosen))):

@@ -31,6 +31,7 @@ def arrange(story: Story) -> None:
 def _copy(story: Story, lost_after: float) -> None:
     assert isinstance(story.outbox, MemoryOutbox)
     kept = copy.deepcopy(vars(story.outbox))
+    story.people.remembered = False
     story.world.at(lost_after, lambda: _lose(story, kept))
 
 
@@ -42,5 +43,6 @@ def _lose(story: Story, kept: dict[str, object]) -> None:
     story.outbox.mark_restored(actor="ann", now=story.world.now())
     story.wire.put_back()
     story.kept.put_back()
+    story.people.remembered = True
     story.people.connect()
     story.people.send(story.documents)
