@@ -51,6 +51,7 @@ class People:
         self.all_sent = False
         self.reposted = story.seed % 2 == 1
         self.remembered = True
+        self.corrections: set[Key] = set()
         self._later = self.world.random.uniform
 
     def begin(self) -> None:
@@ -131,6 +132,7 @@ class People:
                 self.world.tell("the bookkeeper posts %s anew", key)
                 entry = entry_of(way.correction, raw["number"], None)
                 story.outbox.receive([entry], actor="bookkeeper", now=now)
+                self.corrections.add(entry.key)
                 return True
         return False
 
@@ -222,7 +224,8 @@ class People:
         reconvert(held, outbox, self.story.shelf, actor="bookkeeper", now=now)
         impatient = "10 source" in self.story.trouble.on and self.story.troubled()
         pressed = {State.REFUSED, State.UNKNOWN} if impatient else {State.REFUSED}
-        stuck = [p.key for p in outbox.postings(self.story.keys()) if p.state in pressed]
+        keys = self.story.keys() | self.corrections
+        stuck = [p.key for p in outbox.postings(keys) if p.state in pressed]
         if stuck:
             self.world.tell("the bookkeeper presses retry on %s", len(stuck))
             outbox.retry(stuck, actor="bookkeeper", now=now)
