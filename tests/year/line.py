@@ -10,9 +10,10 @@ import datetime as dt
 from collections import deque
 from dataclasses import replace
 from random import Random
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from counterfoil.posting.caller import Caller
+from counterfoil.posting.errors import LimitReached
 from counterfoil.posting.memory import MemoryOutbox
 from counterfoil.posting.poster import Poster
 from counterfoil.posting.records import ConnectionState, Grant
@@ -25,8 +26,12 @@ from xero_sandbox.wire import Answer as SandboxAnswer
 from xero_sandbox.wire import Request, decoded_path
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Generator
+
     from counterfoil.core.mapping import Mapping
     from counterfoil.posting.target import Call, Refused
+
+T = TypeVar("T")
 
 CALL_SECONDS = 0.2
 TOKEN_SECONDS = 1_800
@@ -146,3 +151,11 @@ class Practice:
             chance=Chance(seed),
         )
         self.poster = Poster(self.caller, self.shelf, holder="year", is_dead=lambda _: False)
+
+    def read(self, asked: Callable[[], Generator[Call, Answer, T]]) -> T:
+        """Read from Xero for a person who waits until a minute's limit has passed."""
+        try:
+            return self.caller.read(asked())
+        except LimitReached as reached:
+            self.clock.wait_until(reached.until)
+            return self.caller.read(asked())

@@ -9,6 +9,7 @@ import datetime as dt
 from collections import Counter
 from dataclasses import replace
 from decimal import Decimal
+from functools import partial
 from random import Random
 from typing import TYPE_CHECKING, Final, TypeVar
 
@@ -122,7 +123,7 @@ class People:
         for posting in drafts:
             link = self._outbox.links([posting.key])[posting.key]
             self._approve(posting.resource, link.xero_id)
-            there = self._read(read.one(posting.resource, link.xero_id))
+            there = self._read(partial(read.one, posting.resource, link.xero_id))
             assert there is not None
             assert there.status not in lookup.GONE | UNAPPROVED
             approved[posting.key] = lookup.link(there, source="look-up")
@@ -149,11 +150,11 @@ class People:
     def _retry(self, keys: Sequence[Key], *, anew: bool = False) -> None:
         """Convert anew what was held or taken back, with the lock date as Xero tells it now."""
         shelf = self._practice.shelf
-        shelf.store_organisation(self._read(self._practice.caller.target.read_organisation()))
+        shelf.store_organisation(self._read(self._practice.caller.target.read_organisation))
         reconvert(keys, self._outbox, shelf, actor="year", now=self._now(), anew=anew)
 
-    def _read(self, asked: Generator[Call, Answer, T]) -> T:
-        return self._practice.caller.read(asked)
+    def _read(self, asked: Callable[[], Generator[Call, Answer, T]]) -> T:
+        return self._practice.read(asked)
 
     def _feed(self, receipt: Receipt) -> None:
         """Enter a receipt in Xero first, on its day or the day before, as a bank feed does."""
@@ -203,7 +204,7 @@ class People:
             return None
         target = self._practice.caller.target
         standing = {
-            step: self._read(target.read_standing(one))
+            step: self._read(partial(target.read_standing, one))
             for step, one in existing(way, target, outbox).items()
         }
         ours = outbox.linked({one for there in standing.values() for one in there.on_it})
@@ -248,10 +249,10 @@ class People:
 
     def _shown(self, element: Element, xero_id: str) -> Shown:
         if not isinstance(element, Allocation):
-            (only,) = self._read(read.shown_one(resource(element), xero_id)).rows
+            (only,) = self._read(partial(read.shown_one, resource(element), xero_id)).rows
             return only
         (credit,) = self._read(
-            read.shown_one(SOURCES[element.source_type], str(element.source))
+            partial(read.shown_one, SOURCES[element.source_type], str(element.source))
         ).rows
         (part,) = (one for one in credit.allocations if one.xero_id == xero_id)
         return Shown(

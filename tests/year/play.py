@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import partial
 from typing import TYPE_CHECKING
 
 from counterfoil.core.conversion import ENDING
@@ -175,7 +176,7 @@ class Played:
     def reconciled(self, end: dt.date) -> Reconciliation:
         practice = self.practice
         controls = Controls(practice.shelf.mapping(), practice.shelf.chart())
-        rows = practice.caller.read(read.trial_balance(end))
+        rows = practice.read(partial(read.trial_balance, end))
         balances = {row.account_id: row.balance for row in rows}
         return reconcile(self.entered(), controls, balances, as_of=end)
 
