@@ -154,10 +154,12 @@ class Practice:
 
     def problems(self) -> dict[str, list[str]]:
         """Return the ids of the documents by the code of what is found about them."""
-        found: dict[str, list[str]] = {}
-        for one in self.run("problems", "--json").json:
-            found.setdefault(one["code"], []).extend(each["id"] for each in one["documents"])
-        return found
+        return _by_code(self.run("problems", "--json").json)
+
+    def errors(self) -> dict[str, list[str]]:
+        """Return the same of what keeps a document from going; advice is left out."""
+        told = self.run("problems", "--json").json
+        return _by_code([one for one in told if one["severity"] == "error"])
 
     def close(self) -> None:
         if self._host is not None:
@@ -165,6 +167,13 @@ class Practice:
                 assert self._host.stdin is not None
                 self._host.stdin.close()
             self._host = None
+
+
+def _by_code(problems: Json) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for one in problems:
+        found.setdefault(one["code"], []).extend(each["id"] for each in one["documents"])
+    return found
 
 
 def another_organisation(practice: Practice, key: str) -> str:

@@ -55,12 +55,12 @@ def test_what_is_held_ends_with_one_until_the_mapping_is_completed(practice: Pra
     said = practice.run("post", "--json")
     assert said.status == 1
     assert (said.json["held"], said.json["waiting"], said.json["refused"]) == (1, 1, 0)
-    assert practice.problems() == {"account_not_mapped": ["b-held"]}
+    assert practice.errors() == {"account_not_mapped": ["b-held"]}
     completed = {**MAPPING, "accounts": {"4-1000": "200", "4-2000": "260", "4-9999": "200"}}
     assert practice.map(completed).json["taken"]
     assert practice.run("retry", "b-held", "--json").json["retried"] == 1
     assert practice.run("post").status == 0
-    assert practice.run("problems").out == "No problems.\n"
+    assert practice.errors() == {}
 
 
 def test_a_wrong_sum_is_held_with_its_place(practice: Practice) -> None:
@@ -68,7 +68,7 @@ def test_a_wrong_sum_is_held_with_its_place(practice: Practice) -> None:
     (stub,) = practice.run("show", "b-sum", "--json").json
     assert [(one["code"], one["path"]) for one in stub["findings"]] == [("total_off", "total")]
     practice.take(bill("sum", revision=2))
-    assert practice.problems() == {}
+    assert practice.errors() == {}
     assert practice.run("post").status == 0
 
 
@@ -79,7 +79,7 @@ def test_a_date_in_a_locked_period_is_held_with_its_reason(practice: Practice, x
     assert practice.run("post").status == 0
     practice.take(bill("locked", date="2026-05-31"))
     assert practice.run("post").status == 1
-    assert practice.problems() == {"period_locked": ["b-locked"]}
+    assert practice.errors() == {"period_locked": ["b-locked"]}
     practice.take(bill("locked", revision=2))
     assert practice.run("post").status == 0
     xero.settings(periodLockDate=None)
