@@ -130,3 +130,27 @@ def test_what_somebody_else_paid_is_refused_before_anything_is_sent(
     assert said.status == 1
     assert [one["code"] for one in said.json[0]["refused"]] == ["undo_paid_by_others"]
     assert not said.json[0]["planned"]
+
+
+def test_a_revised_receipt_is_posted_anew_as_the_practice_has_it_now(
+    practice: Practice, xero: Xero
+) -> None:
+    practice.take(bill("13"), receipt("13", "50.00"))
+    assert practice.run("post").status == 0
+    practice.take(receipt("13", "40.00", revision=2))
+    assert practice.run("post").status == 0
+    held = practice.run("reconcile", "--json")
+    bank = next(one for one in held.json["controls"] if one["practice"] == "40.00")
+    assert (held.status, bank["xero_ours"], bank["xero_other"]) == (1, "50.00", "0.00")
+    assert {one["id"] for one in held.json["differences"]} == {"r-13"}
+    (told,) = practice.run("repost", "r-13", "--json").json
+    assert told["steps"][-1] == "Post receipt r-13 anew, as its revision 2 has it"
+    assert practice.run("post").status == 0
+    payments = xero.ask("GET", "/Payments", where='PaymentType=="ACCRECPAYMENT"')["Payments"]
+    assert sorted((one["Status"], one["Amount"]) for one in payments) == [
+        ("AUTHORISED", "40.00"),
+        ("DELETED", "50.00"),
+    ]
+    (shown,) = practice.run("show", "r-13", "--json").json
+    assert (shown["state"], shown["findings"]) == ("posted", [])
+    assert practice.run("reconcile").status == 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from counterfoil.core.conversion import Act
+from counterfoil.core.xero_documents import Symbol
 from counterfoil.posting.outbox import Outbox
 from counterfoil.posting.records import Entry, Lease, Outcome, PostingKey
 from counterfoil.posting.states import State
@@ -88,3 +89,50 @@ def test_an_update_goes_along_when_the_bill_is_unlinked(outbox: Outbox) -> None:
     revise(outbox, NEWER)
     assert outbox.unlink([BILL], actor="ann", now=NOON) == 1
     assert scene.states(outbox, [BILL, SECOND]) == [State.WITHDRAWN, State.WITHDRAWN]
+
+
+PAID = PostingKey("receipt", "1", "allocation:1", Act.CREATE, 1)
+PAID_ANEW = PAID._replace(attempt=2)
+LATER = receipt("1", revision=2, content="b", bills=("1", "2"))
+
+
+def taken_back(outbox: Outbox, lease: Lease) -> None:
+    """Take the receipt out of Xero, to be posted again."""
+    gone = Outcome(PAID, State.WITHDRAWN, again=(Symbol("bill", "2"),))
+    free = outbox.due(lease, now=NOON, most=1)
+    outbox.settle_unsent(lease, [gone, *(posted(due.posting.key) for due in free)], now=NOON)
+
+
+def test_what_was_taken_back_is_planned_anew_from_the_newest_revision(
+    outbox: Outbox, lease: Lease
+) -> None:
+    scene.post_all_due(outbox, lease, NOON)
+    receive(outbox, LATER)
+    assert outbox.renew([LATER], actor="worker", now=NOON) == ()
+    assert outbox.overtaken([PAID.document]) == {PAID.document: LATER.body}
+    receive(outbox, bill("2"))
+    taken_back(outbox, lease)
+    (due,) = outbox.due(lease, now=NOON, most=5)
+    assert (due.posting.key, due.overtaken) == (PAID_ANEW, True)
+    assert outbox.renew([LATER], actor="worker", now=NOON) == (PAID.document,)
+    third = PAID._replace(attempt=3)
+    assert scene.states(outbox, [PAID, PAID_ANEW, third, third._replace(part="allocation:2")]) == [
+        State.WITHDRAWN,
+        State.WITHDRAWN,
+        State.READY,
+        State.READY,
+    ]
+    assert outbox.bodies([PAID.document]) == {PAID.document: LATER.body}
+    assert outbox.findings([PAID.document]) == {PAID.document: ()}
+    assert not any(due.overtaken for due in outbox.due(lease, now=NOON, most=5))
+
+
+def test_what_may_still_arrive_late_is_not_planned_anew(outbox: Outbox) -> None:
+    outbox.receive([contact(), bill("1")], actor="import", now=NOON)
+    lease = scene.leased(outbox, NOON)
+    scene.post_all_due(outbox, lease, NOON)
+    (due,) = outbox.due(lease, now=NOON, most=5)
+    outbox.freeze(lease, [scene.request("key", (due,), NOON)], now=NOON)
+    receive(outbox, NEWER)
+    outbox.settle(lease, "key", None, [Outcome(BILL, State.READY)], now=NOON)
+    assert outbox.renew([NEWER], actor="worker", now=NOON) == ()

@@ -120,6 +120,10 @@ class Agreement(RuleBasedStateMachine):
         self.ask(lambda o: (o.overtaken(None), o.overtaken([entry.key for entry in some])))
         self.ask(lambda o: o.revise(some, actor="import", now=self.now))
 
+    @rule(some=st.lists(entries(), min_size=1, max_size=4))
+    def renew(self, some: list[Entry]) -> None:
+        self.ask(lambda o: o.renew(some, actor="worker", now=self.now))
+
     @rule(holder=st.sampled_from(["a", "b"]), stale=st.booleans())
     def take_lease(self, holder: str, stale: bool) -> None:
         seen = self.memory.lease()

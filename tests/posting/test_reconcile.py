@@ -30,7 +30,7 @@ from counterfoil.posting.reconcile import (
 )
 from counterfoil.sample.statement import statement
 from tests.core.office_scene import OFFICE, OFFICE_CHART, write_off
-from tests.core.scene import ESTATE, SMITH, cents, line, plain_bill, receipt, to_bill
+from tests.core.scene import ESTATE, SMITH, bill, cents, line, plain_bill, receipt, to_bill
 from tests.core.trust_scene import PER_BANK, TRUST_CHART, TRUST_MAPPING, lawful
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def balances(entered: Iterable[Entered], controls: Controls) -> dict[str, int]:
     """Xero's balances where nobody else enters anything."""
     sums: Counter[str] = Counter()
     for one in entered:
-        for effect in controls.effects(one.document):
+        for effect in controls.effects(one.sent or one.document):
             if effect.part in one.totals and effect.control.account:
                 sums[effect.control.account.account_id] += effect.amount
     return dict(sums)
@@ -331,3 +331,40 @@ def test_the_exception_report_says_how_long_and_how_deep_a_ledger_was_overdrawn(
     assert (overdraft.key, overdraft.deepest) == (short.key, -50_00)
     assert (overdraft.since, overdraft.until) == (short.date, receipt_.date)
     assert not agrees(found), "New Zealand forbids it"
+
+
+def revised(newest: Document, sent: Document, *, going: bool = False) -> Entered:
+    """A document of which Xero holds an earlier revision."""
+    return Entered(newest, {part.part: None for part in outline(sent)}, sent=sent, going=going)
+
+
+def test_ours_is_what_was_sent_and_the_newest_figure_is_traced() -> None:
+    sent = receipt("50.00", to_bill("50.00"))
+    newest = replace(receipt("40.00", to_bill("40.00")), revision=2)
+    found = office(Entered(plain_bill(), {"": None}), revised(newest, sent))
+    bank = next(row for row in found.controls if row.practice == 40_00)
+    assert (bank.xero_ours, bank.unexplained, bank.xero_other) == (50_00, -10_00, 0)
+    assert sorted((one.key, one.difference) for one in found.traced) == [
+        (newest.key, -10_00),
+        (newest.key, 10_00),
+    ]
+    assert not agrees(found)
+
+
+def test_a_revision_on_its_way_only_waits() -> None:
+    newest = replace(bill([line("200.00")], "20.00", "220.00"), revision=2)
+    found = office(revised(newest, plain_bill(), going=True))
+    assert found.waiting == (newest.key,)
+    assert agrees(found)
+
+
+def test_a_bill_turned_into_a_credit_counts_as_it_was_sent() -> None:
+    newest = replace(bill([line("-50.00")], "-5.00", "-55.00"), revision=2)
+    found = office(replace(revised(newest, plain_bill()), totals={"": 110_00}))
+    assert [row.xero_ours for row in found.controls if row.practice == -55_00] == [110_00]
+
+
+def test_a_revision_of_the_words_alone_differs_in_nothing() -> None:
+    sent = plain_bill()
+    found = office(revised(replace(sent, revision=2), sent))
+    assert (found.traced, agrees(found)) == ((), True)

@@ -106,6 +106,45 @@ def revise(
     return outbox.revise(entries, actor=actor, now=now)
 
 
+def renew(
+    keys: Collection[Key], outbox: Outbox, shelf: Shelf, *, actor: str, now: dt.datetime
+) -> tuple[Key, ...]:
+    """Plan documents anew from their newest revisions where Xero holds nothing of them any more.
+
+    What was taken back to be posted anew is planned as it was sent; when it is about to leave, the
+    newest that the practice said of it takes its place. Returns what was planned anew.
+    """
+    documents = [read_back(body) for body in outbox.overtaken(keys).values()]
+    if not documents:
+        return ()
+    entries = _with_lasting(convert_all(documents, outbox, shelf), outbox, shelf)
+    entries = [replace(one, findings=_unchanged(one.findings)) for one in entries]
+    found = held_by_rules(documents, outbox, shelf, today=None)
+    entries = _with_found(entries, found, documents)
+    contacts = [_contact_entry(party) for party in _parties_needed(documents, entries).values()]
+    replaced = [read_back(body) for body in outbox.bodies([one.key for one in documents]).values()]
+    outbox.receive(contacts, actor=actor, now=now)
+    renewed = outbox.renew(entries, actor=actor, now=now)
+    fresh = [one for one in documents if one.key in renewed]
+    waiting = _concerned(fresh, replaced, outbox, abouts(held_rules(shelf))) if fresh else ()
+    if waiting:
+        reconvert(waiting, outbox, shelf, actor=actor, now=now)
+    return renewed
+
+
+def barred_anew(keys: Collection[Key], outbox: Outbox, shelf: Shelf) -> dict[Key, Finding]:
+    """Return the newest revisions that could not be posted anew, each with the first reason."""
+    documents = [read_back(body) for body in outbox.overtaken(keys).values()]
+    if not documents:
+        return {}
+    return {
+        entry.key: finding
+        for entry in convert_all(documents, outbox, shelf)
+        for finding in reversed(entry.findings)
+        if holds((finding,))
+    }
+
+
 def _with_late(
     entries: Sequence[Entry], documents: Sequence[Document], outbox: Outbox, shelf: Shelf
 ) -> list[Entry]:
@@ -221,6 +260,10 @@ def _with_lasting(entries: Sequence[Entry], outbox: Outbox, shelf: Shelf) -> lis
 
 def _changed(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     return tuple(finding for finding in findings if finding.code == CHANGED_AFTER_POSTING)
+
+
+def _unchanged(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    return tuple(finding for finding in findings if finding.code != CHANGED_AFTER_POSTING)
 
 
 def convert_all(documents: Sequence[Document], outbox: Outbox, shelf: Shelf) -> list[Entry]:

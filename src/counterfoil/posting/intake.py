@@ -129,6 +129,17 @@ def may_revise(entry: Entry, standing: Collection[Posting]) -> bool:
     return stands and names == wanted and (quiet or settled)
 
 
+def may_renew(standing: Collection[Posting]) -> bool:
+    """Tell whether a document may be planned anew from its newest revision.
+
+    ``standing`` are its postings that are not withdrawn. Nothing of them may be in Xero, or have
+    left without an answer that decided: such a request may still arrive late.
+    """
+    free = (one.request_id is None or one.state is State.REFUSED for one in standing)
+    unsent = all(one.state in UNSENT and not one.tries for one in standing)
+    return bool(standing) and unsent and all(free)
+
+
 def is_unlinked(postings: Iterable[Posting]) -> bool:
     """Tell whether a person has cut a tie of a document's last attempt, of which these are all."""
     last = 0

@@ -96,9 +96,9 @@ class Outbox(Protocol):
         ...
 
     def overtaken(self, keys: Collection[Key] | None) -> dict[Key, bytes]:
-        """Return the newest bodies of documents of which Xero holds an earlier revision.
+        """Return the newest bodies of documents whose postings are of an earlier revision.
 
-        Of ``intake.REVISABLE`` kinds only; of all such documents where ``keys`` is None.
+        Of all such documents of ``intake.REVISABLE`` kinds where ``keys`` is None.
         """
         ...
 
@@ -108,6 +108,15 @@ class Outbox(Protocol):
         For entries of newest revisions that ``intake.may_revise``; others are left alone. The
         update is a posting of its own: act ``update``, part ``revision:<number>``, READY. Updates
         of revisions before that did not leave are withdrawn. Returns what was taken.
+        """
+        ...
+
+    def renew(self, entries: Sequence[Entry], *, actor: str, now: dt.datetime) -> tuple[Key, ...]:
+        """Let the newest revision be the working one where nothing of the earlier one stands.
+
+        For entries of newest revisions that are not worked with, of documents which
+        ``intake.may_renew``; others are left alone. The postings that stand are withdrawn, and the
+        newest revision is planned as at intake, under the next attempt. Returns what was taken.
         """
         ...
 

@@ -20,7 +20,7 @@ from counterfoil.core.xero_documents import Element
 from counterfoil.posting import racing, restoring, retry
 from counterfoil.posting.claim import claim
 from counterfoil.posting.correcting import amend
-from counterfoil.posting.daybook import revise
+from counterfoil.posting.daybook import renew, revise
 from counterfoil.posting.errors import AskedToStop, Ended, LimitReached
 from counterfoil.posting.looking_up import look_up
 from counterfoil.posting.outbox import FenceLost, Overtaken
@@ -237,6 +237,9 @@ class Poster:
             some = looks[:ACTED_ON_AT_A_TIME]
             self._settle_unsent(lease, racing.look(some, self._caller, self._shelf))
             return True
+        overtaken = {due.posting.key.document for due in dues if due.overtaken}
+        if overtaken and renew(overtaken, self._outbox, self._shelf, actor=self._holder, now=now):
+            return True  # The next claim sees what was planned instead.
         if dues[0].posting.resource == "Contacts":
             self._refresh_contacts()
         claimed = claim(dues, self._outbox, self._shelf, self._target)

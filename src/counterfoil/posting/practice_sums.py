@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter, defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -28,7 +28,7 @@ from counterfoil.core.documents import (
 from counterfoil.posting.by_client import ClientSums, Share
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from counterfoil.core.documents import Document, Key
     from counterfoil.core.effects import Control, Controls, Effect
@@ -48,7 +48,9 @@ class Entered:
     ``prior``: it is from before the firm's start date, and what of it is not linked stood in Xero
     before. ``recorded`` is the day on which the daybook received it, ``ids`` are Xero's own of its
     parts. ``undone`` are parts that a later document has taken back in Xero, and those by which it
-    did: both count for nothing any more. ``of`` is what the document takes back.
+    did: both count for nothing any more. ``of`` is what the document takes back. ``sent`` is the
+    earlier revision that was posted, where Xero does not hold the newest; ``going`` tells that the
+    newest is on its way there.
     """
 
     document: Document
@@ -60,6 +62,8 @@ class Entered:
     ids: Mapping[str, str] = field(default_factory=dict)
     undone: frozenset[str] = frozenset()
     of: Document | None = None
+    sent: Document | None = None
+    going: bool = False
 
     @property
     def opens(self) -> bool:
@@ -133,6 +137,7 @@ class PracticeSums:
     _payments: dict[Key, TrustBillPayment] = field(default_factory=dict)
     _rates: dict[Key, Decimal | None] = field(default_factory=dict)
     _late: list[Entered] = field(default_factory=list)
+    _revised: dict[tuple[Control, Key], None] = field(default_factory=dict)
 
     def add(self, one: Entered) -> None:
         """Take a document in; one that rests on others that may come later is kept until then."""
@@ -141,17 +146,21 @@ class PracticeSums:
             self._payments[document.key] = document
         if isinstance(document, Billing | SupplierBilling):
             self._rates[document.key] = self._rate(document)
-        effects = tuple(self.controls.effects(document, self._payments, one.of))
+        effects = self._effects(document, one)
+        earlier = self._effects(one.sent, one) if one.sent else ()
         if one.opens:
             day = self.controls.opened_on if one.prior else None
             opened = day or document.date
             self.opened = max(self.opened or opened, opened)
         elif one.totals:
             self.start = min(self.start or document.date, document.date)
-        if self._is_early(document, effects):
+        if self._is_early(document, (*effects, *earlier)):
             self._late.append(one)
         else:
-            self._add(one, effects)
+            self._add(one)
+
+    def _effects(self, document: Document, one: Entered) -> tuple[Effect, ...]:
+        return tuple(self.controls.effects(document, self._payments, one.of))
 
     @property
     def opened_on(self) -> dt.date:
@@ -164,7 +173,11 @@ class PracticeSums:
     def finish(self) -> None:
         """Add what had to wait until every payment and every bill was known."""
         for one in self._late:
-            self._add(one, self.controls.effects(one.document, self._payments, one.of))
+            self._add(one)
+        for name in self._revised:
+            traced = self.traced.get(name)
+            if traced is not None and not traced.difference:
+                del self.traced[name]
 
     def _is_early(self, document: Document, effects: Iterable[Effect]) -> bool:
         """Whether it rests on a payment, or on a bill's rate, that may come after it."""
@@ -173,22 +186,46 @@ class PracticeSums:
             return True
         return any(effect.of is not None and effect.of not in self._rates for effect in effects)
 
-    def _add(self, one: Entered, effects: Iterable[Effect]) -> None:
-        parts: set[str] = set()
-        for effect in effects:
-            taken_back = effect.part in one.undone
-            if taken_back or (effect.date or one.document.date) > self.as_of:
-                continue
-            parts.add(effect.part)
-            if self._waits(one, effect.part):
-                self.waiting[one.document.key] = None
-            rate = self._rates.get(effect.of, BASE) if effect.of else self._rate(one.document)
-            if rate is not None and self.controls.knows(effect.control):
-                share = _share(effect, one, rate, self.as_of)
-                self._enter(one, effect, share)
+    def _add(self, one: Entered) -> None:
+        effects = self._effects(one.document, one)
+        if one.sent is None:
+            self._count(one, effects)
+            return
+        # The practice's is what it says now; ours in Xero is what was sent, under the same name.
+        parts = frozenset() if one.going else frozenset(effect.part for effect in effects)
+        self._count(replace(one, totals={}, ended=parts, sent=None), effects)
+        self._count_sent(one, one.sent)
+
+    def _count_sent(self, one: Entered, sent: Document) -> None:
+        earlier = replace(one, document=sent, sent=None)
+        for effect, share in self._shares(earlier, self._effects(sent, one)):
+            taken = -share.ours if one.going else 0
+            self._enter(earlier, effect, Share(0, 0, taken, share.ours))
+            self._revised[effect.control, sent.key] = None
+
+    def _count(self, one: Entered, effects: Iterable[Effect]) -> None:
+        standing = tuple(self._standing(one, effects))
+        parts = {effect.part for effect in standing}
+        if any(self._waits(one, part) for part in parts):
+            self.waiting[one.document.key] = None
+        for effect, share in self._shares(one, standing):
+            self._enter(one, effect, share)
         absent = parts - one.totals.keys()
         if absent and absent != parts and not one.prior:
             self.halves[one.document] = tuple(sorted(absent))
+
+    def _standing(self, one: Entered, effects: Iterable[Effect]) -> Iterator[Effect]:
+        """Yield what counts at the end of the day."""
+        for effect in effects:
+            dated = effect.date or one.document.date
+            if effect.part not in one.undone and dated <= self.as_of:
+                yield effect
+
+    def _shares(self, one: Entered, effects: Iterable[Effect]) -> Iterator[tuple[Effect, Share]]:
+        for effect in self._standing(one, effects):
+            rate = self._rates.get(effect.of, BASE) if effect.of else self._rate(one.document)
+            if rate is not None and self.controls.knows(effect.control):
+                yield effect, _share(effect, one, rate, self.as_of)
 
     def _enter(self, one: Entered, effect: Effect, share: Share) -> None:
         document, control = one.document, effect.control

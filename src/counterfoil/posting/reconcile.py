@@ -195,7 +195,7 @@ def reconcile(
     for one in chain((first,) if first else (), coming):
         if one.document.date <= as_of:
             trust.add(one)
-        if min(one.document.date, one.of.date if one.of else one.document.date) <= as_of:
+        if min(each.date for each in (one.document, one.of, one.sent) if each) <= as_of:
             sums.add(one)
     sums.finish()
     books, noted = trust.checks.close(as_of)

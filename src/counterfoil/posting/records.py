@@ -164,10 +164,14 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A posting that may be sent now, with its document's canonical body."""
+    """A posting that may be sent now, with the canonical body of its document's working revision.
+
+    ``overtaken``: a later revision has come.
+    """
 
     posting: Posting
     body: bytes
+    overtaken: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,6 @@ changed anything, as a transaction would.
 
 from __future__ import annotations
 
-from counterfoil.posting.memory.intake import Intake
 from counterfoil.posting.memory.restoring import Restoring
 from counterfoil.posting.memory.revising import Revising
 from counterfoil.posting.memory.standing import Standing
@@ -14,5 +13,5 @@ from counterfoil.posting.memory.standing import Standing
 __all__ = ["MemoryOutbox"]
 
 
-class MemoryOutbox(Intake, Revising, Restoring, Standing):
+class MemoryOutbox(Revising, Restoring, Standing):
     """``outbox.Outbox`` in dictionaries; see there for what each method promises."""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from counterfoil.core.conversion import Act
 from counterfoil.posting import intake
+from counterfoil.posting.memory.intake import Intake
 from counterfoil.posting.memory.tying import Tying
 from counterfoil.posting.plan import BATCH_MOST
 from counterfoil.posting.records import Posting
@@ -19,16 +20,15 @@ if TYPE_CHECKING:
     from counterfoil.posting.records import Entry
 
 
-class Revising(Tying):
-    """Updating in place."""
+class Revising(Intake, Tying):
+    """Updating in place, and planning anew."""
 
     def overtaken(self, keys: Collection[Key] | None) -> dict[Key, bytes]:
-        """Return the newest bodies of documents of which Xero holds an earlier revision."""
+        """Return the newest bodies of documents whose postings are of an earlier revision."""
         return {
             key: one.latest.body
             for key, one in self._documents.items()
-            if (keys is None or key in keys)
-            and key.kind in intake.REVISABLE
+            if (key.kind in intake.REVISABLE if keys is None else key in keys)
             and one.latest is not None
             and one.newest > one.working.revision
         }
@@ -57,4 +57,21 @@ class Revising(Tying):
         self._of[entry.key].append(key)
         self._needs[key] = ()
         self._event(now, actor, "planned", key, None, State.READY)
+        return True
+
+    def renew(self, entries: Sequence[Entry], *, actor: str, now: dt.datetime) -> tuple[Key, ...]:
+        """Let the newest revision be the working one where nothing of the earlier one stands."""
+        return tuple(entry.key for entry in entries if self._renew(entry, actor, now))
+
+    def _renew(self, entry: Entry, actor: str, now: dt.datetime) -> bool:
+        document = self._documents.get(entry.key)
+        if document is None or document.newest == document.working.revision:
+            return False
+        current = self._current(entry.key)
+        newest = document.revisions[document.newest] == entry.fingerprint
+        if not newest or not intake.may_renew([self._postings[key] for key in current]):
+            return False
+        self._withdraw(current, actor, now)
+        document.working, document.findings = entry, entry.findings
+        self._plan(entry, actor, now)
         return True

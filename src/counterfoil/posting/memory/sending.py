@@ -77,7 +77,12 @@ class Sending(Rows):
         ]
         first = min(((p.stage, p.resource) for p in ready), default=None)
         chosen = [p for p in ready if (p.stage, p.resource) == first]
-        return tuple(Due(p, self._documents[p.key.document].working.body) for p in chosen[:most])
+        return tuple(self._due(posting) for posting in chosen[:most])
+
+    def _due(self, posting: Posting) -> Due:
+        document = self._documents[posting.key.document]
+        overtaken = document.newest > document.working.revision
+        return Due(posting, document.working.body, overtaken)
 
     def resumable(self, lease: Lease, *, now: dt.datetime) -> tuple[Frozen, ...]:
         """Return requests all of whose members are READY, due, and still tied to them."""

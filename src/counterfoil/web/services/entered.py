@@ -18,6 +18,7 @@ from counterfoil.posting.shelf import NoMapping
 from counterfoil.posting.states import State
 from counterfoil.web import sql
 from counterfoil.web.models import DocumentFinding, RequestMember
+from counterfoil.web.services.sent import earlier_in_xero
 from counterfoil.web.shelf import DatabaseShelf
 from counterfoil.web.store import outbox_of
 from counterfoil.web.store.base import chunks
@@ -69,6 +70,7 @@ class Daybook:
         self._held = held
         self._dated = _dated(organisation)
         self._start = _start(organisation)
+        self._sent = earlier_in_xero(organisation)
 
     def all(self) -> Iterator[Entered]:
         """Yield the newest revisions in the order they came."""
@@ -81,7 +83,9 @@ class Daybook:
             of = _taken_back(self._organisation, documents.values())
             for _, number, _, received in rows:
                 linked, document = links.get(number, ()), documents[number]
-                entered = self._entered(number, document, linked, _day_of(received))
+                entered = self._as_sent(
+                    number, self._entered(number, document, linked, _day_of(received))
+                )
                 undone = gone.get(number, frozenset())
                 key = undone_key(document)
                 yield (
@@ -90,6 +94,14 @@ class Daybook:
                     else entered
                 )
             after = rows[-1][0]
+
+    def _as_sent(self, number: int, one: Entered) -> Entered:
+        sent = self._sent.get(number)
+        if sent is None or not one.totals:
+            return one
+        # Xero's day is told where it is not that of what was sent.
+        dated = None if one.dated == sent.document.date else one.dated
+        return replace(one, sent=sent.document, going=sent.going, dated=dated)
 
     def _entered(
         self,

@@ -13,6 +13,7 @@ from counterfoil.core.conversion import Act
 from counterfoil.core.documents import Key
 from counterfoil.posting import going_back
 from counterfoil.posting.corrections import entry_of, read_correction
+from counterfoil.posting.daybook import barred_anew, read_back
 from counterfoil.posting.going_back import Refusal, Way, existing, refusals, way_back
 from counterfoil.posting.records import CORRECTION
 from counterfoil.posting.states import State
@@ -22,7 +23,7 @@ from counterfoil.web.office import office_of
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from counterfoil.core.xero_documents import Symbol
     from counterfoil.posting.corrections import Step
@@ -127,7 +128,9 @@ def _undo_first(
     refused = _refused(office, way)
     said = tuple(_words(step, way) for step in way.correction.steps)
     if again:
-        said = (*said, *_anew(way))
+        documents = dict.fromkeys(tie.posting.key.document for tie in reversed(way.ties))
+        refused = (*refused, *_not_anew(office, way, documents))
+        said = (*said, *_anew(office, documents))
     if refused or dry_run:
         return Undoing(key, said, refused)
     row = Document.objects.get(organisation=office.organisation, kind=key.kind, source_id=key.id)
@@ -183,6 +186,21 @@ def _words(step: Step, way: Way) -> str:
     return f"{said} to {step.number}" if step.number else said
 
 
-def _anew(way: Way) -> list[str]:
-    documents = dict.fromkeys(tie.posting.key.document for tie in reversed(way.ties))
-    return [f"Post {key.kind.replace('_', ' ')} {key.id} anew" for key in documents]
+def _anew(office: Office, documents: Iterable[Key]) -> list[str]:
+    keys = list(documents)
+    revised = {key: read_back(body) for key, body in office.outbox.overtaken(keys).items()}
+    return [
+        f"Post {key.kind.replace('_', ' ')} {key.id} anew"
+        + (f", as its revision {revised[key].revision} has it" if key in revised else "")
+        for key in keys
+    ]
+
+
+def _not_anew(office: Office, way: Way, documents: Iterable[Key]) -> list[Refusal]:
+    """Refuse to take out what could not be posted anew, before anything is taken out."""
+    barred = barred_anew(list(documents), office.outbox, office.shelf)
+    return [
+        Refusal(step, barred.pop(of))
+        for step in (way.correction.steps if way.correction else ())
+        if (of := Key(*step.undone.document)) in barred
+    ]

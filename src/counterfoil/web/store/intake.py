@@ -152,9 +152,23 @@ def _missing(
     return [*own, *(one for one in intent.needs if one != Symbol(*entry.key) and one not in posted)]
 
 
-def _posted_needs(store: Base, entries: Iterable[Entry]) -> set[tuple[str, str]]:
+def posted_needs(store: Base, entries: Iterable[Entry]) -> set[tuple[str, str]]:
+    """Return what these entries need that is in Xero."""
     needs = {symbol for entry in entries for intent in entry.intents for symbol in intent.needs}
     return rows.there(store, needs)
+
+
+def plan_all(
+    plan: Plan,
+    entry: Entry,
+    document: int,
+    attempt: int,
+    posted: Collection[tuple[str, str]],
+) -> None:
+    """Plan every posting of an entry, of which nothing stands yet."""
+    for intent in entry.intents:
+        state = intake.initial_state(entry, _missing(entry, intent, posted, ()))
+        plan.add(entry.key, document, intent, attempt, state, entry.fingerprint)
 
 
 class _Reception:
@@ -167,7 +181,7 @@ class _Reception:
         self._kept = daybook.kept(store, (entry.key for entry in run))
         self._holders = daybook.number_holders(store, run)
         self._held = {key: name for name, key in self._holders.items()}
-        self._posted = _posted_needs(store, run)
+        self._posted = posted_needs(store, run)
         self._plan = Plan(store, journal, now)
         self._findings: rows.Findings = []
 
@@ -264,9 +278,7 @@ class _Reception:
                 self._plan.untie(companion)
 
     def _plan_all(self, entry: Entry, document: int, attempt: int) -> None:
-        for intent in entry.intents:
-            state = intake.initial_state(entry, _missing(entry, intent, self._posted, ()))
-            self._plan.add(entry.key, document, intent, attempt, state, entry.fingerprint)
+        plan_all(self._plan, entry, document, attempt, self._posted)
         self._findings += rows.finding_rows(self._store, document, None, entry.findings)
 
     def _say_changed(self, entry: Entry, document: int) -> None:
@@ -297,7 +309,7 @@ def _replan(
         for entry in run
         if entry.key in kept and kept[entry.key].working_fingerprint == entry.fingerprint
     ]
-    posted = _posted_needs(store, (entry for entry, _ in known))
+    posted = posted_needs(store, (entry for entry, _ in known))
     ended = rows.taken_back(store, [document.id for _, document in known])
     plan = Plan(store, journal, now)
     for entry, document in known:

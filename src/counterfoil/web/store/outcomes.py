@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
+from django.db.models import F
+
 from counterfoil.core.conversion import Act
 from counterfoil.core.documents import Key
 from counterfoil.core.xero_documents import Symbol
@@ -110,6 +112,7 @@ class Settling:
             **self._plan_beside([o.posting for o in outcomes if o.raced], Act.RELINK, found),
         }
         again = self._plan_again(outcomes, found)
+        planned_from = self._working({found[key].document for key in again})
         for outcome in outcomes:
             row = found[outcome.posting]
             named = outcome.link.xero_id if self.names_object and outcome.link else ""
@@ -119,7 +122,8 @@ class Settling:
                 self.journal.moved(number, "planned", before, State.READY, self.witness)
             if outcome.posting in again:
                 number = again[outcome.posting]
-                self.journal.moved(number, "planned", None, State.WAITING, self.witness)
+                witness = planned_from[row.document]
+                self.journal.moved(number, "planned", None, State.WAITING, witness)
         posted = [o.posting for o in outcomes if o.state is State.POSTED]
         self._free_waiting({Symbol(key.kind, key.id) for key in posted})
 
@@ -225,6 +229,16 @@ class Settling:
         ]
         keep_needs(self.store, waits)
         return {one.posting: number for one, number in zip(wanted, numbers, strict=True)}
+
+    def _working(self, documents: Collection[int]) -> dict[int, str]:
+        """Return the fingerprints of working revisions, from which acts are planned anew."""
+        fingerprints: dict[int, str] = {}
+        for ids in chunks(documents):
+            revisions = models.Revision.objects.using(self.store.using).filter(
+                document_id__in=ids, revision=F("document__working")
+            )
+            fingerprints.update(revisions.values_list("document_id", "fingerprint"))
+        return fingerprints
 
     def _free_waiting(self, posted: Collection[Symbol]) -> None:
         """Set free what waits for nothing more; in portions, as all bills may wait for contacts."""

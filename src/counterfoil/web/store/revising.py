@@ -14,6 +14,7 @@ from counterfoil.posting.states import UNSENT, State
 from counterfoil.web import models
 from counterfoil.web.store import daybook, rows
 from counterfoil.web.store.base import chunks, writes
+from counterfoil.web.store.intake import plan_all, posted_needs
 from counterfoil.web.store.journal import Journal
 from counterfoil.web.store.planning import Plan
 from counterfoil.web.store.tying import Tying
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Collection, Sequence
 
-    from counterfoil.posting.records import Entry
+    from counterfoil.posting.records import Entry, Posting
     from counterfoil.web.store.daybook import Kept
 
 
@@ -31,10 +32,9 @@ class Revising(Tying):
     """The part of the port that updates in place."""
 
     def overtaken(self, keys: Collection[Key] | None) -> dict[Key, bytes]:
-        """Return the newest bodies of documents of which Xero holds an earlier revision."""
+        """Return the newest bodies of documents whose postings are of an earlier revision."""
         revisions = models.Revision.objects.using(self.using).filter(
             document__organisation_id=self.organisation_id,
-            document__kind__in=sorted(intake.REVISABLE),
             document__working__lt=F("document__revision"),
             revision=F("document__revision"),
             body__isnull=False,
@@ -44,7 +44,8 @@ class Revising(Tying):
             said = models.DocumentFinding.objects.using(self.using).filter(
                 organisation_id=self.organisation_id, code=intake.CHANGED_AFTER_POSTING
             )
-            some = [revisions.filter(document_id__in=said.values("document_id"))]
+            kinds = revisions.filter(document__kind__in=sorted(intake.REVISABLE))
+            some = [kinds.filter(document_id__in=said.values("document_id"))]
         else:
             ids = sorted({key.id for key in keys})
             some = [revisions.filter(document__source_id__in=chunk) for chunk in chunks(ids)]
@@ -73,6 +74,28 @@ class Revising(Tying):
         journal.close()
         return tuple(entry.key for entry, _ in taken)
 
+    @writes
+    def renew(self, entries: Sequence[Entry], *, actor: str, now: dt.datetime) -> tuple[Key, ...]:
+        """Let the newest revision be the working one where nothing of the earlier one stands."""
+        self._gate()
+        wake_after_commit(self.organisation_id, self.using)
+        kept = daybook.kept(self, (entry.key for entry in entries))
+        taken = [
+            (entry, kept[entry.key]) for entry in entries if _may_renew(entry, kept.get(entry.key))
+        ]
+        journal = Journal(self, actor, now, self._audit_key)
+        plan = Plan(self, journal, now)
+        posted = posted_needs(self, (entry for entry, _ in taken))
+        for entry, document in taken:
+            for row in document.current:
+                plan.withdraw(row)
+            plan_all(plan, entry, document.id, document.next_attempt, posted)
+        plan.write()
+        for entry, document in taken:
+            self._work_with(entry, document)
+        journal.close()
+        return tuple(entry.key for entry, _ in taken)
+
     def _work_with(self, entry: Entry, document: Kept) -> None:
         models.Document.objects.using(self.using).filter(pk=document.id).update(
             working=entry.revision,
@@ -85,10 +108,22 @@ class Revising(Tying):
 
 
 def _may(entry: Entry, document: Kept | None) -> bool:
+    standing = _standing(entry, document)
+    return standing is not None and intake.may_revise(entry, standing)
+
+
+def _may_renew(entry: Entry, document: Kept | None) -> bool:
+    standing = _standing(entry, document)
+    return standing is not None and intake.may_renew(standing)
+
+
+def _standing(entry: Entry, document: Kept | None) -> list[Posting] | None:
+    """Return what stands of a document; None unless the entry is its newest, not worked with."""
     if document is None or document.working == document.newest:
-        return False
-    newest = document.revisions[document.newest] == entry.fingerprint
-    return newest and intake.may_revise(entry, [rows.posting(row) for row in document.current])
+        return None
+    if document.revisions[document.newest] != entry.fingerprint:
+        return None
+    return [rows.posting(row) for row in document.current]
 
 
 def _plan(plan: Plan, entry: Entry, document: Kept) -> None:

@@ -74,7 +74,8 @@ TIED = """
     SELECT DISTINCT request_id FROM web_posting
     WHERE organisation_id = %s AND state = 'ready' AND request_id IS NOT NULL"""
 BODIES = """
-    SELECT v.document_id, v.body FROM web_revision v JOIN web_document d ON d.id = v.document_id
+    SELECT v.document_id, v.body, d.revision > d.working
+    FROM web_revision v JOIN web_document d ON d.id = v.document_id
     WHERE v.document_id IN %s AND v.revision = d.working"""
 SEND = """
     UPDATE web_posting SET state = 'sending', request_id = %s, due_at = NULL WHERE id IN %s"""
@@ -130,13 +131,14 @@ class Sending(Base):
             return ()
         chosen = rows.select(self, FREE + " ORDER BY p.id LIMIT %s", (now, *first[0], most))
         bodies = self._bodies_of({row.document for row in chosen})
-        return tuple(Due(rows.posting(row), bodies[row.document]) for row in chosen)
+        return tuple(Due(rows.posting(row), *bodies[row.document]) for row in chosen)
 
-    def _bodies_of(self, documents: Collection[int]) -> dict[int, bytes]:
-        bodies: dict[int, bytes] = {}
+    def _bodies_of(self, documents: Collection[int]) -> dict[int, tuple[bytes, bool]]:
+        """Return the working revisions' bodies, and whether a later one has come."""
+        bodies: dict[int, tuple[bytes, bool]] = {}
         for ids in chunks(documents):
-            for number, body in sql.select(self.using, BODIES, (ids,)):
-                bodies[number] = bytes(body or b"")
+            for number, body, overtaken in sql.select(self.using, BODIES, (ids,)):
+                bodies[number] = bytes(body or b""), bool(overtaken)
         return bodies
 
     @reads
