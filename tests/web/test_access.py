@@ -28,6 +28,7 @@ ALLAUTH = ("account_", "mfa_")
 ARGUMENTS: dict[str, dict[str, str | int]] = {
     "document": {"kind": "bill", "source_id": "b-1001"},
     "mapping_download": {"form": "json"},
+    "mapping_create": {"name": "trust_liability"},
     "people_change": {"member": 0},
     "programs_revoke_key": {"name": "00"},
     "programs_remove_webhook": {"name": "00"},

@@ -71,7 +71,7 @@ def demo(
     once: Annotated[bool, typer.Option("--once", help="End with a status; serve nothing.")] = False,
 ) -> None:
     """Show a law firm's month arriving in a local Xero, to the cent."""
-    with tempfile.TemporaryDirectory(prefix="counterfoil-demo-") as folder, _stage(folder) as stage:
+    with tempfile.TemporaryDirectory(prefix="counterfoil-demo-") as folder, staged(folder) as stage:
         failed = _play(stage, Path(folder))
         if failed:
             for what in failed:
@@ -82,8 +82,8 @@ def demo(
             _linger(stage)
 
 
-def _play(stage: Stage, folder: Path) -> list[str]:
-    """Walk the main road; return what is not as it should be."""
+def begin(stage: Stage, folder: Path) -> str:
+    """Sign up, connect, and take the month in, ready to be posted; returns the tenant's id."""
     _say(f"A local Xero runs at {stage.sandbox}")
     tenant_id = _open_organisation(stage.sandbox)
     with httpx2.Client(follow_redirects=True, timeout=30) as browser:
@@ -96,6 +96,12 @@ def _play(stage: Stage, folder: Path) -> list[str]:
     _run(stage, "mapping", "import", str(mapping))
     _say("a month of documents goes into the daybook")
     _run(stage, "import", str(documents))
+    return tenant_id
+
+
+def _play(stage: Stage, folder: Path) -> list[str]:
+    """Walk the main road; return what is not as it should be."""
+    tenant_id = begin(stage, folder)
     _say("and to Xero")
     status = _run(stage, "post", "--wait")
     _say("what is held, and why")
@@ -303,7 +309,7 @@ def _linger(stage: Stage) -> None:
 
 
 @contextlib.contextmanager
-def _stage(folder: str) -> Iterator[Stage]:
+def staged(folder: str) -> Iterator[Stage]:
     """Start the sandbox and the server, and stop both."""
     environment = {
         name: value

@@ -84,6 +84,18 @@ class Caller:
             arrival = self._ask(call, grant)
         return self._believe(arrival, grant)
 
+    def write(self, call: Call) -> Answer:
+        """Make one write that is no posting, and return what Xero says, refusals included.
+
+        A consent may lack the permission for it while everything else goes on, so that a 401 or
+        403 does not lose the connection here. Raises what ends a drain where no answer came.
+        """
+        grant = self.grant()
+        arrival = self._ask(call, grant)
+        if isinstance(arrival, Answer) and arrival.status in {401, 403}:
+            return arrival
+        return self._believe(arrival, grant)
+
     def _ask(self, call: Call, grant: Grant) -> Arrival:
         for _ in range(CONCURRENT_WAITS):
             try:

@@ -88,7 +88,11 @@ SCOPES: tuple[Scope, ...] = (
     Scope("accounting.banktransactions", "to post trust money, deposits and withdrawals"),
     Scope("accounting.manualjournals", "to post journals and trust transfers"),
     Scope("accounting.contacts", "to match clients and suppliers, and create the missing ones"),
-    Scope("accounting.settings.read", "to read accounts, tax rates, tracking and lock dates"),
+    Scope(
+        "accounting.settings",
+        "to read accounts, tax rates, tracking and lock dates, and to create the accounts for "
+        "clients' money when you say yes to each",
+    ),
     Scope("accounting.reports.trialbalance.read", "to reconcile with Xero's trial balance"),
     Scope("accounting.reports.banksummary.read", "to reconcile bank and trust balances"),
 )

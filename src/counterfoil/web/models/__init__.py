@@ -13,6 +13,7 @@ from counterfoil.web.models.connection import (
     Lease,
     Limits,
     MappingVersion,
+    PracticeAccount,
 )
 from counterfoil.web.models.copies import TrustIssue, TrustPaper
 from counterfoil.web.models.daybook import Document, DocumentFinding, KnownName, Revision
@@ -58,6 +59,7 @@ __all__ = [
     "Membership",
     "Organisation",
     "Posting",
+    "PracticeAccount",
     "ReadBack",
     "Request",
     "RequestMember",

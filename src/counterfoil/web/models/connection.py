@@ -76,6 +76,26 @@ class MappingVersion(Business):
         return f"mapping {self.version}"
 
 
+class PracticeAccount(Business):
+    """What the practice calls one of its accounts, as its chart of accounts says.
+
+    ``type`` is the practice's own word, such as Income. It is read only to propose where a code
+    goes, and to show beside it; nothing is posted by it.
+    """
+
+    code = models.CharField(max_length=255)
+    name = models.CharField(max_length=255)
+    type = models.CharField(max_length=100, blank=True, default="")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "code"], name="practice_account_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.name}"
+
+
 class ContactMirror(Business):
     """A contact as Xero had it when last read."""
 

@@ -1,4 +1,4 @@
-"""The mapping: in and out as a file, and the checklist of what it still needs."""
+"""The mapping: what is not mapped yet, what is, as a file, and the checklist of what it needs."""
 
 from __future__ import annotations
 
@@ -11,8 +11,12 @@ from django.shortcuts import redirect, render
 
 from counterfoil.core.findings import Severity
 from counterfoil.core.mapping_file import LARGEST_FILE
+from counterfoil.core.roles import SPECIAL_ROLES
+from counterfoil.posting.shelf import NotReady
 from counterfoil.web.access import Permission, allows, page
+from counterfoil.web.services import creating, mapping_desk, practice_chart
 from counterfoil.web.services import mapping as mappings
+from counterfoil.web.services.offers import value_at
 
 if TYPE_CHECKING:
     from django.core.files.uploadedfile import UploadedFile
@@ -20,6 +24,9 @@ if TYPE_CHECKING:
 
     from counterfoil.core.findings import Finding
     from counterfoil.web.desk import Desk
+
+CHOICE = "to:"
+"""What the name of a field begins with that holds the choice for a place."""
 
 
 class Upload(forms.Form):
@@ -40,9 +47,45 @@ class Upload(forms.Form):
         return file
 
 
+class Names(forms.Form):
+    """The practice's own chart of accounts."""
+
+    chart = forms.FileField(
+        label="Chart of accounts of the practice",
+        help_text="CSV or Excel (.xlsx), with columns for code, name and, if there is one, type.",
+        max_length=255,
+        widget=forms.FileInput(attrs={"accept": ".csv,.xlsx"}),
+    )
+
+    def clean_chart(self) -> UploadedFile[bytes]:
+        """Refuse what no chart of accounts can be."""
+        file: UploadedFile[bytes] = self.cleaned_data["chart"]
+        if file.size is None or file.size > practice_chart.LARGEST_FILE:
+            raise forms.ValidationError("This file is too large to be a chart of accounts.")
+        return file
+
+
+class Basis(forms.Form):
+    """The one question that a mapping cannot do without."""
+
+    basis = forms.ChoiceField(
+        label="How does the practice keep its books?",
+        choices=[
+            ("accrual", "Accrual: a bill is income when it is issued"),
+            ("cash", "Cash: a bill is income when it is paid"),
+        ],
+        widget=forms.RadioSelect,
+    )
+    trust = forms.BooleanField(
+        label="The practice holds clients' money, and it goes to Xero too",
+        required=False,
+        initial=True,
+    )
+
+
 @page(Permission.SEE)
 def show(request: HttpRequest, desk: Desk) -> HttpResponse:
-    """Show the checklist and the mapping in force."""
+    """Show the checklist, what is not mapped, and the mapping in force."""
     return _show(request, desk, Upload())
 
 
@@ -52,18 +95,107 @@ def _show(
     form: Upload,
     faults: tuple[Finding, ...] = (),
     status: int = 200,
+    **more: object,
 ) -> HttpResponse:
     checklist = mappings.checklist(desk.organisation)
-    found = checklist.findings or ()
+    found = [one for one in checklist.findings or () if one.code != "no_code_in_xero"]
     shown = {
         "checklist": checklist,
         "errors": [finding for finding in found if finding.severity is Severity.ERROR],
         "others": [finding for finding in found if finding.severity is not Severity.ERROR],
         "form": form,
+        "names_form": Names(),
+        "basis_form": Basis(initial={"basis": "accrual"}),
         "faults": faults,
         "may_map": allows(desk.role, Permission.MAP),
+        "sheet": mapping_desk.sheet(desk.organisation),
+        "specials": _specials(checklist),
+        **more,
     }
     return render(request, "counterfoil/mapping.html", shown, status=status)
+
+
+def _specials(checklist: mappings.Checklist) -> list[dict[str, object]]:
+    """Return the accounts that no practice code names, with what is wrong with each."""
+    mapping = checklist.mapping
+    if mapping is None or checklist.findings is None:
+        return []
+    found = {one.about: one for one in checklist.findings if one.severity is not Severity.NOTE}
+    return [
+        {
+            "name": name,
+            "title": creating.WANTED[name].name,
+            "must_be": role.must_be,
+            "purpose": creating.WANTED[name].purpose,
+            "chosen": getattr(mapping.special, name),
+            "value": value_at(mapping, f"special:{name}"),
+            "finding": found.get(f"special:{name}"),
+        }
+        for name, role in SPECIAL_ROLES.items()
+    ]
+
+
+@page(Permission.MAP, "POST")
+def choose(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """Put what was chosen into the mapping: one code whose button was pressed, or all filled."""
+    only = request.POST.get("accept", "")
+    said = {
+        name.removeprefix(CHOICE): str(value)
+        for name, value in request.POST.items()
+        if name.startswith(CHOICE)
+        and str(value).strip()
+        and only in {"", name.removeprefix(CHOICE)}
+    }
+    if not said:
+        messages.warning(request, "Choose where it goes in Xero first.")
+        return redirect("mapping")
+    try:
+        refused = mapping_desk.choose(desk.organisation, said, actor=desk.actor, now=desk.now)
+    except NotReady as gap:
+        messages.error(request, str(gap))
+        return redirect("mapping")
+    for place in refused:
+        messages.error(
+            request,
+            f"Xero has no “{said[place]}” that {place.partition(':')[2]} can go to. Choose one "
+            "from the list.",
+        )
+    if taken := len(said) - len(refused):
+        many = f"{taken} code{' is' if taken == 1 else 's are'} mapped"
+        messages.success(request, f"{many}. What waited for it has been looked at again.")
+    return redirect("mapping")
+
+
+@page(Permission.MAP, "POST")
+def basis(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """Begin a mapping with the practice's accounting basis, or change it."""
+    form = Basis(request.POST)
+    if not form.is_valid():
+        return _show(request, desk, Upload(), status=422, basis_form=form)
+    mappings.set_basis(
+        desk.organisation,
+        form.cleaned_data["basis"],
+        post_trust=form.cleaned_data["trust"],
+        actor=desk.actor,
+        now=desk.now,
+    )
+    messages.success(request, "Saved. Next: where each code of the practice goes in Xero.")
+    return redirect("mapping")
+
+
+@page(Permission.MAP, "POST")
+def names(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """Take the practice's chart of accounts, for its names."""
+    form = Names(request.POST, request.FILES)
+    if not form.is_valid():
+        return _show(request, desk, Upload(), status=422, names_form=form)
+    try:
+        taken = practice_chart.take(desk.organisation, form.cleaned_data["chart"].read())
+    except practice_chart.NoChartOfAccounts as fault:
+        form.add_error("chart", str(fault))
+        return _show(request, desk, Upload(), status=422, names_form=form)
+    messages.success(request, f"The names of {taken:,} accounts of the practice are known now.")
+    return redirect("mapping")
 
 
 @page(Permission.MAP, "POST")

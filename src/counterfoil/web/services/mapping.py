@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from counterfoil.core.findings import Finding, error
+from counterfoil.core.mapping import Mapping, Settings
 from counterfoil.core.mapping_file import mapping_to_csv, mapping_to_json, read_mapping
 from counterfoil.core.readiness import readiness
 from counterfoil.posting.daybook import reconvert
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Sequence
 
-    from counterfoil.core.mapping import Mapping
     from counterfoil.web.models import Organisation
 
 
@@ -110,6 +110,22 @@ def upload(
     if before != mapping.settings.start_date and moved:
         cutover.replan(organisation, max(day for day in moved if day), actor=actor, now=now)
     return faults
+
+
+def set_basis(
+    organisation: Organisation, basis: str, *, post_trust: bool, actor: str, now: dt.datetime
+) -> None:
+    """Say on which basis the practice accounts, and whether clients' money is posted.
+
+    Where there is no mapping yet one begins with it. What was held is converted again.
+    """
+    try:
+        mapping = DatabaseShelf(organisation).mapping()
+    except NoMapping:
+        mapping = Mapping(organisation.key, Settings(basis))
+    settings = replace(mapping.settings, accounting_basis=basis, post_trust=post_trust)
+    save_mapping(organisation, replace(mapping, settings=settings), actor=actor, now=now)
+    reconvert_held(organisation, actor=actor, now=now)
 
 
 def _start(organisation: Organisation) -> dt.date | None:

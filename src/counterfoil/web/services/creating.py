@@ -1,0 +1,193 @@
+"""Creating in Xero, after a yes, the accounts that no stock chart has."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
+
+from django.db import transaction
+
+from counterfoil.core.readiness import no_tax
+from counterfoil.core.roles import SPECIAL_ROLES
+from counterfoil.posting.errors import Ended, LimitReached, NotConnected
+from counterfoil.posting.explain import explain
+from counterfoil.posting.shelf import NotReady
+from counterfoil.web import office
+from counterfoil.web.services import mapping_desk
+from counterfoil.web.services.chart import TROUBLE, refresh_chart
+from counterfoil.web.shelf import DatabaseShelf
+from counterfoil.web.store.noting import note
+from counterfoil.xero import create
+from counterfoil.xero.create import NewAccount
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from counterfoil.core.chart import Chart
+    from counterfoil.core.findings import Finding
+    from counterfoil.web.models import Organisation
+
+LONGEST_CODE: Final = 10
+LONGEST_NAME: Final = 150
+"""As Xero takes them (facts: Xero API section 16)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """An account that a practice needs in Xero: what it is for, and how it is created.
+
+    ``near`` is the number from which on a free one is looked for.
+    """
+
+    name: str
+    type: str
+    type_in_words: str
+    near: int
+    purpose: str
+    takes_payments: bool = False
+
+
+WANTED: Final = MappingProxyType(
+    {
+        "trust_liability": Wanted(
+            "Trust Liability",
+            "CURRLIAB",
+            "current liability",
+            815,
+            "What is owed to clients whose money is held. Bills are paid from it, so payments to "
+            "it are enabled.",
+            takes_payments=True,
+        ),
+        "trust_transfers": Wanted(
+            "Trust Transfers",
+            "CURRLIAB",
+            "current liability",
+            816,
+            "What passes from matter to matter within the trust account; it stays nil.",
+        ),
+        "paid_by_firm": Wanted(
+            "Paid by Firm",
+            "CURRENT",
+            "current asset",
+            616,
+            "What the firm has put into trust for clients from its own money.",
+        ),
+        "statutory_deposit": Wanted(
+            "Statutory Deposit",
+            "CURRENT",
+            "current asset",
+            615,
+            "Trust money that is lodged with a public body, where the jurisdiction asks for it.",
+        ),
+        "prepayments": Wanted(
+            "Client Prepayments",
+            "CURRLIAB",
+            "current liability",
+            817,
+            "What clients have paid in advance, where unapplied money goes to prepayments.",
+        ),
+        "write_off": Wanted("Bad Debts", "EXPENSE", "expense", 405, "Bills that are written off."),
+        "dishonoured": Wanted(
+            "Dishonoured Receipts",
+            "EXPENSE",
+            "expense",
+            406,
+            "Receipts that the bank did not honour, in and out again; it stays nil.",
+        ),
+        "rounding": Wanted(
+            "Rounding Errors",
+            "EXPENSE",
+            "expense",
+            861,
+            "A rounding line that no account of the document can take.",
+        ),
+    }
+)
+"""The accounts of ``roles.SPECIAL_ROLES`` as they are created; documents.md says what each does."""
+
+
+class NotCreated(Exception):
+    """Xero has no such account now; ``findings`` say why, and what to do about it."""
+
+    def __init__(self, *words: str, findings: tuple[Finding, ...] = ()) -> None:
+        super().__init__(" ".join(words))
+        self.findings = findings
+
+
+def proposed(name: str, chart: Chart) -> NewAccount:
+    """Return the account as it would be created: under the first number that is free."""
+    wanted = WANTED[name]
+    numbers = range(wanted.near, wanted.near + len(chart.accounts) + 1)
+    code = next(str(number) for number in numbers if str(number) not in chart.by_code)
+    return NewAccount(code, wanted.name, wanted.type, "", wanted.takes_payments)
+
+
+def create_account(
+    organisation: Organisation,
+    special: str,
+    code: str,
+    name: str,
+    *,
+    actor: str,
+    now: dt.datetime,
+) -> None:
+    """Create the account in Xero, read the chart again, and choose it in the mapping.
+
+    An answer that was lost is no harm: whether the account is there is read from the chart, and
+    Xero keeps codes and names unique, so that a second try makes no second one. Raises
+    ``NotCreated``.
+    """
+    shelf = DatabaseShelf(organisation, actor=actor)
+    try:
+        rate = no_tax(shelf.mapping(), shelf.chart()).rate
+    except NotReady as gap:
+        raise NotCreated(f"{gap}") from gap
+    wanted = WANTED[special]
+    new = NewAccount(
+        code, name, wanted.type, rate.tax_type if rate else "NONE", wanted.takes_payments
+    )
+    said = _sent(organisation, new)
+    try:
+        chart = refresh_chart(organisation, actor=actor, now=now)
+    except TROUBLE as trouble:
+        raise NotCreated(
+            f"Whether Xero has {name} now could not be read ({trouble}).",
+            "Refresh the chart of accounts in a moment: if it is there, choose it.",
+        ) from trouble
+    if not create.is_there(new, chart.accounts):
+        raise NotCreated(*said, findings=explain(said))
+    with transaction.atomic():
+        note(organisation.firm, "account created", f"{code} {name}", actor=actor, now=now)
+    mapping_desk.choose(organisation, {f"special:{special}": code}, actor=actor, now=now)
+
+
+_NO_PERMISSION: Final = (
+    "The connection may not create accounts: it was made before Counterfoil asked for that, or "
+    "the Xero user behind it may not. Let the owner disconnect and connect again, or create the "
+    "account in Xero and refresh the chart."
+)
+
+
+def _sent(organisation: Organisation, new: NewAccount) -> tuple[str, ...]:
+    """Send it, and return what Xero complains of; no answer is a complaint as well."""
+    try:
+        with office.office_of(organisation, clicking=True) as room:
+            answer = room.caller.write(create.account(new, secrets.token_hex(16)))
+    except (NotConnected, LimitReached) as trouble:
+        raise NotCreated(f"Nothing was created: {trouble}.") from trouble
+    except Ended as trouble:
+        return (f"{trouble}",)
+    if answer.status in {401, 403}:
+        raise NotCreated(_NO_PERMISSION)
+    return create.complaints(answer)
+
+
+def lacking(organisation: Organisation) -> tuple[str, ...]:
+    """Return the special accounts that the mapping has not chosen, by name, as roles are listed."""
+    try:
+        special = DatabaseShelf(organisation).mapping().special
+    except NotReady:
+        return ()
+    return tuple(name for name in SPECIAL_ROLES if getattr(special, name) is None)

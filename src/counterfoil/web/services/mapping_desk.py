@@ -1,0 +1,249 @@
+"""What the mapping's page shows: what is mapped, what is not, and what is proposed for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from counterfoil.core import suggesting
+from counterfoil.core.suggesting import Meant
+from counterfoil.core.targets import how_to_give_a_code
+from counterfoil.posting.daybook import reconvert
+from counterfoil.posting.shelf import NotReady
+from counterfoil.web.services import practice_chart, practice_codes
+from counterfoil.web.services.mapping import reconvert_held
+from counterfoil.web.services.offers import offer, places, target_of, value_at, written
+from counterfoil.web.shelf import DatabaseShelf, save_mapping
+from counterfoil.web.store import outbox_of
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterator
+    from collections.abc import Mapping as ReadOnly
+
+    from counterfoil.core.chart import Account, Chart
+    from counterfoil.core.mapping import Mapping
+    from counterfoil.web.models import Organisation
+    from counterfoil.web.services.offers import Offer
+    from counterfoil.web.services.practice_codes import Use
+
+MOST_AT_ONCE = 1_000
+"""Documents that a choice looks at again at once."""
+SECTIONS = MappingProxyType(
+    {
+        "account": "Accounts",
+        "bank_account": "Office bank accounts",
+        "trust_account": "Trust bank accounts",
+        "tax_sales": "Taxes on sales",
+        "tax_purchases": "Taxes on purchases",
+        "tracking": "Tracking",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One code of the practice: where it goes, and what is proposed where it goes nowhere yet."""
+
+    place: str
+    code: str
+    name: str
+    documents: int
+    chosen: str = ""
+    proposed: str = ""
+    reason: str = ""
+    gone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """The codes of one kind, and the labels that may be chosen for them."""
+
+    name: str
+    title: str
+    mapped: tuple[Row, ...]
+    unmapped: tuple[Row, ...]
+    choices: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """Everything that is mapped and is not, and the accounts that Xero gave no code."""
+
+    sections: tuple[Section, ...]
+    without_code: tuple[tuple[Account, str], ...]
+
+    @property
+    def unmapped(self) -> int:
+        """How many codes go nowhere yet."""
+        return sum(len(section.unmapped) for section in self.sections)
+
+    @property
+    def proposed(self) -> int:
+        """For how many of them something is proposed."""
+        return sum(bool(row.proposed) for each in self.sections for row in each.unmapped)
+
+
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    """What the rows are made of; ``offers`` are those of the sections, tracking apart."""
+
+    mapping: Mapping | None
+    chart: Chart
+    uses: ReadOnly[str, Use]
+    named: ReadOnly[str, tuple[str, str]]
+    offers: ReadOnly[str, Offer | None]
+
+    def offer(self, place: str) -> Offer | None:
+        """Return what there is to choose for a place; tracking differs by dimension."""
+        section = place.partition(":")[0]
+        if section == "tracking":
+            return offer(place, self.mapping, self.chart)
+        return self.offers[section]
+
+
+def sheet(organisation: Organisation) -> Sheet | None:
+    """Return the sheet; None where the chart was never read."""
+    shelf = DatabaseShelf(organisation)
+    mapping = _mapping(shelf)
+    try:
+        chart = shelf.chart()
+    except NotReady:
+        return None
+    facts = _Facts(
+        mapping,
+        chart,
+        practice_codes.in_use(organisation),
+        practice_chart.names(organisation),
+        {name: offer(f"{name}:?/?", mapping, chart) for name in SECTIONS},
+    )
+    waited = practice_codes.waited_for(organisation) if mapping else ()
+    wanted = dict.fromkeys(
+        (
+            *(places(mapping) if mapping else ()),
+            *facts.uses,
+            *(place for place in waited if _is_one(place, facts.uses)),
+        )
+    )
+    return Sheet(
+        tuple(_section(name, list(wanted), facts) for name in SECTIONS),
+        tuple(
+            (account, how_to_give_a_code(account.name))
+            for account in chart.accounts
+            if account.active and not account.code
+        ),
+    )
+
+
+def _mapping(shelf: DatabaseShelf) -> Mapping | None:
+    try:
+        return shelf.mapping()
+    except NotReady:
+        return None
+
+
+def _is_one(place: str, uses: ReadOnly[str, Use]) -> bool:
+    """Whether a place is needed by itself: of a tax code's two only the side that is used.
+
+    Where neither side was met in the newest documents, both are asked for.
+    """
+    section, _, code = place.partition(":")
+    if not section.startswith("tax_"):
+        return True
+    return place in uses or not {f"tax_sales:{code}", f"tax_purchases:{code}"} & uses.keys()
+
+
+def _section(name: str, wanted: list[str], facts: _Facts) -> Section:
+    rows = [_row(place, facts) for place in wanted if place.startswith(f"{name}:")]
+    offered = facts.offers[name]
+    return Section(
+        name,
+        SECTIONS[name],
+        tuple(row for row in rows if row.chosen),
+        tuple(row for row in rows if not row.chosen),
+        tuple(choice.label for choice in offered.choices) if offered else (),
+    )
+
+
+def _row(place: str, facts: _Facts) -> Row:
+    code = place.partition(":")[2]
+    name, kind = facts.named.get(code, ("", ""))
+    use = facts.uses.get(place)
+    documents = len(use.documents) if use else 0
+    value = value_at(facts.mapping, place) if facts.mapping else None
+    offered = facts.offer(place)
+    if value is not None or offered is None:
+        label = offered.label_of(value or "") if offered else value or ""
+        there = offered is not None and any(one.value == value for one in offered.choices)
+        return Row(place, code, name, documents, label, gone=not there)
+    classes = suggesting.class_of(kind) or (use.classes if use else frozenset())
+    found = _proposal(offered, Meant(code, name, classes), facts.chart)
+    if found is None:
+        return Row(place, code, name, documents)
+    return Row(place, code, name, documents, proposed=found[0], reason=found[1])
+
+
+def _proposal(offered: Offer, meant: Meant, chart: Chart) -> tuple[str, str] | None:
+    """Return the label and the reason of what is proposed; None if nothing is likely enough."""
+    if offered.section == "tracking":
+        ours = meant.code.partition("/")[2].casefold()
+        same = [one for one in offered.choices if one.value.partition(": ")[2].casefold() == ours]
+        return (same[0].label, "the same name") if len(same) == 1 else None
+    if offered.section.startswith("tax_"):
+        types = {choice.value for choice in offered.choices}
+        rates = [rate for rate in chart.tax_rates if rate.tax_type in types]
+        sales = offered.section == "tax_sales"
+        found = suggesting.tax(meant.code, meant.name, rates, sales=sales)
+        return (offered.label_of(found.value), found.reason) if found else None
+    accounts = [choice.account for choice in offered.choices if choice.account]
+    if "bank" in offered.section:
+        meant = meant._replace(classes=frozenset())
+    found = suggesting.account(meant, accounts)
+    if found is None:
+        return None
+    return offered.label_of(target_of(chart.by_id[found.value])), found.reason
+
+
+def choose(
+    organisation: Organisation, said: ReadOnly[str, str], *, actor: str, now: dt.datetime
+) -> tuple[str, ...]:
+    """Put choices into the mapping, by place, and look again at what waited for them.
+
+    What is said may be a value or its label. Returns the places that were given something that is
+    not offered for them; the others are in force all the same. Raises ``NoMapping``, ``NoChart``.
+    """
+    shelf = DatabaseShelf(organisation, actor=actor)
+    mapping, chart = shelf.mapping(), shelf.chart()
+    refused: list[str] = []
+    for place, label in said.items():
+        offered = offer(place, mapping, chart)
+        value = offered.value_of(label) if offered else None
+        if value is None:
+            refused.append(place)
+        else:
+            mapping = written(mapping, place, value)
+    save_mapping(organisation, mapping, actor=actor, now=now)
+    _look_again(organisation, [place for place in said if place not in refused], actor, now)
+    return tuple(refused)
+
+
+def _look_again(
+    organisation: Organisation, chosen: list[str], actor: str, now: dt.datetime
+) -> None:
+    abouts = set(_abouts(chosen))
+    if any(place.startswith("special:") for place in chosen):
+        reconvert_held(organisation, actor=actor, now=now)
+        return
+    outbox = outbox_of(organisation)
+    held = outbox.held_by(abouts)[:MOST_AT_ONCE] if abouts else ()
+    if held:
+        reconvert(held, outbox, DatabaseShelf(organisation, actor=actor), actor=actor, now=now)
+
+
+def _abouts(chosen: list[str]) -> Iterator[str]:
+    """Yield what findings are about where these places are filled; all wait for a first mapping."""
+    yield from ("mapping",) if chosen else ()
+    for place in chosen:
+        section, _, code = place.partition(":")
+        yield f"tax_code:{code}" if section.startswith("tax_") else place

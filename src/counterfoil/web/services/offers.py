@@ -1,0 +1,269 @@
+"""What each place of a mapping may be given, out of the chart, and how a choice is written there.
+
+A place is named as findings name what they are about: ``account:4-1000``. Tax codes have a place
+for either direction (``tax_sales``, ``tax_purchases``), and one for both (``tax_code``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from counterfoil.core.mapping import TaxCode, TrackingTarget, TrustAccount
+from counterfoil.core.readiness import line_account, office_bank, tax_rate
+from counterfoil.core.roles import SPECIAL_ROLES, TRUST_BANK
+from counterfoil.core.targets import ID_PREFIX, account_title, look_up
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from counterfoil.core.chart import Account, Chart
+    from counterfoil.core.mapping import Mapping
+    from counterfoil.core.targets import Found
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Something of Xero to choose: what the mapping would say, and how people know it."""
+
+    value: str
+    label: str
+    account: Account | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What there is to choose for ``code`` of a section, and the question to ask."""
+
+    section: str
+    code: str
+    question: str
+    choices: tuple[Choice, ...]
+
+    def value_of(self, said: str) -> str | None:
+        """Return the value that somebody means by it or by its label; None if it is not offered."""
+        wanted = said.strip().casefold()
+        for choice in self.choices:
+            if wanted in {choice.value.casefold(), choice.label.casefold()}:
+                return choice.value
+        return None
+
+    def label_of(self, value: str) -> str:
+        """Return how people know a value that is offered; the value itself otherwise."""
+        return next((one.label for one in self.choices if one.value == value), value)
+
+
+def offer(place: str, mapping: Mapping | None, chart: Chart) -> Offer | None:
+    """Return what there is to choose for a place; None if it is no place of a mapping."""
+    section, _, code = place.partition(":")
+    found = _OFFERS.get(section)
+    return found(code, mapping, chart) if found is not None and code else None
+
+
+def written(mapping: Mapping, place: str, value: str) -> Mapping:
+    """Return the mapping with a choice at a place. Raises ``KeyError`` for what is no place."""
+    section, _, code = place.partition(":")
+    return _WRITERS[section](mapping, code, value)
+
+
+def target_of(account: Account) -> str:
+    """Return how a mapping names an account: by its code, or by its id if it has none."""
+    return account.code or f"{ID_PREFIX}{account.account_id}"
+
+
+def _accounts(chart: Chart, fits: Callable[[str], Found]) -> tuple[Choice, ...]:
+    return tuple(
+        Choice(target_of(account), account_title(account), account)
+        for account in sorted(chart.accounts, key=account_title)
+        if not fits(target_of(account)).findings
+    )
+
+
+def _for_account(code: str, _mapping: Mapping | None, chart: Chart) -> Offer:
+    fitting = _accounts(chart, lambda target: line_account("", target, chart, frozenset()))
+    return Offer("account", code, f"Where does {code} go in Xero?", fitting)
+
+
+def _for_bank(code: str, _mapping: Mapping | None, chart: Chart) -> Offer:
+    fitting = _accounts(chart, lambda target: office_bank("", target, chart, frozenset()))
+    return Offer("bank_account", code, f"Which bank account in Xero is {code}?", fitting)
+
+
+def _for_trust(code: str, _mapping: Mapping | None, chart: Chart) -> Offer:
+    fitting = _accounts(chart, lambda target: look_up(target, TRUST_BANK, "", chart))
+    return Offer("trust_account", code, f"Which bank account in Xero is {code}?", fitting)
+
+
+def _for_special(name: str, mapping: Mapping | None, chart: Chart) -> Offer | None:
+    role = SPECIAL_ROLES.get(name)
+    # One liability for each trust account is chosen in the file: one choice would not say which.
+    by_account = name == "trust_liability" and mapping is not None and _several(mapping)
+    if role is None or by_account:
+        return None
+    fitting = _accounts(chart, lambda target: look_up(target, role, "", chart))
+    return Offer("special", name, f"Which account is {role.name}?", fitting)
+
+
+def _several(mapping: Mapping) -> bool:
+    return not isinstance(mapping.special.trust_liability, str | None)
+
+
+def _for_tax(section: str, direction: str) -> Callable[[str, Mapping | None, Chart], Offer]:
+    def offered(code: str, _mapping: Mapping | None, chart: Chart) -> Offer:
+        rates = tuple(
+            Choice(rate.tax_type, rate.name)
+            for rate in sorted(chart.tax_rates, key=lambda one: one.name)
+            if not tax_rate(rate.tax_type, code, direction or "sales", chart).findings
+        )
+        on = f" on {direction}" if direction else ""
+        return Offer(section, code, f"Which tax rate in Xero is {code}{on}?", rates)
+
+    return offered
+
+
+def _for_tracking(name: str, mapping: Mapping | None, chart: Chart) -> Offer:
+    dimension = name.partition("/")[0]
+    mapped = mapping.tracking.get(dimension) if mapping else None
+    options = tuple(
+        Choice(f"{category.name}: {option}", f"{category.name}: {option}")
+        for category in chart.tracking
+        if category.status == "ACTIVE" and (mapped is None or category.name == mapped.category)
+        for option in category.options
+    )
+    return Offer("tracking", name, f"Which option in Xero is {name}?", options)
+
+
+def _map_account(mapping: Mapping, code: str, value: str) -> Mapping:
+    return replace(mapping, accounts={**mapping.accounts, code: value})
+
+
+def _map_bank(mapping: Mapping, code: str, value: str) -> Mapping:
+    return replace(mapping, bank_accounts={**mapping.bank_accounts, code: value})
+
+
+def _map_trust(mapping: Mapping, code: str, value: str) -> Mapping:
+    before = mapping.trust_accounts.get(code)
+    after = replace(before, xero=value) if before else TrustAccount(value)
+    return replace(mapping, trust_accounts={**mapping.trust_accounts, code: after})
+
+
+def _map_special(mapping: Mapping, name: str, value: str) -> Mapping:
+    chosen: dict[str, str] = {name: value}
+    return replace(mapping, special=replace(mapping.special, **chosen))
+
+
+def _map_tax(mapping: Mapping, code: str, value: str) -> Mapping:
+    before = mapping.tax_codes.get(code) or TaxCode(None, None)
+    return _with_tax(mapping, code, before.sales or value, before.purchases or value)
+
+
+def _map_sales(mapping: Mapping, code: str, value: str) -> Mapping:
+    before = mapping.tax_codes.get(code) or TaxCode(None, None)
+    return _with_tax(mapping, code, value, before.purchases)
+
+
+def _map_purchases(mapping: Mapping, code: str, value: str) -> Mapping:
+    before = mapping.tax_codes.get(code) or TaxCode(None, None)
+    return _with_tax(mapping, code, before.sales, value)
+
+
+def _with_tax(mapping: Mapping, code: str, sales: str | None, purchases: str | None) -> Mapping:
+    return replace(mapping, tax_codes={**mapping.tax_codes, code: TaxCode(sales, purchases)})
+
+
+def _map_tracking(mapping: Mapping, name: str, value: str) -> Mapping:
+    dimension, _, ours = name.partition("/")
+    category, _, option = value.partition(": ")
+    before = mapping.tracking.get(dimension)
+    options = {**(before.options if before else {}), ours: option}
+    return replace(
+        mapping, tracking={**mapping.tracking, dimension: TrackingTarget(category, options)}
+    )
+
+
+_OFFERS: MappingProxyType[str, Callable[[str, Mapping | None, Chart], Offer | None]] = (
+    MappingProxyType(
+        {
+            "account": _for_account,
+            "bank_account": _for_bank,
+            "trust_account": _for_trust,
+            "tax_code": _for_tax("tax_code", ""),
+            "tax_sales": _for_tax("tax_sales", "sales"),
+            "tax_purchases": _for_tax("tax_purchases", "purchases"),
+            "tracking": _for_tracking,
+            "special": _for_special,
+        }
+    )
+)
+_WRITERS = MappingProxyType(
+    {
+        "account": _map_account,
+        "bank_account": _map_bank,
+        "trust_account": _map_trust,
+        "tax_code": _map_tax,
+        "tax_sales": _map_sales,
+        "tax_purchases": _map_purchases,
+        "tracking": _map_tracking,
+        "special": _map_special,
+    }
+)
+
+
+def places(mapping: Mapping) -> Iterator[str]:
+    """Yield every place that a mapping fills, special accounts apart."""
+    for section, codes in (
+        ("account", mapping.accounts),
+        ("bank_account", mapping.bank_accounts),
+        ("trust_account", mapping.trust_accounts),
+    ):
+        yield from (f"{section}:{code}" for code in codes)
+    for code, types in mapping.tax_codes.items():
+        if types.sales:
+            yield f"tax_sales:{code}"
+        if types.purchases:
+            yield f"tax_purchases:{code}"
+    for dimension, target in mapping.tracking.items():
+        yield from (f"tracking:{dimension}/{value}" for value in target.options)
+
+
+def value_at(mapping: Mapping, place: str) -> str | None:
+    """Return what a mapping says at a place, as choices are valued; None where nothing."""
+    section, _, code = place.partition(":")
+    read = _READERS.get(section)
+    return read(mapping, code) if read is not None else None
+
+
+def _trust_at(mapping: Mapping, code: str) -> str | None:
+    trust = mapping.trust_accounts.get(code)
+    return trust.xero if trust else None
+
+
+def _tax_at(mapping: Mapping, code: str, *, sales: bool) -> str | None:
+    types = mapping.tax_codes.get(code) or TaxCode(None, None)
+    return types.sales if sales else types.purchases
+
+
+def _tracking_at(mapping: Mapping, name: str) -> str | None:
+    dimension, _, ours = name.partition("/")
+    target = mapping.tracking.get(dimension)
+    option = target.options.get(ours) if target else None
+    return f"{target.category}: {option}" if target and option else None
+
+
+def _special_at(mapping: Mapping, name: str) -> str | None:
+    found = getattr(mapping.special, name, None)
+    return found if isinstance(found, str) else None
+
+
+_READERS: MappingProxyType[str, Callable[[Mapping, str], str | None]] = MappingProxyType(
+    {
+        "account": lambda mapping, code: mapping.accounts.get(code),
+        "bank_account": lambda mapping, code: mapping.bank_accounts.get(code),
+        "trust_account": _trust_at,
+        "tax_sales": lambda mapping, code: _tax_at(mapping, code, sales=True),
+        "tax_purchases": lambda mapping, code: _tax_at(mapping, code, sales=False),
+        "tracking": _tracking_at,
+        "special": _special_at,
+    }
+)

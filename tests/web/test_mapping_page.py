@@ -1,0 +1,211 @@
+"""The mapping on its page: proposals, what a change touches, its history, accounts created."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from pytest_django import Settings
+
+from counterfoil.core.mapping_file import read_mapping
+from counterfoil.core.reader import read_plain
+from counterfoil.posting.daybook import take_in
+from counterfoil.posting.target import Call
+from counterfoil.web.models import Connection, Event, Organisation, PracticeAccount
+from counterfoil.web.services import mapping_desk
+from counterfoil.web.services.mapping_desk import Row
+from counterfoil.web.shelf import DatabaseShelf, save_mapping, store_chart
+from counterfoil.web.store import outbox_of
+from counterfoil.xero import create
+from tests.web.cast import As, Cast
+from tests.web.test_connection import connect
+from xero_sandbox.testing import running_sandbox
+
+GOLDEN = Path(__file__).parents[1] / "golden"
+
+
+def hand_in(organisation: Organisation, now: dt.datetime, *accounts: str) -> None:
+    """Hand in a bill with one line on each of these accounts of the practice."""
+    lines = [
+        {"description": "Advice", "account": code, "tax_code": "GST", "total": "100.00"}
+        for code in accounts
+    ]
+    client = {"id": "c-1", "name": "Ng Family Trust"}
+    bill = {"kind": "bill", "id": "b-1", "number": "INV-1", "date": "2026-07-01", "client": client}
+    tax, total = f"{10 * len(lines)}.00", f"{110 * len(lines)}.00"
+    read = read_plain({**bill, "lines": lines, "tax": tax, "total": total})
+    assert read.document is not None, read.findings
+    shelf = DatabaseShelf(organisation)
+    take_in([read.document], outbox_of(organisation), shelf, actor="test", now=now)
+
+
+@pytest.fixture
+def charted(cast: Cast, now: dt.datetime) -> Cast:
+    """A firm with a chart of Xero's, and no mapping yet."""
+    replies = {path.stem: path.read_bytes() for path in (GOLDEN / "chart").glob("*.json")}
+    store_chart(cast.organisation, replies, actor="test", now=now)
+    return cast
+
+
+@pytest.fixture
+def mapped(charted: Cast, now: dt.datetime) -> Cast:
+    mapping, faults = read_mapping((GOLDEN / "mapping.json").read_bytes())
+    assert mapping is not None, faults
+    save_mapping(charted.organisation, mapping, actor="user:alice@example.com", now=now)
+    return charted
+
+
+def unmapped(organisation: Organisation) -> list[Row]:
+    sheet = mapping_desk.sheet(organisation)
+    assert sheet is not None
+    return [row for section in sheet.sections for row in section.unmapped]
+
+
+def test_a_firm_without_a_mapping_begins_with_its_basis_and_accepts_what_is_proposed(
+    charted: Cast, signed_in: As, now: dt.datetime
+) -> None:
+    bob = signed_in("bob")
+    hand_in(charted.organisation, now, "200", "9-99")
+    bob.post("/mapping/basis/", {"basis": "accrual"})
+    sales, odd, tax = unmapped(charted.organisation)
+    assert (sales.place, sales.proposed, sales.reason) == (
+        "account:200",
+        "200 Legal Fees",
+        "the same number",
+    )
+    assert (odd.place, odd.proposed) == ("account:9-99", "")
+    assert (tax.place, tax.proposed) == ("tax_sales:GST", "GST on Income")
+    page = bob.get("/mapping/").content.decode()
+    assert 'value="200 Legal Fees"' in page
+    both = {
+        "to:account:200": "200 Legal Fees",
+        "to:account:9-99": "260",
+        "to:tax_sales:GST": "OUTPUT",
+    }
+    bob.post("/mapping/choose/", {**both, "accept": "account:200"})
+    assert DatabaseShelf(charted.organisation).mapping().accounts == {"200": "200"}
+    bob.post("/mapping/choose/", both)
+    assert unmapped(charted.organisation) == []
+    assert outbox_of(charted.organisation).counts().keys() == {"ready", "waiting"}
+
+
+def test_what_xero_does_not_have_is_refused_by_name(
+    mapped: Cast, signed_in: As, now: dt.datetime
+) -> None:
+    hand_in(mapped.organisation, now, "4-9")
+    page = signed_in("bob").post("/mapping/choose/", {"to:account:4-9": "777"}, follow=True)
+    assert "Xero has no “777” that 4-9 can go to." in page.content.decode()
+    assert [row.place for row in unmapped(mapped.organisation)] == ["account:4-9"]
+
+
+def test_names_of_the_practices_accounts_make_proposals_better(
+    mapped: Cast, signed_in: As, now: dt.datetime
+) -> None:
+    hand_in(mapped.organisation, now, "4-9")
+    chart = b"Account Number,Account Name,Type\n4-9,Disbursements recovered,Income\n,Total,\n"
+    bob = signed_in("bob")
+    bob.post("/mapping/names/", {"chart": SimpleUploadedFile("chart.csv", chart)})
+    assert PracticeAccount.objects.get().name == "Disbursements recovered"
+    (row,) = unmapped(mapped.organisation)
+    assert (row.name, row.proposed, row.reason) == (
+        "Disbursements recovered",
+        "260 Disbursements Recovered",
+        "the same name",
+    )
+    answer = bob.post(
+        "/mapping/names/", {"chart": SimpleUploadedFile("x.csv", b"Alpha,Beta,Gamma\n1,2,3\n")}
+    )
+    assert answer.status_code == 422
+    assert b"head them Code and Name" in answer.content
+
+
+def test_accounts_without_a_code_have_a_list_of_their_own_with_the_fix(
+    mapped: Cast, signed_in: As
+) -> None:
+    page = signed_in("dora").get("/mapping/").content.decode()
+    there = page.partition('id="without-code"')[2].partition("</section>")[0]
+    assert "enter a code; then refresh" in there
+
+
+def test_a_change_says_what_it_touches_before_it_is_made_and_stands_in_the_history(
+    mapped: Cast, signed_in: As, now: dt.datetime
+) -> None:
+    hand_in(mapped.organisation, now, "4-1000")
+    bob = signed_in("bob")
+    asked = bob.get("/mapping/change/", {"place": "tax_sales:GST", "to": "INPUT"})
+    impact = asked.context["impact"]
+    assert (impact.used, impact.posted, len(impact.held)) == (1, 0, 1)
+    assert "does not allow tax type INPUT" in asked.content.decode()
+    harmless = bob.get("/mapping/change/", {"place": "account:4-1000", "to": "260"})
+    assert "none would be held by it" in harmless.content.decode()
+    assert DatabaseShelf(mapped.organisation).mapping().accounts["4-1000"] == "200"
+    bob.post("/mapping/change/?place=account:4-1000", {"to": "260"})
+    history = signed_in("dora").get("/mapping/history/").context["versions"]
+    assert [one.row.actor for one in history] == ["user:bob@example.com", "user:alice@example.com"]
+    (change,) = history[0].changes
+    assert (change.what, change.before, change.after) == ("accounts · 4-1000", "200", "260")
+
+
+@pytest.mark.parametrize("place", ["", "account:", "planet:mars", "special:no_tax"])
+def test_what_is_no_place_of_a_mapping_is_not_found(
+    mapped: Cast, signed_in: As, place: str
+) -> None:
+    assert signed_in("bob").get("/mapping/change/", {"place": place}).status_code == 404
+
+
+@pytest.fixture(scope="module")
+def xero() -> Iterator[str]:
+    with running_sandbox(limits=False) as url:
+        yield url
+
+
+@pytest.fixture
+def connected(cast: Cast, signed_in: As, settings: Settings, xero: str) -> Cast:
+    settings.COUNTERFOIL = dataclasses.replace(
+        settings.COUNTERFOIL,
+        url="http://localhost:8000",
+        xero_base_url=xero,
+        xero_client_id="counterfoil-tests",
+        xero_client_secret="a-secret-of-the-tests",
+    )
+    connect(signed_in("alice"))
+    signed_in("bob").post("/mapping/basis/", {"basis": "accrual", "trust": "on"})
+    return cast
+
+
+def test_an_account_is_created_in_xero_after_a_yes_and_xeros_refusal_is_told(
+    connected: Cast, signed_in: As
+) -> None:
+    bob, there = signed_in("bob"), "/mapping/create/trust_liability/"
+    assert 'value="815"' in bob.get(there).content.decode()
+    refused = bob.post(there, {"code": "200", "name": "Trust Liability"})
+    assert refused.status_code == 422
+    assert "Please enter a unique Code" in refused.content.decode()
+    assert 'value="Trust Liability"' in refused.content.decode()
+    bob.post(there, {"code": "815", "name": "Trust Liability"})
+    shelf = DatabaseShelf(connected.organisation)
+    assert shelf.mapping().special.trust_liability == "815"
+    account = shelf.chart().by_code["815"]
+    assert (account.name, account.type, account.takes_payments) == (
+        "Trust Liability",
+        "CURRLIAB",
+        True,
+    )
+    event = Event.objects.get(what="account created")
+    assert (event.actor, event.detail) == ("user:bob@example.com", "815 Trust Liability")
+
+
+def test_a_consent_without_the_permission_to_create_loses_no_connection(
+    connected: Cast, signed_in: As, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    barred = Call("GET", "/Reports/AgedPayablesByContact")
+    monkeypatch.setattr(create, "account", lambda _new, _key: barred)
+    answer = signed_in("bob").post(
+        "/mapping/create/paid_by_firm/", {"code": "616", "name": "Paid by Firm"}
+    )
+    assert "may not create accounts" in answer.content.decode()
+    assert Connection.objects.get(organisation=connected.organisation).state == "connected"
