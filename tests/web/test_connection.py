@@ -86,6 +86,22 @@ def test_the_owner_connects_once_and_the_chart_is_read(cast: Cast, signed_in: As
     assert cast.organisation.base_currency == "AUD"
 
 
+def test_what_the_xero_user_may_not_do_stays_on_the_page_until_it_is_asked_again(
+    cast: Cast, signed_in: As, xero: str
+) -> None:
+    alice = signed_in("alice")
+    connect(alice)
+    assert "All that Counterfoil needs" in said(alice)
+    cast.organisation.refresh_from_db()
+    there = f"{xero}/_sandbox/organisations/{cast.organisation.tenant_id}/settings"
+    httpx2.post(there, json={"actionsDenied": ["CreateManualJournal"]}).raise_for_status()
+    alice.post("/connection/permissions/")
+    assert "May not post manual journals." in said(signed_in("dora"))
+    httpx2.post(there, json={"actionsDenied": []})
+    signed_in("bob").post("/connection/permissions/")
+    assert "May not" not in said(alice)
+
+
 def test_no_token_stands_in_the_session_or_the_database_in_the_clear(
     cast: Cast, signed_in: As
 ) -> None:
@@ -156,6 +172,11 @@ def test_another_organisation_is_refused_once_there_are_links(
     )
     httpx2.post(f"{xero}/_sandbox/organisations", json={"name": "Another Ltd", "country": "AU"})
     alice.post("/connection/disconnect/", {"understood": "on"})
+    page = alice.post("/connection/connect/")["Location"]
+    come_back(alice, allow(page, "Another Ltd"))
+    asked = alice.get("/connection/confirm/").content.decode()
+    assert "This is not Sandbox Organisation" in asked
+    assert "Yes, connect" not in asked
     connect(alice, "Another Ltd")
     shown = said(alice)
     assert "Another Ltd is not Sandbox Organisation" in shown

@@ -41,6 +41,7 @@ urlpatterns = [
     path("connection/callback/", connection.callback, name="connection_callback"),
     path("connection/confirm/", connection.confirm, name="connection_confirm"),
     path("connection/disconnect/", connection.disconnect, name="connection_disconnect"),
+    path("connection/permissions/", connection.check_permissions, name="connection_permissions"),
     path("chart/refresh/", connection.refresh_chart, name="chart_refresh"),
     path("documents/", documents.listing, name="documents"),
     path("documents/<slug:kind>/<path:source_id>/", documents.one, name="document"),

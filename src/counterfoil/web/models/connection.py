@@ -12,7 +12,8 @@ class Connection(Business):
     """The grant of an organisation.
 
     The tokens are ciphertext bound to the organisation and their column. ``generation`` grows with
-    each new pair; ``refresh_until`` is the refresh lease, empty when free.
+    each new pair; ``refresh_until`` is the refresh lease, empty when free. ``permissions`` are
+    those of the Xero user behind it, as they were last read (``services.permissions``).
     """
 
     organisation = models.OneToOneField(
@@ -29,6 +30,7 @@ class Connection(Business):
     access_token = models.BinaryField(default=b"")
     refresh_token = models.BinaryField(default=b"")
     refresh_until = models.DateTimeField(null=True)
+    permissions = models.JSONField(null=True)
 
     class Meta:
         constraints = [

@@ -12,7 +12,8 @@ from django.shortcuts import redirect, render
 from counterfoil.web.access import Permission, allows, page
 from counterfoil.web.services import chart as charts
 from counterfoil.web.services import connection as connections
-from counterfoil.web.services import consent
+from counterfoil.web.services import consent, permissions
+from counterfoil.xero.oauth import SCOPES
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -42,10 +43,13 @@ def _show(request: HttpRequest, desk: Desk, form: Disconnect, status: int = 200)
     shown = {
         "standing": desk.standing,
         "may_connect": allows(desk.role, Permission.CONNECT),
+        "may_map": allows(desk.role, Permission.MAP),
         "app_missing": not settings.COUNTERFOIL.can_connect,
         "bound_to": connections.bound_to(desk.organisation),
         "chart": connections.newest_chart(desk.organisation),
         "form": form,
+        "permissions": permissions.kept(desk.organisation),
+        "scopes": SCOPES,
         "wrong_host": request.get_host().startswith("127.") and not settings.COUNTERFOIL.secure,
         "url": settings.COUNTERFOIL.url,
         "sandbox": settings.COUNTERFOIL.xero_base_url,
@@ -90,7 +94,14 @@ def confirm(request: HttpRequest, desk: Desk) -> HttpResponse:
         return render(
             request,
             "counterfoil/confirm.html",
-            {"offer": offer, "bound_to": connections.bound_to(desk.organisation)},
+            {
+                "offer": offer,
+                "tenants": [
+                    (tenant, connections.is_bound_elsewhere(desk.organisation, tenant))
+                    for tenant in offer.tenants
+                ],
+                "bound_to": connections.bound_to(desk.organisation),
+            },
         )
     del request.session[OFFER]
     if "tenant" not in request.POST:
@@ -124,6 +135,19 @@ def disconnect(request: HttpRequest, desk: Desk) -> HttpResponse:
     messages.success(request, "Disconnected. Nothing is posted until somebody connects again.")
     if warning:
         messages.warning(request, warning)
+    return redirect("connection")
+
+
+@page(Permission.MAP, "POST")
+def check_permissions(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """Ask Xero again what the user behind the connection may do."""
+    try:
+        found = permissions.check(desk.organisation, now=desk.now)
+    except charts.TROUBLE as trouble:
+        messages.error(request, f"Xero could not be asked: {trouble}.")
+    else:
+        if not found.missing:
+            messages.success(request, "The Xero user behind the connection may do what is needed.")
     return redirect("connection")
 
 

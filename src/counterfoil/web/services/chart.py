@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from counterfoil.posting.errors import Ended
 from counterfoil.posting.target import Answer, Call, UnreadableAnswer
@@ -40,43 +40,6 @@ def refresh_chart(organisation: Organisation, *, actor: str, now: dt.datetime) -
     organisation.save(update_fields=["name", "base_currency"])
     reconvert_held(organisation, actor=actor, now=now)
     return chart
-
-
-NEEDED = MappingProxyType(
-    {
-        "CreateApprovedInvoice": "approve sales invoices",
-        "CreateApprovedBill": "approve bills to pay",
-        "CreateInvoicePayment": "record payments",
-        "CreateManualJournal": "post manual journals",
-    }
-)
-"""What the person who connects must be allowed in Xero (facts: Xero API, Organisation/Actions)."""
-
-
-SPARED_BY_LOCK = "ApproveTransactionsBeforePeriodLockDate"
-"""The action that Xero allows advisers, whom the period's lock date does not bind."""
-
-
-class Permissions(NamedTuple):
-    """What the Xero user behind the connection may not do, in words, and whether it is an adviser.
-
-    The lock date of a period does not bind advisers (facts: Xero API section 18).
-    """
-
-    missing: tuple[str, ...]
-    adviser: bool
-
-
-def permissions(organisation: Organisation) -> Permissions:
-    """Read what the Xero user behind the connection may do.
-
-    An action that Xero does not name is not missing: its list differs by organisation. Raises as
-    ``refresh_chart`` does.
-    """
-    with office.office_of(organisation, clicking=True) as room:
-        allowed = room.caller.read(read.actions())
-    missing = (words for action, words in NEEDED.items() if not allowed.get(action, True))
-    return Permissions(tuple(missing), allowed.get(SPARED_BY_LOCK, False))
 
 
 def reading() -> Generator[Call, Answer, Mapping[str, bytes]]:

@@ -14,7 +14,8 @@ from counterfoil.posting.outbox import OtherOrganisation
 from counterfoil.posting.records import ConnectionState, Grant
 from counterfoil.web import crypto, office
 from counterfoil.web.models import ChartVersion, Connection, Link, Organisation
-from counterfoil.web.services.chart import TROUBLE, permissions, refresh_chart
+from counterfoil.web.services import permissions
+from counterfoil.web.services.chart import TROUBLE, refresh_chart
 from counterfoil.web.services.consent import Begun, Refused
 from counterfoil.web.store import cipher, outbox_of
 from counterfoil.xero import oauth
@@ -146,7 +147,9 @@ def finish_connect(
         decline(offer)
         raise Refused(
             f"{tenant.name} is not {bound_to(organisation)}, which this firm has documents in. "
-            "Connect that one, so that nothing is posted twice or into the wrong books."
+            "Connect that one, so that nothing is posted twice or into the wrong books. If the "
+            "firm has moved to another organisation for good, unlink those documents first: open "
+            "each from the list of documents and press Unlink."
         ) from error
     return Done(tenant.name, _first_reading(organisation, actor=actor, now=now))
 
@@ -157,9 +160,10 @@ def _taken(tenant: Tenant, organisation: Organisation) -> bool:
 
 
 def _first_reading(organisation: Organisation, *, actor: str, now: dt.datetime) -> tuple[str, ...]:
+    permissions.forget(organisation)
     try:
         refresh_chart(organisation, actor=actor, now=now)
-        found = permissions(organisation)
+        found = permissions.check(organisation, now=now)
     except TROUBLE as trouble:
         return (f"The chart of accounts could not be read yet ({trouble}). Refresh it later.",)
     missing = tuple(
@@ -241,6 +245,12 @@ def bound_to(organisation: Organisation) -> str:
         return ""
     connection = Connection.objects.filter(organisation=organisation).first()
     return (connection.tenant_name if connection else "") or organisation.name or "another one"
+
+
+def is_bound_elsewhere(organisation: Organisation, tenant: Tenant) -> bool:
+    """Tell whether connecting this organisation would be refused for the links that there are."""
+    bound = organisation.tenant_id
+    return bool(bound and bound != tenant.tenant_id and bound_to(organisation))
 
 
 def newest_chart(organisation: Organisation) -> ChartVersion | None:
