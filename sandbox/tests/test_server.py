@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import socket
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from email.utils import parsedate_to_datetime
 
 import httpx2
 import pytest
@@ -146,3 +148,10 @@ def test_discovery_names_the_address_it_was_asked_at(client: httpx2.Client, addr
     found = client.get("/.well-known/openid-configuration").json()
     assert found["issuer"] == address
     assert found["token_endpoint"] == f"{address}/connect/token"
+
+
+def test_the_date_of_an_answer_is_the_sandboxs_own_time(client: httpx2.Client) -> None:
+    first = parsedate_to_datetime(client.get(INVOICES).headers["date"])
+    client.post("/_sandbox/clock", json={"advance_seconds": 3600})
+    later = parsedate_to_datetime(client.get(INVOICES).headers["date"])
+    assert dt.timedelta(hours=1) <= later - first < dt.timedelta(hours=1, minutes=1)

@@ -169,6 +169,14 @@ class Practice:
             self._host = None
 
 
+def controls(said: Json) -> dict[str, tuple[str, str, str | None, str]]:
+    """Return of a reconciliation each account's practice, ours in Xero, others', difference."""
+    return {
+        row["account"]: (row["practice"], row["xero_ours"], row["xero_other"], row["difference"])
+        for row in said["controls"]
+    }
+
+
 def _by_code(problems: Json) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for one in problems:

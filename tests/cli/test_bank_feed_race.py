@@ -82,7 +82,7 @@ def test_one_payment_of_the_feed_is_taken_by_one_receipt(practice: Practice, xer
 
 def test_a_document_that_was_voided_there_is_told_as_such(practice: Practice, xero: Xero) -> None:
     practice.take(bill("void"))
-    assert practice.run("post").status == 0
+    practice.run("post")
     (invoice,) = xero.ask("GET", "/Invoices", InvoiceNumbers="INV-void")["Invoices"]
     xero.ask("POST", f"/Invoices/{invoice['InvoiceID']}", body={"Status": "VOIDED"})
     practice.take(receipt("void"))

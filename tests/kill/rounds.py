@@ -28,6 +28,8 @@ MOST_CALLS = 5
 """Calls that a post may finish before its kill; the next one is then on its way."""
 DURING_START = 0.15
 """Share of kills that strike at any moment of the first second, mostly before a call."""
+SETTLED = ("posted", "withdrawn")
+"""How postings end here: in Xero, or taken back out of it by what reverses them."""
 HELD_UP = 0.5
 """Seconds of the faults that hold an answer or the work up."""
 FAULTS = (
@@ -173,7 +175,7 @@ class Rounds:
             said = self._post()
             self.outcome.drains += 1
             counts: dict[str, int] = said.json["counts"]
-            self.outcome.unsettled = {s: n for s, n in counts.items() if n and s != "posted"}
+            self.outcome.unsettled = {s: n for s, n in counts.items() if n and s not in SETTLED}
             if not self.outcome.unsettled:
                 break
 

@@ -43,6 +43,10 @@ class Kept:
         """What is added to every answer."""
         return self._sandbox.latency
 
+    def time(self, now: datetime) -> datetime:
+        """Return the sandbox's own time at ``now``."""
+        return self._sandbox.time(now)
+
     @property
     def base_url(self) -> str:
         """The address of the server."""

@@ -10,7 +10,9 @@ import asyncio
 import socket
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from typing import TYPE_CHECKING, Final, Protocol, cast
 from urllib.parse import parse_qsl
 
@@ -49,6 +51,9 @@ class Serving(Protocol):
     @property
     def latency(self) -> timedelta:
         """What is added to every answer."""
+
+    def time(self, now: datetime) -> datetime:
+        """Return the sandbox's own time at ``now``."""
 
     def admit(self, request: Request, now: datetime) -> Admitted | Answer:
         """Check a request at its arrival."""
@@ -104,7 +109,8 @@ class Application:
             await self._serve(scope, receive, send, received)
         elif received is not None:
             asked = _request(scope, b"")
-            await _send(send, self.sandbox.turned_away(asked, received, self.clock()))
+            answer = self.sandbox.turned_away(asked, received, self.clock())
+            await _send(send, self._dated(answer))
 
     async def _serve(
         self, scope: HTTPScope, receive: ASGIReceiveCallable, send: ASGISendCallable, asked: Request
@@ -112,9 +118,17 @@ class Application:
         outcome = await self._outcome(asked)
         if isinstance(outcome, Answer):
             answer = coding.packed(outcome, asked.headers.get("accept-encoding", ""))
-            await _send(send, answer, head_only=asked.method == "HEAD")
+            await _send(send, self._dated(answer), head_only=asked.method == "HEAD")
         else:
-            await _cut(scope, receive, send, outcome)
+            await _cut(scope, receive, send, self._dated_cut(outcome))
+
+    def _dated(self, answer: Answer) -> Answer:
+        """Head an answer with the sandbox's own time: callers take it for Xero's."""
+        date = format_datetime(self.sandbox.time(self.clock()).astimezone(UTC), usegmt=True)
+        return replace(answer, headers={"Date": date, **answer.headers})
+
+    def _dated_cut(self, cut: Cut) -> Cut:
+        return cut if cut.answer is None else replace(cut, answer=self._dated(cut.answer))
 
     async def _outcome(self, request: Request) -> Outcome:
         admitted = self.sandbox.admit(request, self.clock())
@@ -180,6 +194,7 @@ def _config(application: Application) -> uvicorn.Config:
         log_level="warning",
         access_log=False,
         server_header=False,
+        date_header=False,
         timeout_graceful_shutdown=2,
     )
 
