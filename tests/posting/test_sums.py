@@ -5,7 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import permutations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -246,6 +248,21 @@ def test_what_is_reversed_goes_before_what_uses_its_money_again() -> None:
 
     hold([of], daybook.outbox, daybook.shelf, "Ask the bank", actor="ann", now=NOW)
     release([of], daybook.outbox, daybook.shelf, actor="ann", now=NOW)
+
+    assert daybook.short() == []
+    assert daybook.waiting_for(bounced.key) == {"r-2"}
+
+
+@pytest.mark.parametrize("order", [*permutations(range(3))])
+def test_a_bounced_receipt_and_the_one_in_its_stead_may_come_at_once(
+    order: tuple[int, ...],
+) -> None:
+    daybook = Daybook()
+    of = Key("receipt", "r-1")
+    bounced = Reversal(id="x-1", number="X-1", date=DAY, reverses=of, reason="Cheque dishonoured")
+    documents = (paid("r-1", "110.00"), bounced, paid("r-2", "110.00"))
+
+    daybook.take(plain_bill(), *(documents[place] for place in order))
 
     assert daybook.short() == []
     assert daybook.waiting_for(bounced.key) == {"r-2"}

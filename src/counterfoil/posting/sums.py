@@ -75,7 +75,7 @@ def beyond_what_is_left(
     undoers = _undoers(documents, rivals, planned_needs, outbox)
     found: dict[Key, tuple[Finding, ...]] = {}
     after: dict[Key, tuple[Symbol, ...]] = {}
-    for document in sorted(documents, key=lambda one: (one.key not in planned, _takes(one))):
+    for document in sorted(documents, key=lambda one: _turn(one, planned, undoers)):
         takes = _counting(document, wanted[document.key], counted)
         own = _after_own_end(undoers.get(document.key, set()), outbox)
         short = sums.short(document.key, takes, besides=own)
@@ -130,9 +130,15 @@ def _after_own_end(undoers: set[Key], outbox: Outbox) -> set[Key]:
     return reached
 
 
-def _takes(document: Document) -> bool:
-    """What sets free comes before what takes, within what came together."""
-    return not isinstance(document, UNDOING)
+def _turn(
+    document: Document, planned: Collection[Key], undoers: Mapping[Key, Collection[Key]]
+) -> tuple[bool, bool, bool]:
+    """Sort what was planned before first; then what sets free; then what is given back again.
+
+    Those whose end came with them leave room for all others, in whatever order they came together.
+    """
+    key = document.key
+    return key not in planned, not isinstance(document, UNDOING), not undoers.get(key)
 
 
 def _counting(
