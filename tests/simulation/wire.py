@@ -12,6 +12,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from counterfoil.core.conversion import ON_EXISTING
 from counterfoil.posting.target import Answer
 
 if TYPE_CHECKING:
@@ -63,6 +64,11 @@ class Track:
         return self.request.resource == "Contacts" or (named and sold)
 
     @property
+    def by_id(self) -> bool:
+        """Whether it acts on one object: a read of that one shows what came of it."""
+        return all(member.act in ON_EXISTING for member in self.request.members)
+
+    @property
     def seen_at(self) -> str:
         """The path whose reading shows what came of the request."""
         return self.request.path.partition("/Allocations")[0]
@@ -87,6 +93,7 @@ class Wire:
         self._may_refresh: set[str] = set()
         self._reads: dict[int, float] = {}
         self._holder = ""
+        self._said_wait: list[tuple[Mapping[str, str], float]] = []
 
     def written(self, requests: Iterable[Frozen]) -> None:
         """A store has committed these requests."""
@@ -173,7 +180,7 @@ class Wire:
         since = track.written if behind else track.left
         earliest = since + (0.0 if track.over else LOOK_AFTER - self.tolerance)
         looks = [look for look in track.looks if look >= earliest]
-        if track.unique or not looks:
+        if not looks or track.unique or (track.over and track.by_id):
             return bool(looks)
         return looks[-1] - looks[0] >= LOOKS_APART - self.tolerance
 
@@ -184,6 +191,8 @@ class Wire:
 
         ``whole``: it is what Xero said; ``kept``: so are its elements at these places.
         """
+        if isinstance(arrival, Answer) and arrival.status == 429:
+            self._said_wait.append((arrival.headers, self._world.elapsed))
         if not call.key:
             self._looked(call, arrival, whole=whole)
             return
@@ -202,14 +211,19 @@ class Wire:
         elif arrival.status >= 400:
             track.over = track.open == 1
         elif track.open == 1:
+            # Whatever has become of it on the way, Xero speaks of what it has done with the call.
+            track.over = bool(elements(arrival.body))
             track.refused.update(_refused(track.request, arrival, kept))
 
     def limited(self, headers: Mapping[str, str]) -> None:
-        """A store has committed what a 429 says."""
-        text = headers.get("retry-after", "")
-        now = self._world.elapsed
+        """A store has committed what a 429 says; the wait began when that was heard.
+
+        Nobody could obey it before it was committed, by whoever was held up in between.
+        """
+        text, now = headers.get("retry-after", ""), self._world.elapsed
+        said = next((at for one, at in self._said_wait if one is headers), now)
         if text.isdigit() and headers.get("x-rate-limit-problem") != "concurrent":
-            until = now + min(float(text), LONGEST_WAIT)
+            until = said + min(float(text), LONGEST_WAIT)
             self._blocked = (now, max(until, self._blocked[1]))
 
     def _looked(self, call: Call, arrival: Arrival, *, whole: bool) -> None:
