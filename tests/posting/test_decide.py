@@ -339,6 +339,14 @@ def test_what_is_found_and_equal_is_adopted() -> None:
     assert (outcome.state, outcome.link) == (State.POSTED, found.same[0])
 
 
+def test_what_has_ended_is_adopted_where_the_practice_itself_takes_it_back() -> None:
+    found = Looked(other=(Link("x-1"),), ended=(Link("x-1", status="VOIDED", source="look-up"),))
+
+    (outcome,) = looked(request(FIRST), found, unique=True).outcomes
+
+    assert (outcome.state, outcome.link) == (State.POSTED, found.ended[0])
+
+
 def test_an_object_that_belongs_to_another_posting_is_not_adopted() -> None:
     found = Looked(same=(Link("x-1", totals=TEN),))
 

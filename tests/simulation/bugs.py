@@ -48,6 +48,8 @@ USUAL = Trouble(
 )
 SHUFFLED = Trouble(frozenset({"3 time-outs", "5 answers"}), 1_800.0, 0.7)
 PUT_BACK = Trouble(frozenset({"3 time-outs", "8 restore"}), 3_600.0, 0.3)
+REVISED = replace(USUAL, on=USUAL.on - {"8 restore"})
+"""With several versions of a document, which a story with a restore does not have."""
 HELD_UP = replace(USUAL, stalls=0.02, crashes=0.0)
 
 
@@ -352,6 +354,7 @@ BUGS = (
     Bug(
         "a revision replaces what was already sent",
         (Change(intake, "_revised", instead(_always_replaced)),),
+        trouble=REVISED,
     ),
     Bug(
         "a refusal of the whole call is believed at once",

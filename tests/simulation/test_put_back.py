@@ -44,14 +44,7 @@ class PutBack(Story):
         return self._judge()
 
 
-OPEN = pytest.mark.xfail(reason="one posting is refused, and two wait for it")
-"""A copy of the first moments, put back after reversals: nothing twice, and not all settled."""
-
-
-@pytest.mark.parametrize(
-    "copied_after",
-    [pytest.param(one, marks=OPEN if one == COPIED_AFTER[1] else ()) for one in COPIED_AFTER],
-)
+@pytest.mark.parametrize("copied_after", COPIED_AFTER)
 def test_every_kind_is_adopted_and_nothing_is_sent_again(copied_after: float) -> None:
     story = PutBack(COPIED_AFTER.index(copied_after) + 1, copied_after)
     ending = story.play()

@@ -440,6 +440,9 @@ def _resolved(
         return landed(key, same[0], seen.expected)
     if same:
         return Outcome(key, State.UNKNOWN, findings=(_several(same),))
+    ended = [link for link in seen.looked.ended if link.xero_id not in seen.foreign]
+    if len(ended) == 1:  # What takes it back has done so already.
+        return Outcome(key, State.POSTED, ended[0])
     if unique and seen.looked.other:
         return Outcome(key, State.REFUSED, findings=(_taken_by_another(seen.looked.other[0]),))
     return Outcome(key, State.READY if certain else State.UNKNOWN)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from counterfoil.core.conversion import ON_EXISTING
 from counterfoil.posting import retry
 from counterfoil.posting.decide import Seen, decide_look_up
+from counterfoil.posting.never_made import enders, with_enders
 from counterfoil.posting.records import LookUp
 from counterfoil.posting.states import State
 from counterfoil.posting.target import Looked, UnreadableAnswer
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from counterfoil.posting.caller import Caller
+    from counterfoil.posting.outbox import Outbox
     from counterfoil.posting.records import Frozen, Lease, Posting, PostingKey
 
 
@@ -40,14 +43,25 @@ def _look_up(lease: Lease, requests: Sequence[Frozen], caller: Caller) -> None:
     except UnreadableAnswer:
         _put_off(lease, requests, caller)
         return
-    ids = {link.xero_id for one in looked.values() for link in (*one.same, *one.other)}
+    ids = {link.xero_id for one in looked.values() for link in (*one.same, *one.other, *one.ended)}
     linked = outbox.linked(ids)
     documents = {key.document for request in requests for key in request.members}
     postings = {posting.key: posting for posting in outbox.postings(documents)}
+    looked = _with_ended(looked, outbox)
     taken: set[str] = set()
     for request in requests:
         seen = _seen(request, postings, looked, linked, taken)
         _settle(lease, request, seen, caller)
+
+
+def _with_ended(looked: Mapping[PostingKey, Looked], outbox: Outbox) -> dict[PostingKey, Looked]:
+    """Keep what has ended in Xero only of what the practice itself takes back.
+
+    A store that came back from a copy may not know that both went to Xero before.
+    """
+    ended = [key for key, one in looked.items() if one.ended]
+    undone = enders(ended, outbox) if ended else {}
+    return {key: one if key in undone else replace(one, ended=()) for key, one in looked.items()}
 
 
 def _put_off(lease: Lease, requests: Sequence[Frozen], caller: Caller) -> None:
@@ -61,7 +75,7 @@ def _settle(lease: Lease, request: Frozen, seen: Mapping[PostingKey, Seen], call
     now = caller.clock.now()
     unique = caller.target.unique(request)
     decision = decide_look_up(request, seen, unique=unique, now=now, xero_now=caller.xero_now())
-    outcomes = with_taken_back(decision.outcomes, caller.outbox)
+    outcomes = with_enders(with_taken_back(decision.outcomes, caller.outbox), caller.outbox)
     caller.outbox.settle(
         lease, request.request_id, None, outcomes, look_up=decision.look_up, now=now
     )
@@ -84,7 +98,7 @@ def _seen(
         if posting.state is State.UNKNOWN and posting.request_id != request.request_id:
             continue
         found = looked.get(key, Looked())
-        ids = {link.xero_id for link in found.same}
+        ids = {link.xero_id for link in (*found.same, *found.ended)}
         others = ids & (linked.keys() | taken)
         if key.act in ON_EXISTING:
             others = set()  # What is acted on is linked: to the posting that made it.

@@ -15,6 +15,7 @@ from counterfoil.posting import retry
 from counterfoil.posting.contacts import fold_name
 from counterfoil.posting.decide import Circumstances, Decision, Then, decide
 from counterfoil.posting.errors import AskedToStop, Ended, LimitReached, NotConnected
+from counterfoil.posting.never_made import with_enders
 from counterfoil.posting.outbox import FenceLost, Overtaken
 from counterfoil.posting.records import (
     Answered,
@@ -229,7 +230,7 @@ class Sender:
             lease,
             flight.request.request_id,
             _answered(answer) if answer else None,
-            with_taken_back(decision.outcomes, self._outbox),
+            with_enders(with_taken_back(decision.outcomes, self._outbox), self._outbox),
             look_up=decision.look_up,
             ambiguous=decision.ambiguous,
             now=self._clock.now(),

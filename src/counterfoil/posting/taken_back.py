@@ -77,7 +77,7 @@ def _ends(by: Key, of: Symbol) -> bool:
 
 
 def never_sent(conversions: Iterable[Conversion], outbox: Outbox) -> set[Symbol]:
-    """Return what these would take back of which nothing was sent, nor can be as it stands."""
+    """Return what these would take back of which nothing is in Xero, nor can be as it stands."""
     keys = {
         Key(*planned.element.document)
         for conversion in conversions
@@ -87,7 +87,11 @@ def never_sent(conversions: Iterable[Conversion], outbox: Outbox) -> set[Symbol]
     states: dict[Key, set[State]] = defaultdict(set)
     for posting in outbox.postings(keys) if keys else ():
         states[posting.key.document].add(posting.state)
-    return {Symbol(*key) for key, of in states.items() if of <= {State.HELD, State.WITHDRAWN}}
+    return {
+        Symbol(*key)
+        for key, of in states.items()
+        if of <= {State.HELD, State.REFUSED, State.WITHDRAWN}
+    }
 
 
 def taken_back_already(keys: Collection[Key], outbox: Outbox) -> set[Key]:

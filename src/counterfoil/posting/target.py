@@ -86,11 +86,13 @@ class Looked:
     """What a look-up found of one member.
 
     ``same`` are objects that carry its look-up key and what we sent; ``other`` are objects that
-    bear its unique number but are not what we sent.
+    bear its unique number but are not what we sent; ``ended`` are like ``same``, but void or
+    deleted.
     """
 
     same: tuple[Link, ...] = ()
     other: tuple[Link, ...] = ()
+    ended: tuple[Link, ...] = ()
 
 
 Reading = Generator[Call, Answer, Mapping[PostingKey, Looked]]

@@ -34,8 +34,8 @@ if TYPE_CHECKING:
     from counterfoil.posting.target import Standing
 
 
-ON_ITS_WAY = UNDER_WAY | {State.READY, State.WAITING}
-"""States in which an object may still come to be: whether it has to be ended shows later."""
+STILL_TO_GO = frozenset({State.READY, State.WAITING})
+"""States in which nothing has left yet that could have come to be."""
 
 
 class Closed(NamedTuple):
@@ -111,7 +111,9 @@ def _judged(posting: Posting, task: Task, caller: Caller, closed: Closed) -> Jud
     if made is None:
         return (Outcome(posting.key, State.POSTED),)
     updates = tuple(_updates(made.key, caller.outbox))
-    if made.state in ON_ITS_WAY or any(_is_tied(one) for one in updates):
+    corrects = posting.key.kind == CORRECTION
+    # What the practice took back before it could go need not go; a correction's may be anew.
+    if _is_tied(made) or (corrects and made.state in STILL_TO_GO) or any(map(_is_tied, updates)):
         return None
     link = caller.outbox.links([made.key]).get(made.key)
     if link is None or made.state not in {State.POSTED, State.MISMATCHED}:

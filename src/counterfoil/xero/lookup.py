@@ -109,7 +109,8 @@ def _match(
     for request in requests:
         for one in sent(request, with_lines=True):
             candidates = [e for e in index[_key(resource, one.element)] if e.xero_id]
-            same = [e for e in candidates if e.status not in GONE and _is(resource, one, e)]
+            ours = [e for e in candidates if _is(resource, one, e)]
+            same = [e for e in ours if e.status not in GONE]
             numbered = one.element.type.startswith("ACCREC")
             other = [e for e in candidates if numbered and e not in same]
             yield (
@@ -117,6 +118,7 @@ def _match(
                 Looked(
                     tuple(link(e, source="look-up") for e in same),
                     tuple(link(e, source="look-up") for e in other),
+                    tuple(link(e, source="look-up") for e in ours if e.status in GONE),
                 ),
             )
 
