@@ -27,7 +27,7 @@ def become_first_owner(page: Page) -> None:
     page.get_by_label("Your e-mail address").fill("alice@example.com")
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Create the first owner").click()
-    expect(page.get_by_role("heading", name="Connection to Xero")).to_be_visible()
+    expect(page.get_by_role("heading", name="Set up Marsh & Lowe")).to_be_visible()
 
 
 def connect(page: Page, button: str) -> str:
@@ -109,6 +109,7 @@ def test_the_owner_disconnects_with_open_eyes(site: Site, alice: Page) -> None:
 
 def test_declining_at_xero_connects_nothing(site: Site, alice: Page) -> None:
     become_first_owner(alice)
+    alice.goto("/connection/")
     alice.get_by_role("button", name="Connect to Xero").click()
     alice.get_by_role("button", name="Cancel").click()
     expect(alice.get_by_text("nothing was connected")).to_be_visible()

@@ -28,7 +28,7 @@ def test_who_reads_the_printed_code_becomes_the_first_owner(
 ) -> None:
     with django_capture_on_commit_callbacks(execute=True):
         answer = client.post("/setup/", {**FIRST, "code": setup.code()})
-    assert answer["Location"] == "/connection/"
+    assert answer["Location"] == "/begin/"
     alice = get_user(client)
     assert isinstance(alice, User)
     assert alice.email == "alice@example.com"

@@ -18,7 +18,7 @@ from counterfoil.web import desk as desks
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from django.http import HttpRequest
+    from django.http import HttpRequest, HttpResponse
     from django.http.response import HttpResponseBase
 
     from counterfoil.web.desk import Desk
@@ -59,6 +59,19 @@ PUBLIC = "public"
 """The mark of the few pages that need nobody to be signed in."""
 
 P = ParamSpec("P")
+
+BEGIN = "begin"
+"""The name of the page of the first run, from which forms of other pages are sent too."""
+
+
+def is_from_begin(request: HttpRequest) -> bool:
+    """Tell whether a form was sent from the page of the first run."""
+    return BEGIN in {request.POST.get("from"), request.GET.get("from")}
+
+
+def back_to(request: HttpRequest, name: str) -> HttpResponse:
+    """Go on to a page, or to the first run where a form was sent from there."""
+    return redirect(BEGIN if is_from_begin(request) else name)
 
 
 def allows(role: str, permission: Permission) -> bool:

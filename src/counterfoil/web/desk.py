@@ -130,6 +130,11 @@ class Desk:
         return tuple(mine.order_by("name", "pk"))
 
     @property
+    def setting_up(self) -> bool:
+        """Whether this is an owner whose firm has nothing in Xero yet: the first run goes on."""
+        return self.role == Role.OWNER and not self.standing.anything_in_xero
+
+    @property
     def nav(self) -> tuple[NavGroup, ...]:
         """The pages, with the current one marked."""
         *most, (last, items) = NAV

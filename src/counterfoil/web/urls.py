@@ -8,6 +8,7 @@ from django.urls import include, path, re_path
 from counterfoil.web.api.site import api, nothing_here
 from counterfoil.web.pages import (
     audit,
+    begin,
     checks,
     connection,
     documents,
@@ -30,6 +31,8 @@ urlpatterns = [
     path("", overview.overview, name="overview"),
     path("status", overview.status, name="status"),
     path("setup/", setup.first_owner, name="setup"),
+    path("begin/", begin.begin, name="begin"),
+    path("begin/post/", begin.post, name="begin_post"),
     path("people/", people.show, name="people"),
     path("people/let-in/", people.let_in, name="people_let_in"),
     path("people/<int:member>/", people.change, name="people_change"),

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.shortcuts import redirect, render
 
-from counterfoil.web.access import Permission, allows, page
+from counterfoil.web.access import BEGIN, Permission, allows, page
 from counterfoil.web.services import chart as charts
 from counterfoil.web.services import connection as connections
 from counterfoil.web.services import consent, permissions
@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 
 BEGUN = "connect"
 OFFER = "offer"
-"""Names in the session: a consent that was begun, and one that waits to be confirmed."""
+FROM = "connect_from"
+"""Names in the session: a consent that was begun, one that waits to be confirmed, and where the
+button was pressed."""
 
 
 class Disconnect(forms.Form):
@@ -64,6 +66,7 @@ def connect(request: HttpRequest, desk: Desk) -> HttpResponse:
         return redirect("connection")
     begun = connections.begin_connect(desk.organisation)
     request.session[BEGUN] = begun.for_session(desk.now)
+    request.session[FROM] = request.POST.get("from", "")
     return redirect(begun.url)
 
 
@@ -122,7 +125,7 @@ def confirm(request: HttpRequest, desk: Desk) -> HttpResponse:
     messages.success(request, f"Connected to {done.tenant_name}.")
     for words in done.warnings:
         messages.warning(request, words)
-    return redirect("connection")
+    return redirect(BEGIN if request.session.pop(FROM, "") == BEGIN else "connection")
 
 
 @page(Permission.CONNECT, "POST")

@@ -13,8 +13,8 @@ from counterfoil.core.findings import Severity
 from counterfoil.core.mapping_file import LARGEST_FILE
 from counterfoil.core.roles import SPECIAL_ROLES
 from counterfoil.posting.shelf import NotReady
-from counterfoil.web.access import Permission, allows, page
-from counterfoil.web.services import creating, mapping_desk, practice_chart
+from counterfoil.web.access import Permission, allows, back_to, is_from_begin, page
+from counterfoil.web.services import creating, mapping_desk, pausing, practice_chart
 from counterfoil.web.services import mapping as mappings
 from counterfoil.web.services.offers import value_at
 
@@ -148,12 +148,12 @@ def choose(request: HttpRequest, desk: Desk) -> HttpResponse:
     }
     if not said:
         messages.warning(request, "Choose where it goes in Xero first.")
-        return redirect("mapping")
+        return back_to(request, "mapping")
     try:
         refused = mapping_desk.choose(desk.organisation, said, actor=desk.actor, now=desk.now)
     except NotReady as gap:
         messages.error(request, str(gap))
-        return redirect("mapping")
+        return back_to(request, "mapping")
     for place in refused:
         messages.error(
             request,
@@ -163,7 +163,7 @@ def choose(request: HttpRequest, desk: Desk) -> HttpResponse:
     if taken := len(said) - len(refused):
         many = f"{taken} code{' is' if taken == 1 else 's are'} mapped"
         messages.success(request, f"{many}. What waited for it has been looked at again.")
-    return redirect("mapping")
+    return back_to(request, "mapping")
 
 
 @page(Permission.MAP, "POST")
@@ -179,8 +179,11 @@ def basis(request: HttpRequest, desk: Desk) -> HttpResponse:
         actor=desk.actor,
         now=desk.now,
     )
-    messages.success(request, "Saved. Next: where each code of the practice goes in Xero.")
-    return redirect("mapping")
+    if is_from_begin(request):
+        # Nothing of a firm that is still being set up leaves before somebody has looked at it.
+        pausing.pause(desk.organisation, actor=desk.actor, now=desk.now)
+    messages.success(request, "Saved.")
+    return back_to(request, "mapping")
 
 
 @page(Permission.MAP, "POST")
@@ -210,7 +213,7 @@ def upload(request: HttpRequest, desk: Desk) -> HttpResponse:
     if faults:
         return _show(request, desk, Upload(), faults, status=422)
     messages.success(request, "The mapping is in force. What was held has been looked at again.")
-    return redirect("mapping")
+    return back_to(request, "mapping")
 
 
 @page(Permission.SEE)

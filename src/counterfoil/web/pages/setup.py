@@ -79,8 +79,8 @@ def first_owner(request: HttpRequest) -> HttpResponseBase:
     except setup.AlreadySetUp:
         return redirect("account_login")
     login(request, user, backend="allauth.account.auth_backends.AuthenticationBackend")
-    messages.success(request, f"Welcome. {given['firm']} is set up; next comes Xero.")
-    return redirect("connection")
+    messages.success(request, f"Welcome. {given['firm']} has an account now.")
+    return redirect("begin")
 
 
 def sign_in(request: HttpRequest) -> HttpResponseBase:

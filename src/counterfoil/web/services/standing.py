@@ -39,6 +39,10 @@ UNFINISHED = (
 """States of what is not in Xero yet, as far as is known."""
 
 
+IN_XERO = (State.POSTED, State.DRAFTED, State.MISMATCHED, State.PRIOR)
+"""States of what is in Xero, whether or not a person has to look at it there."""
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
     """One organisation at one moment. ``counts`` are postings by state."""
@@ -63,6 +67,11 @@ class Standing:
     def waiting(self) -> int:
         """How many postings are not in Xero yet."""
         return sum(self.counts.get(state, 0) for state in UNFINISHED)
+
+    @property
+    def anything_in_xero(self) -> bool:
+        """Whether something of the firm is in Xero, so that its first run is over."""
+        return any(self.counts.get(state) for state in IN_XERO)
 
     @property
     def stopped(self) -> bool:
