@@ -19,6 +19,7 @@ from counterfoil.cli import (
     look,
     mapping,
     post,
+    rebill,
     reconcile,
     restored,
     serve,
@@ -55,6 +56,7 @@ app.command("unlink")(tie.unlink)
 app.command("relink")(tie.relink)
 app.command("undo")(undo.undo)
 app.command("repost")(undo.repost)
+app.command("rebill")(rebill.rebill)
 app.command("verify-audit")(audit.verify_audit)
 app.command("restored")(restored.restored)
 app.command("reconcile")(reconcile.reconcile)

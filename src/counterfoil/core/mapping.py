@@ -138,6 +138,7 @@ class Settings:
     tax_filed_to: dt.date | None = None
     start_date: dt.date | None = None
     revisions: str = "update"
+    paid_revisions: str = "ask"
     trust_rules: ReadOnly[str, Conduct] = field(default_factory=dict)
     trust_dormant_days: int = DORMANT_DAYS
     bill_notice_days: int = 0

@@ -51,6 +51,7 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "lock_date": ("hold", "draft", "next_open_day"),
     "zero_bills": ("post", "skip"),
     "revisions": ("update", "ask"),
+    "paid_revisions": ("ask", "rebill", "repost"),
     "trust_contact": ("client", "payer"),
 }
 """What each setting may say."""

@@ -15,8 +15,17 @@ from counterfoil.core.pipeline import convert
 from counterfoil.core.xero_documents import Undone, resolve, symbols
 from counterfoil.posting.contacts import Adopt, Ask, Match, Matcher, folded_names
 from counterfoil.posting.daybook import books_for, contact_key, read_back, read_party
+from counterfoil.posting.intake import is_revision
 from counterfoil.posting.plan import Prepared
-from counterfoil.posting.records import CONTACT, Outcome
+from counterfoil.posting.rebilling import (
+    as_if_open,
+    as_rebilled,
+    conversion_of,
+    first_open_day,
+    read_rebill,
+    rebills_of,
+)
+from counterfoil.posting.records import CONTACT, REBILL, Outcome
 from counterfoil.posting.states import State
 
 if TYPE_CHECKING:
@@ -102,10 +111,28 @@ def _documents(dues: Sequence[Due], outbox: Outbox, shelf: Shelf) -> tuple[Eleme
 
 
 def convert_all(dues: Sequence[Due], outbox: Outbox, shelf: Shelf) -> dict[Key, Conversion]:
-    """Convert the documents of these postings again, with today's chart and mapping."""
-    documents = {due.posting.key.document: read_back(due.body) for due in dues}
+    """Convert the documents of these postings again, with today's chart and mapping.
+
+    A bill that was credited and is billed anew has another number and day in Xero.
+    """
+    theirs = [due for due in dues if due.posting.key.kind != REBILL]
+    documents = {due.posting.key.document: read_back(due.body) for due in theirs}
+    attempts = {due.posting.key.document: due.posting.key.attempt for due in theirs}
     books = books_for(tuple(documents.values()), outbox, shelf)
-    return {key: convert(document, books) for key, document in documents.items()}
+    opened = first_open_day(books.chart, books.mapping)
+    for due in theirs:
+        if is_revision(due.posting.key):
+            key = due.posting.key.document
+            documents[key] = as_if_open(documents[key], books.chart, books.mapping)
+    for key, one in rebills_of(documents.values(), outbox).items():
+        if attempts[key] > one.attempt:
+            documents[key] = as_rebilled(documents[key], one, opened)
+    converted = {key: convert(document, books) for key, document in documents.items()}
+    for due in dues:
+        if due.posting.key.kind == REBILL:
+            key = due.posting.key.document
+            converted[key] = conversion_of(read_rebill(due.body), opened, outbox)
+    return converted
 
 
 def planned_for(posting: Posting, conversion: Conversion) -> Element | Undone | Outcome:

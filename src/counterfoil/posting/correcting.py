@@ -15,16 +15,17 @@ from counterfoil.core.findings import error, holds
 from counterfoil.core.lookup import lookup
 from counterfoil.core.xero_documents import BankTransaction, resolve, symbols
 from counterfoil.posting.acting import Amendment, Amendments, Judged, each
+from counterfoil.posting.barring import Barred, barred, what_follows
 from counterfoil.posting.claim import convert_all
 from counterfoil.posting.daybook import read_back
 from counterfoil.posting.decide import UNAPPROVED, landed, with_object
 from counterfoil.posting.intake import is_revision, revised_by
+from counterfoil.posting.rebilling import as_rebilled, is_open, rebills_of
 from counterfoil.posting.records import Outcome
 from counterfoil.posting.states import State
 from counterfoil.posting.target import UnreadableAnswer
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Sequence
 
     from counterfoil.core.conversion import Conversion
@@ -38,24 +39,33 @@ if TYPE_CHECKING:
     from counterfoil.posting.target import Found
 
 
-def amend(dues: Sequence[Due], caller: Caller, shelf: Shelf) -> Amendments:
+def amend(dues: Sequence[Due], caller: Caller, shelf: Shelf, *, actor: str) -> Amendments:
     """Read each object that is to be corrected, and say what follows.
 
-    Raises what ends a drain; nothing is written down here.
+    What a revision may not be stated in is credited and billed anew, or taken back and posted anew,
+    where the firm wants that by itself; then that is written down, in the name of ``actor``, and
+    the revision waits for it. Raises what ends a drain; nothing else is written down here.
     """
     made = {due.posting.key: revised_by(due.posting.key) for due in dues}
     links = caller.outbox.links(list(made.values()))
     conversions = convert_all(dues, caller.outbox, shelf)
     today = lookup(shelf.mapping(), shelf.chart())
+    rebills = rebills_of([read_back(due.body) for due in dues], caller.outbox)
 
     def judge(due: Due) -> Judged | None:
         posting, link = due.posting, links[made[due.posting.key]]
         document, planned = read_back(due.body), conversions[posting.key.document]
+        rebilled = rebills.get(document.key)
+        if rebilled is not None and is_open(rebilled.key, caller.outbox):
+            return None
+        if rebilled is not None and posting.key.attempt > rebilled.attempt:
+            document = as_rebilled(document, rebilled, None)
         try:
             found = caller.read(caller.target.read_object(posting.resource, link.xero_id))
+            case = _Case(document, planned, link, found)
+            return _judged(posting, case, _Firm(caller, shelf, today, actor))
         except UnreadableAnswer:
             return None
-        return _judged(posting, _Case(document, planned, link, found), caller, today)
 
     return each(dues, judge, caller)
 
@@ -69,7 +79,16 @@ class _Case(NamedTuple):
     found: Found | None
 
 
-def _judged(posting: Posting, case: _Case, caller: Caller, today: Lookup) -> Judged | None:
+class _Firm(NamedTuple):
+    """What the firm has, and who writes down what it wants by itself."""
+
+    caller: Caller
+    shelf: Shelf
+    today: Lookup
+    actor: str
+
+
+def _judged(posting: Posting, case: _Case, firm: _Firm) -> Judged | None:
     found = case.found
     if found is None or found.link.totals is None:
         return _held(posting, _gone())
@@ -78,8 +97,8 @@ def _judged(posting: Posting, case: _Case, caller: Caller, today: Lookup) -> Jud
     if errors or element is None:
         return _held(posting, *errors)
     if is_revision(posting.key):
-        return _revised(posting, _Differing(case, element, found), caller, today)
-    return _corrected(posting, _Differing(case, element, found), caller, today)
+        return _revised(posting, _Differing(case, element, found), firm)
+    return _corrected(posting, _Differing(case, element, found), firm.caller, firm.today)
 
 
 class _Differing(NamedTuple):
@@ -108,24 +127,17 @@ def _corrected(posting: Posting, differing: _Differing, caller: Caller, today: L
     return Amendment(posting, shape, whole.expected)
 
 
-def _revised(
-    posting: Posting, differing: _Differing, caller: Caller, today: Lookup
-) -> Judged | None:
+def _revised(posting: Posting, differing: _Differing, firm: _Firm) -> Judged | None:
     """State an object as the later revision has it, as long as nothing ties its sums down.
 
     Stating the same twice changes nothing, so that the object is not compared first.
     """
     case, element, found = differing
-    filed_to = today.mapping.settings.tax_filed_to
-    first = min(date for date in (found.date, case.document.date) if date is not None)
-    if filed_to is not None and first <= filed_to:
-        return _held(posting, _tax_filed(first, filed_to))
+    caller, today = firm.caller, firm.today
     drafted = found.link.status in UNAPPROVED
-    locked_to = today.chart.organisation.locked_to
-    if not drafted and locked_to is not None and first <= locked_to:
-        return _held(posting, _locked(first, locked_to))
-    if found.settled:
-        return _held(posting, _choices(found.settled))
+    bar = barred(case.document, element, found, today, drafted=drafted)
+    if bar is not None:
+        return what_follows(posting, Barred(case.document, found, bar), firm)
     ids = caller.outbox.ids(symbols(element))
     if any(symbol not in ids for symbol in symbols(element)):
         return None  # Its contact is on its way.
@@ -135,41 +147,6 @@ def _revised(
         whole = replace(whole, draft=drafted)
     shape = caller.target.amend(whole, found.link.xero_id, found.line_ids)
     return Amendment(posting, shape, whole.expected)
-
-
-def _locked(date: dt.date, locked_to: dt.date) -> Finding:
-    return error(
-        "revision_in_locked_period",
-        f"A later revision arrived of what is dated {date}, and Xero is locked up to and "
-        f"including {locked_to}: nothing in a locked period is changed.",
-        "Move the lock date in Xero for as long as it takes, then retry, and it is updated; or "
-        "credit it in the practice system and enter a new one under a date that is open.",
-        "revision",
-        "lock_date",
-    )
-
-
-def _tax_filed(date: dt.date, filed_to: dt.date) -> Finding:
-    return error(
-        "revision_after_tax_filed",
-        f"A later revision arrived. Xero's document is not updated in place: {date} lies in the "
-        f"time up to {filed_to}, of which tax was filed.",
-        "Credit it in the practice system and enter a new one, both under a date after that day.",
-        "revision",
-        "setting:tax_filed_to",
-    )
-
-
-def _choices(why: str) -> Finding:
-    return error(
-        "revision_barred",
-        f"A later revision arrived, and Xero's document is not updated in place, because {why}.",
-        "Choose: take that off in Xero, then retry, and it is updated; or take it all back and "
-        "post it anew in one step: counterfoil repost; or credit it in the practice system and "
-        "enter a new one. Where only texts, dates or the contact differ, Xero lets you edit those "
-        "there.",
-        "revision",
-    )
 
 
 def _element(planned: Conversion) -> Correctable | None:

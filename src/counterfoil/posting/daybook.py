@@ -24,10 +24,21 @@ from counterfoil.core.references import missing
 from counterfoil.core.texts import contact_name
 from counterfoil.core.writer import canonical
 from counterfoil.core.xero_documents import Contact, Symbol
+from counterfoil.posting import rebilling
 from counterfoil.posting.corrections import entry_of, read_correction
 from counterfoil.posting.intake import CHANGED_AFTER_POSTING, HELD_BY_PERSON
 from counterfoil.posting.plan import stage
-from counterfoil.posting.records import CONTACT, CORRECTION, OURS, Entry, Intent, Summary, Taken
+from counterfoil.posting.rebilling import as_if_open, as_rebilled, first_open_day, rebills_of
+from counterfoil.posting.records import (
+    CONTACT,
+    CORRECTION,
+    OURS,
+    REBILL,
+    Entry,
+    Intent,
+    Summary,
+    Taken,
+)
 from counterfoil.posting.shelf import NotReady
 from counterfoil.posting.sums import beyond_what_is_left, touched
 from counterfoil.posting.taken_back import (
@@ -86,21 +97,23 @@ def revise(
     *,
     actor: str,
     now: dt.datetime,
+    wanted: bool = False,
 ) -> tuple[Key, ...]:
     """Have later revisions stated where Xero holds earlier ones, if the firm wants it so.
 
     Of all documents where ``keys`` is None: a revision that came while an answer was missing waits
-    for that (architecture.md, rule 11). Returns what will be updated.
+    for that (architecture.md, rule 11). ``wanted``: a person has ordered it, whatever the firm has
+    set. Returns what will be updated.
     """
     try:
-        if shelf.mapping().settings.revisions != UPDATE:
+        if not wanted and shelf.mapping().settings.revisions != UPDATE:
             return ()
     except NotReady:
         return ()
     documents = [read_back(body) for body in outbox.overtaken(keys).values()]
     if not documents:
         return ()
-    entries = convert_all(documents, outbox, shelf)
+    entries = convert_all(documents, outbox, shelf, revising=True)
     contacts = [_contact_entry(party) for party in _parties_needed(documents, entries).values()]
     outbox.receive(contacts, actor=actor, now=now)
     return outbox.revise(entries, actor=actor, now=now)
@@ -216,7 +229,7 @@ def reconvert(
     was unlinked or taken back, too. What takes these back is looked at again after them.
     """
     ended = () if anew else taken_back_already(keys, outbox)
-    _resume_corrections([key for key in keys if key.kind == CORRECTION], outbox, actor, now)
+    _resume_corrections([key for key in keys if key.kind in STEPS], outbox, actor, now)
     bodies = outbox.bodies([key for key in keys if key.kind not in OURS and key not in ended])
     documents = [read_back(bodies[key]) for key in keys if key in bodies]
     entries = _with_lasting(convert_all(documents, outbox, shelf), outbox, shelf)
@@ -235,9 +248,18 @@ def _resume_corrections(
 ) -> None:
     """Let the steps of corrections that were held go on: each reads its object again."""
     if keys:
-        bodies = outbox.bodies(keys).values()
-        entries = [entry_of(read_correction(body), "", None) for body in bodies]
+        bodies = outbox.bodies(keys)
+        entries = [
+            rebilling.entry_of(rebilling.read_rebill(body))
+            if key.kind == REBILL
+            else entry_of(read_correction(body), "", None)
+            for key, body in bodies.items()
+        ]
         outbox.replan(entries, actor=actor, now=now)
+
+
+STEPS = (CORRECTION, REBILL)
+"""Kinds of ours that are lists of steps."""
 
 
 UPDATE = "update"
@@ -266,10 +288,13 @@ def _unchanged(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     return tuple(finding for finding in findings if finding.code != CHANGED_AFTER_POSTING)
 
 
-def convert_all(documents: Sequence[Document], outbox: Outbox, shelf: Shelf) -> list[Entry]:
+def convert_all(
+    documents: Sequence[Document], outbox: Outbox, shelf: Shelf, *, revising: bool = False
+) -> list[Entry]:
     """Return the entries of documents, converted against the daybook and each other.
 
-    Before there is a chart and a mapping everything is held, and nothing is lost.
+    Before there is a chart and a mapping everything is held, and nothing is lost. ``revising``:
+    these state anew what Xero holds, and whether its lock bars that is told when it is read.
     """
     known = {**named(documents, outbox), **{document.key: document for document in documents}}
     applied = drawn(documents, outbox)
@@ -282,7 +307,11 @@ def convert_all(documents: Sequence[Document], outbox: Outbox, shelf: Shelf) -> 
     except NotReady as gap:
         held = Conversion((), (gap.finding,))
         return [_entry(document, held, None) for document in documents]
-    converted = [(one, _converted(one, books, besides.get(one.key, ()))) for one in documents]
+    goes = _as_they_go(documents, books, outbox, revising=revising)
+    converted = [
+        (one, _converted(goes.get(one.key, one), books, besides.get(one.key, ())))
+        for one in documents
+    ]
     free = {one.key: one for one, conversion in converted if not holds(conversion.findings)}
     needs = {one.key: _all_needs(conversion) for one, conversion in converted}
     left = beyond_what_is_left(tuple(free.values()), books, outbox, needs)
@@ -291,6 +320,19 @@ def convert_all(documents: Sequence[Document], outbox: Outbox, shelf: Shelf) -> 
         _entry(one, _without(_left_with(one, conversion, left), stuck), books)
         for one, conversion in converted
     ]
+
+
+def _as_they_go(
+    documents: Sequence[Document], books: Books, outbox: Outbox, *, revising: bool
+) -> dict[Key, Document]:
+    """Return bills that go to Xero under another number or day than their own."""
+    chart, mapping = books.chart, books.mapping
+    goes = {one.key: as_if_open(one, chart, mapping) for one in documents} if revising else {}
+    opened = first_open_day(chart, mapping)
+    for key, one in rebills_of(documents, outbox).items():
+        document = next(each for each in documents if each.key == key)
+        goes[key] = as_rebilled(document, one, opened)
+    return goes
 
 
 def _without(conversion: Conversion, stuck: Collection[Symbol]) -> Conversion:

@@ -21,6 +21,7 @@ from counterfoil.core.trust import is_trust
 from counterfoil.core.xero_documents import Symbol, Undone
 from counterfoil.posting.corrections import Correction, Step, in_order
 from counterfoil.posting.daybook import read_back
+from counterfoil.posting.records import REBILL
 from counterfoil.posting.target import Existing
 from counterfoil.posting.undoing import Closed, bars
 from counterfoil.posting.unlinking import plan_unlinking
@@ -98,11 +99,11 @@ def way_back(
     if plan.under_way or not plan.ties:
         return Way(of, plan.ties, None, plan.under_way)
     bodies = outbox.bodies({tie.posting.key.document for tie in plan.ties})
-    documents = {key: read_back(body) for key, body in bodies.items()}
+    documents = {key: read_back(body) for key, body in bodies.items() if key.kind != REBILL}
     today = lookup(shelf.mapping(), shelf.chart())
     steps: list[Step] = []
     for tie in plan.ties:
-        undone = _undone(tie, documents[tie.posting.key.document], today)
+        undone = _undone(tie, documents.get(tie.posting.key.document), today)
         steps.append(Step(ENDS[tie.posting.resource], undone))
         if tie.posting.resource in NUMBERED:
             number = f"{tie.link.number}-VOID{tie.posting.key.attempt}"
@@ -111,10 +112,14 @@ def way_back(
     return Way(of, plan.ties, Correction(name, of, again, in_order(steps)), trust=trust)
 
 
-def _undone(tie: Tie, document: Document, today: Lookup) -> Undone:
+def _undone(tie: Tie, document: Document | None, today: Lookup) -> Undone:
+    """Return what a tie is to; a document of ours, a re-billing, draws on its own credit note."""
     key, resource = tie.posting.key, tie.posting.resource
+    own = Symbol(*key.document)
     if resource != "Allocations":
-        return Undone(Symbol(*key.document), key.part, resource)
+        return Undone(own, key.part, resource)
+    if document is None:
+        return Undone(own, key.part, resource, own)
     source = _credit(document, key.part)
     return Undone(
         Symbol(*key.document), key.part, resource, Symbol(*source), credit_type(source, today)
@@ -158,7 +163,9 @@ def refusals(
         strange = [one for one in there.on_it if one not in ours]
         if there.ended:
             continue
-        if is_prepaid(step):
+        if step.undone.document.kind == REBILL:
+            found.append(Refusal(step, _rebilled()))
+        elif is_prepaid(step):
             found.append(Refusal(step, _not_deleted()))
         elif Key(*step.undone.document) in way.trust:
             found.append(Refusal(step, _trust()))
@@ -182,6 +189,15 @@ def _trust() -> Finding:
         "(trust rule T7).",
         "Reverse it in the practice system, which moves the money back under a date of its own; "
         "what it had paid is then free to be undone.",
+    )
+
+
+def _rebilled() -> Finding:
+    return error(
+        "undo_rebilled",
+        "This was credited and billed anew when it had been paid, and the credit's rest pays for "
+        "it: taken back, the money would lie on the old invoice and the credit on nothing.",
+        "Credit it in the practice system; or void it there, with what was received for it first.",
     )
 
 

@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from counterfoil.core.conversion import ENDING, Act
+from counterfoil.posting.records import REBILL
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -35,6 +36,9 @@ STAGES = MappingProxyType(
 
 REFUNDS = 4
 """The stage of refunds, which are payments of what allocations have left of a credit."""
+
+CREDITING, HANDING_OVER = 0, 1
+"""The stages of a re-billing before money is due: its credit, then the bill's next attempt."""
 
 UNDOING = MappingProxyType({"Allocations": 5, "Payments": 6})
 """The stages in which things are taken back: what lies on a document before the document."""
@@ -70,6 +74,8 @@ def stage(kind: str, resource: str, act: Act = Act.CREATE) -> int:
         return UNDOING.get(resource, LAST)
     if act is Act.UPDATE:
         return RENUMBERING
+    if kind == REBILL and resource != "Allocations":
+        return HANDING_OVER if act is Act.RELINK else CREDITING
     pays_back = kind == "refund" or (kind == "reversal" and resource == "Payments")
     return REFUNDS if pays_back else STAGES[resource]
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from counterfoil.core.conversion import ON_EXISTING, Act
 from counterfoil.core.xero_documents import Element
-from counterfoil.posting import racing, restoring, retry
+from counterfoil.posting import racing, rebilling, restoring, retry
 from counterfoil.posting.claim import claim
 from counterfoil.posting.correcting import amend
 from counterfoil.posting.daybook import renew, revise
@@ -27,6 +27,7 @@ from counterfoil.posting.outbox import FenceLost, Overtaken
 from counterfoil.posting.plan import BATCH_MOST, CLAIM_MOST, Prepared, batches
 from counterfoil.posting.records import (
     CORRECTION,
+    REBILL,
     Frozen,
     Lease,
     LeaseRow,
@@ -235,7 +236,10 @@ class Poster:
         looks = [due for due in dues if due.posting.key.act is Act.RELINK]
         if looks:
             some = looks[:ACTED_ON_AT_A_TIME]
-            self._settle_unsent(lease, racing.look(some, self._caller, self._shelf))
+            if some[0].posting.key.kind == REBILL:
+                self._settle_unsent(lease, rebilling.hand_over(some, self._caller))
+            else:
+                self._settle_unsent(lease, racing.look(some, self._caller, self._shelf))
             return True
         overtaken = {due.posting.key.document for due in dues if due.overtaken}
         if overtaken and renew(overtaken, self._outbox, self._shelf, actor=self._holder, now=now):
@@ -266,8 +270,10 @@ class Poster:
     def _act(self, lease: Lease, dues: Sequence[Due]) -> None:
         """Act on objects that are in Xero already, each read first; all are of one sort."""
         corrects = dues[0].posting.key.act is Act.UPDATE and dues[0].posting.key.kind != CORRECTION
-        prepare = amend if corrects else undo
-        amendments = prepare(dues, self._caller, self._shelf)
+        if corrects:
+            amendments = amend(dues, self._caller, self._shelf, actor=self._holder)
+        else:
+            amendments = undo(dues, self._caller, self._shelf)
         if amendments.outcomes:
             self._settle_unsent(lease, amendments.outcomes)
         self._sender.send_all(lease, self._amended(lease, amendments.ready))

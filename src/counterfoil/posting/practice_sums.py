@@ -38,6 +38,17 @@ OPENINGS = (OpeningBill, OpeningSupplierBill, OpeningCredit, OpeningTrust)
 BASE = Decimal(1)
 
 
+class Stood(NamedTuple):
+    """What stood in Xero for a bill before it was billed anew: since a day, and until another.
+
+    ``total`` is in hundredths; ``until`` is the day on which it was credited.
+    """
+
+    total: int
+    since: dt.date
+    until: dt.date
+
+
 @dataclass(frozen=True, slots=True)
 class Entered:
     """The newest revision of a document, with what Xero holds of it.
@@ -50,7 +61,8 @@ class Entered:
     parts. ``undone`` are parts that a later document has taken back in Xero, and those by which it
     did: both count for nothing any more. ``of`` is what the document takes back. ``sent`` is the
     earlier revision that was posted, where Xero does not hold the newest; ``going`` tells that the
-    newest is on its way there.
+    newest is on its way there. ``earlier`` is what stood in Xero for it before it was credited and
+    billed anew.
     """
 
     document: Document
@@ -64,6 +76,7 @@ class Entered:
     of: Document | None = None
     sent: Document | None = None
     going: bool = False
+    earlier: tuple[Stood, ...] = ()
 
     @property
     def opens(self) -> bool:
@@ -193,7 +206,7 @@ class PracticeSums:
             return
         # The practice's is what it says now; ours in Xero is what was sent, under the same name.
         parts = frozenset() if one.going else frozenset(effect.part for effect in effects)
-        self._count(replace(one, totals={}, ended=parts, sent=None), effects)
+        self._count(replace(one, totals={}, ended=parts, sent=None, earlier=()), effects)
         self._count_sent(one, one.sent)
 
     def _count_sent(self, one: Entered, sent: Document) -> None:
@@ -269,6 +282,10 @@ def _share(effect: Effect, one: Entered, rate: Decimal, as_of: dt.date) -> Share
     if effect.part in one.totals and not _later(one, as_of):
         there = _in_base(_as_in_xero(effect.amount, one.totals[effect.part]), rate)
         return Share(amount, ours=there)
+    if effect.part == "" and one.earlier:
+        days = [stood for stood in one.earlier if stood.since <= as_of < stood.until]
+        stood = sum(_in_base(_as_in_xero(effect.amount, one.total), rate) for one in days)
+        return Share(amount, waiting=amount - stood, ours=stood)
     if one.opens:
         return Share(amount, opening=amount)
     return Share(amount, waiting=0 if effect.part in one.ended else amount)

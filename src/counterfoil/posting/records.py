@@ -24,7 +24,9 @@ CONTACT = "contact"
 """The kind under which a party stands in the daybook: its creation is a posting like any other."""
 CORRECTION = "correction"
 """The kind under which a person's correction stands in the daybook: its steps are its postings."""
-OURS = (CONTACT, CORRECTION)
+REBILL = "rebill"
+"""The kind of a re-billing: a bill credited in Xero and billed anew (``rebilling``)."""
+OURS = (CONTACT, CORRECTION, REBILL)
 """Kinds that no practice sends."""
 
 UNLINKED = "unlinked"

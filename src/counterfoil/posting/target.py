@@ -15,6 +15,7 @@ from counterfoil.core.chart import Organisation
 from counterfoil.core.conversion import Act
 from counterfoil.core.correction import Correctable
 from counterfoil.core.xero_documents import AccountRef, DocumentType, Element, Payment
+from counterfoil.posting.drift.shown import Shown
 from counterfoil.posting.records import Frozen, Grant, Link, MirrorContact, PostingKey
 
 CORRELATION: Final = "xero-correlation-id"
@@ -105,7 +106,8 @@ class Found:
 
     ``line_ids`` and ``amounts`` (hundredths, before tax where that is apart) are its lines' in
     Xero's order. ``settled`` says why its money may not be touched any more; empty: it may.
-    ``date`` is its own in Xero, which may be a later one than the document's.
+    ``date`` is its own in Xero, which may be a later one than the document's. ``shown`` is all of
+    it, as drift compares it.
     """
 
     link: Link
@@ -113,6 +115,7 @@ class Found:
     amounts: tuple[int, ...]
     settled: str = ""
     date: dt.date | None = None
+    shown: Shown | None = None
 
 
 class Existing(NamedTuple):

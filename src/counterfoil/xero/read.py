@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from counterfoil.core.chart import Account, Chart, Organisation
+    from counterfoil.posting.drift.shown import Shown
     from counterfoil.xero.decode import ContactRow, ElementResult, TrialBalanceRow
 
 T = TypeVar("T")
@@ -218,6 +219,18 @@ def one(resource: str, xero_id: str) -> Reads[ElementResult | None]:
         return None
     rows = _objects(resource, answer)
     return rows[0] if rows else None
+
+
+def one_and_shown(resource: str, xero_id: str) -> Reads[tuple[ElementResult | None, Shown | None]]:
+    """Read one object by its id, in one call, as acts look at it and as drift compares it."""
+    query = tuple((name, str(value)) for name, value in read_query(resource).items())
+    answer = yield Call("GET", f"/{resource}/{xero_id}", query)
+    if answer.status == 404:  # noqa: PLR2004 -- HTTP's own
+        return None, None
+    rows = _objects(resource, answer)
+    page = _page(answer, lambda body: decode.read_shown(resource, body))
+    shown = page.rows[0] if page is not None and page.rows else None
+    return (rows[0] if rows else None), shown
 
 
 def body(path: str, *query: tuple[str, str]) -> Reads[bytes]:

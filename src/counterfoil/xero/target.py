@@ -101,7 +101,7 @@ class XeroTarget:
 
     def read_object(self, resource: str, xero_id: str) -> Generator[Call, Answer, Found | None]:
         """Read one invoice, credit note or bank transaction; None if Xero does not show it."""
-        element = yield from read.one(resource, xero_id)
+        element, shown = yield from read.one_and_shown(resource, xero_id)
         if element is None or element.totals is None or element.status in lookup.GONE:
             return None
         return Found(
@@ -110,6 +110,7 @@ class XeroTarget:
             tuple(line.amount or 0 for line in element.lines),
             acts.settled(element),
             element.date,
+            shown,
         )
 
     def read_paid(self, payment: Payment) -> Generator[Call, Answer, PaidInXero]:

@@ -18,10 +18,10 @@ ENDED = frozenset({"VOIDED", "DELETED"})
 
 
 class ShownLine(NamedTuple):
-    """A line; quantity and unit amount in ten-thousandths, ``tax`` in hundredths.
+    """A line; quantity and unit amount in ten-thousandths, ``tax`` and ``amount`` in hundredths.
 
     A journal's line has no quantity, and its signed amount as the unit amount. ``tax`` is None
-    where we left it to Xero.
+    where we left it to Xero. ``amount`` is Xero's own, and absent from what was sent.
     """
 
     quantity: int | None
@@ -30,6 +30,8 @@ class ShownLine(NamedTuple):
     tax_type: str
     tax: int | None
     tracking: frozenset[tuple[str, str]]
+    description: str = ""
+    amount: int | None = None
 
 
 class Share(NamedTuple):
@@ -70,6 +72,7 @@ class Shown:
     to_account: AccountRef = NO_ACCOUNT
     document_id: str = ""
     reconciled: bool = False
+    amounts_are: str = ""
     lines: tuple[ShownLine, ...] = ()
     payments: tuple[Share, ...] = ()
     credits: tuple[Share, ...] = ()

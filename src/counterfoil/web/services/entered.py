@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from counterfoil.core.conversion import ENDING
-from counterfoil.core.documents import undone_key
+from counterfoil.core.documents import Key, undone_key
 from counterfoil.core.pipeline import MOVED_TO_OPEN_DAY
 from counterfoil.posting.daybook import read_back
-from counterfoil.posting.practice_sums import Entered
-from counterfoil.posting.records import CONTACT, CORRECTION, OURS
+from counterfoil.posting.practice_sums import Entered, Stood
+from counterfoil.posting.rebilling import read_rebill
+from counterfoil.posting.records import CORRECTION, OURS, REBILL
 from counterfoil.posting.shelf import NoMapping
 from counterfoil.posting.states import State
 from counterfoil.web import sql
+from counterfoil.web.models import Document as DocumentRow
 from counterfoil.web.models import DocumentFinding, RequestMember
 from counterfoil.web.services.sent import earlier_in_xero
 from counterfoil.web.shelf import DatabaseShelf
@@ -25,9 +28,9 @@ from counterfoil.web.store.base import chunks
 from counterfoil.xero.decode import read_elements
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator
 
-    from counterfoil.core.documents import Document, Key
+    from counterfoil.core.documents import Document
     from counterfoil.posting.readback import InXero
     from counterfoil.web.models import Organisation
 
@@ -39,7 +42,7 @@ NEWEST = """
     WHERE r.organisation_id = %s AND d.kind NOT IN %s AND r.body IS NOT NULL AND r.id > %s
     ORDER BY r.id LIMIT %s"""
 LINKS = """
-    SELECT p.document_id, p.part, l.xero_id, l.total, p.act, p.state FROM web_posting p
+    SELECT p.document_id, p.part, l.xero_id, l.total, p.attempt, p.act, p.state FROM web_posting p
     JOIN web_link l ON l.posting_id = p.id WHERE p.document_id IN %s AND p.state IN %s"""
 TAKEN_BACK = """
     SELECT l.xero_id FROM web_link l JOIN web_posting p ON p.id = l.posting_id
@@ -48,12 +51,14 @@ TAKEN_BACK = """
 POSTED = """
     SELECT p.document_id, l.xero_id, l.total, d.date FROM web_posting p
     JOIN web_link l ON l.posting_id = p.id JOIN web_document d ON d.id = p.document_id
-    WHERE p.organisation_id = %s AND p.state IN %s AND p.kind <> %s AND p.act NOT IN %s"""
+    WHERE p.organisation_id = %s AND p.state IN %s AND p.kind NOT IN %s AND p.act NOT IN %s"""
 ENDS = [act.value for act in ENDING]
 EARLIEST_DAY = dt.timedelta(hours=12)
 """How far the clocks furthest west are behind Greenwich."""
-Linked = tuple[str, str, int | None]
-"""The part of a document, the id of what it became in Xero, and the total that was posted."""
+Linked = tuple[str, str, int | None, int]
+"""The part of a document, the id of what it became in Xero, the total posted, and the attempt."""
+Earlier = Mapping[Key, tuple[tuple[Stood, ...], int]]
+"""By bills that were credited and billed anew: what stood before, up to which attempt."""
 
 
 class Daybook:
@@ -68,7 +73,8 @@ class Daybook:
     ) -> None:
         self._organisation = organisation
         self._held = held
-        self._dated = _dated(organisation)
+        self._earlier = _earlier(organisation)
+        self._dated = _dated(organisation, self._earlier)
         self._start = _start(organisation)
         self._sent = earlier_in_xero(organisation)
 
@@ -110,15 +116,19 @@ class Daybook:
         links: Iterable[Linked],
         recorded: dt.date,
     ) -> Entered:
+        earlier, attempt = self._earlier.get(document.key, ((), 0))
+        links = [one for one in links if one[3] > attempt]
         dated = self._dated.get(number)
         prior = self._start is not None and document.date < self._start
         if self._held is None:
-            totals = {part: total for part, _, total in links}
-            ids = {part: xero_id for part, xero_id, _ in links}
-            return Entered(document, totals, frozenset(), dated, recorded, prior, ids)
+            totals = {part: total for part, _, total, _ in links}
+            ids = {part: xero_id for part, xero_id, _, _ in links}
+            return Entered(
+                document, totals, frozenset(), dated, recorded, prior, ids, earlier=earlier
+            )
         ended: set[str] = set()
         totals, ids = {}, {}
-        for part, xero_id, posted in links:
+        for part, xero_id, posted, _ in links:
             there = self._held.get(xero_id)
             if there is None or not there.counts:
                 ended.add(part)
@@ -127,11 +137,15 @@ class Daybook:
             ids[part] = xero_id
             if there.date is not None and there.date != document.date:
                 dated = there.date
-        return Entered(document, totals, frozenset(ended), dated, recorded, prior, ids)
+        return Entered(
+            document, totals, frozenset(ended), dated, recorded, prior, ids, earlier=earlier
+        )
 
     def differs_from(self, held: Mapping[str, InXero]) -> bool:
         """Tell whether anything that was posted stands in Xero otherwise than it was sent."""
-        rows = sql.select("default", POSTED, (self._organisation.pk, list(IN_XERO), CONTACT, ENDS))
+        rows = sql.select(
+            "default", POSTED, (self._organisation.pk, list(IN_XERO), list(OURS), ENDS)
+        )
         for document, xero_id, total, date in rows:
             there = held.get(xero_id)
             if there is None or not there.counts:
@@ -163,18 +177,47 @@ def _day_of(received: dt.datetime) -> dt.date:
     return recorded_on(sql.moment(received) or received)
 
 
-def _dated(organisation: Organisation) -> dict[int, dt.date]:
+def _earlier(organisation: Organisation) -> Earlier:
+    """Return what stood in Xero before bills were credited and billed anew."""
+    found: dict[Key, tuple[tuple[Stood, ...], int]] = {}
+    bodies = outbox_of(organisation).bodies_of(REBILL)
+    members = RequestMember.objects.filter(
+        organisation=organisation, posting__kind=REBILL, posting__part=""
+    )
+    posted = members.filter(posting__state__in=IN_XERO).select_related("posting", "request")
+    for member in posted.order_by("request_id") if bodies else ():
+        one = read_rebill(bodies[Key(REBILL, member.posting.source_id)])
+        credited = _sent_on(member)
+        if credited is not None and one.was.totals is not None:
+            stood = Stood(one.was.totals.total, one.dated, credited)
+            before, attempt = found.get(one.of, ((), 0))
+            found[one.of] = ((*before, stood), max(attempt, one.attempt))
+    return found
+
+
+def _sent_on(member: RequestMember) -> dt.date | None:
+    """Return the day under which something was sent."""
+    element = read_elements(member.request.resource, bytes(member.request.body or b""))
+    return element[member.position].date
+
+
+def _dated(organisation: Organisation, earlier: Earlier) -> dict[int, dt.date]:
     """Return the days under which documents were sent that are not their own, by document."""
     moved = DocumentFinding.objects.filter(organisation=organisation, code=MOVED_TO_OPEN_DAY)
-    documents = sorted(set(moved.values_list("document_id", flat=True)))
+    rebilled = DocumentRow.objects.filter(
+        organisation=organisation,
+        kind__in={key.kind for key in earlier},
+        source_id__in={key.id for key in earlier},
+    )
+    numbers = [*moved.values_list("document_id", flat=True), *rebilled.values_list("pk", flat=True)]
+    documents = sorted(set(numbers))
     found: dict[int, dt.date] = {}
     for some in chunks(documents):
         members = RequestMember.objects.filter(
             posting__document__in=some, posting__act="create"
         ).select_related("posting", "request")
         for member in members.order_by("request_id"):
-            element = read_elements(member.request.resource, bytes(member.request.body or b""))
-            sent = element[member.position].date
+            sent = _sent_on(member)
             if sent is not None:
                 found[member.posting.document_id] = sent
     return found
@@ -192,7 +235,7 @@ def _links(
     withdrawn: list[tuple[int, str, str]] = []
     gone: dict[int, set[str]] = defaultdict(set)
     states = [*IN_XERO, State.WITHDRAWN.value]
-    for document, part, xero_id, total, act, state in sql.select(
+    for document, part, xero_id, total, attempt, act, state in sql.select(
         "default", LINKS, (documents, states)
     ):
         if state == State.WITHDRAWN:
@@ -200,7 +243,7 @@ def _links(
         elif act in ENDS:
             gone[document].add(part)
         else:
-            found.setdefault(document, []).append((part, xero_id, total))
+            found.setdefault(document, []).append((part, xero_id, total, attempt))
     ids = [xero_id for _, _, xero_id in withdrawn]
     values = (organisation.pk, ids, ENDS, CORRECTION)
     ended = {one for (one,) in sql.select("default", TAKEN_BACK, values)} if ids else set()

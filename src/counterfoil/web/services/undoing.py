@@ -20,6 +20,7 @@ from counterfoil.posting.states import State
 from counterfoil.posting.undoing import closed_days
 from counterfoil.web.models import Document, Posting
 from counterfoil.web.office import office_of
+from counterfoil.web.services import rebilling
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -153,6 +154,8 @@ def _unfinished(office: Office, keys: Sequence[Key], way: Way) -> bool:
     names = postings.exclude(state__in=SETTLED).values_list("source_id", flat=True).distinct()
     bodies = office.outbox.bodies([Key(CORRECTION, name) for name in names])
     corrections = [read_correction(body) for body in bodies.values()]
+    if not rebilling.under_way(office.organisation, office.outbox).isdisjoint(keys):
+        return True
     ended = {_object(step) for one in corrections for step in one.steps}
     wanted = {_object(step) for step in way.correction.steps} if way.correction else set()
     return not ended.isdisjoint(wanted) or any(one.of in keys for one in corrections)

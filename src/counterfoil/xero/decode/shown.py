@@ -80,6 +80,7 @@ def _shown(resource: str, fields: Fields) -> Shown:
         to_account=_account(fields, "ToBankAccount") if resource == "BankTransfers" else NO_ACCOUNT,
         document_id=_settled(fields) if settles else "",
         reconciled=any(flag(fields, name) for name in _RECONCILED),
+        amounts_are=text(fields, "LineAmountTypes"),
         lines=tuple(_lines(fields)),
         payments=tuple(_share(one, "PaymentID") for one in records(fields, "Payments")),
         credits=tuple(_credits(fields)) if resource == "Invoices" else (),
@@ -125,6 +126,8 @@ def _lines(fields: Fields) -> Iterator[ShownLine]:
             text(one, "TaxType") if taxed else "",
             hundredths(one, "TaxAmount"),
             _tracking(one),
+            text(one, "Description"),
+            hundredths(one, "LineAmount"),
         )
     for one in records(fields, "JournalLines"):
         if not flag(one, "IsBlank"):

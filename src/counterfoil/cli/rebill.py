@@ -1,0 +1,86 @@
+"""``counterfoil rebill``: a changed bill is credited in Xero and billed anew, in one step."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import typer
+
+from counterfoil.cli.opening import (
+    FirmOption,
+    JsonOption,
+    OrganisationOption,
+    actor,
+    counted,
+    fail,
+    open_organisation,
+    print_json,
+    say,
+)
+from counterfoil.cli.tie import DryRunOption, keys_of
+from counterfoil.cli.undo import DocumentsArgument
+
+if TYPE_CHECKING:
+    from counterfoil.web.services.rebilling import Rebilling
+
+
+def rebill(
+    documents: DocumentsArgument,
+    *,
+    dry_run: DryRunOption = False,
+    as_json: JsonOption = False,
+    firm: FirmOption = "",
+    organisation: OrganisationOption = "",
+) -> None:
+    """Credit changed bills in Xero, and bill them anew under a number of their own."""
+    chosen = open_organisation(firm, organisation)
+    keys = [key for name in documents for key in keys_of(chosen, name)]
+    from django.utils import timezone
+
+    from counterfoil.posting.errors import Ended
+    from counterfoil.posting.target import UnreadableAnswer
+    from counterfoil.web.services import rebilling
+
+    try:
+        found = rebilling.rebill(chosen, keys, actor=actor(), now=timezone.now(), dry_run=dry_run)
+    except (Ended, UnreadableAnswer) as trouble:
+        fail(f"Xero could not be asked what it holds: {trouble}", status=3)
+    if as_json:
+        print_json([_as_json(one) for one in found])
+    else:
+        for one in found:
+            _show(one)
+        if any(one.planned for one in found):
+            say("Send with: counterfoil post")
+    if any(one.refused or one.under_way for one in found):
+        raise typer.Exit(1)
+
+
+def _show(one: Rebilling) -> None:
+    name = f"{one.of.kind.replace('_', ' ')} {one.of.id}"
+    if one.resumed:
+        say(f"{name}: it is being credited and billed anew. Send it with: counterfoil post")
+    elif one.under_way:
+        say(f"{name}: Xero's answer about it is not known yet, so that nothing is credited.")
+    elif one.refused is not None:
+        say(f"{name}: not possible. {one.refused.message} {one.refused.fix}")
+    else:
+        would = "" if one.planned else " would be taken"
+        say(f"{name}: {counted(len(one.steps), 'step')}{would}, in this order.")
+    for place, step in enumerate(one.steps, 1):
+        say(f"  {place}. {step}")
+
+
+def _as_json(one: Rebilling) -> dict[str, object]:
+    refused = one.refused
+    return {
+        "kind": one.of.kind,
+        "id": one.of.id,
+        "steps": list(one.steps),
+        "planned": one.planned,
+        "resumed": one.resumed,
+        "under_way": one.under_way,
+        "refused": None
+        if refused is None
+        else {"code": refused.code, "message": refused.message, "fix": refused.fix},
+    }

@@ -1,0 +1,417 @@
+"""Credit and re-bill: a bill that Xero lets nobody change is credited there and billed anew.
+
+Where an invoice is paid, or lies behind a lock date, its later revision cannot be stated in place.
+So a credit note of what Xero holds is made, applied to what is still owed on the old invoice, and
+the bill goes to Xero again as it is now, under ``<number>-R<revision>``; what the credit has left
+(the old invoice was paid) is applied to the new one. Clients' money stays where it lies.
+
+A re-billing is a document of ours in the daybook, whose postings are these steps
+(docs/posting-protocol.md, rule 10). The step that hands over moves the bill's own posting to a new
+attempt, in one transaction and without a call; whatever names the bill meets the new invoice then.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import TYPE_CHECKING, Final
+
+from counterfoil.core.conversion import Act, Conversion, Planned
+from counterfoil.core.documents import Bill, Key, SupplierBill
+from counterfoil.core.findings import error, note
+from counterfoil.core.reader import read_json
+from counterfoil.core.xero_documents import (
+    AccountRef,
+    Allocation,
+    AmountsAre,
+    CreditNote,
+    LineItem,
+    Symbol,
+    Totals,
+)
+from counterfoil.posting.acting import later
+from counterfoil.posting.plan import stage
+from counterfoil.posting.records import REBILL, Entry, Intent, Link, Outcome, Summary
+from counterfoil.posting.states import IN_XERO, UNDER_WAY, State
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Sequence
+
+    from counterfoil.core.chart import Chart
+    from counterfoil.core.documents import Document
+    from counterfoil.core.findings import Finding
+    from counterfoil.core.mapping import Mapping
+    from counterfoil.posting.caller import Caller
+    from counterfoil.posting.drift.shown import ShownLine
+    from counterfoil.posting.outbox import Outbox
+    from counterfoil.posting.records import Due, Posting, PostingKey
+    from counterfoil.posting.target import Found
+
+REBILLABLE: Final = (Bill, SupplierBill)
+"""Kinds that are credited and billed anew."""
+CREDITS: Final = {"ACCREC": "ACCRECCREDIT", "ACCPAY": "ACCPAYCREDIT"}
+"""What credits an invoice of each type (facts: Xero API section 9)."""
+OLD, WAS, NEW = "old", "was", "new"
+"""Parts: the credit applied to the old invoice, the handing over, the rest applied to the new."""
+UNTAXED: Final = "NONE"
+"""Xero's tax type of what bears no tax, in every country."""
+ONE = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Rebill:
+    """One re-billing: of which bill, from which attempt and to which revision of it.
+
+    ``number`` is the bill's new one, without a kind's prefix; it is dated ``not_before`` at the
+    earliest, and the credit too. ``was`` is the old invoice, ``dated`` its day there, ``owed`` what
+    is left to pay on it, in hundredths. ``rest``: the credit has something left for the new one.
+    """
+
+    of: Key
+    attempt: int
+    revision: int
+    number: str
+    not_before: dt.date | None
+    was: Link
+    dated: dt.date
+    owed: int
+    rest: bool
+    credit: CreditNote
+
+    @property
+    def key(self) -> Key:
+        """The name under which it stands in the daybook: there is one for each revision."""
+        return name_of(self.of, self.revision)
+
+
+def name_of(bill: Key, revision: int) -> Key:
+    """Return the name of the re-billing that brings a bill to a revision."""
+    return Key(REBILL, f"{bill}#R{revision}")
+
+
+def rebill(
+    document: Document, made: Posting, found: Found, number: str, not_before: dt.date | None
+) -> Rebill | Finding:
+    """Plan the re-billing of a bill whose object was read, or say why there is none.
+
+    ``number`` is the old one's as the practice gives it in Xero, ``not_before`` the first day that
+    is open there, None where every day is.
+    """
+    shown = found.shown
+    if not isinstance(document, REBILLABLE) or shown is None or shown.type not in CREDITS:
+        return _no_bill()
+    totals, dated = found.link.totals, shown.date
+    if totals is None or dated is None or totals.total <= 0:
+        return _no_bill()
+    owed = totals.total if shown.due is None else shown.due
+    credit = CreditNote(
+        CREDITS[shown.type],
+        shown.contact_id,
+        f"{number}-CR{document.revision}",
+        f"Credits {found.link.number}" if shown.type == "ACCREC" else "",
+        _open(dated, not_before),
+        AmountsAre(shown.amounts_are or AmountsAre.EXCLUSIVE),
+        tuple(map(_line, shown.lines)),
+        totals,
+        shown.currency or None,
+        shown.rate,
+    )
+    return Rebill(
+        document.key,
+        made.key.attempt,
+        document.revision,
+        f"{document.number}-R{document.revision}",
+        not_before,
+        found.link,
+        dated,
+        owed,
+        owed < totals.total,
+        credit,
+    )
+
+
+def _line(line: ShownLine) -> LineItem:
+    """Return a line of the credit: what Xero charged, tax and all, whatever it was computed of."""
+    account = AccountRef(line.account.code) if line.account.code else line.account
+    return LineItem(
+        line.description,
+        ONE,
+        (line.amount or 0) * 100,
+        account,
+        line.tax_type or UNTAXED,
+        line.tax,
+        tuple(sorted(line.tracking)),
+    )
+
+
+def _open(date: dt.date, not_before: dt.date | None) -> dt.date:
+    return date if not_before is None else max(date, not_before)
+
+
+def _no_bill() -> Finding:
+    return error(
+        "not_rebillable",
+        "Only what stands in Xero as an invoice above nil, a bill of the practice's or a "
+        "supplier's, is credited and billed anew.",
+        "Correct it by a document of its own in the practice system.",
+        "revision",
+    )
+
+
+def entry_of(one: Rebill) -> Entry:
+    """Return the re-billing as the daybook takes it; each step waits for those before it."""
+    body = _body(one)
+    fingerprint = hashlib.sha256(body).hexdigest()
+    number = one.was.number
+    summary = Summary(number, None)
+    return Entry(one.key, 1, fingerprint, body, summary, "", (), tuple(_intents(one)), 0, 0)
+
+
+def _intents(one: Rebill) -> Iterator[Intent]:
+    own = Symbol(*one.key)
+    yield Intent("", Act.CREATE, "CreditNotes", stage(REBILL, "CreditNotes"))
+    if one.owed:
+        yield Intent(OLD, Act.ALLOCATE, "Allocations", stage(REBILL, "Allocations"), (own,))
+    yield Intent(WAS, Act.RELINK, "Invoices", stage(REBILL, "Invoices", Act.RELINK), (own,))
+    if one.rest:
+        needs = (own, Symbol(*one.of))
+        after_old = stage(REBILL, "Allocations") + 1
+        yield Intent(NEW, Act.ALLOCATE, "Allocations", after_old, needs)
+
+
+def _body(one: Rebill) -> bytes:
+    credit, was = one.credit, one.was
+    told = {
+        "of": list(one.of),
+        "attempt": one.attempt,
+        "revision": one.revision,
+        "number": one.number,
+        "not_before": _told(one.not_before),
+        "dated": _told(one.dated),
+        "owed": one.owed,
+        "rest": one.rest,
+        "was": [was.xero_id, was.number, was.status, list(was.totals or ())],
+        "credit": {
+            "type": credit.type,
+            "contact": str(credit.contact),
+            "number": credit.number,
+            "reference": credit.reference,
+            "date": _told(credit.date),
+            "amounts_are": credit.amounts_are.value,
+            "lines": [_told_line(line) for line in credit.lines],
+            "expected": list(credit.expected),
+            "currency": credit.currency,
+            "rate": None if credit.currency_rate is None else str(credit.currency_rate),
+        },
+    }
+    return json.dumps(told, sort_keys=True).encode()
+
+
+def _told(day: dt.date | None) -> str | None:
+    return None if day is None else day.isoformat()
+
+
+def _told_line(line: LineItem) -> list[object]:
+    tracking = [list(each) for each in line.tracking]
+    amounts = [line.quantity, line.unit_amount, line.tax_amount]
+    return [line.description, *amounts, *line.account, line.tax_type, tracking]
+
+
+def read_rebill(body: bytes) -> Rebill:
+    """Return a re-billing as it was written into the daybook."""
+    told = json.loads(body)
+    xero_id, number, status, totals = told["was"]
+    credit = told["credit"]
+    return Rebill(
+        Key(*told["of"]),
+        told["attempt"],
+        told["revision"],
+        told["number"],
+        _day(told["not_before"]),
+        Link(xero_id, number, status, Totals(*totals), "rebilled"),
+        dt.date.fromisoformat(told["dated"]),
+        told["owed"],
+        told["rest"],
+        CreditNote(
+            credit["type"],
+            credit["contact"],
+            credit["number"],
+            credit["reference"],
+            dt.date.fromisoformat(credit["date"]),
+            AmountsAre(credit["amounts_are"]),
+            tuple(_read_line(*line) for line in credit["lines"]),
+            Totals(*credit["expected"]),
+            credit["currency"],
+            None if credit["rate"] is None else Decimal(credit["rate"]),
+        ),
+    )
+
+
+def _day(told: str | None) -> dt.date | None:
+    return None if told is None else dt.date.fromisoformat(told)
+
+
+def _read_line(  # noqa: PLR0913, PLR0917 -- a line's own fields, in their order
+    description: str,
+    quantity: int,
+    unit_amount: int,
+    tax_amount: int | None,
+    code: str | None,
+    account_id: str | None,
+    tax_type: str,
+    tracking: list[list[str]],
+) -> LineItem:
+    tracked = tuple((name, option) for name, option in tracking)
+    account = AccountRef(code, account_id)
+    return LineItem(description, quantity, unit_amount, account, tax_type, tax_amount, tracked)
+
+
+def rebills_of(documents: Iterable[Document], outbox: Outbox) -> dict[Key, Rebill]:
+    """Return the newest re-billing of each of these documents that has one."""
+    names = {
+        name_of(one.key, revision): one.key
+        for one in documents
+        if isinstance(one, REBILLABLE)
+        for revision in range(2, one.revision + 1)
+    }
+    found: dict[Key, Rebill] = {}
+    for body in outbox.bodies(names).values() if names else ():
+        one = read_rebill(body)
+        before = found.get(one.of)
+        if before is None or before.revision < one.revision:
+            found[one.of] = one
+    return found
+
+
+def as_rebilled(document: Document, one: Rebill, not_before: dt.date | None) -> Document:
+    """Return a bill as it goes to Xero after a re-billing: its number, and a day that is open."""
+    assert isinstance(document, REBILLABLE)
+    days = [day for day in (document.date, one.not_before, not_before) if day is not None]
+    due = None if document.due_date is None else max(document.due_date, *days)
+    return replace(document, number=one.number, date=max(days), due_date=due)
+
+
+def first_open_day(chart: Chart, mapping: Mapping) -> dt.date | None:
+    """Return the first day that neither Xero's lock nor a tax return covers; None: every day."""
+    closed = (chart.organisation.locked_to, mapping.settings.tax_filed_to)
+    days = [day for day in closed if day is not None]
+    return max(days) + dt.timedelta(days=1) if days else None
+
+
+def as_if_open(document: Document, chart: Chart, mapping: Mapping) -> Document:
+    """Return a bill under a day that is not locked, to tell what else keeps it from Xero.
+
+    Whether a lock date bars its revision shows when its object is read, and then with the choices.
+    """
+    locked_to = chart.organisation.locked_to
+    if not isinstance(document, REBILLABLE) or mapping.settings.lock_date != "hold":
+        return document
+    if locked_to is None or document.date > locked_to:
+        return document
+    opened = locked_to + dt.timedelta(days=1)
+    due = None if document.due_date is None else max(document.due_date, opened)
+    return replace(document, date=opened, due_date=due)
+
+
+def is_open(one: Key, outbox: Outbox) -> bool:
+    """Tell whether a re-billing has begun and its bill is still the old invoice."""
+    return any(
+        posting.key.part == WAS and posting.state not in {State.POSTED, State.WITHDRAWN}
+        for posting in outbox.postings([one])
+    )
+
+
+def _revision(body: bytes) -> int:
+    document = read_json(body).document
+    return 0 if document is None else document.revision
+
+
+def conversion_of(one: Rebill, not_before: dt.date | None, outbox: Outbox) -> Conversion:
+    """Return what a re-billing makes in Xero, on a day that is open now.
+
+    Nothing is credited that is not the bill's any more: it was taken back, or its tie was cut.
+    """
+    own = Symbol(*one.key)
+    if is_open(one.key, outbox) and not _stands(one, outbox):
+        return Conversion((), (_nothing_to_credit(),))
+    day = _open(one.credit.date, not_before)
+    planned = [Planned("", Act.CREATE, replace(one.credit, date=day), ())]
+    if one.owed:
+        to_old = Allocation(own, one.was.xero_id, one.owed, day)
+        planned.append(Planned(OLD, Act.ALLOCATE, to_old, (own,)))
+    rest = min(one.credit.expected.total - one.owed, _total_of(one.of, outbox))
+    if one.rest and rest:
+        to_new = Allocation(own, Symbol(*one.of), rest, day)
+        planned.append(Planned(NEW, Act.ALLOCATE, to_new, (own, Symbol(*one.of))))
+    return Conversion(tuple(planned), ())
+
+
+def _stands(one: Rebill, outbox: Outbox) -> bool:
+    """Tell whether the old invoice is still what the bill is in Xero."""
+    return any(p.state in IN_XERO and _makes(p.key, one) for p in outbox.postings([one.of]))
+
+
+def _makes(key: PostingKey, one: Rebill) -> bool:
+    return (key.part, key.act, key.attempt) == ("", Act.CREATE, one.attempt)
+
+
+def _total_of(bill: Key, outbox: Outbox) -> int:
+    """Return what the bill comes to as it stands in Xero now; nothing while it does not."""
+    made = [
+        posting.key
+        for posting in outbox.postings([bill])
+        if posting.key.part == "" and posting.key.act is Act.CREATE and posting.state in IN_XERO
+    ]
+    totals = [link.totals.total for link in outbox.links(made).values() if link.totals is not None]
+    return max(totals, default=0)
+
+
+def _nothing_to_credit() -> Finding:
+    return error(
+        "nothing_to_credit",
+        "The invoice that was to be credited is not this bill's in Xero any more: it was taken "
+        "back, or its tie was cut.",
+        "Nothing to do, unless something of this stands in Xero already; then take it out there.",
+    )
+
+
+def hand_over(dues: Sequence[Due], caller: Caller) -> tuple[Outcome, ...]:
+    """Let bills that are credited go to Xero anew; what Xero held of them stays tied to this.
+
+    No call is made. What is under way of such a bill is waited for.
+    """
+    outcomes: list[Outcome] = []
+    for due in dues:
+        one = read_rebill(due.body)
+        of = caller.outbox.postings([one.of])
+        bodies = caller.outbox.bodies([one.of])
+        arrived = any(_revision(body) >= one.revision for body in bodies.values())
+        if not arrived or any(posting.state in UNDER_WAY for posting in of):
+            outcomes.append(later(due.posting, caller))
+            continue
+        outcomes.append(Outcome(due.posting.key, State.POSTED, one.was))
+        outcomes += _superseded(one, of)
+    return tuple(outcomes)
+
+
+def _superseded(one: Rebill, of: Collection[Posting]) -> Iterator[Outcome]:
+    for posting in of:
+        if posting.state is State.WITHDRAWN or posting.key.attempt != one.attempt:
+            continue
+        if _makes(posting.key, one):
+            again = (Symbol(*one.key),)
+            yield Outcome(posting.key, State.WITHDRAWN, findings=(_rebilled(one),), again=again)
+        elif posting.key.act is Act.UPDATE:
+            yield Outcome(posting.key, State.WITHDRAWN)
+
+
+def _rebilled(one: Rebill) -> Finding:
+    return note(
+        "rebilled",
+        f"In Xero the invoice {one.was.number} was credited by {one.credit.number}, and this was "
+        f"billed anew as {one.number}.",
+        path="revision",
+    )

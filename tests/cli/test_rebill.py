@@ -1,0 +1,143 @@
+"""Bills that Xero lets nobody change: credited there, and billed anew.
+
+Each with an organisation of its own: what a minute allows is not shared with other tests.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.cli.scene import Document, Json, Practice, Xero, bill, connected, party, receipt
+from tests.simulation.firm import MAPPING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+@pytest.fixture
+def xero(sandbox: str, request: pytest.FixtureRequest) -> Xero:
+    return Xero(sandbox, request.node.name[:40])
+
+
+@pytest.fixture
+def practice(xero: Xero, tmp_path: Path) -> Iterator[Practice]:
+    with connected(tmp_path, xero) as made:
+        yield made
+
+
+def wanting(what: str) -> Json:
+    return {**MAPPING, "settings": {**MAPPING["settings"], "paid_revisions": what}}
+
+
+def invoice(xero: Xero, number: str) -> Json:
+    (found,) = xero.ask("GET", "/Invoices", InvoiceNumbers=number, page="1")["Invoices"]
+    return found
+
+
+def supplied(name: str, amount: str = "22.00", **changed: object) -> Document:
+    """A supplier's bill with a tenth of its sum as tax, and what was paid for it."""
+    tax = {"22.00": "2.00", "33.00": "3.00"}[amount]
+    line = {"description": "Paper", "account": "6-1000", "tax_code": "GST", "tax": tax}
+    net = f"{int(amount[:2]) - int(tax[:1])}.00"
+    return {
+        "kind": "supplier_bill",
+        "id": f"s-{name}",
+        "number": f"S-{name}",
+        "date": "2026-06-15",
+        "supplier": party("supplier"),
+        "lines": [{**line, "total": net}],
+        "tax": tax,
+        "total": amount,
+        **changed,
+    }
+
+
+def paid_for(name: str, amount: str = "22.00") -> Document:
+    return {
+        "kind": "supplier_payment",
+        "id": f"sp-{name}",
+        "number": f"SP-{name}",
+        "date": "2026-06-20",
+        "supplier": party("supplier"),
+        "bank_account": "OFFICE",
+        "amount": amount,
+        "allocations": [{"supplier_bill": f"s-{name}", "amount": amount}],
+    }
+
+
+def agrees(practice: Practice) -> None:
+    """Nothing drifted, nothing is left to do, and what stands in Xero is all ours."""
+    assert practice.problems() == {}
+    assert practice.run("drift", "--json").json["drift"] == []
+    for day in ("2026-06-30", "2026-12-31"):
+        said = practice.run("reconcile", "--as-of", day, "--json").json
+        off = [row for row in said["controls"] if row["xero_other"] != "0.00"]
+        assert off == [], (day, said["differences"])
+    assert practice.run("verify-audit").status == 0
+
+
+def test_a_paid_bill_is_credited_and_billed_anew(practice: Practice, xero: Xero) -> None:
+    practice.take(bill("1"), receipt("1"))
+    assert practice.run("post").status == 0
+    assert practice.run("rebill", "b-1", "--json").json[0]["refused"]["code"] == "nothing_to_rebill"
+    practice.take(bill("1", net="150.00", revision=2))
+    assert practice.run("post").status == 1
+    assert "counterfoil rebill" in practice.run("show", "b-1").out
+    before = len(xero.calls())
+    (shown,) = practice.run("rebill", "b-1", "--dry-run", "--json").json
+    assert shown["steps"] == [
+        "Credit the invoice INV-1: INV-1-CR2, 100.00",
+        "Post bill b-1 anew as INV-1-R2",
+        "Apply what the credit has left, 100.00, to INV-1-R2",
+    ]
+    assert [call for call in xero.calls()[before:] if call[0] != "GET"] == []
+    assert practice.run("rebill", "b-1").status == 0
+    assert practice.run("rebill", "b-1", "--json").json[0]["resumed"]
+    assert practice.run("repost", "b-1", "--json").json[0]["resumed"]
+    practice.take(receipt("2", "50.00", of="1"))
+    assert practice.run("post").status == 0
+    old, new = invoice(xero, "INV-1"), invoice(xero, "INV-1-R2")
+    assert (old["Total"], old["AmountPaid"], old["Status"]) == ("100.00", "100.00", "PAID")
+    assert (new["Total"], new["AmountPaid"], new["AmountCredited"]) == ("150.00", "50.00", "100.00")
+    agrees(practice)
+    (said,) = practice.run("undo", "b-1", "--json").json
+    assert "undo_rebilled" in {one["code"] for one in said["refused"]}
+
+
+def test_behind_the_lock_it_is_credited_on_the_next_open_day(xero: Xero, tmp_path: Path) -> None:
+    with connected(tmp_path, xero, wanting("rebill")) as practice:
+        practice.take(bill("2"), bill("3"), receipt("3", "60.00"), supplied("4"), paid_for("4"))
+        assert practice.run("post").status == 0
+        xero.settings(periodLockDate="2026-06-30")
+        xero.faults({"fault": "500_after", "match": {"method": "PUT", "path": "CreditNotes"}})
+        bills = [bill("2", net="150.00", revision=2), bill("3", net="80.00", revision=2)]
+        practice.take(*bills, supplied("4", "33.00", revision=2))
+        practice.run("post", "--wait")
+        assert len(xero.ask("GET", "/CreditNotes")["CreditNotes"]) == 3
+        old, new = invoice(xero, "INV-2"), invoice(xero, "INV-2-R2")
+        assert (old["AmountCredited"], old["AmountDue"]) == ("100.00", "0.00")
+        assert (new["AmountDue"], new["DateString"][:10]) == ("150.00", "2026-07-01")
+        old, new = invoice(xero, "INV-3"), invoice(xero, "INV-3-R2")
+        assert (old["AmountPaid"], old["AmountCredited"]) == ("60.00", "40.00")
+        assert (new["AmountCredited"], new["AmountDue"]) == ("60.00", "20.00")
+        assert invoice(xero, "S-4-R2")["AmountCredited"] == "22.00"
+        practice.take(bill("2", net="170.00", revision=3))
+        assert practice.run("post").status == 0
+        assert practice.run("repost", "b-2").status == 0
+        assert practice.run("post").status == 0
+        assert invoice(xero, "INV-2-R2")["Total"] == "170.00"
+        agrees(practice)
+
+
+def test_a_firm_may_have_paid_bills_posted_anew_by_itself(xero: Xero, tmp_path: Path) -> None:
+    with connected(tmp_path, xero, wanting("repost")) as practice:
+        practice.take(bill("6"), receipt("6", "60.00"))
+        assert practice.run("post").status == 0
+        practice.take(bill("6", net="150.00", revision=2))
+        assert practice.run("post").status == 0
+        new = invoice(xero, "INV-6")
+        assert (new["Total"], new["AmountPaid"]) == ("150.00", "60.00")
+        agrees(practice)
