@@ -1,12 +1,15 @@
 """Letting people in, their roles, letting them go."""
 
+import dataclasses
 from urllib.parse import urlsplit
 
 import pytest
 from django.contrib.auth import get_user
+from django.core.mail import EmailMessage
 from django.test import Client
+from pytest_django import Settings
 
-from counterfoil.web.models import Membership, Role, User
+from counterfoil.web.models import Event, Membership, Role, User
 from tests.web.cast import PASSWORD, As, Cast
 
 NEW = {"email": "Erin@example.com", "role": "bookkeeper"}
@@ -139,3 +142,40 @@ def test_one_firm_cannot_take_the_password_of_anothers_owner(cast: Cast, signed_
     alice.post(f"/people/{member.pk}/", {"role": "password"})
     cast.people["charlie"].refresh_from_db()
     assert cast.people["charlie"].check_password(PASSWORD)
+
+
+def test_an_invitation_is_mailed_where_there_is_a_server_and_shown_in_any_case(
+    cast: Cast, signed_in: As, settings: Settings, mailoutbox: list[EmailMessage]
+) -> None:
+    settings.COUNTERFOIL = dataclasses.replace(
+        settings.COUNTERFOIL, mail_url="smtp://mail.example.com", mail_from="books@example.com"
+    )
+    link = invite(signed_in("alice"))
+    (letter,) = mailoutbox
+    assert letter.to == ["erin@example.com"]
+    assert "Marsh & Lowe" in letter.subject
+    assert link in letter.body
+
+
+def test_a_mail_that_does_not_leave_is_told_beside_the_link(
+    cast: Cast, signed_in: As, settings: Settings
+) -> None:
+    settings.COUNTERFOIL = dataclasses.replace(settings.COUNTERFOIL, mail_url="smtp://localhost:1")
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "localhost", 1
+    page = signed_in("alice").post("/people/let-in/", NEW).content.decode()
+    assert "The mail server did not take it" in page
+    assert "/welcome/" in page
+
+
+def test_who_let_whom_in_and_out_stands_in_the_record(cast: Cast, signed_in: As) -> None:
+    alice = signed_in("alice")
+    invite(alice)
+    set_role(alice, cast, "carol", "auditor")
+    set_role(alice, cast, "bob", "none")
+    told = Event.objects.order_by("sequence").values_list("what", "actor", "detail")
+    assert list(told) == [
+        ("person let in", "user:alice@example.com", "erin@example.com, Bookkeeper"),
+        ("role changed", "user:alice@example.com", "carol@example.com, Auditor"),
+        ("person let go", "user:alice@example.com", "bob@example.com"),
+    ]

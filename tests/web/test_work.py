@@ -8,7 +8,7 @@ import json
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from counterfoil.web.models import Document, Organisation, Work
+from counterfoil.web.models import Document, Event, Organisation, Work
 from counterfoil.web.services import pausing, working
 from tests.web.cast import As, Cast
 
@@ -86,3 +86,8 @@ def test_a_pause_is_told_to_everybody(cast: Cast, signed_in: As) -> None:
     assert b"bob@example.com has paused posting" in signed_in("dora").get("/").content
     signed_in("bob").post("/pause/", {"go_on": "1"})
     assert Organisation.objects.get(pk=cast.organisation.pk).paused_at is None
+    told = Event.objects.order_by("sequence").values_list("what", "actor")
+    assert list(told) == [
+        ("posting paused", "user:bob@example.com"),
+        ("posting goes on", "user:bob@example.com"),
+    ]

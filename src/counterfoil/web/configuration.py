@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, urlsplit
 
-from counterfoil.web import crypto, logs
+from counterfoil.web import crypto, logs, mail
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -58,6 +58,12 @@ class Configuration:
     setup_code: str | None = field(default=None, repr=False)
     metrics_token: str | None = field(default=None, repr=False)
     webhooks_to_loopback: bool = False
+    mail_url: str | None = field(default=None, repr=False)
+    mail_from: str = ""
+    oidc_url: str | None = None
+    oidc_client_id: str = ""
+    oidc_client_secret: str = field(default="", repr=False)
+    oidc_name: str = ""
     log: str = logs.QUIET
 
     @property
@@ -71,6 +77,12 @@ class Configuration:
         return urlsplit(self.url).hostname or "localhost"
 
     @property
+    def oidc_origin(self) -> str:
+        """The origin of the identity provider, to which a form of ours leads; empty for none."""
+        parts = urlsplit(self.oidc_url or "")
+        return f"{parts.scheme}://{parts.netloc}" if parts.netloc else ""
+
+    @property
     def can_connect(self) -> bool:
         """Whether there is an app registered with Xero to connect through."""
         return bool(self.xero_client_id)
@@ -79,7 +91,13 @@ class Configuration:
 KNOWN = (
     "COUNTERFOIL_HOME",
     "COUNTERFOIL_LOG",
+    "COUNTERFOIL_MAIL_FROM",
+    "COUNTERFOIL_MAIL_URL",
     "COUNTERFOIL_METRICS_TOKEN",
+    "COUNTERFOIL_OIDC_CLIENT_ID",
+    "COUNTERFOIL_OIDC_CLIENT_SECRET",
+    "COUNTERFOIL_OIDC_NAME",
+    "COUNTERFOIL_OIDC_URL",
     "COUNTERFOIL_URL",
     "COUNTERFOIL_SECRET_KEY",
     "COUNTERFOIL_SECRET_KEYS",
@@ -112,6 +130,12 @@ def read(environ: Mapping[str, str], home: Path | None = None) -> Configuration:
         setup_code=environ.get("COUNTERFOIL_SETUP_CODE") or None,
         metrics_token=environ.get("COUNTERFOIL_METRICS_TOKEN") or None,
         webhooks_to_loopback=environ.get("COUNTERFOIL_WEBHOOKS_TO_LOOPBACK") == "yes",
+        mail_url=environ.get("COUNTERFOIL_MAIL_URL") or None,
+        mail_from=environ.get("COUNTERFOIL_MAIL_FROM", ""),
+        oidc_url=(environ.get("COUNTERFOIL_OIDC_URL") or "").rstrip("/") or None,
+        oidc_client_id=environ.get("COUNTERFOIL_OIDC_CLIENT_ID", ""),
+        oidc_client_secret=environ.get("COUNTERFOIL_OIDC_CLIENT_SECRET", ""),
+        oidc_name=environ.get("COUNTERFOIL_OIDC_NAME") or "Single sign-on",
         log=environ.get("COUNTERFOIL_LOG") or logs.QUIET,
     )
 
@@ -124,6 +148,11 @@ def _faults(environ: Mapping[str, str]) -> list[Fault]:
     ]
     if environ.get("XERO_CLIENT_SECRET") and not environ.get("XERO_CLIENT_ID"):
         faults.append(Fault("XERO_CLIENT_ID", "set beside XERO_CLIENT_SECRET: the app's client id"))
+    faults += (
+        Fault(needed, f"set beside {name}: {should_be}")
+        for name, needed, should_be in _TOGETHER
+        if environ.get(name) and not environ.get(needed)
+    )
     return faults
 
 
@@ -195,6 +224,12 @@ def _unquoted(value: str) -> str:
     return value
 
 
+_TOGETHER = (
+    ("COUNTERFOIL_MAIL_URL", "COUNTERFOIL_MAIL_FROM", "the address that mails come from"),
+    ("COUNTERFOIL_OIDC_URL", "COUNTERFOIL_OIDC_CLIENT_ID", "the id of the app there"),
+    ("COUNTERFOIL_OIDC_URL", "COUNTERFOIL_OIDC_CLIENT_SECRET", "the secret of the app there"),
+)
+"""Settings that need another: which, what they need, and what that is."""
 _CHECKS: tuple[tuple[str, Callable[[str], bool], str], ...] = (
     (
         "COUNTERFOIL_URL",
@@ -244,6 +279,20 @@ _CHECKS: tuple[tuple[str, Callable[[str], bool], str], ...] = (
         "COUNTERFOIL_WEBHOOKS_TO_LOOPBACK",
         "yes".__eq__,
         "yes, for tests on this machine only, or left out",
+    ),
+    (
+        "COUNTERFOIL_MAIL_URL",
+        mail.is_address,
+        (
+            "the address of a mail server, such as smtp://user:password@mail.example.com:587 or "
+            "smtps://user:password@mail.example.com, or left out to hand links over by hand"
+        ),
+    ),
+    ("COUNTERFOIL_MAIL_FROM", lambda value: "@" in value, "an e-mail address"),
+    (
+        "COUNTERFOIL_OIDC_URL",
+        lambda value: _is_origin(value) or value.startswith("https://"),
+        "the issuer of the identity provider, an https address, or left out for passwords alone",
     ),
     ("COUNTERFOIL_LOG", logs.CHOICES.__contains__, f"one of {', '.join(logs.CHOICES)}"),
     (

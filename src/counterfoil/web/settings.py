@@ -11,7 +11,7 @@ from pathlib import Path
 
 from csp.constants import NONE, SELF
 
-from counterfoil.web import configuration, database, home, logs
+from counterfoil.web import configuration, database, home, logs, mail
 
 
 def _read_too(path: Path) -> None:
@@ -53,6 +53,11 @@ INSTALLED_APPS = [
 if COUNTERFOIL.database_url:
     # On PostgreSQL any number of workers share the work, woken by jobs (counterfoil.web.jobs).
     INSTALLED_APPS.append("procrastinate.contrib.django")
+if COUNTERFOIL.oidc_url:
+    INSTALLED_APPS += [
+        "allauth.socialaccount",
+        "allauth.socialaccount.providers.openid_connect",
+    ]
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""
 PROCRASTINATE_ON_APP_READY = "counterfoil.web.jobs.register"
 
@@ -122,6 +127,23 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_RATE_LIMITS = {"login_failed": None}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Counterfoil"
+# Single sign-on lets in whom the firm invited, by an address that the provider has verified.
+SOCIALACCOUNT_ADAPTER = "counterfoil.web.single_sign_on.SingleSignOn"
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {
+        "OAUTH_PKCE_ENABLED": True,
+        "APPS": [
+            {
+                "provider_id": "sso",
+                "name": COUNTERFOIL.oidc_name,
+                "client_id": COUNTERFOIL.oidc_client_id,
+                "secret": COUNTERFOIL.oidc_client_secret,
+                "settings": {"server_url": COUNTERFOIL.oidc_url},
+            }
+        ],
+    }
+}
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
@@ -146,7 +168,9 @@ SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if COUNTERFOIL.secure else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = COUNTERFOIL.secure
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-# Browsers hold a form's redirects to form-action too, and Connect is a form that leads to Xero.
+# Browsers hold a form's redirects to form-action too: Connect is a form that leads to Xero, and
+# single sign-on one that leads to the identity provider.
+_PROVIDER = COUNTERFOIL.oidc_origin
 _CONSENT = COUNTERFOIL.xero_base_url or "https://login.xero.com"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -156,7 +180,7 @@ CONTENT_SECURITY_POLICY = {
         # The QR code of two-factor sign-in is an image within the page.
         "img-src": [SELF, "data:"],
         "connect-src": [SELF],
-        "form-action": [SELF, _CONSENT],
+        "form-action": [SELF, _CONSENT, *([_PROVIDER] if _PROVIDER else [])],
         "frame-ancestors": [NONE],
         "base-uri": [NONE],
     }
@@ -169,8 +193,7 @@ TIME_ZONE = "UTC"
 STATIC_URL = "/static/"
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_MAX_AGE = 300
-# Nothing is mailed until a mail server can be configured; the pages say so where it matters.
-EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
+globals().update(mail.django_settings(COUNTERFOIL.mail_url, COUNTERFOIL.mail_from))
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 LOGGING = logs.settings(COUNTERFOIL.log)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from allauth.account import views as account
+from django.conf import settings
 from django.urls import include, path, re_path
 
 from counterfoil.web.api.site import api, nothing_here
@@ -102,3 +103,5 @@ urlpatterns = [
     path("account/password/", account.password_change, name="account_change_password"),
     path("account/two-factor/", include("allauth.mfa.urls")),
 ]
+if settings.COUNTERFOIL.oidc_url:
+    urlpatterns.append(path("account/", include("counterfoil.web.single_sign_on")))

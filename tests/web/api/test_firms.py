@@ -90,7 +90,11 @@ def test_a_firm_is_handed_over_once(vendor: Program, harbour: str) -> None:
 def test_what_a_vendor_does_is_in_the_firms_chain(vendor: Program, harbour: str) -> None:
     vendor.ask("POST", f"{harbour}/connect-address", OWNER)
     events = Event.objects.filter(firm__name="Harbour Law").order_by("sequence")
-    assert [event.what for event in events] == ["firm set up", "connect address made"]
+    assert [event.what for event in events] == [
+        "firm set up",
+        "person let in",
+        "connect address made",
+    ]
     assert events[0].actor.startswith("key:acme/Practice system (")
 
 

@@ -59,6 +59,6 @@ def begin(request: HttpRequest, desk: Desk) -> HttpResponse:
 @page(Permission.CONNECT, "POST")
 def post(_request: HttpRequest, desk: Desk) -> HttpResponse:
     """Let posting go on, and send what was looked at."""
-    pausing.go_on(desk.organisation)
+    pausing.go_on(desk.organisation, actor=desk.actor, now=desk.now)
     row = long_work.post_now(desk.organisation, actor=desk.actor, now=desk.now)
     return redirect("work", row.pk)

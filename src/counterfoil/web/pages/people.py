@@ -17,6 +17,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from counterfoil.web import desk as desks
+from counterfoil.web import mail
 from counterfoil.web.access import Permission, allows, page
 from counterfoil.web.models import Membership, Role, User
 from counterfoil.web.services import people
@@ -65,6 +66,7 @@ def _show(
         "roles": Role.choices,
         "form": form,
         "invitation": invitation,
+        "mailed": mail.configured(),
         "may_change": allows(desk.role, Permission.PEOPLE),
     }
     return render(request, "counterfoil/people.html", shown, status=status)
@@ -78,19 +80,35 @@ def let_in(request: HttpRequest, desk: Desk) -> HttpResponse:
         return _show(request, desk, form, status=422)
     given = form.cleaned_data
     try:
-        member = people.let_in(desk.firm, given["email"], Role(given["role"]), now=desk.now)
+        member = people.let_in(
+            desk.firm, given["email"], Role(given["role"]), actor=desk.actor, now=desk.now
+        )
     except people.AlreadyIn as refusal:
         form.add_error("email", str(refusal))
         return _show(request, desk, form, status=422)
     if member.user.has_usable_password():
         messages.success(request, f"{member.user.email} may come in with their own password.")
         return redirect("people")
-    return _show(request, desk, Newcomer(), _invitation(member.user))
+    return _invite(request, desk, member.user)
 
 
-def _invitation(user: User) -> str:
-    address = reverse("welcome", args=people.invitation(user))
-    return f"{settings.COUNTERFOIL.url}{address}"
+def _invite(request: HttpRequest, desk: Desk, user: User) -> HttpResponse:
+    """Mail the link where there is a mail server, and show it in any case."""
+    link = f"{settings.COUNTERFOIL.url}{reverse('welcome', args=people.invitation(user))}"
+    if mail.configured():
+        if why := mail.send(user.email, f"{desk.firm.name}: your way in", _letter(desk, link)):
+            messages.warning(request, f"{why} Hand the link over yourself.")
+        else:
+            messages.success(request, f"The link was mailed to {user.email}.")
+    return _show(request, desk, Newcomer(), link)
+
+
+def _letter(desk: Desk, link: str) -> str:
+    return (
+        f"{desk.user.email} lets you in to the books of {desk.firm.name}, kept with Counterfoil.\n"
+        f"\nChoose a password here; the link works once, and for three days:\n\n{link}\n\n"
+        "You need no Xero login. If you do not know what this is about, leave it be.\n"
+    )
 
 
 @page(Permission.PEOPLE, "POST")
@@ -102,13 +120,13 @@ def change(request: HttpRequest, desk: Desk, member: int) -> HttpResponse:
     wanted = request.POST.get("role", "")
     try:
         if wanted in Role.values:
-            people.set_role(membership, Role(wanted))
+            people.set_role(membership, Role(wanted), actor=desk.actor, now=desk.now)
             messages.success(request, f"{membership.user.email} is now {Role(wanted).label}.")
         elif wanted == "password" and membership.user != desk.user:
-            user = people.forget_password(membership)
-            return _show(request, desk, Newcomer(), _invitation(user))
+            user = people.forget_password(membership, actor=desk.actor, now=desk.now)
+            return _invite(request, desk, user)
         elif wanted == "none":
-            people.let_go(membership)
+            people.let_go(membership, actor=desk.actor, now=desk.now)
             messages.success(request, f"{membership.user.email} does not belong to the firm now.")
     except (people.LastOwner, people.ElsewhereToo) as refusal:
         messages.error(request, str(refusal))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from allauth.account import views as allauth_views
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login, password_validation
 from django.shortcuts import redirect, render
@@ -87,5 +88,7 @@ def sign_in(request: HttpRequest) -> HttpResponseBase:
     """Sign in; on a fresh installation there is nobody who could, so make the first owner."""
     if setup.wanted():
         return redirect("setup")
-    answer: HttpResponseBase = allauth_views.login(request)
+    sso = settings.COUNTERFOIL.oidc_name if settings.COUNTERFOIL.oidc_url else ""
+    view = allauth_views.LoginView.as_view(extra_context={"sso": sso})
+    answer: HttpResponseBase = view(request)
     return answer

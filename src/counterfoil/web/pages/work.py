@@ -89,7 +89,7 @@ def post_now(_request: HttpRequest, desk: Desk) -> HttpResponse:
 def pause(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Keep the workers from posting, or let them go on."""
     if request.POST.get("go_on"):
-        pausing.go_on(desk.organisation)
+        pausing.go_on(desk.organisation, actor=desk.actor, now=desk.now)
         messages.success(request, "Posting goes on.")
     else:
         pausing.pause(desk.organisation, actor=desk.actor, now=desk.now)

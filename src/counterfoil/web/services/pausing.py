@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.db import transaction
+
 from counterfoil.web.models import Organisation
+from counterfoil.web.store.noting import note
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -13,12 +16,17 @@ if TYPE_CHECKING:
 def pause(organisation: Organisation, *, actor: str, now: dt.datetime) -> None:
     """Let no worker begin another turn; what is on its way is settled first."""
     rows = Organisation.objects.filter(pk=organisation.pk, paused_at=None)
-    rows.update(paused_at=now, paused_by=actor)
+    with transaction.atomic():
+        if rows.update(paused_at=now, paused_by=actor):
+            note(organisation.firm, "posting paused", organisation.key, actor=actor, now=now)
 
 
-def go_on(organisation: Organisation) -> None:
+def go_on(organisation: Organisation, *, actor: str, now: dt.datetime) -> None:
     """Let the workers go on."""
-    Organisation.objects.filter(pk=organisation.pk).update(paused_at=None, paused_by="")
+    rows = Organisation.objects.filter(pk=organisation.pk, paused_at__isnull=False)
+    with transaction.atomic():
+        if rows.update(paused_at=None, paused_by=""):
+            note(organisation.firm, "posting goes on", organisation.key, actor=actor, now=now)
 
 
 def paused(organisation_id: int) -> bool:

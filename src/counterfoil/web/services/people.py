@@ -10,6 +10,7 @@ from django.utils.encoding import force_str
 from django.utils.http import urlsafe_base64_decode, urlsafe_base64_encode
 
 from counterfoil.web.models import Firm, Membership, Role, User
+from counterfoil.web.store.noting import note
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -51,7 +52,7 @@ def members(firm: Firm) -> list[Membership]:
 
 
 @transaction.atomic
-def let_in(firm: Firm, email: str, role: Role, *, now: dt.datetime) -> Membership:
+def let_in(firm: Firm, email: str, role: Role, *, actor: str, now: dt.datetime) -> Membership:
     """Give somebody a role in the firm; makes their account if they have none.
 
     Raises ``AlreadyIn``.
@@ -61,7 +62,9 @@ def let_in(firm: Firm, email: str, role: Role, *, now: dt.datetime) -> Membershi
     user = user or User.objects.create_user(address, None, created_at=now)
     if Membership.objects.filter(firm=firm, user=user).exists():
         raise AlreadyIn(address)
-    return Membership.objects.create(firm=firm, user=user, role=role, created_at=now)
+    member = Membership.objects.create(firm=firm, user=user, role=role, created_at=now)
+    note(firm, "person let in", f"{address}, {role.label}", actor=actor, now=now)
+    return member
 
 
 def invitation(user: User) -> tuple[str, str]:
@@ -81,7 +84,7 @@ def invited(name: str, token: str) -> User | None:
 
 
 @transaction.atomic
-def forget_password(membership: Membership) -> User:
+def forget_password(membership: Membership, *, actor: str, now: dt.datetime) -> User:
     """Take somebody's password away, which ends their sessions; then invite them anew.
 
     Raises ``ElsewhereToo``.
@@ -91,23 +94,28 @@ def forget_password(membership: Membership) -> User:
         raise ElsewhereToo(user.email)
     user.set_unusable_password()
     user.save(update_fields=["password"])
+    note(membership.firm, "password taken", user.email, actor=actor, now=now)
     return user
 
 
 @transaction.atomic
-def set_role(membership: Membership, role: Role) -> None:
+def set_role(membership: Membership, role: Role, *, actor: str, now: dt.datetime) -> None:
     """Change a role. Raises ``LastOwner``."""
     if role != Role.OWNER:
         _keep_an_owner(membership)
     membership.role = role
     membership.save(update_fields=["role"])
+    told = f"{membership.user.email}, {role.label}"
+    note(membership.firm, "role changed", told, actor=actor, now=now)
 
 
 @transaction.atomic
-def let_go(membership: Membership) -> None:
+def let_go(membership: Membership, *, actor: str, now: dt.datetime) -> None:
     """End somebody's membership; their account and what they did stay. Raises ``LastOwner``."""
     _keep_an_owner(membership)
+    firm, email = membership.firm, membership.user.email
     membership.delete()
+    note(firm, "person let go", email, actor=actor, now=now)
 
 
 def _keep_an_owner(membership: Membership) -> None:

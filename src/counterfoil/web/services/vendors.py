@@ -63,7 +63,7 @@ def hand_over(firm: Firm, email: str, *, actor: str, now: dt.datetime) -> Handov
     if member is None:
         if owners.exists():
             raise HasOwner
-        member = people.let_in(firm, address, Role.OWNER, now=now)
+        member = people.let_in(firm, address, Role.OWNER, actor=actor, now=now)
     note(firm, "connect address made", f"for {address}", actor=actor, now=now)
     if member.user.has_usable_password():
         return Handover(f"{settings.COUNTERFOIL.url}{reverse('connection')}", invited=False)
