@@ -6,9 +6,9 @@ import pytest
 
 from counterfoil.posting.records import ConnectionState
 from counterfoil.posting.states import State
-from counterfoil.web.models import Connection, Counter, Limits
+from counterfoil.web.models import Connection, Counter, Drift, Limits
 from counterfoil.web.services.standing import Alert, Standing, Weight, alerts, as_json, standing
-from tests.web.cast import ROLES, As, Cast
+from tests.web.cast import ROLES, As, Cast, a_document, a_finding
 
 NOON = dt.datetime(2026, 5, 4, 12, 0, tzinfo=dt.UTC)
 CONNECTED = Standing(ConnectionState.CONNECTED, NOON, "Marsh & Lowe Pty Ltd")
@@ -74,6 +74,25 @@ def test_a_deliberate_disconnection_is_called_so() -> None:
 def test_what_waits_for_a_person_is_said_with_its_number(state: State, said: str) -> None:
     standing = Standing(ConnectionState.CONNECTED, NOON, "", counts={state: 1, State.POSTED: 9})
     assert [alert.what for alert in alerts(standing, [])] == [said]
+
+
+def test_a_locked_period_and_what_drifted_are_told_to_everybody(cast: Cast, signed_in: As) -> None:
+    for n in range(2):
+        a_finding(a_document(cast.organisation, f"b-{n}"), "period_locked", "lock_date")
+    for n, severity in enumerate(("error", "note")):
+        Drift.objects.create(
+            firm=cast.firm,
+            organisation=cast.organisation,
+            resource="Invoices",
+            xero_id=f"x-{n}",
+            read_from="x",
+            severity=severity,
+            code="voided_in_xero",
+            found_at=NOON,
+        )
+    page = signed_in("carol").get("/").content.decode()
+    assert "2 documents lie in a period that Xero has locked." in page
+    assert "1 thing that was posted is not in Xero as posted." in page
 
 
 def test_the_gravest_alert_comes_first() -> None:

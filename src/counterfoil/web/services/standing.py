@@ -9,12 +9,15 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Min
 
+from counterfoil.core.findings import Severity
 from counterfoil.posting import limits, restoring
 from counterfoil.posting.records import ConnectionState, LimitsRow
 from counterfoil.posting.states import State
 from counterfoil.web.models import (
     Connection,
     Counter,
+    DocumentFinding,
+    Drift,
     Limits,
     Membership,
     Posting,
@@ -45,7 +48,11 @@ IN_XERO = (State.POSTED, State.DRAFTED, State.MISMATCHED, State.PRIOR)
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """One organisation at one moment. ``counts`` are postings by state."""
+    """One organisation at one moment. ``counts`` are postings by state.
+
+    ``locked_out`` are documents behind a lock date of Xero's, ``drifted`` things that were changed
+    in Xero; each is counted up to one more than ``MOST_COUNTED``.
+    """
 
     connection: ConnectionState
     since: dt.datetime | None
@@ -62,6 +69,8 @@ class Standing:
     calls_used: int = 0
     paused_at: dt.datetime | None = None
     paused_by: str = ""
+    locked_out: int = 0
+    drifted: int = 0
 
     @property
     def waiting(self) -> int:
@@ -100,6 +109,8 @@ def standing(organisation: Organisation, now: dt.datetime) -> Standing:
         calls_used=row.day_used,
         paused_at=organisation.paused_at,
         paused_by=organisation.paused_by.removeprefix("user:"),
+        locked_out=_locked_out(organisation),
+        drifted=_drifted(organisation),
     )
 
 
@@ -122,6 +133,18 @@ def _counts(organisation: Organisation) -> dict[State, int]:
     return {State(state): n for state, n in rows.values_list("state", "count")}
 
 
+def _locked_out(organisation: Organisation) -> int:
+    """Count the documents that are held because Xero has locked their period."""
+    rows = DocumentFinding.objects.filter(organisation=organisation, code=LOCKED)
+    return rows.order_by("document_id")[: MOST_COUNTED + 1].count()
+
+
+def _drifted(organisation: Organisation) -> int:
+    """Count what was changed in Xero and ought to be looked at."""
+    rows = Drift.objects.filter(organisation=organisation).exclude(severity=Severity.NOTE)
+    return rows.order_by("pk")[: MOST_COUNTED + 1].count()
+
+
 def _oldest_due(organisation: Organisation) -> dt.datetime | None:
     """Return when the oldest posting or look-up was, or will be, due."""
     ready = Posting.objects.filter(organisation=organisation, state=State.READY)
@@ -131,6 +154,12 @@ def _oldest_due(organisation: Organisation) -> dt.datetime | None:
         asked.aggregate(oldest=Min("look_up_at"))["oldest"],
     )
     return min((moment for moment in due if moment is not None), default=None)
+
+
+LOCKED = "period_locked"
+"""The code of the finding that a document lies behind a lock date."""
+MOST_COUNTED = 1_000
+"""How far anything is counted for an alert; more are "1,000+"."""
 
 
 class Weight(StrEnum):
@@ -169,6 +198,8 @@ def alerts(standing: Standing, connectors: Sequence[str]) -> tuple[Alert, ...]:
             State.REFUSED,
             ("{n} posting was refused by Xero.", "{n} postings were refused by Xero."),
         ),
+        _lock_alert(standing),
+        _drift_alert(standing),
         _state_alert(
             standing,
             State.MISMATCHED,
@@ -247,6 +278,40 @@ def _restored_alert(standing: Standing) -> Alert | None:
         f"Until {moment(standing.restored_until)} everything is looked for in Xero before it is "
         "sent, so that nothing is there twice.",
     )
+
+
+def _lock_alert(standing: Standing) -> Alert | None:
+    if not standing.locked_out:
+        return None
+    one = standing.locked_out == 1
+    return Alert(
+        "lock_date",
+        Weight.CAREFUL,
+        f"{_many(standing.locked_out)} document{'' if one else 's'} "
+        f"{'lies' if one else 'lie'} in a period that Xero has locked.",
+        "Whoever may move the lock date in Xero lets them in, for as long as that takes.",
+        "problems",
+        "See which",
+    )
+
+
+def _drift_alert(standing: Standing) -> Alert | None:
+    if not standing.drifted:
+        return None
+    one = standing.drifted == 1
+    return Alert(
+        "drift",
+        Weight.CAREFUL,
+        f"{_many(standing.drifted)} thing{'' if one else 's'} that "
+        f"{'was' if one else 'were'} posted {'is' if one else 'are'} not in Xero as posted.",
+        "Somebody has changed it there since.",
+        "drift",
+        "See what",
+    )
+
+
+def _many(count: int) -> str:
+    return f"{MOST_COUNTED:,}+" if count > MOST_COUNTED else f"{count:,}"
 
 
 def _state_alert(standing: Standing, state: State, words: tuple[str, str]) -> Alert | None:
