@@ -18,6 +18,7 @@ from xero_sandbox.wire import Answer
 if TYPE_CHECKING:
     import datetime as dt
     import random
+    from collections import Counter
 
     from xero_sandbox.faults import FaultName
 
@@ -189,6 +190,15 @@ def fates(on: frozenset[str]) -> tuple[list[Fate], list[int]]:
     """Return the fates of these groups with their weights."""
     chosen = [pair for name in FATES if name in on for pair in FATES[name]]
     return [fate for _, fate in chosen], [weight for weight, _ in chosen]
+
+
+DIED_AGAIN = "7 died again while recovering"
+"""What is said of a fault beside its own name."""
+
+
+def struck(faults: Counter[str]) -> int:
+    """Count the faults that struck."""
+    return faults.total() - faults[DIED_AGAIN]
 
 
 def group_of(name: str) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from counterfoil.posting.caller import Caller
 from counterfoil.posting.poster import Drained, Poster
 from tests.simulation import putting_back
+from tests.simulation.faults import DIED_AGAIN
 from tests.simulation.faulty import DatabaseGone, FaultyOutbox
 from tests.simulation.network import Authority, Courier
 from tests.simulation.trouble import JUMPS
@@ -101,7 +102,7 @@ class Machines:
             self.story.network.faults[STRUCK[struck]] += 1
         if struck in {"crash", "refuse"}:
             if self.world.elapsed - self._died_at < RESTART_SECONDS * 2:
-                self.story.network.faults["7 died again while recovering"] += 1
+                self.story.network.faults[DIED_AGAIN] += 1
             self._died_at = self.world.elapsed
         return struck
 

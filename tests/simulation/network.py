@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 from greenlet import getcurrent
 
 from counterfoil.posting.target import Answer, Arrived, Fresh, NoAnswer, Refused
-from tests.simulation.faults import Fate, fates
+from tests.simulation.faults import FATES, Fate, fates, struck
 from tests.simulation.wire import elements
 from tests.simulation.world import World
 from xero_sandbox import refusals
@@ -40,6 +40,8 @@ STORM = (
     Fate("1 storm", fault="429_concurrent"),
     Fate("1 storm", fault="503_before"),
 )
+LONG_LIMITS = "1 long limits"
+LONG = frozenset(fate.name for _, fate in FATES[LONG_LIMITS])
 KEY_KEEPS_429 = "429 kept under the key"
 
 
@@ -89,12 +91,18 @@ class Network:
         self._sandbox = sandbox
         self._base_path = base_path
         self._rate = rate
+        self._on = on
         self._fates, self._weights = fates(on)
 
     @property
     def unheard(self) -> int:
         """Count the writes that Xero applied and nobody was told so."""
         return sum(carried.unheard for carried in self.carried)
+
+    @property
+    def struck(self) -> int:
+        """How many faults have struck so far."""
+        return struck(self.faults)
 
     def fate(self, *, writes: bool = False) -> Fate:
         """Draw what becomes of a call."""
@@ -107,6 +115,8 @@ class Network:
         if not writes and not fate.reads:
             return Fate("arrives")
         self.faults[fate.name] += 1
+        if fate.name in LONG:  # A day each: two of them would outlast the story.
+            self._fates, self._weights = fates(self._on - {LONG_LIMITS})
         return fate
 
     def _delay(self) -> float:

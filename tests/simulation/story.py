@@ -18,6 +18,8 @@ from counterfoil.xero.target import XeroTarget
 from tests.simulation import firm as firms
 from tests.simulation import ledger, source, verdict
 from tests.simulation.daybook_keys import keys_of
+from tests.simulation.faults import struck
+from tests.simulation.firm import ARRIVAL_SECONDS
 from tests.simulation.kept import Kept
 from tests.simulation.machines import Machines
 from tests.simulation.month import every_kind
@@ -63,6 +65,10 @@ WRONGS = (
 """What can be wrong at the end, in one word each."""
 MANY = 10
 MOST_FAULTS = 0.85
+FEWEST_FAULTS = 20
+"""A story with fewer shows little: nearly every call fails until so many have struck."""
+CALM_SECONDS = 2 * ARRIVAL_SECONDS
+"""How long a story may take its time with them: then all but what comes last has come."""
 BILLS = 3
 """Bills in a story; the other kinds come with them, to some sixty documents."""
 KEY_SWITCHES: tuple[KeyInProcess, ...] = get_args(KeyInProcess)
@@ -94,6 +100,11 @@ class Ending:
     def told(self) -> list[str]:
         """The story in words."""
         return self.story.story
+
+    @property
+    def struck(self) -> int:
+        """How many faults struck."""
+        return struck(self.faults)
 
     @property
     def good(self) -> bool:
@@ -168,10 +179,19 @@ class Story:
 
     def troubled(self) -> bool:
         """Tell whether faults still strike."""
-        return self.world.elapsed < self.trouble.seconds
+        return self.world.elapsed < self.trouble.seconds or self._too_quiet()
+
+    def _too_quiet(self) -> bool:
+        return bool(self.trouble.faults) and self.network.struck < FEWEST_FAULTS
 
     def _fault_rate(self) -> float:
-        return self.trouble.faults if self.troubled() else 0.0
+        if not self.troubled():
+            return 0.0
+        late = self.world.elapsed > CALM_SECONDS
+        if not late or not self._too_quiet():
+            return self.trouble.faults
+        # What comes last cannot be done without calls, and none of them gets through.
+        return 1.0 if self.people.all_sent else MOST_FAULTS
 
     def keys(self) -> set[Key]:
         """Return the keys of everything that was ever sent to the intake, and of its parties."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -20,7 +21,7 @@ MADE = {"InvoiceID": "one", **REFUSED}
 
 
 def request(key: str) -> Frozen:
-    body = json.dumps({"Invoices": [{"Type": "ACCPAY"}] * 2}).encode()
+    body = b'{"Invoices":[{"Type":"ACCPAY"},{"Type":"ACCPAY"}]}'
     return Frozen(key, "Invoices", "PUT", "/Invoices", (), body, "", TWO, (None, None), NOW, NOW)
 
 
@@ -44,3 +45,50 @@ def test_what_xero_refused_may_leave_again_and_what_it_both_made_and_refused_not
     wire.left(call("two"), "worker")
 
     assert len([said for said in wire.complaints if said.startswith("unproved")]) == unproved
+
+
+REVISION = PostingKey("supplier_bill", "s-1", "revision:2", Act.UPDATE, 1)
+
+
+def stated(key: str) -> Frozen:
+    return replace(request(key), method="POST", path="/Invoices/one", members=(REVISION,))
+
+
+def stating(key: str) -> Call:
+    return Call("POST", "/Invoices/one", (), request(key).body, key)
+
+
+@pytest.mark.parametrize(("answered", "allowed"), [(True, True), (False, False)])
+def test_an_answered_update_is_proved_by_one_reading_of_its_object(
+    *, answered: bool, allowed: bool
+) -> None:
+    world = World(1)
+    wire = Wire(world, 5.0)
+    wire.written([stated("one"), stated("two")])
+    wire.reserved("worker")
+    wire.left(stating("one"), "worker")
+    if answered:
+        answer = Answer(200, {}, json.dumps({"Invoices": [MADE]}).encode())
+        wire.heard(stating("one"), answer, whole=False)
+    world.elapsed = 200.0
+    read = Call("GET", "/Invoices/one")
+    wire.left(read, "worker")
+    wire.heard(read, Answer(200, {}, b"{}"), whole=True)
+
+    wire.left(stating("two"), "worker")
+
+    assert (wire.complaints == []) is allowed
+
+
+def test_a_wait_begins_when_it_is_heard_however_late_it_is_written_down() -> None:
+    world = World(1)
+    wire = Wire(world, 5.0)
+    headers = {"retry-after": "60"}
+    wire.heard(Call("GET", "/Invoices"), Answer(429, headers, b""), whole=True)
+    world.elapsed = 30.0
+    wire.limited(headers)
+    for moment, wrong in ((50.0, 1), (80.0, 1)):
+        world.elapsed = moment
+        wire.reserved("worker")
+        wire.left(Call("GET", "/Organisation"), "worker")
+        assert len(wire.complaints) == wrong
