@@ -7,7 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from counterfoil.core.xero_documents import AccountRef, Element, Totals
+from counterfoil.core.conversion import Act
+from counterfoil.core.xero_documents import AccountRef, Element, Invoice, Totals
 from counterfoil.posting.records import Frozen, Link, PostingKey
 from counterfoil.posting.target import Call, Looked
 from counterfoil.xero.routes import resource
@@ -202,6 +203,24 @@ def test_what_was_deleted_is_not_what_was_sent(element: Element, status: str) ->
 def test_a_voided_invoice_keeps_its_number() -> None:
     found = looked(frozen(BILL), shown(BILL, Status="VOIDED"))
     assert (len(found.same), len(found.other)) == (0, 1)
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        replace(BILL, due_date=dt.date(2026, 8, 15)),
+        replace(BILL, reference="M-7"),
+        replace(BILL, lines=(replace(BILL.lines[0], tracking=()), BILL.lines[1])),
+        replace(BILL, lines=(replace(BILL.lines[0], description="Work"), BILL.lines[1])),
+    ],
+)
+def test_an_update_is_not_taken_as_done_while_xero_shows_what_was_before(before: Invoice) -> None:
+    call = TARGET.amend(BILL, "x-1", ("l-1", "l-2"))
+    update = replace(frozen(BILL), method="POST", path=call.path, body=call.body)
+    update = replace(update, members=(update.members[0].of(Act.UPDATE),))
+
+    assert looked(update, shown(BILL)).same
+    assert not looked(update, shown(before)).same
 
 
 @pytest.mark.parametrize(

@@ -213,10 +213,17 @@ def _stated(request: Frozen, found: ElementResult) -> bool:
     return (
         ours.date == found.date
         and ours.contact_id == found.contact_id
+        and ours.due in {None, found.due}
         and ours.number in {"", found.number}
+        and ours.reference in {"", found.reference}
         and _same_lines(ours.lines, found.lines)
         and _texts(ours.lines) == _texts(found.lines)
+        and _tracked(ours.lines) == _tracked(found.lines)
     )
+
+
+def _tracked(lines: Sequence[LineRead]) -> list[list[tuple[str, str]]]:
+    return [sorted(line.tracking) for line in lines]
 
 
 def _texts(lines: Sequence[LineRead]) -> list[str]:

@@ -89,6 +89,7 @@ class LineRead(NamedTuple):
     line_id: str = ""
     amount: int | None = None
     description: str = ""
+    tracking: tuple[tuple[str, str], ...] = ()
 
 
 class Echo(NamedTuple):
@@ -137,6 +138,7 @@ class ElementResult:
     lines: tuple[LineRead, ...]
     updated: dt.datetime | None
     reconciled: bool = False
+    due: dt.date | None = None
 
     @property
     def created(self) -> bool:
@@ -259,6 +261,7 @@ def _element(resource: str, fields: Fields, with_lines: bool) -> ElementResult: 
         lines=_lines(resource, fields) if with_lines else (),
         updated=moment(fields, "UpdatedDateUTC"),
         reconciled=flag(fields, "IsReconciled"),
+        due=day(fields, "DueDate"),
     )
 
 
@@ -291,6 +294,7 @@ def _line(fields: Fields) -> LineRead:
         text(fields, "LineItemID"),
         hundredths(fields, "LineAmount"),
         text(fields, "Description"),
+        tuple((text(e, "Name"), text(e, "Option")) for e in records(fields, "Tracking")),
     )
 
 
