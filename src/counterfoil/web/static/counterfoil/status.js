@@ -13,7 +13,7 @@
   const STYLE = `
     :host { display: block; font: inherit; }
     ul { list-style: none; margin: 0; padding: 0; }
-    li { padding: 0.5rem 0.75rem; border-inline-start: 0.25rem solid; }
+    div { padding: 0.5rem 0.75rem; border-inline-start: 0.25rem solid; }
     .stopped { background: #fbe9e7; color: #7a1b0c; }
     .careful { background: #fff6dd; color: #5c4200; }
     span { display: block; }`;
@@ -37,9 +37,11 @@
     const list = document.createElement("ul");
     for (const alert of alerts) {
       const weight = alert.weight === "stopped" ? "stopped" : "careful";
-      const item = part("li", "", weight);
-      if (weight === "stopped") item.setAttribute("role", "alert");
-      item.append(part("strong", alert.what), part("span", alert.detail));
+      const item = document.createElement("li");
+      const box = part("div", "", weight);
+      if (weight === "stopped") box.setAttribute("role", "alert");
+      box.append(part("strong", alert.what), part("span", alert.detail));
+      item.append(box);
       list.append(item);
     }
     shadow.querySelector("ul").replaceWith(list);
