@@ -9,7 +9,7 @@ NEWEST := python3 python3.13 python3.12 python3.11 python3.14
 TYPED := src sandbox/src tests sandbox/tests tools bench
 WORKERS ?= 2
 
-.PHONY: help demo dev test lint bench simulate soak chaos lock clean
+.PHONY: help demo dev test lint bench simulate soak chaos pictures lock clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
@@ -46,6 +46,9 @@ LOCKING = $(BIN)/pip-compile --quiet --generate-hashes --no-emit-index-url --no-
 
 chaos: $(STAMP) ## processes killed, networks cut, databases crashed, disks full; recorded in docs/evidence
 	@$(BIN)/python -m tests.chaos --record $(ARGS)
+
+pictures: $(STAMP) ## every page as a desk and a phone show it, in docs/pictures
+	@$(BIN)/python -m tools.screenshots $(ARGS)
 
 lock: $(STAMP) ## write the locks in requirements/ anew from the declared ranges
 	@CUSTOM_COMPILE_COMMAND="make lock" $(LOCKING) --output-file requirements/lock.txt \

@@ -1,18 +1,20 @@
 """Pictures of every page, on a desk and on a phone, of a firm that does not exist: docs/pictures.
 
 The month of the demo goes to a local Xero as far as it will go, so that there is something to see:
-most is posted, and some is held. ``python -m tools.screenshots`` writes all, with names only those.
+most is posted, and some is held. ``make pictures`` writes all; with ARGS="NAME ..." only those.
 """
 
 from __future__ import annotations
 
 import argparse
+import io
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from PIL import Image
 from playwright.sync_api import sync_playwright
 
 from counterfoil.cli import demo
@@ -50,6 +52,8 @@ PAGES: Final = {
 TALLEST: Final = 2_400
 """Pixels of a picture; what is below is more of the same."""
 
+COLOURS: Final = 64
+
 
 def main() -> None:
     """Make the firm, and take the pictures that were asked for, or all."""
@@ -62,6 +66,8 @@ def main() -> None:
         demo.begin(stage, Path(folder))
         command = [sys.executable, "-m", "counterfoil", "post", "--wait"]
         subprocess.run(command, env=stage.environment, check=False)  # noqa: S603 -- our own
+        issue = [sys.executable, "-m", "counterfoil", "trust", "issue", "TRUST1", "--month"]
+        subprocess.run([*issue, f"{LAST_DAY:%Y-%m}"], env=stage.environment, check=False)  # noqa: S603 -- our own
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
             for written in pictures(browser, stage.server, given.to, given.names or list(PAGES)):
@@ -88,7 +94,9 @@ def taken(page: Page, address: str, width: int, file: Path) -> Path:
     page.goto(address)
     tall = min(TALLEST, page.evaluate("document.documentElement.scrollHeight"))
     page.set_viewport_size({"width": width, "height": max(800, tall)})
-    page.screenshot(path=file)
+    shot = Image.open(io.BytesIO(page.screenshot()))
+    # A page has few colours, and a picture of few is a quarter of the size.
+    shot.convert("RGB").quantize(COLOURS).save(file, optimize=True)
     return file
 
 
