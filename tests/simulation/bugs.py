@@ -359,6 +359,7 @@ BUGS = (
     Bug(
         "a refusal of the whole call is believed at once",
         (Change(decide, "_whole_refused", instead(_believed)),),
+        of=LOOK_UP,
     ),
     Bug("a refused element is taken as posted", (Change(decide, "_judged", _taken_as_posted),)),
     Bug(
@@ -369,6 +370,7 @@ BUGS = (
     Bug(
         "a refusal of the second send clears the first",
         (Change(decide, "_not_applied", instead(again)),),
+        of=LOOK_UP,
     ),
     Bug(
         "an id beside a refusal is forgotten",

@@ -137,15 +137,12 @@ DEFENCES = (
         without=frozenset(
             {
                 "1 storm",
-                "2 server errors",
                 "2 cuts",
                 "4 keys",
                 "8 restore",
-                "10 source",
-                "11 organisation",
             }
         ),
-        unjudged=frozenset({"resent"}),
+        unjudged=frozenset({"resent", "unproved"}),
         tune=_replays,
     ),
     Defence(
