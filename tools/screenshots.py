@@ -40,6 +40,8 @@ PAGES: Final = {
     "reconciliation": f"/reconciliation/?as_of={LAST_DAY}",
     "drift": "/drift/",
     "audit": "/audit/",
+    "reports": "/reports/",
+    "help": "/help/",
     "mapping": "/mapping/",
     "mapping-change": "/mapping/change/?place=account:4-1000&to=260",
     "mapping-create": "/mapping/create/prepayments/",

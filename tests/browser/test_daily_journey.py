@@ -37,6 +37,8 @@ PAGES = (
     "/reconciliation/?as_of=2026-07-31",
     "/drift/",
     "/audit/",
+    "/reports/",
+    "/help/",
     "/problems/",
     "/mapping/",
     "/mapping/change/?place=account:4-1000&to=260",

@@ -44,6 +44,7 @@ NAV = (
             ("reconciliation", "Reconciliation"),
             ("drift", "Drift"),
             ("audit", "Audit"),
+            ("reports", "Reports"),
         ),
     ),
     ("Set up", (("mapping", "Mapping"), ("connection", "Connection"), ("people", "People"))),

@@ -7,9 +7,11 @@ import io
 from collections import Counter
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from django.db.models import Prefetch
+
 from counterfoil.reports.trust_pdf import Issued, trust_month_pdf
 from counterfoil.reports.trust_tables import tables
-from counterfoil.web.models import Event, TrustIssue
+from counterfoil.web.models import Event, TrustIssue, TrustPaper
 from counterfoil.web.services.trust_reporting import month_of
 from counterfoil.web.store import copies_of
 from counterfoil.web.store.copies import EVENT, Issue, event_detail, sealed
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
 
 PAPER: Final = "month-end.pdf"
 RUNNING: Final = frozenset({"cash-book.csv", "ledgers.csv"})
+MOST_LISTED: Final = 240
+"""Month ends on one page: ten years of two accounts."""
 MOST_DIFFERENCES: Final = 100
 """Rows of one table that are told as different; the two copies have all of them."""
 
@@ -82,6 +86,39 @@ def kept(
         rows = rows.filter(end=end)
     witnessed = _witnessed(organisation)
     return tuple(_kept(row, witnessed) for row in rows.order_by("trust_account", "end", "issue"))
+
+
+class Listed(NamedTuple):
+    """A month end in the list of those that are kept: what people choose by, without its bytes."""
+
+    trust_account: str
+    end: dt.date
+    issue: int
+    agrees: bool
+    issued_at: dt.datetime
+    actor: str
+    differs: str
+    names: tuple[str, ...]
+
+
+def listed(organisation: Organisation) -> tuple[Listed, ...]:
+    """Return the newest month ends that are kept; their papers are not read for it."""
+    names = TrustPaper.objects.only("pk", "name", "issue_id").order_by("name")
+    rows = TrustIssue.objects.filter(organisation=organisation)
+    newest = rows.order_by("-end", "trust_account", "-issue")[:MOST_LISTED]
+    return tuple(
+        Listed(
+            row.trust_account,
+            row.end,
+            row.issue,
+            row.agrees,
+            row.issued_at,
+            row.actor,
+            row.differs,
+            tuple(paper.name for paper in row.papers.all()),
+        )
+        for row in newest.prefetch_related(Prefetch("papers", names))
+    )
 
 
 def _witnessed(organisation: Organisation) -> dict[str, str]:
