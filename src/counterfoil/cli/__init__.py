@@ -6,6 +6,7 @@ import typer
 
 from counterfoil.cli import (
     act,
+    actionstep,
     api_key,
     audit,
     chart,
@@ -64,6 +65,7 @@ app.command("statement")(statement.statement)
 app.command("drift")(drift.drift)
 app.command("demo")(demo.demo)
 app.command("serve")(serve.serve)
+app.add_typer(actionstep.actionstep, name="actionstep")
 app.add_typer(api_key.api_key, name="api-key")
 app.command("template")(template.template)
 app.add_typer(layout.layout, name="layout")

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 DEFAULT_HOME = "./counterfoil-data"
 DEFAULT_URL = "http://localhost:8000"
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+STAGING = "staging"
+"""What ``ACTIONSTEP_BASE_URL`` says for Actionstep's own test installation."""
 SHORTEST_SECRET = 32
 SHORTEST_SETUP_CODE = 12
 
@@ -43,9 +45,10 @@ class Misconfigured(Exception):
 class Configuration:
     """What a start of Counterfoil needs to know.
 
-    ``database_url`` None is the SQLite file in ``home``. ``xero_base_url`` None is Xero itself;
-    an address is a sandbox that plays Xero's three hosts on one port. ``url`` is where browsers
-    reach this server, without a slash at the end. Secrets never show in ``repr``.
+    ``actionstep_base_url`` is empty for Actionstep itself, ``staging``, or one address for both of
+    its hosts. ``database_url`` None is the SQLite file in ``home``. ``xero_base_url`` None is Xero
+    itself; an address is a sandbox that plays Xero's three hosts on one port. ``url`` is where
+    browsers reach this server, without a slash at the end. Secrets never show in ``repr``.
     """
 
     home: Path
@@ -64,6 +67,9 @@ class Configuration:
     oidc_client_id: str = ""
     oidc_client_secret: str = field(default="", repr=False)
     oidc_name: str = ""
+    actionstep_client_id: str = ""
+    actionstep_client_secret: str = field(default="", repr=False)
+    actionstep_base_url: str = ""
     log: str = logs.QUIET
 
     @property
@@ -89,6 +95,9 @@ class Configuration:
 
 
 KNOWN = (
+    "ACTIONSTEP_BASE_URL",
+    "ACTIONSTEP_CLIENT_ID",
+    "ACTIONSTEP_CLIENT_SECRET",
     "COUNTERFOIL_HOME",
     "COUNTERFOIL_LOG",
     "COUNTERFOIL_MAIL_FROM",
@@ -136,6 +145,9 @@ def read(environ: Mapping[str, str], home: Path | None = None) -> Configuration:
         oidc_client_id=environ.get("COUNTERFOIL_OIDC_CLIENT_ID", ""),
         oidc_client_secret=environ.get("COUNTERFOIL_OIDC_CLIENT_SECRET", ""),
         oidc_name=environ.get("COUNTERFOIL_OIDC_NAME") or "Single sign-on",
+        actionstep_client_id=environ.get("ACTIONSTEP_CLIENT_ID", ""),
+        actionstep_client_secret=environ.get("ACTIONSTEP_CLIENT_SECRET", ""),
+        actionstep_base_url=environ.get("ACTIONSTEP_BASE_URL", "").rstrip("/"),
         log=environ.get("COUNTERFOIL_LOG") or logs.QUIET,
     )
 
@@ -243,6 +255,11 @@ _CHECKS: tuple[tuple[str, Callable[[str], bool], str], ...] = (
         "XERO_BASE_URL",
         _is_origin,
         "the address of an xero-sandbox, such as http://localhost:8900, or left out for Xero",
+    ),
+    (
+        "ACTIONSTEP_BASE_URL",
+        lambda value: value == STAGING or _is_origin(value),
+        "staging, or the address of another installation, or left out for Actionstep itself",
     ),
     (
         "DATABASE_URL",

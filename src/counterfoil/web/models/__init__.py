@@ -4,6 +4,12 @@ Every business table carries firm and organisation, and its unique constraints b
 organisation. Times and ids are arguments: nothing here asks a clock or draws a random number.
 """
 
+from counterfoil.web.models.actionstep import (
+    Actionstep,
+    ActionstepBill,
+    ActionstepDivision,
+    ActionstepName,
+)
 from counterfoil.web.models.api import ApiKey, Delivery, Told, Webhook
 from counterfoil.web.models.audit import AuditEntry, AuditHead, Event
 from counterfoil.web.models.connection import (
@@ -33,6 +39,10 @@ from counterfoil.web.models.people import Firm, Membership, Organisation, Role, 
 from counterfoil.web.models.work import Draft, Work
 
 __all__ = [
+    "Actionstep",
+    "ActionstepBill",
+    "ActionstepDivision",
+    "ActionstepName",
     "Answer",
     "ApiKey",
     "AuditEntry",

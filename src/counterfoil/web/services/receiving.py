@@ -13,6 +13,7 @@ from counterfoil.core.findings import error, holds
 from counterfoil.posting.daybook import take_in
 from counterfoil.posting.records import Taken
 from counterfoil.web.models import Organisation
+from counterfoil.web.services.meeting import keep, meet
 from counterfoil.web.shelf import DatabaseShelf
 from counterfoil.web.store import outbox_of
 
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from counterfoil.core.documents import Document
     from counterfoil.core.findings import Finding
     from counterfoil.core.reader import Read
+    from counterfoil.posting.records import Receipt
+    from counterfoil.web.services.meeting import Met
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +85,22 @@ def _received(
         refused = Result(Taken.REFUSED, (_unknown(key) if key else _unnamed(),))
         return [refused] * len(documents)
     shelf = DatabaseShelf(organisation, actor=actor)
-    receipts = take_in(documents, outbox_of(organisation), shelf, actor=actor, now=now)
-    return [Result(one.taken, (one.finding,) if one.finding else ()) for one in receipts]
+    met = meet(documents, organisation)
+    ready = [one for one in met if one.refused is None]
+    receipts = iter(
+        take_in(
+            [one.document for one in ready], outbox_of(organisation), shelf, actor=actor, now=now
+        )
+    )
+    return [_result(one, None if one.refused else next(receipts)) for one in met]
+
+
+def _result(met: Met, receipt: Receipt | None) -> Result:
+    if receipt is None or met.refused is not None:
+        return Result(Taken.REFUSED, (met.refused,) if met.refused else ())
+    if receipt.taken is not Taken.REFUSED:
+        keep(met)
+    return Result(receipt.taken, (receipt.finding,) if receipt.finding else ())
 
 
 def _unknown(key: str) -> Finding:

@@ -1,0 +1,231 @@
+"""A bill's header from Actionstep, and the bill that can be made of it.
+
+Actionstep's API tells a bill's totals and none of its lines (facts: Actionstep API section 1.3). A
+firm says on which account of the practice such a bill goes: as one line, or in two by a rule of its
+own. What a file brings under the same number takes their place, if it comes to the same cent.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, replace
+from decimal import ROUND_HALF_UP, Decimal
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final
+
+from counterfoil.core.amounts import money_text
+from counterfoil.core.documents import Bill
+from counterfoil.core.findings import error
+from counterfoil.core.reader import Read, read_texts
+from counterfoil.sources.actionstep import decode
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from counterfoil.core.findings import Finding
+    from counterfoil.sources.actionstep.decode import Row
+
+ID_PREFIX: Final = "actionstep:"
+DRAFT, DELETED = "Draft", "Deleted"
+NOT_BILLED: Final = frozenset({DRAFT, DELETED})
+"""States in which a bill is not the client's to pay: never taken in from here."""
+
+
+class Split(StrEnum):
+    """How a bill without lines is divided between fees and disbursements."""
+
+    NONE = "none"
+    """One line, on the income account."""
+    UNTAXED = "untaxed"
+    """What the tax at the firm's rate does not explain is disbursements, which bear none."""
+    SHARE = "share"
+    """A share of each bill is disbursements."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """The practice's codes for what has no lines. ``percent`` is the tax rate, or the share."""
+
+    income: str = "FEES"
+    disbursements: str = "DISBURSEMENTS"
+    taxed: str = "GST"
+    untaxed: str = "FREE"
+    split: Split = Split.NONE
+    percent: Decimal = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """A bill as Actionstep tells it; amounts in hundredths, ids as text."""
+
+    id: str
+    status: str
+    number: str
+    date: dt.date | None
+    due_date: dt.date | None
+    currency: str
+    total: int
+    net: int
+    tax: int
+    paid: int
+    due: int
+    client: str
+    matters: tuple[str, ...]
+    division: str
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """What a contact or a matter is called; ``number`` is a matter's reference."""
+
+    id: str
+    name: str
+    number: str = ""
+    email: str = ""
+
+
+def header(row: Row) -> Header:
+    """Read a row of ``bills``. Raises ``wire.Unreadable`` where a figure or date is none."""
+    money = {
+        name: decode.cents(row, name) or 0
+        for name in ("totalInclusive", "totalExclusive", "totalSalesTax", "totalPaid", "totalDue")
+    }
+    return Header(
+        row.id,
+        decode.text(row, "status"),
+        decode.text(row, "ourReference"),
+        decode.date(row, "invoiceDate"),
+        decode.date(row, "dueDate"),
+        decode.text(row, "currency").upper(),
+        money["totalInclusive"],
+        money["totalExclusive"],
+        money["totalSalesTax"],
+        money["totalPaid"],
+        money["totalDue"],
+        next(iter(row.links.get("theirParticipant", ())), ""),
+        row.links.get("action", ()),
+        next(iter(row.links.get("division", ())), ""),
+    )
+
+
+def bill_of(one: Header, client: Name, matters: Sequence[Name], rule: Rule) -> Read:
+    """Make the bill that a header tells of, or say everything that is wrong with it."""
+    if one.net + one.tax != one.total:
+        return _refused(one, _off(one))
+    raw: dict[str, object] = {
+        "kind": Bill.kind,
+        "id": f"{ID_PREFIX}{one.id}",
+        "number": one.number,
+        "date": str(one.date or ""),
+        "client": _party(client),
+        "lines": _lines(one, matters, rule),
+        "tax": money_text(one.tax),
+        "total": money_text(one.total),
+    }
+    if one.due_date is not None:
+        raw["due_date"] = str(one.due_date)
+    if one.currency:
+        raw["currency"] = one.currency
+    if len(matters) == 1:
+        raw["matter"] = _matter(matters[0])
+    elif matters:
+        raw["memo"] = "Matters: " + ", ".join(_called(each) for each in matters)
+    return read_texts(raw)
+
+
+def with_lines(base: Bill, brought: Bill) -> Bill | Finding:
+    """Return a bill of Actionstep's with the lines of a file; or why the two are not the same."""
+    for name, ours, theirs in (
+        ("total", base.total, brought.total),
+        ("tax", base.tax, brought.tax),
+    ):
+        if ours != theirs:
+            return error(
+                "bill_differs_from_actionstep",
+                f"Bill {base.number} is in the daybook from Actionstep with a {name} of "
+                f"{money_text(ours)}; this one says {money_text(theirs)}.",
+                "Correct the bill in Actionstep and pull it again, or export the file anew. The "
+                "lines are taken once both agree to the cent.",
+                name,
+            )
+    if brought.currency and base.currency and brought.currency != base.currency:
+        return error(
+            "bill_differs_from_actionstep",
+            f"Bill {base.number} is in {base.currency} in Actionstep, and here in "
+            f"{brought.currency}.",
+            "Export the file in the currency of the bill.",
+            "currency",
+        )
+    return replace(base, lines=brought.lines, tax_inclusive=brought.tax_inclusive)
+
+
+def _lines(one: Header, matters: Sequence[Name], rule: Rule) -> list[dict[str, object]]:
+    about = ", ".join(_called(each) for each in matters)
+    words = {
+        rule.income: "Professional fees" if rule.split is not Split.NONE else "Bill",
+        rule.disbursements: "Disbursements",
+    }
+    return [
+        {
+            "description": f"{words[account]} {about or one.number}".strip()[:4000],
+            "account": account,
+            "tax_code": rule.taxed if tax else rule.untaxed,
+            "total": money_text(net),
+            "tax": money_text(tax),
+        }
+        for account, net, tax in divided(one.net, one.tax, rule)
+    ]
+
+
+def divided(net: int, tax: int, rule: Rule) -> tuple[tuple[str, int, int], ...]:
+    """Divide a bill into account, net and tax; the parts come to the whole."""
+    whole = ((rule.income, net, tax),)
+    hundred = Decimal(100)
+    if rule.split is Split.NONE or not rule.percent:
+        return whole
+    if rule.split is Split.SHARE:
+        costs, on_costs = (_part(each, rule.percent / hundred) for each in (net, tax))
+        parts = ((rule.income, net - costs, tax - on_costs), (rule.disbursements, costs, on_costs))
+        return tuple(part for part in parts if part[1]) or whole
+    if _part(net, rule.percent / hundred) == tax:
+        return whole
+    fees = _part(tax, hundred / rule.percent)
+    if abs(fees) > abs(net) or fees * net < 0:
+        return whole
+    parts = ((rule.income, fees, tax), (rule.disbursements, net - fees, 0))
+    return tuple(part for part in parts if part[1]) or whole
+
+
+def _part(amount: int, share: Decimal) -> int:
+    return int((amount * share).quantize(Decimal(1), ROUND_HALF_UP))
+
+
+def _off(one: Header) -> Finding:
+    return error(
+        "invoice_total_off",
+        f"Actionstep says {money_text(one.net)} without tax, {money_text(one.tax)} tax, and "
+        f"{money_text(one.total)} in all, which do not add up.",
+        "Look at the bill in Actionstep.",
+        "total",
+    )
+
+
+def _refused(one: Header, finding: Finding) -> Read:
+    return Read(Bill.kind, f"{ID_PREFIX}{one.id}", None, (finding,))
+
+
+def _party(client: Name) -> dict[str, object]:
+    told: dict[str, object] = {"id": f"{ID_PREFIX}{client.id}", "name": client.name}
+    return {**told, "email": client.email} if client.email else told
+
+
+def _matter(matter: Name) -> dict[str, object]:
+    told: dict[str, object] = {
+        "id": f"{ID_PREFIX}{matter.id}",
+        "number": matter.number or matter.id,
+    }
+    return {**told, "name": matter.name} if matter.name else told
+
+
+def _called(matter: Name) -> str:
+    return f"{matter.number or matter.id} {matter.name}".strip()

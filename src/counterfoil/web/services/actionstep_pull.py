@@ -1,0 +1,243 @@
+"""A pull of a firm's Actionstep: page by page, each stored with the place to go on from.
+
+Whatever ends it (a limit, a lost answer, the end of the process), the next one takes up at the same
+page; a page that comes twice changes nothing.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.db.models import F
+
+from counterfoil.core.texts import one_line
+from counterfoil.sources.actionstep import bills, decode, pull, wire
+from counterfoil.sources.actionstep.client import wait_after
+from counterfoil.sources.actionstep.pull import Place
+from counterfoil.web.models import (
+    Actionstep,
+    ActionstepDivision,
+    ActionstepName,
+)
+from counterfoil.web.services import actionstep, actionstep_bills
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from counterfoil.sources.actionstep.bills import Header
+    from counterfoil.sources.actionstep.client import Client
+    from counterfoil.sources.actionstep.decode import Row
+    from counterfoil.sources.actionstep.pull import Step
+    from counterfoil.web.services.actionstep_bills import Outcome
+
+OPTIONAL = ("divisions", "disbursements", "timeentries", "taxcodes", "accounts")
+"""Resources that some Actionsteps have, and let some users read."""
+EVERY = dt.timedelta(minutes=15)
+SOON = dt.timedelta(minutes=1)
+"""How often a worker pulls; and how soon after a hook has called."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pulled:
+    """What a pull did; ``stopped`` says in words why it went no further, empty at its end."""
+
+    pages: int
+    outcome: Outcome
+    stopped: str = ""
+    wait: int | None = None
+
+
+def due(row: Actionstep, now: dt.datetime) -> bool:
+    """Tell whether a worker should pull."""
+    if not row.connected or (row.not_before and row.not_before > now):
+        return False
+    if row.place is not None or row.pulled_at is None:
+        return True
+    return now - row.pulled_at >= (SOON if row.told_at else EVERY)
+
+
+def pull_all(
+    row: Actionstep,
+    *,
+    actor: str,
+    now: Callable[[], dt.datetime],
+    progress: Callable[[str, int], None] = lambda *_: None,
+    stop: Callable[[], bool] = lambda: False,
+) -> Pulled:
+    """Pull until everything is read or something stands against it.
+
+    Raises ``actionstep.Refused`` where the firm is not connected, or somebody else is at it.
+    """
+    if not row.connected:
+        raise actionstep.Refused(
+            "The firm is not connected to Actionstep. Connect: counterfoil actionstep connect"
+        )
+    if not actionstep.take_lease(row, now()):
+        raise actionstep.Refused("Another process is pulling from Actionstep at this moment.")
+    try:
+        return _pull(row, actor, now, progress, stop)
+    finally:
+        actionstep.give_back(row)
+
+
+def _pull(
+    row: Actionstep,
+    actor: str,
+    now: Callable[[], dt.datetime],
+    progress: Callable[[str, int], None],
+    stop: Callable[[], bool],
+) -> Pulled:
+    pages = 0
+    stopped, wait = "", None
+    with actionstep.client_of(row.firm, now) as client:
+        try:
+            for resource, count in _steps(row, client, now):
+                pages += 1
+                progress(resource, count)
+                if stop():
+                    stopped = "It was stopped; the next pull goes on from here."
+                    break
+        except wire.Ended as trouble:
+            stopped, wait = str(trouble), _note_trouble(row, trouble, actor, now())
+    outcome = actionstep_bills.take_in_waiting(row, actor=actor, now=now())
+    return Pulled(pages, outcome, stopped, wait)
+
+
+def _steps(
+    row: Actionstep, client: Client, now: Callable[[], dt.datetime]
+) -> Iterator[tuple[str, int]]:
+    place: Place | None = _kept(row) or _begun(row, client, now())
+    while place is not None:
+        Actionstep.objects.filter(pk=row.pk).update(busy_until=now() + actionstep.LEASE)
+        step = pull.step(client, place)
+        _store(row, place, step, now())
+        yield step.resource, len(step.rows)
+        place = step.next
+
+
+def _kept(row: Actionstep) -> Place | None:
+    """Return the place that a pull left off at."""
+    if row.place is None:
+        return None
+    kept = dict(row.place)
+    for name in ("begun", "since"):
+        kept[name] = dt.datetime.fromisoformat(kept[name]) if kept[name] else None
+    return Place(**kept)
+
+
+def _begun(row: Actionstep, client: Client, now: dt.datetime) -> Place:
+    """Begin a pull; with a sweep, ask as well what this Actionstep has and lets us read."""
+    place = pull.begin(now, row.begun_at, row.swept_at)
+    if place.sweep:
+        row.there = {name: client.has(name) for name in OPTIONAL}
+        Actionstep.objects.filter(pk=row.pk).update(there=row.there)
+    if row.there.get("divisions"):
+        _store_divisions(row, client.page("divisions", 1, {}).rows)
+    return place
+
+
+def _store_divisions(row: Actionstep, found: tuple[Row, ...]) -> None:
+    for one in found:
+        contact = next(iter(one.links.get("participant", ())), "")
+        ActionstepDivision.objects.get_or_create(
+            actionstep=row, row_id=one.id, defaults={"contact": contact}
+        )
+
+
+@transaction.atomic
+def _store(row: Actionstep, place: Place, step: Step, now: dt.datetime) -> None:
+    if step.resource == "bills":
+        _store_bills(row, step.rows, now)
+    else:
+        _store_names(row, step.resource, step.rows)
+    changed: dict[str, object] = {"tries": 0, "trouble": "", "not_before": None}
+    if step.next is not None:
+        changed["place"] = _written(step.next)
+    else:
+        changed |= {"place": None, "begun_at": place.begun, "pulled_at": now}
+        _end(row, place)
+        if place.sweep:
+            changed["swept_at"] = place.begun
+    Actionstep.objects.filter(pk=row.pk).update(**changed)
+
+
+def _end(row: Actionstep, place: Place) -> None:
+    """Forget the hooks that this pull answers; count what a sweep has not seen."""
+    Actionstep.objects.filter(pk=row.pk, told_at__lte=place.begun).update(told_at=None)
+    if place.sweep:
+        row.bills.filter(seen_at__lt=place.begun).update(missed=F("missed") + 1)
+
+
+def _written(place: Place) -> dict[str, object]:
+    times = {"begun": place.begun.isoformat()}
+    since = place.since.isoformat() if place.since else None
+    return {**dataclasses.asdict(place), **times, "since": since}
+
+
+def _store_names(row: Actionstep, resource: str, found: tuple[Row, ...]) -> None:
+    contact = resource == "participants"
+    named = [
+        ActionstepName(
+            actionstep=row,
+            resource=resource,
+            row_id=one.id,
+            name=one_line(decode.text(one, "displayName" if contact else "name"))[:500],
+            number="" if contact else one_line(decode.text(one, "reference"))[:255],
+            email=decode.text(one, "email")[:320],
+        )
+        for one in found
+    ]
+    ActionstepName.objects.bulk_create(
+        {each.row_id: each for each in named}.values(),
+        update_conflicts=True,
+        unique_fields=["actionstep", "resource", "row_id"],
+        update_fields=["name", "number", "email"],
+    )
+
+
+def _store_bills(row: Actionstep, found: tuple[Row, ...], now: dt.datetime) -> None:
+    known = {one.row_id: one for one in row.bills.filter(row_id__in=[each.id for each in found])}
+    for one in found:
+        try:
+            told = _told(bills.header(one))
+        except wire.Unreadable as trouble:
+            told = {"trouble": str(trouble)}
+        bill = known.get(one.id)
+        if bill is None:
+            known[one.id] = row.bills.create(row_id=one.id, seen_at=now, **told)
+            continue
+        before = {name: getattr(bill, name) for name in told}
+        if before != told:
+            if told.get("paid", bill.paid) != bill.paid:
+                bill.paid_changed_at = now
+            for name, value in told.items():
+                setattr(bill, name, value)
+            bill.waits = True
+        bill.seen_at, bill.missed = now, 0
+        bill.save()
+
+
+def _told(header: Header) -> dict[str, object]:
+    told = dataclasses.asdict(header)
+    del told["id"]
+    return {**told, "matters": list(header.matters), "number": header.number[:255]}
+
+
+def _note_trouble(row: Actionstep, trouble: wire.Ended, actor: str, now: dt.datetime) -> int | None:
+    """Keep what stood against a pull; return in how many seconds it may go on, if by itself."""
+    if isinstance(trouble, wire.SignInAgain):
+        actionstep.disconnect(row.firm, str(trouble), actor=actor, now=now)
+        return None
+    tries = row.tries + 1
+    if isinstance(trouble, wire.ComeBack):
+        wait = wait_after(tries, trouble.seconds)
+    else:
+        wait = wait_after(tries, None)
+    Actionstep.objects.filter(pk=row.pk).update(
+        tries=tries, trouble=str(trouble), not_before=now + dt.timedelta(seconds=wait)
+    )
+    return wait

@@ -1,0 +1,112 @@
+"""How a firm's connection to Actionstep stands, in words: for the page and the command."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from counterfoil.web.services.actionstep_bills import hints
+
+if TYPE_CHECKING:
+    from counterfoil.web.models import Actionstep
+
+GIVES = (
+    "Gives: contacts and matters, by name.",
+    "Gives: bills (number, dates, client, matters, tax, total), in a line or two by your rule.",
+    "Gives: what is paid of each bill, as a hint; it is never made a receipt.",
+)
+LACKS = (
+    "Does not give the lines of bills: import the LEDES or CSV file; it meets the bill by number.",
+    "Does not give receipts, write-offs or credits: import their reports, or enter them.",
+    "Does not give clients' money: import the reports of trust receipts, payments, transfers.",
+    "Does not give supplier bills, bank transactions or journals.",
+)
+"""What Actionstep's API has for nobody (facts: Actionstep API sections 1.1 and 1.3)."""
+TROUBLES_MOST = 500
+NAMES = {
+    "divisions": "divisions",
+    "disbursements": "disbursements",
+    "timeentries": "time entries",
+    "taxcodes": "tax codes",
+    "accounts": "its chart of accounts",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A division and the key of the organisation that its bills go to; empty for none."""
+
+    id: str
+    title: str
+    organisation: str
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Everything that is said of a connection. Troubles and hints are pairs of number and words."""
+
+    connected: bool
+    connection: str
+    bills: str
+    gives: tuple[str, ...]
+    lacks: tuple[str, ...]
+    divisions: tuple[Place, ...]
+    troubles: tuple[tuple[str, str], ...]
+    hints: tuple[tuple[str, str], ...]
+
+
+def of(row: Actionstep) -> Standing:
+    """Return how a connection stands."""
+    taken = row.bills.exclude(source_id="").count()
+    lined = row.bills.exclude(lines_from="").count()
+    return Standing(
+        row.connected,
+        _connection(row),
+        f"Bills here from Actionstep: {taken:,}, of which {lined:,} have their lines from a file.",
+        GIVES,
+        (*LACKS, *_absent(row)),
+        tuple(
+            Place(one.row_id, str(one), one.organisation.key if one.organisation else "")
+            for one in row.divisions.select_related("organisation").order_by("row_id")
+        ),
+        tuple(
+            (bill.number or bill.row_id, f"is not taken in: {bill.trouble}")
+            for bill in row.bills.exclude(trouble="").order_by("pk")[:TROUBLES_MOST]
+        ),
+        tuple((one.bill.number, one.words) for one in hints(row)),
+    )
+
+
+def plain(told: Standing) -> dict[str, object]:
+    """Return it for programs."""
+    return {
+        "connected": told.connected,
+        "connection": told.connection,
+        "bills": told.bills,
+        "gives": list(told.gives),
+        "lacks": list(told.lacks),
+        "divisions": [
+            {"id": one.id, "title": one.title, "organisation": one.organisation or None}
+            for one in told.divisions
+        ],
+        "troubles": [{"number": number, "words": words} for number, words in told.troubles],
+        "hints": [{"number": number, "words": words} for number, words in told.hints],
+    }
+
+
+def _connection(row: Actionstep) -> str:
+    if not row.connected:
+        return f"Not connected to Actionstep: {row.reason or 'nobody has consented yet.'}"
+    whose = f" of {row.orgkey}" if row.orgkey else ""
+    since = f"{row.since:%-d %B %Y}" if row.since else ""
+    last = f"last read {row.pulled_at:%-d %B %Y %H:%M} UTC" if row.pulled_at else "not read yet"
+    trouble = f" The last try ended: {row.trouble}" if row.trouble else ""
+    return f"Connected to Actionstep{whose} since {since}, {last}.{trouble}"
+
+
+def _absent(row: Actionstep) -> tuple[str, ...]:
+    """Say what other Actionsteps have and this one, or the user who connected, has not."""
+    absent = [NAMES[name] for name, there in row.there.items() if not there and name in NAMES]
+    if not absent:
+        return ()
+    return (f"This Actionstep, or the user who connected, does not show {', '.join(absent)}.",)
