@@ -175,6 +175,24 @@ def test_a_payment_found_in_xero_is_posted_with_its_tie(outbox: Outbox, lease: L
     assert scene.states(outbox, [PAYMENT]) == [State.POSTED]
 
 
+def test_a_look_that_is_given_up_keeps_nobody_waiting(outbox: Outbox, lease: Lease) -> None:
+    outbox.receive([scene.entry("reversal", "1")], actor="import", now=NOON)
+    waiting = PostingKey("reversal", "1", "allocation:1", Act.DELETE, 1)
+    (due,) = outbox.due(lease, now=NOON, most=50)
+    outbox.freeze(lease, [scene.request("first", (due,), NOON)], now=NOON)
+    refused = Outcome(PAYMENT, State.REFUSED, raced=True)
+    outbox.settle(lease, "first", OK, [refused], now=NOON)
+    outbox.retry([PAYMENT], actor="ann", now=NOON)
+    outbox.freeze(lease, [scene.request("again", [PAYMENT], NOON)], now=NOON)
+    outbox.settle(lease, "again", OK, [posted(PAYMENT)], now=NOON)
+    assert scene.states(outbox, [waiting]) == [State.WAITING]
+
+    given_up = Outcome(PAYMENT.of(Act.RELINK), State.WITHDRAWN)
+    outbox.settle_unsent(lease, [given_up], now=NOON)
+
+    assert scene.states(outbox, [waiting]) == [State.READY]
+
+
 def test_what_is_from_before_the_start_is_tied_or_left(outbox: Outbox) -> None:
     before = note("before_start", "Before.")
     outbox.receive([bill("1", findings=(before,)), receipt("1")], actor="import", now=NOON)

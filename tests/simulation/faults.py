@@ -178,12 +178,14 @@ GROUPS = (*FATES, *EVENTS)
 RARE = {"1 long limits": 0.1, "1 storm": 0.2, "8 restore": 0.2}
 """How likely a group is on, where that is not as usual."""
 USUAL = 0.6
+HEART = "3 time-outs"
+"""The group that every story has."""
 
 
 def switches(chance: random.Random) -> frozenset[str]:
     """Draw which groups a story has; the time-outs, which are the heart of it, always."""
     drawn = {name for name in GROUPS if chance.random() < RARE.get(name, USUAL)}
-    return frozenset(drawn | {"3 time-outs"})
+    return frozenset(drawn | {HEART})
 
 
 def fates(on: frozenset[str]) -> tuple[list[Fate], list[int]]:

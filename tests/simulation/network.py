@@ -115,8 +115,9 @@ class Network:
         if not writes and not fate.reads:
             return Fate("arrives")
         self.faults[fate.name] += 1
-        if fate.name in LONG:  # A day each: two of them would outlast the story.
-            self._fates, self._weights = fates(self._on - {LONG_LIMITS})
+        others = self._on - {LONG_LIMITS}
+        if fate.name in LONG and others:  # A day each: two of them would outlast the story.
+            self._fates, self._weights = fates(others)
         return fate
 
     def _delay(self) -> float:

@@ -18,7 +18,7 @@ from counterfoil.xero.target import XeroTarget
 from tests.simulation import firm as firms
 from tests.simulation import ledger, source, verdict
 from tests.simulation.daybook_keys import keys_of
-from tests.simulation.faults import struck
+from tests.simulation.faults import HEART, struck
 from tests.simulation.firm import ARRIVAL_SECONDS
 from tests.simulation.kept import Kept
 from tests.simulation.machines import Machines
@@ -182,7 +182,8 @@ class Story:
         return self.world.elapsed < self.trouble.seconds or self._too_quiet()
 
     def _too_quiet(self) -> bool:
-        return bool(self.trouble.faults) and self.network.struck < FEWEST_FAULTS
+        wanted = self.trouble.faults and HEART in self.trouble.on
+        return bool(wanted) and self.network.struck < FEWEST_FAULTS
 
     def _fault_rate(self) -> float:
         if not self.troubled():

@@ -54,4 +54,7 @@ def test_every_kind_is_adopted_and_nothing_is_sent_again(copied_after: float) ->
 
 
 def test_without_the_mark_documents_are_there_twice() -> None:
-    assert PutBack(1, 20.0, marked=False).play().wrong["twice"]
+    story = PutBack(1, 20.0, marked=False)
+    story.until = 3 * 3_600.0
+
+    assert story.play().wrong["twice"]

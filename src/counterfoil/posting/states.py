@@ -77,6 +77,9 @@ IN_XERO = frozenset({State.POSTED, State.MISMATCHED})
 TIED = IN_XERO | {State.DRAFTED}
 """States in which a posting has its object in Xero, though a draft counts nowhere."""
 
+DONE_WITH = frozenset({State.POSTED, State.WITHDRAWN})
+"""States after which whatever waits for a document looks again: the rest of it may be in Xero."""
+
 DECIDABLE = frozenset({State.MISMATCHED, State.REFUSED})
 """States of what an object read anew may decide on, beside postings that are free to be sent."""
 

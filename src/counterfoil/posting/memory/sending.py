@@ -23,7 +23,7 @@ from counterfoil.posting.records import (
     PostingKey,
     made,
 )
-from counterfoil.posting.states import ACCEPTABLE, UNDER_WAY, UNSENT, State, may_move
+from counterfoil.posting.states import ACCEPTABLE, DONE_WITH, UNDER_WAY, UNSENT, State, may_move
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -187,8 +187,8 @@ class Sending(Rows):
     def _apply(self, outcomes: Sequence[Outcome], actor: str, now: dt.datetime) -> None:
         for outcome in outcomes:
             self._apply_one(outcome, actor, now)
-        posted = [o.posting for o in outcomes if o.state is State.POSTED]
-        self._free_waiting({Symbol(k.kind, k.id) for k in posted}, actor, now)
+        done = [o.posting for o in outcomes if o.state in DONE_WITH]
+        self._free_waiting({Symbol(k.kind, k.id) for k in done}, actor, now)
 
     def _apply_one(
         self,

@@ -12,7 +12,7 @@ from counterfoil.core.documents import Key
 from counterfoil.core.xero_documents import Symbol
 from counterfoil.posting.outbox import Overtaken
 from counterfoil.posting.records import made
-from counterfoil.posting.states import State, may_move
+from counterfoil.posting.states import DONE_WITH, State, may_move
 from counterfoil.web import models, sql
 from counterfoil.web.store import rows
 from counterfoil.web.store.base import by_kind, chunks
@@ -124,8 +124,8 @@ class Settling:
                 number = again[outcome.posting]
                 witness = planned_from[row.document]
                 self.journal.moved(number, "planned", None, State.WAITING, witness)
-        posted = [o.posting for o in outcomes if o.state is State.POSTED]
-        self._free_waiting({Symbol(key.kind, key.id) for key in posted})
+        done = [o.posting for o in outcomes if o.state in DONE_WITH]
+        self._free_waiting({Symbol(key.kind, key.id) for key in done})
 
     def _move(self, outcomes: Sequence[Outcome], found: dict[PostingKey, Row]) -> None:
         changes: dict[_Change, list[int]] = {}
