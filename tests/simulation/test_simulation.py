@@ -17,6 +17,7 @@ SEEDS, AT_A_TIME = 450, 15
 REGRESSIONS = {
     20026: "a clock a year ahead does not end the mark of a restore",
     20637: "an update that was answered is proved by one reading of its object",
+    30620: "an act that a copy does not know of is proved by reading its object",
     30342: "a look for another payment that is given up keeps nobody waiting",
     20826: "a wait begins when it is heard, however late it is written down",
 }

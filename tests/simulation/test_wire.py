@@ -90,3 +90,20 @@ def test_a_wait_begins_when_it_is_heard_however_late_it_is_written_down() -> Non
         wire.reserved("worker")
         wire.left(Call("GET", "/Organisation"), "worker")
         assert len(wire.complaints) == wrong
+
+
+def test_after_a_restore_one_reading_of_its_object_proves_an_act() -> None:
+    world = World(1)
+    wire = Wire(world, 5.0)
+    wire.written([stated("one"), stated("two")])
+    wire.reserved("worker")
+    wire.left(stating("one"), "worker")
+    wire.put_back()
+    world.elapsed = 200.0
+    read = Call("GET", "/Invoices/one")
+    wire.left(read, "worker")
+    wire.heard(read, Answer(200, {}, b"{}"), whole=True)
+
+    wire.left(stating("two"), "worker")
+
+    assert wire.complaints == []

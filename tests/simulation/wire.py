@@ -39,7 +39,8 @@ class Track:
     with the call. ``repeated``: it left again while the first send was open. ``looks`` are when
     reads left that would have shown it. ``written`` is when it was written down, and ``behind``
     tells that it left when another process had taken the lease meanwhile. ``refused`` are members
-    that Xero refused, in an answer that was spoilt for others only.
+    that Xero refused, in an answer that was spoilt for others only. ``before`` a restore it left:
+    the store that came back may not know of it.
     """
 
     request: Frozen
@@ -53,6 +54,7 @@ class Track:
     broken: bool = False
     over: bool = False
     repeated: bool = False
+    before: bool = False
     looks: list[float] = field(default_factory=list)
     refused: set[PostingKey] = field(default_factory=set)
 
@@ -108,8 +110,14 @@ class Wire:
         self._holder = process
 
     def put_back(self) -> None:
-        """The store came back from a copy: it does not know which limit Xero said last."""
+        """The store came back from a copy: it does not know which limit Xero said last.
+
+        Nothing is on its way any more by then. What takes an object back, or states it anew, reads
+        that one as ever before it leaves, and cannot know that it left before.
+        """
         self._blocked = (0.0, 0.0)
+        for track in self._tracks.values():
+            track.before = True
 
     def reserved(self, process: str) -> None:
         """A process has taken a slot for its next call."""
@@ -180,7 +188,8 @@ class Wire:
         since = track.written if behind else track.left
         earliest = since + (0.0 if track.over else LOOK_AFTER - self.tolerance)
         looks = [look for look in track.looks if look >= earliest]
-        if not looks or track.unique or (track.over and track.by_id):
+        read_by_id = track.by_id and (track.over or track.before)
+        if not looks or track.unique or read_by_id:
             return bool(looks)
         return looks[-1] - looks[0] >= LOOKS_APART - self.tolerance
 
