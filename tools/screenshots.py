@@ -27,12 +27,14 @@ if TYPE_CHECKING:
 
 WHERE: Final = Path(__file__).parents[1] / "docs" / "pictures"
 CHROMIUM: Final = "/usr/bin/chromium"
+FIRST_POSTED: Final = "/documents/?kind=bill&state=posted"
+"""The list whose first document is opened."""
 WIDTHS: Final = {"desk": 1280, "phone": 375}
 PAGES: Final = {
     "overview": "/",
     "problems": "/problems/",
     "documents": "/documents/",
-    "document": "/documents/bill/bill-1001/",
+    "document": FIRST_POSTED,
     "enter": "/enter/",
     "enter-bill": "/enter/bill/",
     "import": "/import/",
@@ -80,7 +82,7 @@ def main() -> None:
 def pictures(browser: Browser, server: str, folder: Path, names: list[str]) -> Iterator[Path]:
     """Sign in and take each picture; yields the files."""
     page = browser.new_page(base_url=server)
-    page.goto("/account/login/")
+    yield taken(page, "/account/login/", WIDTHS["desk"], folder / "sign-in-desk.png")
     page.get_by_label("Email").fill(demo.EMAIL)
     page.get_by_label("Password").fill(demo.PASSWORD)
     page.get_by_role("button", name="Sign in").click()
@@ -94,6 +96,8 @@ def taken(page: Page, address: str, width: int, file: Path) -> Path:
     """Take one picture, as long as the page is."""
     page.set_viewport_size({"width": width, "height": 800})
     page.goto(address)
+    if address == FIRST_POSTED:
+        page.goto(page.locator("tbody a").first.get_attribute("href") or address)
     tall = min(TALLEST, page.evaluate("document.documentElement.scrollHeight"))
     page.set_viewport_size({"width": width, "height": max(800, tall)})
     shot = Image.open(io.BytesIO(page.screenshot()))

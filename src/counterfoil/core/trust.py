@@ -154,6 +154,11 @@ class TrustBook:
         return sum(self.ledgers.values())
 
     @property
+    def besides(self) -> int:
+        """What stands between cash book and ledgers, each explained: deposits, advances, costs."""
+        return self.deposit + self.paid_by_firm - self.costs
+
+    @property
     def difference(self) -> int:
         """What the account's sums are off by; anything but nil is a fault."""
         assets = self.cash_book + self.deposit + self.paid_by_firm

@@ -12,8 +12,7 @@ from django.db.models import F
 
 from counterfoil.core.chart import AccountClass
 from counterfoil.core.findings import Severity
-from counterfoil.posting.records import OURS
-from counterfoil.web.models import DocumentFinding, Revision
+from counterfoil.web.models import Document, DocumentFinding, Revision
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -84,12 +83,16 @@ def _one(classes: set[AccountClass]) -> frozenset[AccountClass]:
 
 
 def _bodies(organisation: Organisation) -> Iterator[tuple[str, str, bytes]]:
-    """Yield the newest revision of the newest documents; what was erased has none."""
+    """Yield the newest revision of the documents of the latest dates; what was erased has none."""
+    dated = Document.objects.filter(organisation=organisation, date__isnull=False)
+    latest = list(dated.order_by("-date", "-pk").values_list("pk", flat=True)[:READ])
     rows = Revision.objects.filter(
-        organisation=organisation, document__revision=F("revision"), body__isnull=False
-    ).exclude(document__kind__in=OURS)
-    newest = rows.order_by("-pk").values_list("document__kind", "document__source_id", "body")
-    for kind, source_id, body in newest[:READ]:
+        document_id__in=latest, revision=F("document__revision"), body__isnull=False
+    )
+    ordered = rows.order_by("document_id").values_list(
+        "document__kind", "document__source_id", "body"
+    )
+    for kind, source_id, body in ordered:
         yield kind, source_id, bytes(body or b"{}")
 
 
