@@ -241,7 +241,7 @@ def test_a_pull_goes_on_where_it_stopped_and_says_what_is_absent(firm: Firm) -> 
     lacks = " ".join(firm.run("status")["lacks"])
     assert "does not show time entries, tax codes, its chart of accounts" in lacks
     shown = firm.practice.run("actionstep", "status")
-    assert "Does not give receipts" in shown.out
+    assert "It does not give:" in shown.out
     firm.simulator.grants.revoke()
     firm.simulator.grants._access.clear()
     assert firm.practice.run("actionstep", "pull").status == 3

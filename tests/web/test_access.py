@@ -14,6 +14,7 @@ from counterfoil.web.models import Document, Draft, Work
 from tests.web.cast import ROLES, As, Cast, a_document
 
 PUBLIC = {
+    "actionstep_hook",
     "setup",
     "no_firm",
     "welcome",

@@ -217,8 +217,13 @@ def status(*, as_json: JsonOption = False, firm: FirmOption = "") -> None:
         print_json(actionstep_standing.plain(told))
         return
     say(told.connection)
-    for line in (told.bills, *told.gives, *told.lacks):
-        say(line)
+    say(told.bills)
+    say("It gives:")
+    for line in told.gives:
+        say(f"  {line}")
+    say("It does not give:")
+    for line in told.lacks:
+        say(f"  {line}")
     for one in told.divisions:
         say(f"Division {one.title}: {one.organisation or 'goes to no Xero organisation yet'}")
     for number, words in (*told.troubles[:SHOWN], *told.hints[:SHOWN]):

@@ -18,6 +18,7 @@ from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
 from counterfoil.posting.records import ConnectionState
+from counterfoil.web import pulling
 from counterfoil.web.models import (
     Connection,
     Lease,
@@ -38,6 +39,7 @@ TURN_STEPS = 1
 SWEEP = "* * * * * */10"
 """Every ten seconds, as cron writes it with a sixth field: what no job knows of waits so long."""
 TELL = "* * * * * */10"
+PULL = "* * * * * */30"
 RESCUE = "* * * * * */15"
 PRUNE = "17 * * * *"
 KEEP_HOURS = 24
@@ -82,6 +84,14 @@ def tell(timestamp: int) -> None:
     """Tell the webhooks what happened; one process at a time is enough."""
     del timestamp
     delivering.turn(lambda: dt.datetime.now(dt.UTC))
+
+
+@jobs.periodic(cron=PULL)
+@jobs.task(name="pull", queueing_lock="pull", lock="pull")
+def pull(timestamp: int) -> None:
+    """Read the practice systems that are due; a job that died goes on where it was."""
+    del timestamp
+    pulling.turn(lambda: dt.datetime.now(dt.UTC))
 
 
 @jobs.periodic(cron=RESCUE)

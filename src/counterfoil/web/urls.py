@@ -8,6 +8,7 @@ from django.urls import include, path, re_path
 
 from counterfoil.web.api.site import api, nothing_here
 from counterfoil.web.pages import (
+    actionstep,
     audit,
     begin,
     checks,
@@ -48,6 +49,12 @@ urlpatterns = [
     path("connection/confirm/", connection.confirm, name="connection_confirm"),
     path("connection/disconnect/", connection.disconnect, name="connection_disconnect"),
     path("connection/permissions/", connection.check_permissions, name="connection_permissions"),
+    path("actionstep/", actionstep.show, name="actionstep"),
+    path("actionstep/connect/", actionstep.connect, name="actionstep_connect"),
+    path("actionstep/callback/", actionstep.callback, name="actionstep_callback"),
+    path("actionstep/disconnect/", actionstep.disconnect, name="actionstep_disconnect"),
+    path("actionstep/division/", actionstep.division, name="actionstep_division"),
+    path("hooks/actionstep/<slug:secret>/", actionstep.hook, name="actionstep_hook"),
     path("chart/refresh/", connection.refresh_chart, name="chart_refresh"),
     path("documents/", documents.listing, name="documents"),
     path("documents/<slug:kind>/<path:source_id>/", documents.one, name="document"),

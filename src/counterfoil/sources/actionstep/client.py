@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode
@@ -25,7 +26,7 @@ from counterfoil.sources.actionstep.wire import (
 PAGE_SIZE = 200
 """The most that Actionstep gives; it cuts a larger wish without a word."""
 UNAUTHORISED, FORBIDDEN, NOT_FOUND, THROTTLED = 401, 403, 404, 429
-READ = frozenset({200, 204})
+READ = frozenset({200, 201, 204})
 FIRST_WAIT, LONGEST_WAIT = 10, 900
 """Seconds to wait after being refused for the first time, and at most, where none are named."""
 
@@ -49,6 +50,13 @@ class Client:
             answer = self._ask(tokens, resource, asked)
         return decode.page(_judged(answer, resource), resource)
 
+    def create(self, resource: str, values: Mapping[str, str]) -> None:
+        """Add a row; for REST hooks only, nothing else is written. Raises what ``wire`` names."""
+        tokens = oauth.in_force(self.app, self.keeper, self.send, now=self.now())
+        body = json.dumps({resource: dict(values)}).encode()
+        url = f"{tokens.endpoint}/{resource}"
+        _judged(self.send(Request("POST", url, _headers(tokens), body)), resource)
+
     def has(self, resource: str) -> bool:
         """Tell whether this Actionstep lets us read a resource; many are there for some only."""
         try:
@@ -58,13 +66,16 @@ class Client:
         return True
 
     def _ask(self, tokens: Tokens, resource: str, query: Mapping[str, str]) -> Answer:
-        headers = {
-            "Authorization": f"Bearer {tokens.access}",
-            "Accept": JSON_API,
-            "Content-Type": JSON_API,
-        }
         url = f"{tokens.endpoint}/{resource}?{urlencode(query)}"
-        return self.send(Request("GET", url, headers))
+        return self.send(Request("GET", url, _headers(tokens)))
+
+
+def _headers(tokens: Tokens) -> dict[str, str]:
+    return {
+        "Authorization": f"Bearer {tokens.access}",
+        "Accept": JSON_API,
+        "Content-Type": JSON_API,
+    }
 
 
 def wait_after(tries: int, named: int | None) -> int:

@@ -24,6 +24,7 @@ from counterfoil.web.models import (
     ActionstepName,
 )
 from counterfoil.web.services import actionstep, actionstep_bills
+from counterfoil.web.services import actionstep_hooks as hooks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -58,6 +59,12 @@ def due(row: Actionstep, now: dt.datetime) -> bool:
     if row.place is not None or row.pulled_at is None:
         return True
     return now - row.pulled_at >= (SOON if row.told_at else EVERY)
+
+
+def put_off(row: Actionstep, why: str, now: dt.datetime) -> None:
+    """Let a worker that could not pull come back later."""
+    wait = dt.timedelta(seconds=wait_after(1, None))
+    Actionstep.objects.filter(pk=row.pk).update(trouble=why, not_before=now + wait)
 
 
 def pull_all(
@@ -135,6 +142,7 @@ def _begun(row: Actionstep, client: Client, now: dt.datetime) -> Place:
     if place.sweep:
         row.there = {name: client.has(name) for name in OPTIONAL}
         Actionstep.objects.filter(pk=row.pk).update(there=row.there)
+        hooks.ensure(row, client)
     if row.there.get("divisions"):
         _store_divisions(row, client.page("divisions", 1, {}).rows)
     return place

@@ -11,15 +11,15 @@ if TYPE_CHECKING:
     from counterfoil.web.models import Actionstep
 
 GIVES = (
-    "Gives: contacts and matters, by name.",
-    "Gives: bills (number, dates, client, matters, tax, total), in a line or two by your rule.",
-    "Gives: what is paid of each bill, as a hint; it is never made a receipt.",
+    "Contacts and matters, by name.",
+    "Bills (number, dates, client, matters, tax, total), in a line or two by your rule.",
+    "What is paid of each bill, as a hint; it is never made a receipt.",
 )
 LACKS = (
-    "Does not give the lines of bills: import the LEDES or CSV file; it meets the bill by number.",
-    "Does not give receipts, write-offs or credits: import their reports, or enter them.",
-    "Does not give clients' money: import the reports of trust receipts, payments, transfers.",
-    "Does not give supplier bills, bank transactions or journals.",
+    "The lines of bills: import the LEDES or CSV file; it meets the bill by number.",
+    "Receipts, write-offs and credits: import their reports, or enter them.",
+    "Clients' money: import the reports of trust receipts, payments, transfers.",
+    "Supplier bills, bank transactions, journals: import them, or enter them.",
 )
 """What Actionstep's API has for nobody (facts: Actionstep API sections 1.1 and 1.3)."""
 TROUBLES_MOST = 500
@@ -29,6 +29,7 @@ NAMES = {
     "timeentries": "time entries",
     "taxcodes": "tax codes",
     "accounts": "its chart of accounts",
+    "resthooks": "REST hooks",
 }
 
 

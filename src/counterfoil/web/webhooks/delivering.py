@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import contextlib
 import datetime as dt
-import threading
 import time
 from typing import TYPE_CHECKING
 
 from django.db.models import Q
 
+from counterfoil.web import beside as besides
 from counterfoil.web.models import Delivery, Webhook
-from counterfoil.web.ticking import TROUBLE, hang_up
 from counterfoil.web.webhooks import deciding, noticing, sending
 
 if TYPE_CHECKING:
+    import contextlib
+    import threading
     from collections.abc import Callable, Iterator
 
     Clock = Callable[[], dt.datetime]
@@ -85,28 +85,11 @@ def _forget(now: dt.datetime) -> None:
         Delivery.objects.filter(pk__in=numbers).delete()
 
 
-@contextlib.contextmanager
-def beside(told: threading.Event) -> Iterator[None]:
-    """Deliver in a thread of its own while the block runs; ``told`` ends it earlier.
-
-    A receiver that answers slowly must not hold up posting.
-    """
-    over = threading.Event()
-    thread = threading.Thread(target=_go_on, args=(told, over), name="webhooks", daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        over.set()
-        thread.join(sending.SECONDS)
-
-
-def _go_on(told: threading.Event, over: threading.Event) -> None:
-    while not over.wait(PAUSE_SECONDS) and not told.is_set():
-        # What the database refuses is tried again: everything stands in its rows.
-        with contextlib.suppress(*TROUBLE):
-            turn(_now)
-        hang_up()
+def beside(told: threading.Event) -> contextlib.AbstractContextManager[None]:
+    """Deliver beside the block; a receiver that answers slowly must not hold up posting."""
+    return besides.beside(
+        told, "webhooks", lambda: turn(_now), pause=PAUSE_SECONDS, join=sending.SECONDS
+    )
 
 
 def _now() -> dt.datetime:
