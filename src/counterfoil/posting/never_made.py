@@ -12,8 +12,15 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from counterfoil.core.conversion import ENDING, Act
-from counterfoil.core.documents import LaterAllocation, Reversal, Unallocation, Void
+from counterfoil.core.documents import (
+    LaterAllocation,
+    Reversal,
+    Unallocation,
+    Void,
+    undone_key,
+)
 from counterfoil.core.xero_documents import Symbol
+from counterfoil.posting.daybook import read_back
 from counterfoil.posting.records import Outcome
 from counterfoil.posting.states import State
 
@@ -37,13 +44,27 @@ def enders(made: Collection[PostingKey], outbox: Outbox) -> dict[PostingKey, Pos
         for key in asked
     }
     documents = {by.document for of in ending.values() for by in of}
-    waiting = {
-        posting.key
-        for posting in (outbox.postings(documents) if documents else ())
-        if posting.state is State.WAITING
+    if not documents:
+        return {}
+    waiting = {one.key for one in outbox.postings(documents) if one.state is State.WAITING}
+    targets = _targets(documents, outbox)
+    found = {
+        key: [by for by in of if by in waiting and targets[by.document] in {None, key.document}]
+        for key, of in ending.items()
     }
-    found = {key: [by for by in of if by in waiting] for key, of in ending.items()}
     return {key: of[0] for key, of in found.items() if len(of) == 1}
+
+
+def _targets(documents: Collection[Key], outbox: Outbox) -> dict[Key, Key | None]:
+    """Return which document each of these takes back; it may name others, too.
+
+    None for what takes allocations off: it names only those that it takes off.
+    """
+    found = {key: read_back(body) for key, body in outbox.bodies(documents).items()}
+    return {
+        key: None if isinstance(one, Unallocation) else undone_key(one)
+        for key, one in found.items()
+    }
 
 
 def _whole(made: set[PostingKey], outbox: Outbox) -> set[PostingKey]:
