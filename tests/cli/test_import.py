@@ -158,3 +158,9 @@ def test_a_file_of_more_documents_than_one_transaction_takes_is_taken_whole(tmp_
         assert alone.take(*many) == counts(new=1_001)
     finally:
         alone.close()
+
+
+def test_a_file_that_the_disk_does_not_give_ends_in_words(practice: Practice) -> None:
+    said = practice.run("import", "/proc/self/mem")
+    assert said.status == 2
+    assert "was not taken in to its end: Input/output error. What came before is in" in said.err

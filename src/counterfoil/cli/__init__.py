@@ -30,6 +30,7 @@ from counterfoil.cli import (
     trust,
     trust_copies,
     undo,
+    watch,
     webhook,
     worker,
 )
@@ -45,6 +46,7 @@ app = typer.Typer(
 app.command("convert")(convert.convert)
 app.command("connect")(connect.connect)
 app.command("import")(import_.import_)
+app.command("watch")(watch.watch)
 app.command("post")(post.post)
 app.command("worker")(worker.worker)
 app.command("status")(look.status)

@@ -52,7 +52,7 @@ def import_(
     from counterfoil.web.services.importing import import_file
 
     with _opened(file) as stream, _progress(as_json) as bar:
-        reading = _by_layout(chosen, stream, layout) if layout else None
+        reading = by_layout(chosen, stream, layout) if layout else None
         imported = import_file(
             stream,
             chosen,
@@ -70,13 +70,14 @@ def import_(
             say(f"{counted(reading.skipped, 'row')} of the report left out as no documents")
     if imported.broke_off:
         fail(
-            f"{file} could not be read to its end: {imported.broke_off}. What was read is in; "
+            f"{file} was not taken in to its end: {imported.broke_off}. What came before is in; "
             "import the file again for the rest."
         )
     raise typer.Exit(1 if imported.refused else 0)
 
 
-def _by_layout(organisation: Organisation, stream: BinaryIO, name: str) -> Reading:
+def by_layout(organisation: Organisation, stream: BinaryIO, name: str) -> Reading:
+    """Read a report by a layout of the firm's; ends the command where it has none of that name."""
     from counterfoil.sources.layouts.reader import Reading
     from counterfoil.web.services import layouts
 
@@ -89,8 +90,7 @@ def _by_layout(organisation: Organisation, stream: BinaryIO, name: str) -> Readi
 
 def _told_by(bar: Progress, stream: BinaryIO) -> Callable[[int], None]:
     """Show how far the file has been read, and how many documents that gave."""
-    size = stream.seek(0, os.SEEK_END)
-    stream.seek(0)
+    size = _size(stream)
     task = bar.add_task("Reading", total=size)
     documents = 0
 
@@ -100,6 +100,16 @@ def _told_by(bar: Progress, stream: BinaryIO) -> Callable[[int], None]:
         bar.update(task, completed=stream.tell(), description=f"{documents:,} documents")
 
     return told
+
+
+def _size(stream: BinaryIO) -> int | None:
+    """Return how large a file is; None where its disk does not say: reading it tells why."""
+    try:
+        size = stream.seek(0, os.SEEK_END)
+        stream.seek(0)
+    except OSError:
+        return None
+    return size
 
 
 def _progress(quiet: bool) -> Progress:

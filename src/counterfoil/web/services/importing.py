@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING, BinaryIO
 
+from django.db import InterfaceError, OperationalError
+
 from counterfoil.core.findings import Finding
 from counterfoil.posting.records import Taken
 from counterfoil.sources.recognised import documents_in
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
     from counterfoil.sources.files.numbered import Numbered
     from counterfoil.web.models import Organisation
 
+TROUBLE = (OperationalError, InterfaceError)
+"""What a database says that is down or full."""
 AT_A_TIME = 500
 """Documents taken in by one transaction."""
 
@@ -71,9 +75,15 @@ def import_file(  # noqa: PLR0913 -- whose, when, and how it is told and stopped
     imported = Imported()
     organisations = organisations_of(organisation.firm_id)
     default = organisation.key if meant else ""
-    for chunk in _chunks(documents_in(stream) if documents is None else documents, imported):
+    for chunk in _chunks(
+        lambda: documents_in(stream) if documents is None else documents, imported
+    ):
         reads = [numbered.read for numbered in chunk]
-        results = receive(reads, organisations, default, actor=actor, now=now)
+        try:
+            results = receive(reads, organisations, default, actor=actor, now=now)
+        except TROUBLE as trouble:
+            imported.broke_off = f"the database takes nothing more ({str(trouble).strip()})"
+            break
         for numbered, result in zip(chunk, results, strict=True):
             imported.taken[result.taken] += 1
             imported.refused += [Refusal(numbered.line, one) for one in result.findings]
@@ -86,16 +96,20 @@ def import_file(  # noqa: PLR0913 -- whose, when, and how it is told and stopped
     return imported
 
 
-def _chunks(numbered: Iterable[Numbered], imported: Imported) -> Iterator[list[Numbered]]:
+def _chunks(
+    numbered: Callable[[], Iterable[Numbered]], imported: Imported
+) -> Iterator[list[Numbered]]:
     # One iterator for all chunks: a second one would begin anew, or find the first one closed.
     rest = _while_readable(numbered, imported)
     while chunk := list(islice(rest, AT_A_TIME)):
         yield chunk
 
 
-def _while_readable(numbered: Iterable[Numbered], imported: Imported) -> Iterator[Numbered]:
-    """Yield documents until the file ends, or its disk or network does."""
+def _while_readable(
+    numbered: Callable[[], Iterable[Numbered]], imported: Imported
+) -> Iterator[Numbered]:
+    """Yield documents until the file ends, or its disk or network does: at its beginning, too."""
     try:
-        yield from numbered
+        yield from numbered()
     except OSError as fault:
         imported.broke_off = fault.strerror or str(fault)

@@ -70,7 +70,17 @@ def _imported(found: Imported) -> dict[str, object]:
         "refused": [_row(one) for one in found.refused[:SHOWN_MOST]],
         "refused_count": len(found.refused),
         "remarks": [_row(one) for one in found.remarks[:SHOWN_MOST]],
+        "why": _why(found.broke_off),
     }
+
+
+def _why(broke_off: str) -> str:
+    if not broke_off:
+        return ""
+    return (
+        f"The file was not taken in to its end: {broke_off}. What came before is in; import it "
+        "again for the rest."
+    )
 
 
 def _row(one: Refusal | Remark) -> dict[str, object]:

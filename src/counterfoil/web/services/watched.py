@@ -1,0 +1,145 @@
+"""A watched folder: new files are taken in and moved away, with a report beside each.
+
+A file is taken when it has stopped growing. It is imported first and moved last, so that an end in
+between leaves it to be imported again, which changes nothing.
+"""
+
+from __future__ import annotations
+
+import fcntl
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from counterfoil.posting.records import Taken
+from counterfoil.web.services.importing import Imported, import_file
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Callable, Iterable, Iterator
+    from pathlib import Path
+    from typing import BinaryIO
+
+    from counterfoil.sources.files.numbered import Numbered
+    from counterfoil.web.models import Organisation
+
+DONE, REFUSED = "done", "refused"
+LOCK = ".counterfoil-watch"
+REPORT = ".report.txt"
+UNFINISHED = (".part", ".tmp", ".crdownload", ".filepart")
+"""Endings under which programs write files that are not whole yet."""
+LISTED = 1_000
+"""Refusals, and warnings, that a report lists."""
+
+
+class Busy(Exception):
+    """Another process watches this folder."""
+
+
+@dataclass(frozen=True, slots=True)
+class Handled:
+    """A file that was dealt with: where it is now and what became of its documents.
+
+    ``moved_to`` is None for one that stays, because what stopped it is not its fault.
+    """
+
+    name: str
+    moved_to: Path | None
+    imported: Imported
+
+
+@dataclass(slots=True)
+class Folder:
+    """A folder that is watched; ``seen`` is each file's size and time when last looked at."""
+
+    path: Path
+    organisation: Organisation
+    meant: bool
+    reading: Callable[[BinaryIO], Iterable[Numbered] | None] = lambda _: None
+    seen: dict[str, tuple[int, int]] = field(default_factory=dict)
+
+    def look(self, *, actor: str, now: dt.datetime) -> Iterator[Handled]:
+        """Take in every file that has not changed since the last look."""
+        found = {path.name: path for path in sorted(self.path.iterdir()) if _is_ours(path)}
+        before, self.seen = self.seen, {}
+        for name, path in found.items():
+            try:
+                told = path.stat()
+            except FileNotFoundError:
+                continue
+            self.seen[name] = (told.st_size, told.st_mtime_ns)
+            if before.get(name) == self.seen[name]:
+                yield self._take(path, actor, now)
+
+    def _take(self, path: Path, actor: str, now: dt.datetime) -> Handled:
+        try:
+            with path.open("rb") as stream:
+                imported = import_file(
+                    stream,
+                    self.organisation,
+                    meant=self.meant,
+                    actor=actor,
+                    now=now,
+                    documents=self.reading(stream),
+                )
+        except OSError as fault:
+            imported = Imported(broke_off=fault.strerror or str(fault))
+        if imported.broke_off:
+            return Handled(path.name, None, imported)
+        nothing = not imported.taken.total()
+        target = self.path / (REFUSED if imported.refused or nothing else DONE)
+        moved = _moved(path, target, report(path.name, imported))
+        self.seen.pop(path.name, None)
+        return Handled(path.name, moved, imported)
+
+
+@contextmanager
+def watching(path: Path) -> Iterator[None]:
+    """Keep others from watching a folder. Raises ``Busy``, and ``OSError`` for no such folder."""
+    with (path / LOCK).open("a") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Busy(f"Another process watches {path}.") from None
+        yield
+
+
+def report(name: str, imported: Imported) -> str:
+    """Return what is told of a file, for whoever put it there."""
+    taken = imported.taken
+    refused = {refusal.line for refusal in imported.refused}
+    counts = (
+        f"{name}: {taken[Taken.NEW]:,} new, {taken[Taken.REVISED]:,} revised, "
+        f"{taken[Taken.UNCHANGED]:,} unchanged, {len(refused):,} refused"
+    )
+    lines = [counts]
+    if not taken.total():
+        lines.append("There is no document in this file.")
+    if refused:
+        lines.append("The others are in. Correct these, and put the file here again:")
+    for mark, found in (("", imported.refused), ("warning: ", imported.remarks)):
+        for one in found[:LISTED]:
+            path = one.finding.path
+            named = path.startswith(("line ", "row ", "sheet "))
+            place = path if named else f"line {one.line}" + (f", {path}" if path else "")
+            lines.append(f"{mark}{place}: {one.finding.message} {one.finding.fix}")
+        if len(found) > LISTED:
+            lines.append(f"and {len(found) - LISTED:,} more")
+    return "\n".join(lines) + "\n"
+
+
+def _is_ours(path: Path) -> bool:
+    hidden = path.name.startswith((".", "~$"))
+    whole = not path.name.lower().endswith(UNFINISHED)
+    return not hidden and whole and not path.is_symlink() and path.is_file()
+
+
+def _moved(path: Path, target: Path, told: str) -> Path:
+    """Move a file under a name that is free, its report first: a moved file has its report."""
+    target.mkdir(exist_ok=True)
+    place, count = target / path.name, 1
+    while place.exists():
+        count += 1
+        place = target / f"{path.stem} ({count}){path.suffix}"
+    place.with_name(place.name + REPORT).write_text(told, "utf-8")
+    return path.rename(place)
