@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from tests.simulation.bugs import Bug
     from tests.simulation.defences import Defence
 
-SEEDS = range(40)
+SEEDS = range(100)
 """A bug must be seen within so many stories."""
 SOUND_SEEDS = range(4)
 ENOUGH_SECONDS = 3 * 3_600.0
