@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 
 import pytest
 
@@ -19,7 +20,7 @@ def take(organisation: Organisation, name: str, actor: str, now: dt.datetime) ->
     entry = Entry(
         Key("bill", name),
         1,
-        "0" * 64,
+        hashlib.sha256(b"{}").hexdigest(),
         b"{}",
         Summary(f"INV-{name}", dt.date(2026, 7, 1)),
         "",

@@ -8,22 +8,22 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import hmac
-import json
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from itertools import groupby
+from json.encoder import encode_basestring_ascii as _quoted
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from counterfoil.web import sql
-from counterfoil.web.models import AuditEntry, AuditHead, Event
+from counterfoil.web.models import AuditHead
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+BLOCK = hashlib.sha256().block_size
 PURPOSE = "audit chain"
 """What ``Cipher.derive`` is asked for to get the chain's key."""
-
-AT_A_TIME = 2_000
 
 HEAD = "SELECT sequence, mac FROM web_audithead WHERE firm_id = %s"
 MOVE_HEAD = "UPDATE web_audithead SET sequence = %s, mac = %s WHERE firm_id = %s"
@@ -67,27 +67,63 @@ class Break:
     why: str
 
 
-def digest(rows: Iterable[Row]) -> bytes:
-    """Return the SHA-256 over a commit's events, in order."""
-    said = [(row.organisation_id, moment(row.at), *row[2:]) for row in rows]
-    return hashlib.sha256(json.dumps(said, separators=(",", ":")).encode("ascii")).digest()
+Said = tuple[int, str, str, str, int | None, str, str, str, str]
+"""A ``Row`` with its time in words, as ``moment`` writes it."""
+
+
+def digest(rows: Iterable[Said]) -> bytes:
+    """Return the SHA-256 over a commit's events, in order: compact JSON in ASCII.
+
+    It is put together by hand, because a chain of a million entries is verified in seconds only
+    if nothing is built for each of them but the bytes that are hashed.
+    """
+    said = ",".join(
+        [
+            f'[{organisation},"{at}",{_quoted(actor)},{_quoted(what)},'
+            f"{'null' if posting is None else posting},{_quoted(before)},{_quoted(after)},"
+            f"{_quoted(detail)},{_quoted(witness)}]"
+            for organisation, at, actor, what, posting, before, after, detail, witness in rows
+        ]
+    )
+    return hashlib.sha256(f"[{said}]".encode("ascii")).digest()
 
 
 class Commit(NamedTuple):
-    """What an entry says of a commit; all of it is bound by the entry's HMAC."""
+    """What an entry says of a commit; all of it is bound by the entry's HMAC.
 
-    firm: int
+    ``at`` is as ``moment`` writes it.
+    """
+
     sequence: int
     organisation: int | None
-    at: dt.datetime
+    at: str
     events: int
     events_sha256: bytes
 
 
-def mac(key: bytes, before: bytes, commit: Commit) -> bytes:
-    """Return the HMAC that binds an entry to the one before it."""
-    said = (before.hex(), *commit[:3], moment(commit.at), commit.events, commit.events_sha256.hex())
-    return hmac.digest(key, json.dumps(said).encode("ascii"), "sha256")
+class Signer:
+    """Makes the HMAC that binds an entry to the one before it.
+
+    The key is hashed once and the state copied for each entry: a third of the time of asking for
+    a whole HMAC a million times.
+    """
+
+    def __init__(self, key: bytes) -> None:
+        block = (hashlib.sha256(key).digest() if len(key) > BLOCK else key).ljust(BLOCK, b"\0")
+        self._inner = hashlib.sha256(bytes(byte ^ 0x36 for byte in block))
+        self._outer = hashlib.sha256(bytes(byte ^ 0x5C for byte in block))
+
+    def mac(self, before: bytes, firm: int, commit: Commit) -> bytes:
+        """Return the HMAC-SHA-256 of an entry (RFC 2104)."""
+        sequence, organisation, at, events, events_sha256 = commit
+        inner, outer = self._inner.copy(), self._outer.copy()
+        inner.update(
+            f'["{before.hex()}", {firm}, {sequence}, '
+            f"{'null' if organisation is None else organisation}, "
+            f'"{at}", {events}, "{events_sha256.hex()}"]'.encode("ascii")
+        )
+        outer.update(inner.digest())
+        return outer.digest()
 
 
 @lru_cache(maxsize=16)
@@ -104,9 +140,11 @@ def append(
     The head row is locked last of all, so that the commits of a firm queue up for a moment only.
     """
     head = _locked_head(firm, using)
-    commit = Commit(firm, head.sequence + 1, organisation, at, len(rows), digest(rows))
-    signed = mac(key, head.mac, commit)
-    sql.change(using, ADD_ENTRY, (*commit, signed))
+    time, said = moment(at), [(row.organisation_id, moment(row.at), *row[2:]) for row in rows]
+    commit = Commit(head.sequence + 1, organisation, time, len(rows), digest(said))
+    signed = Signer(key).mac(head.mac, firm, commit)
+    written = (firm, commit.sequence, organisation, at, *commit[3:], signed)
+    sql.change(using, ADD_ENTRY, written)
     sql.change(using, MOVE_HEAD, (commit.sequence, signed, firm))
     return commit.sequence
 
@@ -122,45 +160,44 @@ def _locked_head(firm: int, using: str) -> Head:
 
 
 def verify(firm: int, key: bytes, using: str = "default") -> Head | Break:
-    """Walk a firm's chain, streaming; return its head, or the first break."""
-    events = _Commits(firm, using)
-    before = Head(0, b"")
-    for entry in _entries(firm, using):
-        why = _fault(entry, before, events.take(entry.sequence), key)
-        if why:
-            return Break(entry.sequence, why)
-        before = Head(entry.sequence, bytes(entry.mac))
-    return _at_end(firm, before, events, using)
+    """Walk a firm's chain at one moment, streaming; return its head, or the first break."""
+    sign, last = Signer(key).mac, Head(0, b"")
+    with sql.snapshot(using):
+        commits = _commits(firm, using)
+        written, rows = next(commits, END)
+        for sequence, organisation, at, events, hashed, signed in _entries(firm, using):
+            commit = Commit(sequence, organisation, at, events, bytes(hashed))
+            # Events of an entry that is not there make the digest of the next one fail.
+            why = _fault(commit, last, rows if written <= sequence else ())
+            last_mac, last = last.mac, Head(sequence, bytes(signed))
+            if why:
+                return Break(sequence, why)
+            if sign(last_mac, firm, commit) != last.mac:
+                return Break(sequence, "the entry was altered, or another key signed it")
+            if written <= sequence:
+                written, rows = next(commits, END)
+        if written != END[0]:
+            return Break(int(written), "an event belongs to no entry")
+        return _at_end(firm, last, using)
 
 
-def _entries(firm: int, using: str) -> Iterator[AuditEntry]:
-    entries = AuditEntry.objects.using(using).filter(firm_id=firm).order_by("sequence")
-    return entries.iterator(chunk_size=AT_A_TIME)
+END: tuple[float, tuple[Said, ...]] = (float("inf"), ())
+"""What follows the last commit: nothing, at no entry."""
 
 
-def _fault(entry: AuditEntry, before: Head, rows: list[Row], key: bytes) -> str:
-    if entry.sequence != before.sequence + 1:
-        return f"entry {before.sequence + 1} is missing"
-    if len(rows) != entry.events or digest(rows) != bytes(entry.events_sha256):
-        return "its events are not those that were written"
-    commit = Commit(
-        entry.firm_id,
-        entry.sequence,
-        entry.organisation_id,
-        entry.at,
-        entry.events,
-        bytes(entry.events_sha256),
-    )
-    signed = mac(key, before.mac, commit)
-    if not hmac.compare_digest(signed, bytes(entry.mac)):
-        return "the entry was altered, or another key signed it"
-    return ""
+def _fault(commit: Commit, last: Head, rows: Iterable[Said]) -> str:
+    if commit.sequence != last.sequence + 1:
+        return f"entry {last.sequence + 1} is missing"
+    said = tuple(rows)
+    try:
+        same = len(said) == commit.events and digest(said) == commit.events_sha256
+    except (TypeError, ValueError):
+        # Somebody has put a value of another kind into a column.
+        same = False
+    return "" if same else "its events are not those that were written"
 
 
-def _at_end(firm: int, last: Head, events: _Commits, using: str) -> Head | Break:
-    stray = events.next_sequence()
-    if stray is not None:
-        return Break(stray, "an event belongs to no entry")
+def _at_end(firm: int, last: Head, using: str) -> Head | Break:
     head = AuditHead.objects.using(using).filter(firm_id=firm).first()
     kept = Head(0, b"") if head is None else Head(head.sequence, bytes(head.mac))
     if kept != last:
@@ -168,31 +205,23 @@ def _at_end(firm: int, last: Head, events: _Commits, using: str) -> Head | Break
     return last
 
 
-class _Commits:
-    """The events of a firm, handed out commit by commit from one streaming query."""
+def _entries(firm: int, using: str) -> Iterator[tuple[Any, ...]]:
+    return sql.stream(
+        using,
+        f"SELECT sequence, organisation_id, {sql.in_words(using, 'at')}, events, events_sha256, mac "  # noqa: S608, E501 -- names of ours
+        "FROM web_auditentry WHERE firm_id = %s ORDER BY sequence",
+        (firm,),
+    )
 
-    def __init__(self, firm: int, using: str) -> None:
-        self._rows = (
-            Event.objects.using(using)
-            .filter(firm_id=firm)
-            .order_by("sequence", "position")
-            .values_list(
-                "sequence",
-                "position",
-                *COLUMNS,
-            )
-            .iterator(chunk_size=AT_A_TIME)
-        )
-        self._next = next(self._rows, None)
 
-    def next_sequence(self) -> int | None:
-        """Return the entry that the next event names; None at the end."""
-        return None if self._next is None else self._next[0]
-
-    def take(self, sequence: int) -> list[Row]:
-        """Return the events up to and with an entry's; strays make its digest fail."""
-        taken: list[Row] = []
-        while self._next is not None and self._next[0] <= sequence:
-            taken.append(Row(*self._next[2:]))
-            self._next = next(self._rows, None)
-        return taken
+def _commits(firm: int, using: str) -> Iterator[tuple[float, Iterable[Said]]]:
+    """Hand a firm's events out commit by commit, from one streaming query."""
+    columns = ", ".join(sql.in_words(using, one) if one == "at" else one for one in COLUMNS)
+    rows = sql.stream(
+        using,
+        f"SELECT sequence, {columns} FROM web_event "  # noqa: S608 -- names of ours
+        "WHERE firm_id = %s ORDER BY sequence, position",
+        (firm,),
+    )
+    for sequence, of_one in groupby(rows, key=itemgetter(0)):
+        yield sequence, (row[1:] for row in of_one)

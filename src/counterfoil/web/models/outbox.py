@@ -8,6 +8,7 @@ from django.db.models import Q
 from counterfoil.core.conversion import Act
 from counterfoil.posting.states import State
 from counterfoil.web.models.daybook import Document
+from counterfoil.web.models.packed import PackedField
 from counterfoil.web.models.people import Business
 
 STATES = [state.value for state in State]
@@ -106,7 +107,7 @@ class Request(Business):
     method = models.CharField(max_length=8)
     path = models.CharField(max_length=500)
     query = models.JSONField(default=list)
-    body = models.BinaryField(null=True)
+    body = PackedField(null=True)
     sha256 = models.CharField(max_length=64)
     frozen_at = models.DateTimeField()
     xero_time = models.DateTimeField()
@@ -155,7 +156,7 @@ class Answer(Business):
     request = models.ForeignKey(Request, models.PROTECT, related_name="answers")
     at = models.DateTimeField()
     status = models.PositiveSmallIntegerField()
-    body = models.BinaryField(null=True)
+    body = PackedField(null=True)
     sha256 = models.CharField(max_length=64)
     correlation_id = models.CharField(max_length=128, blank=True, default="")
     late = models.BooleanField(default=False)

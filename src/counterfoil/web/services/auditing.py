@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from counterfoil.web import audit, heads
+from counterfoil.web import audit, heads, papers
 from counterfoil.web.store import cipher
 
 if TYPE_CHECKING:
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def verified(firm: Firm) -> audit.Head | audit.Break:
-    """Walk a firm's chain and hold its end against the file that is kept outside the database.
+    """Walk a firm's chain, hold it against the file kept outside, and its papers against it.
 
     The file tells of a tail that was cut off: what is left of such a chain verifies in itself.
     """
@@ -20,4 +20,6 @@ def verified(firm: Firm) -> audit.Head | audit.Break:
     if isinstance(found, audit.Head) and not heads.reaches(firm):
         why = "the chain ends before, or differs at, the entry that the file beside it remembers"
         return audit.Break(found.sequence + 1, why)
+    if isinstance(found, audit.Head) and (why := papers.fault(firm.pk)):
+        return audit.Break(found.sequence, why)
     return found

@@ -7,11 +7,10 @@ way, on either database, and cannot deadlock.
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from functools import cached_property, wraps
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
-from django.db import OperationalError, connections, transaction
+from django.db import OperationalError, transaction
 from django.db.models.expressions import RawSQL
 
 from counterfoil.posting.outbox import FenceLost
@@ -127,35 +126,10 @@ def reads(method: Callable[Concatenate[S, P], T]) -> Callable[Concatenate[S, P],
 
     @wraps(method)
     def look(self: S, /, *args: P.args, **kwargs: P.kwargs) -> T:
-        with _snapshot(self.using):
+        with sql.snapshot(self.using):
             return method(self, *args, **kwargs)
 
     return look
-
-
-@contextmanager
-def _snapshot(using: str) -> Iterator[None]:
-    connection = connections[using]
-    if connection.in_atomic_block:
-        # Whoever opened that transaction has chosen what is seen in it.
-        yield
-        return
-    if connection.vendor == "postgresql":
-        with transaction.atomic(using=using, durable=True):
-            with connection.cursor() as cursor:
-                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
-            yield
-        return
-    # IMMEDIATE would take SQLite's one write lock, only to read.
-    connection.ensure_connection()
-    mode = connection.transaction_mode  # type: ignore[attr-defined]
-    connection.transaction_mode = "DEFERRED"  # type: ignore[attr-defined]
-    try:
-        with transaction.atomic(using=using, durable=True):
-            connection.transaction_mode = mode  # type: ignore[attr-defined]
-            yield
-    finally:
-        connection.transaction_mode = mode  # type: ignore[attr-defined]
 
 
 def chunks(values: Iterable[T]) -> Iterator[list[T]]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import connections, models
 
+from counterfoil.web.models.packed import PackedField, packed
 from counterfoil.web.store.base import chunks
 
 if TYPE_CHECKING:
@@ -61,11 +62,14 @@ def _adapters(
     )
     found: list[tuple[int, Callable[[Any], object]]] = []
     for place, column in enumerate(columns):
-        kind = model._meta.get_field(column).get_internal_type()  # noqa: SLF001 -- Django's documented way
+        field = model._meta.get_field(column)  # noqa: SLF001 -- Django's documented way
+        kind = field.get_internal_type()
         if kind == "DateTimeField":
             found.append((place, time))
         elif kind == "DateField":
             found.append((place, date))
+        elif isinstance(field, PackedField):
+            found.append((place, packed))
     return found
 
 
