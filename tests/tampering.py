@@ -127,8 +127,10 @@ class Tamperer:
         if isinstance(old, datetime):
             return old.replace(microsecond=(old.microsecond + 1) % 1_000_000)
         assert isinstance(old, str)
-        place = self._chance.randint(0, len(old))
-        return old[:place] + self._chance.choice("ab01") + old[place:]
+        if not old:
+            return "a"
+        place = self._chance.randrange(len(old))
+        return old[:place] + ("b" if old[place] == "a" else "a") + old[place + 1 :]
 
     def _ask(self, statement: str, *values: object) -> list[Row]:
         from counterfoil.web import sql  # noqa: PLC0415 -- once Django is set up

@@ -24,16 +24,14 @@ SENT = "('sending', 'sending again')"
 _OF_REQUEST = """
     SELECT 1 FROM web_requestmember m JOIN web_request r ON r.id = m.request_id
     WHERE m.posting_id = e.posting_id AND r.sha256 = e.witness"""
-_OF_ANSWER = """
-    SELECT 1 FROM web_requestmember m JOIN web_answer a ON a.request_id = m.request_id
-    WHERE m.posting_id = e.posting_id AND a.sha256 = e.witness"""
 GONE_REQUEST = f"""
     SELECT min(e.sequence) FROM web_event e
     WHERE e.firm_id = %s AND e.what IN {SENT} AND NOT EXISTS ({_OF_REQUEST})"""  # noqa: S608 -- words of ours
-GONE_ANSWER = f"""
+GONE_ANSWER = """
     SELECT min(e.sequence) FROM web_event e
     WHERE e.firm_id = %s AND e.what = 'settled' AND e.witness <> ''
-      AND e.posting_id IS NOT NULL AND NOT EXISTS ({_OF_ANSWER})"""  # noqa: S608 -- words of ours
+      AND e.witness NOT IN (SELECT a.sha256 FROM web_answer a WHERE a.firm_id = e.firm_id)"""
+"""An answer may settle a posting that was not in its request: that it is kept is enough here."""
 GONE_REVISION = """
     SELECT min(e.sequence) FROM web_event e
     WHERE e.firm_id = %s AND e.what = 'planned' AND e.witness <> ''
