@@ -29,9 +29,12 @@ GONE_REQUEST = f"""
     WHERE e.firm_id = %s AND e.what IN {SENT} AND NOT EXISTS ({_OF_REQUEST})"""  # noqa: S608 -- words of ours
 GONE_ANSWER = """
     SELECT min(e.sequence) FROM web_event e
-    WHERE e.firm_id = %s AND e.what = 'settled' AND e.witness <> ''
-      AND e.witness NOT IN (SELECT a.sha256 FROM web_answer a WHERE a.firm_id = e.firm_id)"""
-"""An answer may settle a posting that was not in its request: that it is kept is enough here."""
+    WHERE e.firm_id = %s AND e.what = 'settled' AND e.witness <> '' AND NOT EXISTS (
+        SELECT 1 FROM web_event f JOIN web_requestmember m ON m.posting_id = f.posting_id
+        JOIN web_answer a ON a.request_id = m.request_id
+        WHERE f.firm_id = e.firm_id AND f.sequence = e.sequence
+          AND f.witness = e.witness AND a.sha256 = e.witness)"""
+"""An answer may settle a posting that was not in its request, beside one that was."""
 GONE_REVISION = """
     SELECT min(e.sequence) FROM web_event e
     WHERE e.firm_id = %s AND e.what = 'planned' AND e.witness <> ''
