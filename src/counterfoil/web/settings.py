@@ -154,6 +154,8 @@ AXES_SENSITIVE_PARAMETERS = ["password"]
 AXES_VERBOSE = False
 
 # What browsers are told.
+# No other host of the domain can set a cookie with this prefix, and no page over plain http.
+SESSION_COOKIE_NAME = "__Host-session" if COUNTERFOIL.secure else "sessionid"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = COUNTERFOIL.secure
 SESSION_COOKIE_HTTPONLY = True
 # Lax, not Strict: the way back from Xero's consent page is a navigation from another site.

@@ -1,0 +1,69 @@
+"""The table of ASVS requirements names only tests and documents that are there."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import re
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+TABLE = ROOT / "docs" / "security" / "asvs.csv"
+LEVEL_1, LEVEL_2 = 70, 183
+"""Requirements of ASVS 5.0.0 at these levels."""
+
+
+def rows() -> list[dict[str, str]]:
+    with TABLE.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def met_by(how: str) -> list[str]:
+    return [row["where or why"] for row in rows() if row["met by"] == how]
+
+
+def test_every_requirement_of_the_first_two_levels_has_one_row() -> None:
+    levels = Counter(row["level"] for row in rows())
+    assert (levels["1"], levels["2"]) == (LEVEL_1, LEVEL_2)
+    assert len({row["requirement"] for row in rows()}) == levels.total()
+    hows = {row["met by"] for row in rows()}
+    assert hows == {"test", "document", "not applicable", "open"}
+    assert all(row["where or why"] for row in rows())
+
+
+@pytest.mark.parametrize("name", sorted(set(met_by("test"))))
+def test_a_named_test_is_there(name: str) -> None:
+    path, test = name.split("::")
+    source = (ROOT / path).read_text("utf-8")
+    assert re.search(rf"^def {test}\(", source, re.MULTILINE), name
+
+
+@pytest.mark.parametrize("name", sorted(set(met_by("document"))))
+def test_a_named_document_is_there(name: str) -> None:
+    assert (ROOT / name).is_file()
+
+
+def test_cookies_over_https_belong_to_this_host_alone(tmp_path: Path) -> None:
+    asked = (
+        "import json; from counterfoil.web import settings as s; print(json.dumps("
+        "[s.SESSION_COOKIE_NAME, s.SESSION_COOKIE_SECURE, s.SESSION_COOKIE_HTTPONLY,"
+        " s.SECURE_HSTS_SECONDS, s.SECURE_REFERRER_POLICY]))"
+    )
+    home = {"COUNTERFOIL_HOME": str(tmp_path), "COUNTERFOIL_URL": "https://books.example.com"}
+    said = subprocess.run(
+        [sys.executable, "-c", asked],
+        env={**os.environ, **home},
+        cwd=tmp_path,
+        capture_output=True,
+        check=True,
+        text=True,
+    )
+    name, *rest = json.loads(said.stdout)
+    assert name.startswith("__Host-")
+    assert rest == [True, True, 365 * 24 * 60 * 60, "same-origin"]
