@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from counterfoil.core.conversion import ON_EXISTING, Act
 from counterfoil.core.xero_documents import Element
-from counterfoil.posting import racing, rebilling, restoring, retry
+from counterfoil.posting import paid_already, racing, rebilling, restoring, retry
 from counterfoil.posting.claim import claim
 from counterfoil.posting.correcting import amend
 from counterfoil.posting.daybook import renew, revise
@@ -49,6 +49,8 @@ if TYPE_CHECKING:
     from counterfoil.posting.target import Shape
 
 PROBE_SECONDS = 60.0
+ASK_AGAIN_SECONDS = 900.0
+"""How often, at most, Xero is read for whether a payment of somebody else's is gone."""
 ACTED_ON_AT_A_TIME = 10
 """Objects read before what acts on them leaves, so that little can change in between."""
 MIRROR_OVERLAP = dt.timedelta(minutes=2)
@@ -128,6 +130,7 @@ class Poster:
         self._stopping = False
         self._leave_at: float | None = None
         self._probed_at: float | None = None
+        self._asked_at: float | None = None
         self._contacts_fresh = False
         self._restored: Restored | None = None
         self._sender = self._new_sender()
@@ -226,8 +229,7 @@ class Poster:
     def _claim(self, lease: Lease, now: dt.datetime) -> bool:
         dues = self._outbox.due(lease, now=now, most=CLAIM_MOST)
         if not dues:
-            who = self._holder
-            return bool(revise(None, self._outbox, self._shelf, actor=who, now=now))
+            return self._awaken(now)
         self._probe_once()
         acts = [due for due in dues if due.posting.key.act in ON_EXISTING]
         if acts:
@@ -250,8 +252,23 @@ class Poster:
         if claimed.outcomes:
             self._settle_unsent(lease, claimed.outcomes)
         known = self._look_first(lease, claimed.prepared)
+        noticed = paid_already.noticed(known, self._sender.made, self._caller, self._shelf)
+        if noticed:
+            self._settle_unsent(lease, noticed)
+            known = [one for one in known if one.posting.key not in {o.posting for o in noticed}]
         self._sender.send_all(lease, self._frozen(lease, known))
         return True
+
+    def _awaken(self, now: dt.datetime) -> bool:
+        """Let go on what waited for something else than a posting; tell whether anything does."""
+        who = self._holder
+        if revise(None, self._outbox, self._shelf, actor=who, now=now):
+            return True
+        tick = self._clock.monotonic()
+        if self._asked_at is not None and tick - self._asked_at < ASK_AGAIN_SECONDS:
+            return False
+        self._asked_at = tick
+        return paid_already.release(self._caller, self._shelf, actor=who, now=now)
 
     def _look_first(self, lease: Lease, prepared: Sequence[Prepared]) -> Sequence[Prepared]:
         """Have looked up what a restored store may not know of; return what may be sent."""

@@ -3,8 +3,8 @@
 Xero's feed, or whoever works there, may pay an invoice before the practice's receipt arrives; Xero
 then refuses ours. The refusal plans a look (act ``relink``) beside the payment, and that decides. A
 payment on the same document, of the same amount, on the same account and near in time, that is
-tied to nothing of ours is taken as ours. Anything else a person is asked about. Nothing is read
-before a payment leaves: the refusal alone begins it.
+tied to nothing of ours is taken as ours. Anything else a person is asked about. What Xero would
+not refuse, because a part is still owed, is seen beforehand (``paid_already``).
 """
 
 from __future__ import annotations
@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 
 NEAR: Final = dt.timedelta(days=5)
 """How far a payment's date in Xero may lie from the practice's: a feed books on the bank's day."""
+ALREADY_PAID: Final = "already_paid_in_xero"
+"""The code of the finding that asks a person about payments which stand in Xero, and its about."""
 
 
 def look(dues: Sequence[Due], caller: Caller, shelf: Shelf) -> tuple[Outcome, ...]:
@@ -50,7 +52,7 @@ def look(dues: Sequence[Due], caller: Caller, shelf: Shelf) -> tuple[Outcome, ..
     outcomes: list[Outcome] = []
     taken: dict[str, PostingKey] = {}  # By those before, of which nothing is stored yet.
     for due in dues:
-        payment = _payment(due.posting, conversions[due.posting.key.document], caller.outbox)
+        payment = payment_of(due.posting, conversions[due.posting.key.document], caller.outbox)
         try:
             looked = _looked(due.posting, payment, caller, _Known(chart, taken))
         except UnreadableAnswer:
@@ -68,8 +70,8 @@ class _Known(NamedTuple):
     taken: Mapping[str, PostingKey]
 
 
-def _payment(posting: Posting, conversion: Conversion, outbox: Outbox) -> Payment | None:
-    """Return what the refused posting would pay today; None where it can pay nothing any more."""
+def payment_of(posting: Posting, conversion: Conversion, outbox: Outbox) -> Payment | None:
+    """Return what a posting would pay today; None where it can pay nothing any more."""
     for planned in conversion.planned:
         element = planned.element
         if planned.part == posting.key.part and isinstance(element, Payment):
@@ -98,8 +100,7 @@ def _looked(
     told = decide(payment, there, caller.outbox.linked(ids) | taken, known.chart)
     if isinstance(told, tuple):
         return (done, Outcome(refused, State.HELD, findings=told))
-    adopted = Outcome(refused, State.POSTED, replace(told.link, source="feed"), (_adopted(told),))
-    return (done, adopted)
+    return (done, adopted(refused, told))
 
 
 def decide(
@@ -107,10 +108,21 @@ def decide(
 ) -> PaymentThere | tuple[Finding, ...]:
     """Choose the payment that is ours, or say what a person is to decide on."""
     free = [one for one in there.payments if one.link.xero_id not in linked]
-    same = [one for one in free if _is_ours(payment, one, chart)]
-    if len(same) == 1:
-        return same[0]
+    found = sure(payment, free, chart)
+    if found is not None:
+        return found
     return (_asked(payment, there, free, [linked[i] for i in linked]),)
+
+
+def sure(payment: Payment, free: Collection[PaymentThere], chart: Chart) -> PaymentThere | None:
+    """Return the one payment, of those of its amount that are nobody's, that is surely this one."""
+    same = [one for one in free if _is_ours(payment, one, chart)]
+    return same[0] if len(same) == 1 else None
+
+
+def adopted(key: PostingKey, one: PaymentThere) -> Outcome:
+    """Take a payment that stands in Xero as what a posting was to make."""
+    return Outcome(key, State.POSTED, replace(one.link, source="feed"), (_adopted(one),))
 
 
 def _is_ours(payment: Payment, one: PaymentThere, chart: Chart) -> bool:
@@ -142,10 +154,10 @@ def _asked(
 ) -> Finding:
     fix = (
         "Look at the document in Xero. If one of its payments is this one, tie it: counterfoil "
-        "relink, with the payment's id. If it was paid there by mistake, remove that payment and "
-        "retry."
+        "relink, with the payment's id. If it was paid there by mistake, remove that payment: this "
+        "one then goes on by itself at the next post."
     )
-    return error("already_paid_in_xero", _found(payment, there, free, ours), fix, "amount")
+    return error(ALREADY_PAID, _found(payment, there, free, ours), fix, "amount", ALREADY_PAID)
 
 
 def _found(

@@ -27,6 +27,7 @@ from counterfoil.posting.records import (
     Outcome,
     Posting,
     PostingKey,
+    made,
 )
 from counterfoil.posting.states import State
 from counterfoil.posting.target import CORRELATION, Answer, Arrival, Call
@@ -76,7 +77,7 @@ class Sender:
     ``stopping`` tells whether somebody asked for an end, ``leaving`` whether that was so long ago
     that not even what is in flight is waited for; ``progress`` is called after each settled
     request. ``names_taken`` is set when Xero refused a contact whose name or number was there
-    already: the mirror of contacts is out of date then.
+    already: the mirror of contacts is out of date then. ``made`` are the ids of what was created.
     """
 
     def __init__(
@@ -98,6 +99,7 @@ class Sender:
         self._ended: Ended | None = None
         self._flights: dict[str, Flight] = {}
         self.names_taken = False
+        self.made: set[str] = set()
 
     def send_all(self, lease: Lease, outgoing: Iterable[Flight]) -> None:
         """Send call after call, as many at a time as are allowed, and settle every arrival.
@@ -235,6 +237,7 @@ class Sender:
             ambiguous=decision.ambiguous,
             now=self._clock.now(),
         )
+        self.made.update(xero_id for xero_id, _ in made(decision.outcomes))
         self._keep_contacts(flight, decision.outcomes)
         self._progress()
         self._note_end(flight, answer, decision)

@@ -172,6 +172,21 @@ class PaidInXero:
     ended: str = ""
 
 
+class Settling(NamedTuple):
+    """A payment as the document lists it that it was put on, in hundredths of its currency."""
+
+    xero_id: str
+    amount: int | None
+    date: dt.date | None
+
+
+class Settled(NamedTuple):
+    """What is still owed on an invoice in Xero, and the live payments that stand on it."""
+
+    due: int
+    by: tuple[Settling, ...]
+
+
 class UnreadableAnswer(Exception):
     """A read was answered with something that cannot be believed."""
 
@@ -227,6 +242,10 @@ class Target(Protocol):
 
     def read_paid(self, payment: Payment) -> Generator[Call, Answer, PaidInXero]:
         """Read what was paid already on the invoice that a payment is for."""
+        ...
+
+    def read_settled(self, invoices: Sequence[str]) -> Generator[Call, Answer, dict[str, Settled]]:
+        """Read what stands on these invoices, by their ids; many with one call."""
         ...
 
     def amend(self, element: Correctable, xero_id: str, line_ids: Sequence[str]) -> Shape:

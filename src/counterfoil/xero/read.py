@@ -8,7 +8,7 @@ every read takes a slot of the shared limits (architecture.md, rule 7).
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import quote
@@ -193,9 +193,18 @@ def changed(resource: str, since: dt.datetime | None) -> Reads[tuple[ElementResu
 
 def invoices(numbers: tuple[str, ...]) -> Reads[tuple[ElementResult, ...]]:
     """Read the invoices that have one of these numbers, none of which may hold a comma."""
+    return _invoices("InvoiceNumbers", numbers)
+
+
+def invoices_by_id(ids: Sequence[str]) -> Reads[tuple[ElementResult, ...]]:
+    """Read the invoices with these ids."""
+    return _invoices("IDs", ids)
+
+
+def _invoices(named_by: str, names: Sequence[str]) -> Reads[tuple[ElementResult, ...]]:
     query = (
         *((name, str(value)) for name, value in read_query("Invoices").items()),
-        ("InvoiceNumbers", ",".join(numbers)),
+        (named_by, ",".join(names)),
         ("page", "1"),
         ("pageSize", str(PAGE_SIZE)),
     )

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from counterfoil.core.correction import Correctable
     from counterfoil.core.xero_documents import DocumentType, Element, Payment
     from counterfoil.posting.records import Frozen
-    from counterfoil.posting.target import PaidInXero, Reading
+    from counterfoil.posting.target import PaidInXero, Reading, Settled
     from counterfoil.xero.decode import Echo, ElementResult, Reply
 
 NOTHING_MADE = "Xero made nothing of this element and did not say why."
@@ -116,6 +116,10 @@ class XeroTarget:
     def read_paid(self, payment: Payment) -> Generator[Call, Answer, PaidInXero]:
         """Read what was paid already on the invoice that a payment is for."""
         return paid.read_paid(payment)
+
+    def read_settled(self, invoices: Sequence[str]) -> Generator[Call, Answer, dict[str, Settled]]:
+        """Read what stands on these invoices, by their ids; many with one call."""
+        return paid.read_settled(invoices)
 
     def amend(self, element: Correctable, xero_id: str, line_ids: Sequence[str]) -> Shape:
         """Return the call that states an object anew, by POST to its id."""

@@ -1,0 +1,182 @@
+"""Payments of others on an invoice, seen before ours goes to it.
+
+A bank feed may have entered the same money first. Where that was the whole invoice Xero refuses
+ours (``racing``); where it was a part, Xero would take both without a word. So the invoices that a
+batch of payments is for are read first, a hundred with one call, save those that this drain has
+made. A payment that nothing of ours is tied to is taken as ours when amount, day and account
+agree; where it only may be the same money a person is asked, and what was asked goes on by itself
+once nothing stands in its way any more.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from counterfoil.core.conversion import Act
+from counterfoil.core.documents import Key
+from counterfoil.core.findings import error
+from counterfoil.core.money import amount_text
+from counterfoil.core.xero_documents import DocumentType, Payment, Symbol
+from counterfoil.posting import racing
+from counterfoil.posting.claim import convert_all
+from counterfoil.posting.daybook import reconvert
+from counterfoil.posting.racing import ALREADY_PAID, NEAR
+from counterfoil.posting.records import Due, Outcome
+from counterfoil.posting.states import UNDER_WAY, State
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+
+    from counterfoil.core.findings import Finding
+    from counterfoil.posting.caller import Caller
+    from counterfoil.posting.outbox import Outbox
+    from counterfoil.posting.plan import Prepared
+    from counterfoil.posting.records import Posting, PostingKey
+    from counterfoil.posting.shelf import Shelf
+    from counterfoil.posting.target import Settling
+
+    Wanted = Sequence[tuple[Posting, Payment]]
+
+
+class _Case(NamedTuple):
+    """A payment that is to be sent, what is owed on its invoice, and what others have paid there.
+
+    ``strange`` are payments that nothing of ours is tied to.
+    """
+
+    posting: Posting
+    payment: Payment
+    due: int
+    strange: tuple[Settling, ...]
+
+
+def noticed(
+    prepared: Sequence[Prepared], fresh: Collection[str], caller: Caller, shelf: Shelf
+) -> tuple[Outcome, ...]:
+    """Say of which of these payments something stands in Xero already, and what follows.
+
+    ``fresh`` are the invoices that were made just now. Raises what ends a drain.
+    """
+    wanted = [
+        (one.posting, one.element)
+        for one in prepared
+        if isinstance(one.element, Payment) and one.element.document not in fresh
+    ]
+    outcomes: list[Outcome] = []
+    taken: dict[str, PostingKey] = {}  # By those before, of which nothing is stored yet.
+    for case in _cases(wanted, caller, shelf):
+        told = _told(case, taken, caller, shelf)
+        if told is not None:
+            outcomes.append(told)
+            taken.update({told.link.xero_id: told.posting} if told.link else {})
+    return tuple(outcomes)
+
+
+def release(caller: Caller, shelf: Shelf, *, actor: str, now: dt.datetime) -> bool:
+    """Let those go on about which a person was asked, where nothing stands in their way any more.
+
+    Tells whether any does. Raises what ends a drain.
+    """
+    keys = caller.outbox.held_by({ALREADY_PAID})
+    free: set[Key] = set()
+    stuck: set[Key] = set()
+    for case in _cases(_held(keys, caller.outbox, shelf), caller, shelf) if keys else ():
+        told = _told(case, {}, caller, shelf)
+        barred = case.due < case.payment.amount or (told is not None and told.link is None)
+        (stuck if barred else free).add(case.posting.key.document)
+    if free - stuck:
+        reconvert(sorted(free - stuck), caller.outbox, shelf, actor=actor, now=now)
+    return bool(free - stuck)
+
+
+def _held(keys: Collection[Key], outbox: Outbox, shelf: Shelf) -> Wanted:
+    """Return the held payments of these documents, as they would be sent today."""
+    bodies = outbox.bodies(keys)
+    dues = [
+        Due(one, bodies[one.key.document])
+        for one in outbox.postings(keys)
+        if one.state is State.HELD and one.key.act is Act.CREATE and one.resource == "Payments"
+    ]
+    conversions = convert_all(dues, outbox, shelf)
+    payments = (
+        (due.posting, racing.payment_of(due.posting, conversions[due.posting.key.document], outbox))
+        for due in dues
+    )
+    return [(posting, payment) for posting, payment in payments if payment is not None]
+
+
+def _cases(wanted: Wanted, caller: Caller, shelf: Shelf) -> Iterator[_Case]:
+    """Read the invoices of these payments, and what is on them; of other documents nothing."""
+    ours = [one for one in wanted if one[1].document_type is DocumentType.INVOICE]
+    invoices = list(dict.fromkeys(str(payment.document) for _, payment in ours))
+    settled = caller.read(caller.target.read_settled(invoices)) if invoices else {}
+    linked = caller.outbox.linked({one.xero_id for each in settled.values() for one in each.by})
+    start = shelf.mapping().settings.start_date
+    for posting, payment in ours:
+        there = settled.get(str(payment.document))
+        if there is not None:
+            strange = (one for one in there.by if one.xero_id not in linked)
+            yield _Case(posting, payment, there.due, tuple(_since(start, strange)))
+
+
+def _since(start: dt.date | None, paid: Iterable[Settling]) -> Iterator[Settling]:
+    """Leave out what is from before the firm began to post."""
+    return (one for one in paid if start is None or one.date is None or one.date >= start)
+
+
+def _told(
+    case: _Case, taken: Mapping[str, PostingKey], caller: Caller, shelf: Shelf
+) -> Outcome | None:
+    """Take a payment that is there as this one, ask about it, or let this one go."""
+    strange = [one for one in case.strange if one.xero_id not in taken]
+    if not strange or _in_doubt(case, caller.outbox):
+        return None
+    if any(one.amount == case.payment.amount for one in strange):
+        there = caller.read(caller.target.read_paid(case.payment))
+        ids = {one.xero_id for one in strange}
+        free = [one for one in there.payments if one.link.xero_id in ids]
+        found = racing.sure(case.payment, free, shelf.chart())
+        if found is not None:
+            return racing.adopted(case.posting.key, found)
+    near = [one for one in strange if _may_be(case.payment, one)]
+    if not near:
+        return None
+    return Outcome(case.posting.key, State.HELD, findings=(_asked(case.payment, near),))
+
+
+def _may_be(payment: Payment, one: Settling) -> bool:
+    """Tell whether a payment may be the same money: of one amount, or of about the same day."""
+    near = one.date is None or abs(one.date - payment.date) <= NEAR
+    return near or one.amount == payment.amount
+
+
+def _in_doubt(case: _Case, outbox: Outbox) -> bool:
+    """Tell whether another payment of ours on the invoice is under way: it may be one of those."""
+    invoice = str(case.payment.document)
+    made = outbox.linked([invoice]).get(invoice)
+    if made is None:
+        return False
+    symbol = Symbol(*made.document)
+    by = {key.document for key in outbox.needing([symbol]).get(symbol, ())}
+    others = (one for one in outbox.postings(by) if one.key != case.posting.key)
+    return any(one.state in UNDER_WAY and one.resource == "Payments" for one in others)
+
+
+def _asked(payment: Payment, near: Sequence[Settling]) -> Finding:
+    listed = ", ".join(f"{_amount(one)} of {one.date} ({one.xero_id})" for one in near)
+    return error(
+        ALREADY_PAID,
+        f"Somebody, or the bank feed, has entered in Xero on the same document: {listed}. This "
+        f"payment of {amount_text(payment.amount)} may be the same money, so it was not sent.",
+        "Look at the document in Xero. If that is this payment, and of the same amount, tie it: "
+        "counterfoil relink, with its id. If it was entered there by mistake, remove it there. If "
+        "it is other money, record that in the practice system as well. This one then goes on by "
+        "itself at the next post.",
+        "amount",
+        ALREADY_PAID,
+    )
+
+
+def _amount(one: Settling) -> str:
+    return "?" if one.amount is None else amount_text(one.amount)
