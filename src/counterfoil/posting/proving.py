@@ -1,12 +1,14 @@
 """Is what Xero holds what a document would have become? Told field by field, in words.
 
 A document is tied to an object that somebody else entered only when the two are equal in what
-matters to the books: kind, contact, number, date, sums, currency, and the accounts and documents
-that money goes to. Lines may differ: another program may have summed them up in its own way.
+matters to the books: kind, contact, number, date, sums, currency and rate, what each account comes
+to, and the documents that money goes to. Lines may be cut otherwise: another program may have
+summed them up in its own way.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -19,6 +21,7 @@ from counterfoil.core.pipeline import convert
 from counterfoil.core.xero_documents import AccountRef, resolve, symbols
 from counterfoil.posting.daybook import named, read_back
 from counterfoil.posting.drift.shown import ENDED
+from counterfoil.posting.proving_lines import line_differences
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -32,8 +35,11 @@ if TYPE_CHECKING:
     from counterfoil.posting.records import PostingKey
     from counterfoil.posting.shelf import Shelf
 
+A_MONTH = dt.timedelta(days=31)
+"""By how much a payment's date may differ that a person names; a machine is stricter."""
 NOTHING: Mapping[Symbol, str] = MappingProxyType({})
 SETTLING = frozenset({"Payments", "Allocations"})
+RATE_PLACES = 6
 DRAFTS = frozenset({"DRAFT", "SUBMITTED"})
 TYPES = {
     "ACCREC": "a sales invoice",
@@ -67,13 +73,15 @@ class Ground:
     """What the two sides are compared on.
 
     ``accounts`` maps codes to AccountIDs. ``contacts`` maps the parties that are not in Xero by any
-    link to the ids of contacts that could be theirs; ``names`` are contacts' names by id.
+    link to the ids of contacts that could be theirs; ``names`` are contacts' names by id. ``near``
+    is by how much the date of what settles a document may differ.
     """
 
     base_currency: str
     accounts: Mapping[str, str]
     contacts: Mapping[str, frozenset[str]]
     names: Mapping[str, str]
+    near: dt.timedelta = A_MONTH
 
 
 def wanted(
@@ -140,19 +148,37 @@ def differences(ours: Shown, theirs: Shown, ground: Ground) -> Iterator[str]:
         yield f"it belongs to another contact there: {name}"
     if ours.number and ours.number.casefold() != theirs.number.casefold():
         yield _differs("its number", theirs.number, ours.number)
-    # What settles a document may bear the day on which the bank, or Xero, saw it.
-    if ours.date not in {None, theirs.date} and ours.resource not in SETTLING:
+    if not _same_day(ours, theirs, ground):
         yield _differs("its date", str(theirs.date), str(ours.date))
     yield from _sums(ours, theirs)
     ours_in = ours.currency or ground.base_currency
     if theirs.currency and theirs.currency != ours_in:
         yield _differs("its currency", theirs.currency, ours_in)
+    elif not _same_rate(ours, theirs):
+        yield _differs("its exchange rate", str(theirs.rate), str(ours.rate))
     if not _same_account(ours.account, theirs.account, ground):
         yield "its money lies on another account there"
     if not _same_account(ours.to_account, theirs.to_account, ground):
         yield "its money went to another account there"
     if ours.document_id and ours.document_id != theirs.document_id:
         yield "it settles another document there"
+    yield from line_differences(ours, theirs, ground.accounts)
+
+
+def _same_day(ours: Shown, theirs: Shown, ground: Ground) -> bool:
+    """What settles a document may bear the day on which the bank, or Xero, saw it."""
+    if ours.date in {None, theirs.date}:
+        return True
+    if ours.resource not in SETTLING or ours.date is None:
+        return False
+    return theirs.date is None or abs(theirs.date - ours.date) <= ground.near
+
+
+def _same_rate(ours: Shown, theirs: Shown) -> bool:
+    """Compare to six places, as programs write rates; one that is not told is Xero's own."""
+    if ours.rate is None or theirs.rate is None:
+        return True
+    return round(ours.rate, RATE_PLACES) == round(theirs.rate, RATE_PLACES)
 
 
 def _kind(ours: Shown, theirs: Shown) -> Iterator[str]:

@@ -20,6 +20,7 @@ from counterfoil.posting.drift.shown import Shown
 from counterfoil.posting.matching import Matched, Shelves, match
 from counterfoil.posting.plan import STAGES
 from counterfoil.posting.proving import Wanted, resolved, wanted
+from counterfoil.posting.racing import NEAR
 from counterfoil.posting.records import CONTACT, Link, Outcome
 from counterfoil.posting.states import UNSENT, State
 from counterfoil.web import models
@@ -168,7 +169,7 @@ class _Adoption:
         shown = self._allocations(plans) if name == "Allocations" else self._held(name)
         tied = self._office.outbox.linked({one.xero_id for one in shown})
         parties = [party for plan in plans.values() for party in plan.parties]
-        ground = relinking.ground_of(parties, shown, self._office)
+        ground = replace(relinking.ground_of(parties, shown, self._office), near=NEAR)
         ours = {key: as_shown(plan.element) for key, plan in plans.items() if plan.element}
         for one in match(ours, Shelves(shown), tied, ground):
             if one.shown is not None:
