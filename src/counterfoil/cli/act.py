@@ -56,10 +56,13 @@ def retry(
     if as_json:
         print_json({"retried": count})
     else:
-        say(_went_on(count))
+        say(_went_on(count, retrying.sendable(chosen)))
 
 
-def _went_on(count: int) -> str:
+def _went_on(count: int, sendable: int) -> str:
+    if not count and sendable:
+        waits = "waits" if sendable == 1 else "wait"
+        return f"{counted(sendable, 'posting')} {waits} to be sent already: counterfoil post"
     if not count:
         return "Nothing can go on yet. See why with: counterfoil problems"
     return f"{counted(count, 'posting')} can go on. Send with: counterfoil post"

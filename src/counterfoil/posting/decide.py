@@ -45,6 +45,8 @@ CORRECTED = frozenset(
 
 UNAPPROVED = frozenset({"DRAFT", "SUBMITTED"})
 """Statuses of what is in Xero and counts nowhere yet."""
+DRAFT_IN_XERO = "draft_in_xero"
+"""The code of the finding that something is a draft there, and its about."""
 
 
 class Then(Enum):
@@ -296,9 +298,11 @@ def landed(
 
 def _unapproved() -> Finding:
     return warning(
-        "draft_in_xero",
+        DRAFT_IN_XERO,
         "Xero holds this as a draft, which counts nowhere; what depends on it waits.",
-        "Approve it in Xero; then: counterfoil retry, or wait for the next reading of drift.",
+        "Approve it in Xero, once its lock date lies before it; several drafts are approved there "
+        "together. The next post sees it and sends what waited.",
+        about=DRAFT_IN_XERO,
     )
 
 

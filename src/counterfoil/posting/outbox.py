@@ -149,8 +149,8 @@ class Outbox(Protocol):
     def held_by(self, about: Collection[str] | None) -> tuple[Key, ...]:
         """Return the documents with a HELD posting, in the order in which they came.
 
-        With ``about``: those with a HELD or WAITING one and a finding (of either sort) on one of
-        these codes.
+        With ``about``: those with a HELD, WAITING or DRAFTED one and a finding (of either sort) on
+        one of these codes.
         """
         ...
 

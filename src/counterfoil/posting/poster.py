@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from counterfoil.core.conversion import ON_EXISTING, Act
 from counterfoil.core.xero_documents import Element
-from counterfoil.posting import paid_already, racing, rebilling, restoring, retry
+from counterfoil.posting import approving, paid_already, racing, rebilling, restoring, retry
 from counterfoil.posting.claim import claim
 from counterfoil.posting.correcting import amend
 from counterfoil.posting.daybook import renew, revise
@@ -50,7 +50,7 @@ if TYPE_CHECKING:
 
 PROBE_SECONDS = 60.0
 ASK_AGAIN_SECONDS = 900.0
-"""How often, at most, Xero is read for whether a payment of somebody else's is gone."""
+"""How often, at most, Xero is read for whether what stood in the way there is gone."""
 ACTED_ON_AT_A_TIME = 10
 """Objects read before what acts on them leaves, so that little can change in between."""
 MIRROR_OVERLAP = dt.timedelta(minutes=2)
@@ -268,7 +268,9 @@ class Poster:
         if self._asked_at is not None and tick - self._asked_at < ASK_AGAIN_SECONDS:
             return False
         self._asked_at = tick
-        return paid_already.release(self._caller, self._shelf, actor=who, now=now)
+        approved = approving.look(self._caller, self._shelf, actor=who, now=now)
+        released = paid_already.release(self._caller, self._shelf, actor=who, now=now)
+        return approved or released
 
     def _look_first(self, lease: Lease, prepared: Sequence[Prepared]) -> Sequence[Prepared]:
         """Have looked up what a restored store may not know of; return what may be sent."""

@@ -193,7 +193,7 @@ class Intake(Rows):
 
     def held_by(self, about: Collection[str] | None) -> tuple[Key, ...]:
         """Return the documents with a HELD posting, in the order in which they came."""
-        stuck = {State.HELD} if about is None else {State.HELD, State.WAITING}
+        stuck = {State.HELD} if about is None else {State.HELD, State.WAITING, State.DRAFTED}
         return tuple(
             key
             for key in self._documents

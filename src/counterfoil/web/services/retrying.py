@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from counterfoil.posting.records import PostingKey
     from counterfoil.web.models import Organisation
 
+GOES = (State.READY, State.SENDING)
 STUCK = (State.HELD, State.REFUSED, State.UNKNOWN)
 
 
@@ -36,6 +37,11 @@ def stuck(organisation: Organisation) -> list[Key]:
     """Return the documents with a posting that waits for a person or a look-up."""
     rows = Posting.objects.filter(organisation=organisation, state__in=STUCK).order_by("pk")
     return list(dict.fromkeys(Key(*row) for row in rows.values_list("kind", "source_id")))
+
+
+def sendable(organisation: Organisation) -> int:
+    """Count what the next post sends: a change of mapping or chart may have freed it before."""
+    return Posting.objects.filter(organisation=organisation, state__in=GOES).count()
 
 
 def held_contacts(organisation: Organisation, parties: Collection[str]) -> list[PostingKey]:

@@ -106,7 +106,7 @@ class Intake(Base):
 
     def held_by(self, about: Collection[str] | None) -> tuple[Key, ...]:
         """Return the documents with a HELD posting, in the order in which they came."""
-        stuck = ["held"] if about is None else ["held", "waiting"]
+        stuck = ["held"] if about is None else ["held", "waiting", "drafted"]
         documents = models.Document.objects.using(self.using).filter(
             Exists(rows.postings_of(self).filter(document_id=OuterRef("id"), state__in=stuck)),
             organisation_id=self.organisation_id,
