@@ -143,6 +143,9 @@ def test_a_revised_receipt_is_posted_anew_as_the_practice_has_it_now(
     bank = next(one for one in held.json["controls"] if one["practice"] == "40.00")
     assert (held.status, bank["xero_ours"], bank["xero_other"]) == (1, "50.00", "0.00")
     assert {one["id"] for one in held.json["differences"]} == {"r-13"}
+    shown = practice.run("show", "r-13").out
+    assert "revision 2 (posted from revision 1)" in shown
+    assert "Revision 2 was not sent: Xero lets nobody change a receipt in place." in shown
     (told,) = practice.run("repost", "r-13", "--json").json
     assert told["steps"][-1] == "Post receipt r-13 anew, as its revision 2 has it"
     assert practice.run("post").status == 0

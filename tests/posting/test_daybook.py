@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from counterfoil.core.documents import Document, Key, Party, Reversal
 from counterfoil.core.findings import Finding
+from counterfoil.posting.behind import why_behind
 from counterfoil.posting.daybook import reconvert, take_in
 from counterfoil.posting.memory import MemoryOutbox
 from counterfoil.posting.records import Link, Outcome, Taken
@@ -154,3 +155,22 @@ def test_a_new_conversion_does_not_forget_that_xero_holds_an_earlier_revision() 
     reconvert([PAID.key], daybook.outbox, daybook.shelf, actor="test", now=NOON)
 
     assert daybook.codes(PAID) == ["changed_after_posting"]
+
+
+def why(daybook: Daybook, document: Document) -> str:
+    first, *_ = why_behind(document.key, daybook.outbox, daybook.shelf)
+    return first.message
+
+
+def test_why_the_newest_revision_did_not_go_is_told() -> None:
+    daybook = Daybook()
+    daybook.take(plain_bill(), PAID)
+    daybook.say_sent(plain_bill())
+    daybook.say_sent(PAID)
+    assert why_behind(PAID.key, daybook.outbox, daybook.shelf) == ()
+    daybook.take(replace(PAID, reference="changed", revision=2))
+    assert "Xero lets nobody change a receipt in place" in why(daybook, PAID)
+    unmapped = replace(plain_bill().lines[0], account="9-9999")
+    daybook.take(replace(plain_bill(), lines=(unmapped,), revision=2))
+    said = why_behind(plain_bill().key, daybook.outbox, daybook.shelf)
+    assert [one.code for one in said] == ["revision_not_sent", "account_not_mapped"]

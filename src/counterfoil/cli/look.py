@@ -198,10 +198,16 @@ def _particulars(document: Document) -> list[str]:
             document.party,
             document.matter,
             f"{document.currency} {amount}".strip(),
-            f"revision {document.revision}",
+            _revision(document),
         )
         if text
     ]
+
+
+def _revision(document: Document) -> str:
+    behind = document.working < document.revision
+    earlier = f" (posted from revision {document.working})" if behind else ""
+    return f"revision {document.revision}{earlier}"
 
 
 def _show_slip(slip: Slip) -> None:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 import msgspec
 from django.conf import settings
 
+from counterfoil.core.documents import Key
+from counterfoil.posting.behind import why_behind
 from counterfoil.posting.states import IN_XERO, State
 from counterfoil.web.models import (
     Answer,
@@ -22,6 +24,8 @@ from counterfoil.web.models import (
     Revision,
 )
 from counterfoil.web.services import daybook, drifted
+from counterfoil.web.shelf import DatabaseShelf
+from counterfoil.web.store import outbox_of
 from counterfoil.xero import pages
 
 if TYPE_CHECKING:
@@ -140,6 +144,7 @@ def find(organisation: Organisation, kind: str, source_id: str) -> Stub | None:
         source=_source(revisions[0]) if revisions else None,
         findings=(
             *DocumentFinding.objects.filter(document=document).order_by("position", "pk"),
+            *_behind(organisation, document),
             *drifted.of_document(document),
         ),
         slips=tuple(_slip(posting) for posting in postings),
@@ -150,6 +155,14 @@ def find(organisation: Organisation, kind: str, source_id: str) -> Stub | None:
         ),
         revisions=revisions,
     )
+
+
+def _behind(organisation: Organisation, document: Document) -> tuple[Finding, ...]:
+    """Say why Xero holds an earlier revision, where it does."""
+    if document.revision == document.working:
+        return ()
+    key = Key(document.kind, document.source_id)
+    return why_behind(key, outbox_of(organisation), DatabaseShelf(organisation))
 
 
 def _slip(posting: Posting) -> Slip:
