@@ -157,3 +157,22 @@ def test_a_revised_receipt_is_posted_anew_as_the_practice_has_it_now(
     (shown,) = practice.run("show", "r-13", "--json").json
     assert (shown["state"], shown["findings"]) == ("posted", [])
     assert practice.run("reconcile").status == 0
+
+
+def test_a_way_back_that_comes_to_a_halt_says_why_and_goes_on(
+    practice: Practice, xero: Xero
+) -> None:
+    practice.take(bill("14"), receipt("14"))
+    assert practice.run("post").status == 0
+    assert practice.run("undo", "b-14", "--json").json[0]["planned"]
+    xero.settings(periodLockDate="2026-06-30")
+    assert practice.run("post").status == 1
+    (shown,) = practice.run("show", "b-14", "--json").json
+    codes = [one["code"] for one in shown["findings"]]
+    assert codes == ["correction_stands_still", "undo_in_locked_period"]
+    xero.settings(periodLockDate=None)
+    assert "can go on" in practice.run("retry", "b-14").out
+    assert practice.run("post").status == 0
+    assert invoice(xero, "INV-14-VOID1")["Status"] == "VOIDED"
+    (shown,) = practice.run("show", "b-14", "--json").json
+    assert [one["code"] for one in shown["findings"]] == ["taken_back"]

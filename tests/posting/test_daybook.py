@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import replace
 
-from counterfoil.core.documents import Document, Key, Party, Reversal
+from counterfoil.core.documents import Document, Key, Party, Reversal, Void
 from counterfoil.core.findings import Finding
 from counterfoil.posting.behind import why_behind
 from counterfoil.posting.daybook import reconvert, take_in
@@ -174,3 +174,27 @@ def test_why_the_newest_revision_did_not_go_is_told() -> None:
     daybook.take(replace(plain_bill(), lines=(unmapped,), revision=2))
     said = why_behind(plain_bill().key, daybook.outbox, daybook.shelf)
     assert [one.code for one in said] == ["revision_not_sent", "account_not_mapped"]
+
+
+def test_what_bars_a_void_and_is_not_in_xero_is_told_as_such() -> None:
+    daybook = Daybook()
+    daybook.take(plain_bill(), PAID)
+    daybook.say_sent(plain_bill())
+    void = Void(id="v-1", date=PAID.date, voids=plain_bill().key, reason="Wrong")
+    daybook.take(void)
+    (said,) = (one for one in daybook.findings(void) if one.code == "still_settled")
+    assert f"receipt {PAID.number} (which is not in Xero yet)" in said.message
+
+
+def test_what_is_in_xero_is_not_said_to_be_held_by_a_lock() -> None:
+    daybook = Daybook()
+    daybook.take(plain_bill(), PAID)
+    daybook.say_sent(plain_bill())
+    chart = books().chart
+    locked = replace(chart.organisation, period_lock_date=PAID.date)
+    daybook.shelf = FixedShelf(replace(chart, organisation=locked), books().mapping)
+
+    reconvert([plain_bill().key, PAID.key], daybook.outbox, daybook.shelf, actor="test", now=NOON)
+
+    assert daybook.codes(plain_bill()) == []
+    assert daybook.codes(PAID) == ["period_locked"]

@@ -40,6 +40,7 @@ from counterfoil.posting.records import (
     Taken,
 )
 from counterfoil.posting.shelf import NotReady
+from counterfoil.posting.states import TIED, UNDER_WAY, State
 from counterfoil.posting.sums import beyond_what_is_left, touched
 from counterfoil.posting.taken_back import (
     drawn,
@@ -234,13 +235,28 @@ def reconvert(
     documents = [read_back(bodies[key]) for key in keys if key in bodies]
     entries = _with_lasting(convert_all(documents, outbox, shelf), outbox, shelf)
     found = held_by_rules(documents, outbox, shelf, today=None)
-    entries = [change(one) for one in _with_found(entries, found, documents)]
+    entries = _without_holds(_with_found(entries, found, documents), outbox)
+    entries = [change(one) for one in entries]
     contacts = [_contact_entry(p) for p in _parties_needed(documents, entries).values()]
     outbox.receive(contacts, actor=actor, now=now)
     outbox.replan(entries, actor=actor, now=now, anew=anew)
     undoers = {by for of in undoers_of(bodies, outbox).values() for by in of} - bodies.keys()
     if undoers:
         reconvert(sorted(undoers), outbox, shelf, actor=actor, now=now)
+
+
+def _without_holds(entries: Sequence[Entry], outbox: Outbox) -> list[Entry]:
+    """Leave out what would hold a document of which everything has left: nothing is held there."""
+    states: dict[Key, set[State]] = {entry.key: set() for entry in entries if holds(entry.findings)}
+    for posting in outbox.postings(states) if states else ():
+        states[posting.key.document].add(posting.state)
+    sent = {key for key, of in states.items() if of and of <= SENT and of & TIED}
+    return [
+        replace(one, findings=tuple(f for f in one.findings if not holds((f,))))
+        if one.key in sent
+        else one
+        for one in entries
+    ]
 
 
 def _resume_corrections(
@@ -262,6 +278,7 @@ STEPS = (CORRECTION, REBILL)
 """Kinds of ours that are lists of steps."""
 
 
+SENT = TIED | UNDER_WAY | {State.WITHDRAWN}
 UPDATE = "update"
 """The setting ``revisions`` by which later revisions are stated in place."""
 LASTING = frozenset({CHANGED_AFTER_POSTING, CLOSED_PERIOD, HELD_BY_PERSON})

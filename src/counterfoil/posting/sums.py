@@ -22,7 +22,7 @@ from counterfoil.core.documents import (
 from counterfoil.core.reader import read_json
 from counterfoil.core.takings import Sums, given_back, taken_by_costs, takings, title
 from counterfoil.core.xero_documents import Symbol
-from counterfoil.posting.states import State
+from counterfoil.posting.states import UNSENT, State
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -68,9 +68,10 @@ def beyond_what_is_left(
     freed: dict[Key, set[Key]] = defaultdict(set)
     sums = Sums({**books.referenced, **_of_undoing(rivals.values(), outbox)})
     around = replace(books, referenced={**books.referenced, **_of_undoing(rivals.values(), outbox)})
+    absent = _not_in_xero(documents, rivals, outbox)
     for rival in rivals.values():
         takes = _counting(rival, _wanted(rival, around), counted)
-        sums.take(rival.key, title(rival), takes)
+        sums.take(rival.key, title(rival) + absent.get(rival.key, ""), takes)
         _note_freed(rival, takes, freed)
     undoers = _undoers(documents, rivals, planned_needs, outbox)
     found: dict[Key, tuple[Finding, ...]] = {}
@@ -88,6 +89,20 @@ def beyond_what_is_left(
         sums.take(document.key, title(document), takes)
         _note_freed(document, takes, freed)
     return Left(found, after)
+
+
+def _not_in_xero(
+    documents: Sequence[Document], rivals: Mapping[Key, Document], outbox: Outbox
+) -> dict[Key, str]:
+    """Say of those that stand in the way of taking something back that Xero holds none of them."""
+    if not any(isinstance(one, UNDOING) for one in documents):
+        return {}
+    there = {
+        one.key.document
+        for one in outbox.postings(rivals.keys())
+        if one.state is not State.WITHDRAWN and one.state not in UNSENT
+    }
+    return {key: " (which is not in Xero yet)" for key in rivals if key not in there}
 
 
 def _undoers(

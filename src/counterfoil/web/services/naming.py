@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from counterfoil.posting.records import OURS
+from counterfoil.posting.records import CORRECTION, OURS
+from counterfoil.posting.states import State
 from counterfoil.web.models import Document
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from counterfoil.web.models import Organisation
     from counterfoil.web.services.problems import Problem
+
+DONE = frozenset({State.POSTED, State.WITHDRAWN})
 
 
 def documents_named(organisation: Organisation, name: str) -> list[Document]:
@@ -24,6 +29,25 @@ def documents_named(organisation: Organisation, name: str) -> list[Document]:
         or list(found.filter(kind=kind, source_id=source_id))
         or list(found.filter(number=name, date__isnull=False).exclude(kind__in=OURS))
     )
+
+
+def corrections_of(document: Document) -> list[Document]:
+    """Return the corrections of a document that are not finished, the oldest first."""
+    return list(
+        Document.objects.filter(
+            organisation=document.organisation,
+            kind=CORRECTION,
+            source_id__startswith=f"{document.kind}:{document.source_id}#",
+        )
+        .exclude(pk__in=_finished(document))
+        .order_by("pk")
+    )
+
+
+def _finished(document: Document) -> QuerySet[Document]:
+    """Return the corrections of an organisation that have nothing left to do."""
+    corrections = Document.objects.filter(organisation=document.organisation, kind=CORRECTION)
+    return corrections.exclude(postings__state__in=[one.value for one in State if one not in DONE])
 
 
 def documents_with(organisation: Organisation, problem: Problem) -> list[Document]:

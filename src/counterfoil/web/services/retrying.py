@@ -13,7 +13,7 @@ from counterfoil.posting.target import UnreadableAnswer
 from counterfoil.web.models import Posting
 from counterfoil.web.office import office_of
 from counterfoil.web.services import approving
-from counterfoil.web.services.naming import documents_named
+from counterfoil.web.services.naming import corrections_of, documents_named
 from counterfoil.web.shelf import DatabaseShelf
 from counterfoil.web.store import outbox_of
 
@@ -29,8 +29,10 @@ STUCK = (State.HELD, State.REFUSED, State.UNKNOWN)
 
 
 def keys_named(organisation: Organisation, name: str) -> list[Key]:
-    """Return the keys of the documents with this id."""
-    return [Key(row.kind, row.source_id) for row in documents_named(organisation, name)]
+    """Return the keys of the documents with this id, and of their unfinished corrections."""
+    named = documents_named(organisation, name)
+    rows = [one for row in named for one in (row, *corrections_of(row))]
+    return [Key(row.kind, row.source_id) for row in rows]
 
 
 def stuck(organisation: Organisation) -> list[Key]:

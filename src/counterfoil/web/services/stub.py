@@ -10,6 +10,7 @@ import msgspec
 from django.conf import settings
 
 from counterfoil.core.documents import Key
+from counterfoil.core.findings import warning
 from counterfoil.posting.behind import why_behind
 from counterfoil.posting.states import IN_XERO, State
 from counterfoil.web.models import (
@@ -24,12 +25,13 @@ from counterfoil.web.models import (
     Revision,
 )
 from counterfoil.web.services import daybook, drifted
+from counterfoil.web.services import naming as naming_of
 from counterfoil.web.shelf import DatabaseShelf
 from counterfoil.web.store import outbox_of
 from counterfoil.xero import pages
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from counterfoil.core.findings import Finding
     from counterfoil.web.models import Organisation
@@ -145,6 +147,7 @@ def find(organisation: Organisation, kind: str, source_id: str) -> Stub | None:
         findings=(
             *DocumentFinding.objects.filter(document=document).order_by("position", "pk"),
             *_behind(organisation, document),
+            *_standing_still(document),
             *drifted.of_document(document),
         ),
         slips=tuple(_slip(posting) for posting in postings),
@@ -155,6 +158,21 @@ def find(organisation: Organisation, kind: str, source_id: str) -> Stub | None:
         ),
         revisions=revisions,
     )
+
+
+def _standing_still(document: Document) -> Iterator[DocumentFinding | Finding]:
+    """Yield why a correction of this document does not go on, and what makes it."""
+    for one in naming_of.corrections_of(document):
+        stuck = Posting.objects.filter(document=one, state__in=[State.REFUSED, State.HELD])
+        said = DocumentFinding.objects.filter(posting__in=stuck).order_by("position", "pk")
+        if said:
+            yield warning(
+                "correction_stands_still",
+                "Taking this back in Xero has come to a halt on the way; what is done stays done.",
+                "Solve what is said of it here, then: counterfoil retry, with this document's id; "
+                "it goes on with the next post.",
+            )
+            yield from said
 
 
 def _behind(organisation: Organisation, document: Document) -> tuple[Finding, ...]:
