@@ -82,14 +82,3 @@ def test_one_payment_of_the_feed_is_taken_by_one_receipt(practice: Practice, xer
     assert [one["state"] for one in shown] == ["posted", "held"]
     assert [one["postings"][0].get("xero_id") for one in shown] == [found, None]
     assert practice.problems().keys() == {"already_paid_in_xero"}
-
-
-def test_a_document_that_was_voided_there_is_told_as_such(practice: Practice, xero: Xero) -> None:
-    practice.take(bill("void"))
-    practice.run("post")
-    (invoice,) = xero.ask("GET", "/Invoices", InvoiceNumbers="INV-void")["Invoices"]
-    xero.ask("POST", f"/Invoices/{invoice['InvoiceID']}", body={"Status": "VOIDED"})
-    practice.take(receipt("void"))
-    practice.run("post")
-    (finding,) = practice.run("show", "r-void", "--json").json[0]["findings"]
-    assert "a document that is voided in Xero" in finding["message"]

@@ -84,3 +84,22 @@ def test_a_later_revision_is_stated_in_the_draft_which_stays_one(
         approve(xero, "newer")
         practice.run("retry", "b-newer")
         assert state(practice, "b-newer") == "posted"
+
+
+def test_a_draft_is_replaced_by_an_approved_one_in_one_step(tmp_path: Path, sandbox: str) -> None:
+    xero = Xero(sandbox, "replaced drafts")
+    with connected(tmp_path, xero, DRAFT) as practice:
+        xero.settings(periodLockDate="2026-06-30")
+        practice.run("chart", "refresh")
+        practice.take(bill("late"))
+        practice.run("post")
+        assert state(practice, "b-late") == "drafted"
+        (draft,) = xero.ask("GET", "/Invoices", InvoiceNumbers="INV-late", page="1")["Invoices"]
+        xero.settings(periodLockDate=None)
+        practice.run("chart", "refresh")
+        assert practice.run("repost", "b-late", "--json").json[0]["planned"]
+        assert practice.run("post").status == 0
+        assert state(practice, "b-late") == "posted"
+        (fresh,) = xero.ask("GET", "/Invoices", InvoiceNumbers="INV-late", page="1")["Invoices"]
+        gone = xero.ask("GET", f"/Invoices/{draft['InvoiceID']}")["Invoices"][0]
+        assert (fresh["Status"], gone["Status"]) == ("AUTHORISED", "DELETED")

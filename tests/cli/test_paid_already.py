@@ -22,3 +22,14 @@ def test_a_part_that_the_feed_entered_is_never_paid_twice(practice: Practice, xe
     assert practice.run("post").status == 0
     assert len(payments(xero, "near")) == 1
     assert practice.problems() == {}
+
+
+def test_a_document_that_was_voided_there_is_told_as_such(practice: Practice, xero: Xero) -> None:
+    practice.take(bill("void"))
+    practice.run("post")
+    (invoice,) = xero.ask("GET", "/Invoices", InvoiceNumbers="INV-void")["Invoices"]
+    xero.ask("POST", f"/Invoices/{invoice['InvoiceID']}", body={"Status": "VOIDED"})
+    practice.take(receipt("void"))
+    practice.run("post")
+    (finding,) = practice.run("show", "r-void", "--json").json[0]["findings"]
+    assert "a document that is voided in Xero" in finding["message"]

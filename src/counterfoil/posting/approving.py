@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from counterfoil.core.conversion import Act
 from counterfoil.posting.daybook import reconvert
 from counterfoil.posting.decide import DRAFT_IN_XERO, UNAPPROVED, landed
 from counterfoil.posting.drift.shown import ENDED
@@ -40,7 +41,7 @@ def look(caller: Caller, shelf: Shelf, *, actor: str, now: dt.datetime) -> bool:
     drafts = [
         one
         for one in outbox.postings(keys)
-        if one.state is State.DRAFTED and one.resource in READABLE
+        if one.state is State.DRAFTED and one.key.act is Act.CREATE and one.resource in READABLE
     ]
     told = [_looked(one, caller) for one in drafts[:MOST]]
     approved = [one for one in told if one is not None]

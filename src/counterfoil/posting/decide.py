@@ -300,8 +300,9 @@ def _unapproved() -> Finding:
     return warning(
         DRAFT_IN_XERO,
         "Xero holds this as a draft, which counts nowhere; what depends on it waits.",
-        "Approve it in Xero, once its lock date lies before it; several drafts are approved there "
-        "together. The next post sees it and sends what waited.",
+        "Once Xero's lock date lies before it, approve it there, where several drafts are approved "
+        "together: the next post sees it and sends what waited. Or have the draft replaced by an "
+        "approved one in one step: counterfoil repost.",
         about=DRAFT_IN_XERO,
     )
 
@@ -319,7 +320,7 @@ def with_object(outcome: Outcome) -> tuple[Outcome, ...]:
     if outcome.posting.act is not Act.UPDATE or outcome.link is None:
         return (outcome,)
     if outcome.posting.kind == CORRECTION:
-        return (replace(outcome, link=None),)  # A new number is not an object of its own.
+        return (_renumbered(outcome),)
     if outcome.state is State.REFUSED:
         return (replace(outcome, link=None),)
     own = replace(outcome, posting=revised_by(outcome.posting), correct=False)
@@ -330,6 +331,13 @@ def with_object(outcome: Outcome) -> tuple[Outcome, ...]:
     if outcome.state is State.DRAFTED:  # The update is done; the object is a draft as it was.
         return Outcome(outcome.posting, State.POSTED), own
     return Outcome(outcome.posting, State.REFUSED), own
+
+
+def _renumbered(outcome: Outcome) -> Outcome:
+    """Take a new number as done: it is no object of its own, and a draft may have one too."""
+    if outcome.state is State.DRAFTED:
+        return Outcome(outcome.posting, State.POSTED)
+    return replace(outcome, link=None)
 
 
 def _revised(key: PostingKey) -> Finding:

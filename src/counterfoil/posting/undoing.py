@@ -17,9 +17,10 @@ from counterfoil.core.xero_documents import Symbol, Undone
 from counterfoil.posting.acting import Amendment, Amendments, Judged, each
 from counterfoil.posting.claim import convert_all, planned_for
 from counterfoil.posting.corrections import Correction, read_correction
+from counterfoil.posting.decide import UNAPPROVED
 from counterfoil.posting.intake import revised_by
 from counterfoil.posting.records import CORRECTION, Link, Outcome
-from counterfoil.posting.states import UNDER_WAY, State
+from counterfoil.posting.states import TIED, UNDER_WAY, State
 from counterfoil.posting.target import Existing, UnreadableAnswer
 
 if TYPE_CHECKING:
@@ -116,7 +117,7 @@ def _judged(posting: Posting, task: Task, caller: Caller, closed: Closed) -> Jud
     if _is_tied(made) or (corrects and made.state in STILL_TO_GO) or any(map(_is_tied, updates)):
         return None
     link = caller.outbox.links([made.key]).get(made.key)
-    if link is None or made.state not in {State.POSTED, State.MISMATCHED}:
+    if link is None or made.state not in TIED:
         withdrawn = _withdrawn(made.key, posting.key, task.again, caller.outbox)
         return (Outcome(posting.key, State.POSTED), *withdrawn)
     existing = _existing(task.undone, link, caller)
@@ -145,7 +146,9 @@ def _read(
         return (Outcome(posting.key, State.HELD, findings=(barred,)),)
     if act is Act.UPDATE:
         return Amendment(posting, caller.target.renumber(existing, task.number))
-    return Amendment(posting, caller.target.end(act, existing))
+    # Xero voids what counts; a draft, which does not, is deleted.
+    ending = Act.DELETE if act is Act.VOID and standing.status in UNAPPROVED else act
+    return Amendment(posting, caller.target.end(ending, existing))
 
 
 def _made(undone: Undone, outbox: Outbox) -> Posting | None:
