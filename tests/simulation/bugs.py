@@ -17,6 +17,7 @@ from counterfoil.posting import (
     intake,
     limits,
     looking_up,
+    paid_already,
     poster,
     retry,
     sender,
@@ -212,6 +213,10 @@ def _always_replaced(entry: Given, known: Given, holder: Given) -> Given:
     return intake.Decision(intake.Step.REPLACE, Taken.REVISED)
 
 
+def _unnoticed(*_: Given) -> tuple[()]:
+    return ()
+
+
 def _believed(request: Frozen, *given: Given) -> Given:
     return _failed(request, *given[:2])
 
@@ -353,7 +358,11 @@ BUGS = (
     ),
     Bug(
         "a revision replaces what was already sent",
-        (Change(intake, "_revised", instead(_always_replaced)),),
+        # A payment that stands on its bill already would be taken as the one that is sent anew.
+        (
+            Change(intake, "_revised", instead(_always_replaced)),
+            Change(paid_already, "noticed", instead(_unnoticed)),
+        ),
         trouble=REVISED,
     ),
     Bug(
