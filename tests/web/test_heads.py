@@ -68,3 +68,16 @@ def test_nor_does_the_file_of_a_firm_of_another_database(cast: Cast, file: Path)
     changed(file, 0, "1 2020-01-01T00:00:00+00:00")
     changed(file, 1, 99)
     assert not heads.notice(cast.firm)
+
+
+def test_each_days_first_head_is_kept_and_missed_where_the_chain_was_written_anew(
+    cast: Cast, file: Path
+) -> None:
+    happen(cast)
+    heads.keep(cast.firm)
+    days = file.with_suffix(heads.DAYS)
+    (line,) = days.read_text("ascii").splitlines()
+    day, sequence, _ = line.split(" ")
+    assert (sequence, heads.missing_day(cast.firm)) == ("1", "")
+    days.write_text(f"{day} 1 {'00' * 32}\n", "ascii")
+    assert heads.missing_day(cast.firm) == day

@@ -20,6 +20,7 @@ from counterfoil.web.models import AuditEntry, AuditHead, Organisation
 from counterfoil.web.store import outbox_of
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Iterable
     from pathlib import Path
 
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from counterfoil.web.models import Firm
 
 FOLDER = "audit-heads"
+DAYS = ".days"
+"""What the name of a firm's list of days ends with."""
 NOTICED_BY = "audit head"
 """The actor of a mark that nobody asked for."""
 _LOG = logging.getLogger(__name__)
@@ -53,6 +56,37 @@ def keep(firm: Firm) -> None:
     path = _path(firm)
     if _read(path) != fresh:
         _replace(path, json.dumps(fresh))
+        _keep_for_the_day(path.with_suffix(DAYS), fresh, timezone.now())
+
+
+def _keep_for_the_day(path: Path, head: Kept, now: dt.datetime) -> None:
+    """Add the first head of a day (UTC) to a firm's list, which nobody shortens.
+
+    A list that somebody copies away each day tells of a chain that was written anew, even by
+    whoever has its key.
+    """
+    with contextlib.suppress(OSError):
+        days = path.read_text("ascii").splitlines() if path.is_file() else []
+        if not days or not days[-1].startswith(f"{now:%Y-%m-%d} "):
+            path.touch(mode=0o600)
+            with path.open("a", encoding="ascii") as file:
+                file.write(f"{now:%Y-%m-%d} {head.sequence} {head.mac}\n")
+
+
+def missing_day(firm: Firm) -> str:
+    """Return the first day whose head the chain does not have any more; nothing if it has all.
+
+    Where the file beside the list speaks of a firm of another database, so does the list.
+    """
+    kept, path = _read(_path(firm)), _path(firm).with_suffix(DAYS)
+    if kept is None or kept.firm != _name(firm) or not path.is_file():
+        return ""
+    for line in path.read_text("ascii", errors="replace").splitlines():
+        day, _, rest = line.partition(" ")
+        sequence, _, mac = rest.partition(" ")
+        if mac and sequence.isdecimal() and not _has(firm, Kept("", int(sequence), mac)):
+            return day
+    return ""
 
 
 def notice(firm: Firm) -> bool:

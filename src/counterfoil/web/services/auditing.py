@@ -20,6 +20,10 @@ def verified(firm: Firm) -> audit.Head | audit.Break:
     if isinstance(found, audit.Head) and not heads.reaches(firm):
         why = "the chain ends before, or differs at, the entry that the file beside it remembers"
         return audit.Break(found.sequence + 1, why)
+    if isinstance(found, audit.Head) and (day := heads.missing_day(firm)):
+        return audit.Break(
+            found.sequence + 1, f"the head that was kept on {day} is not in the chain"
+        )
     if isinstance(found, audit.Head) and (why := papers.fault(firm.pk)):
         return audit.Break(found.sequence, why)
     return found
