@@ -48,6 +48,7 @@ ADDRESSES = {
     "a kind with few": "/documents/?kind=period_close",
     "a month": "/documents/?since=2020-05-01&until=2020-05-31",
     "a number": "/documents/?q=INV-tpl-4711",
+    "the mapping": "/mapping/",
     "a client": "/documents/?q=client+17+",
     "a part of many names": "/documents/?q=lient",
     "one cause": "/documents/?code=account_not_mapped&about=account:4-9",
