@@ -55,6 +55,7 @@ lock: $(STAMP) ## write the locks in requirements/ anew from the declared ranges
 		pyproject.toml sandbox/pyproject.toml requirements/dev.in
 	@CUSTOM_COMPILE_COMMAND="make lock" $(LOCKING) --output-file requirements/runtime.txt \
 		--constraint requirements/lock.txt pyproject.toml
+	@$(BIN)/python -m tools.sbom
 
 clean: ## remove what can be made again; your data stays
 	@rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
