@@ -37,7 +37,10 @@ if TYPE_CHECKING:
 AT_A_TIME = 200
 GONE_AFTER = 2
 """Sweeps in a row that a bill is missing from before that is told: one alone may be a slip."""
-HINTS_MOST = 200
+HINTS_MOST = 100
+"""Hints of each sort that are shown; the newest bills first."""
+SETTLED_MOST = 1_000
+"""Bills with a change in what is paid that one pull looks at again, the oldest change first."""
 
 
 @dataclass
@@ -79,6 +82,7 @@ def _take_in(
     for bill in some:
         if _left_alone(row, bill):
             _done(bill)
+            _note_difference(bill)
             continue
         place = bill.organisation or _place(bill, divisions, organisations)
         if place is None:
@@ -91,6 +95,7 @@ def _take_in(
             ready.setdefault(place.key, []).append((bill, document))
         else:
             _done(bill)
+            _note_difference(bill)
     for key, pairs in ready.items():
         reads = [Read(Bill.kind, one.id, one, ()) for _, one in pairs]
         results = receive(reads, organisations, key, actor=actor, now=now)
@@ -199,6 +204,7 @@ def _met(bill: ActionstepBill, organisation: Organisation) -> bool:
         return False
     bill.elsewhere = True
     _done(bill, organisation, found.source_id)
+    _note_difference(bill)
     return True
 
 
@@ -228,7 +234,9 @@ def hints(row: Actionstep) -> Iterator[Hint]:
         yield Hint(bill, "was deleted in Actionstep. Undo it here if that is right.")
     for bill in known.filter(missed__gte=GONE_AFTER)[:HINTS_MOST]:
         yield Hint(bill, "is not in Actionstep any more. Undo it here if that is right.")
-    for bill in known.exclude(status=DELETED).exclude(paid=0)[:HINTS_MOST]:
+    for bill in known.exclude(trouble="")[:HINTS_MOST]:
+        yield Hint(bill, bill.trouble)
+    for bill in known.exclude(status=DELETED).exclude(paid_changed_at=None)[:HINTS_MOST]:
         applied = _applied(bill)
         if applied != abs(bill.paid):
             yield Hint(
@@ -237,21 +245,31 @@ def hints(row: Actionstep) -> Iterator[Hint]:
                 f"{amount_text(applied)} here. Enter or import the receipt: Actionstep tells "
                 "neither its date nor its bank.",
             )
-    for bill in known.exclude(lines_from="", elsewhere=False)[:HINTS_MOST]:
-        if words := _differing(bill):
-            yield Hint(bill, words)
 
 
-def _differing(bill: ActionstepBill) -> str:
-    assert bill.organisation is not None, "a bill with a document has its organisation"
+def settle(row: Actionstep) -> None:
+    """Look no more at bills of which the documents here say as much as Actionstep."""
+    changed = row.bills.exclude(source_id="").exclude(paid_changed_at=None)
+    for bill in changed.select_related("organisation").order_by("paid_changed_at")[:SETTLED_MOST]:
+        if _applied(bill) == abs(bill.paid):
+            bill.paid_changed_at = None
+            bill.save(update_fields=["paid_changed_at"])
+
+
+def _note_difference(bill: ActionstepBill) -> None:
+    """Keep that a bill comes to something else here; it is looked at with every pull till then."""
+    if bill.organisation is None or bill.status in NOT_BILLED:
+        return
     base = newest(bill.organisation, bill.source_id)
     if base is None or (base.total, base.tax) == (bill.total, bill.tax):
-        return ""
-    return (
+        return
+    bill.waits = True
+    bill.trouble = (
         f"comes to {amount_text(bill.total)} with {amount_text(bill.tax)} tax in Actionstep, and "
         f"to {amount_text(base.total)} with {amount_text(base.tax)} tax here. Export the file of "
         "its lines anew."
     )
+    bill.save(update_fields=["waits", "trouble"])
 
 
 def _applied(bill: ActionstepBill) -> int:

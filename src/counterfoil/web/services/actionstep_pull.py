@@ -111,6 +111,7 @@ def _pull(
         except wire.Ended as trouble:
             stopped, wait = str(trouble), _note_trouble(row, trouble, actor, now())
     outcome = actionstep_bills.take_in_waiting(row, actor=actor, now=now())
+    actionstep_bills.settle(row)
     return Pulled(pages, outcome, stopped, wait)
 
 
@@ -216,7 +217,10 @@ def _store_bills(row: Actionstep, found: tuple[Row, ...], now: dt.datetime) -> N
             told = {"trouble": str(trouble)}
         bill = known.get(one.id)
         if bill is None:
-            known[one.id] = row.bills.create(row_id=one.id, seen_at=now, **told)
+            changed_at = now if told.get("paid") else None
+            known[one.id] = row.bills.create(
+                row_id=one.id, seen_at=now, paid_changed_at=changed_at, **told
+            )
             continue
         before = {name: getattr(bill, name) for name in told}
         if before != told:

@@ -72,7 +72,9 @@ def of(row: Actionstep) -> Standing:
         ),
         tuple(
             (bill.number or bill.row_id, f"is not taken in: {bill.trouble}")
-            for bill in row.bills.exclude(trouble="").order_by("pk")[:TROUBLES_MOST]
+            for bill in row.bills.filter(source_id="")
+            .exclude(trouble="")
+            .order_by("pk")[:TROUBLES_MOST]
         ),
         tuple((one.bill.number, one.words) for one in hints(row)),
     )

@@ -60,7 +60,7 @@ def keep(met: Met) -> None:
     if met.bill is None or met.brought is None:
         return
     ActionstepBill.objects.filter(pk=met.bill.pk).update(
-        lines_from=met.brought.id, lines_revision=met.brought.revision
+        lines_from=met.brought.id, lines_revision=met.brought.revision, trouble=""
     )
 
 
