@@ -1,0 +1,48 @@
+"""What forbids taking something back in Xero, one guard at a time."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from counterfoil.core.conversion import Act
+from counterfoil.core.xero_documents import Symbol, Undone
+from counterfoil.posting.corrections import Step
+from counterfoil.posting.going_back import is_prepaid
+from counterfoil.posting.target import Standing
+from counterfoil.posting.undoing import Closed, bars
+
+DAY = dt.date(2026, 6, 15)
+OPEN = Closed(None, None)
+
+
+def code(act: Act, standing: Standing, closed: Closed = OPEN) -> str:
+    barred = bars(act, "Invoices", standing, closed)
+    return barred.code if barred else ""
+
+
+def test_what_is_dated_on_the_lock_date_is_not_voided() -> None:
+    standing = Standing(ended=False, date=DAY)
+    assert code(Act.VOID, standing, Closed(DAY, None)) == "undo_in_locked_period"
+    assert code(Act.VOID, standing, Closed(DAY - dt.timedelta(days=1), None)) == ""
+
+
+def test_what_a_bank_statement_line_is_tied_to_is_not_deleted_but_may_be_renumbered() -> None:
+    standing = Standing(ended=False, date=DAY, reconciled=True)
+    assert code(Act.DELETE, standing) == "undo_reconciled"
+    assert code(Act.UPDATE, standing) == ""
+
+
+def test_what_money_lies_on_is_not_voided() -> None:
+    assert code(Act.VOID, Standing(ended=False, date=DAY, settled="money")) == "undo_settled"
+    assert code(Act.VOID, Standing(ended=False, date=DAY)) == ""
+
+
+@pytest.mark.parametrize("kind", ["receipt", "supplier_payment"])
+def test_money_beyond_what_was_owed_is_deleted_by_no_program(kind: str) -> None:
+    prepaid = Undone(Symbol(kind, "1"), "overpayment", "BankTransactions")
+    assert is_prepaid(Step(Act.DELETE, prepaid))
+    assert not is_prepaid(Step(Act.DELETE, Undone(Symbol(kind, "1"), "x", "Payments")))
+    withdrawn = Undone(Symbol("withdrawal", "1"), "", "BankTransactions")
+    assert not is_prepaid(Step(Act.DELETE, withdrawn))
