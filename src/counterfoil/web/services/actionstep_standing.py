@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from counterfoil.web.services.actionstep_bills import hints
+from counterfoil.web.services.receiving import organisations_of
 
 if TYPE_CHECKING:
     from counterfoil.web.models import Actionstep
@@ -59,6 +60,8 @@ class Standing:
 def of(row: Actionstep) -> Standing:
     """Return how a connection stands."""
     taken = row.bills.exclude(source_id="").count()
+    keys = list(organisations_of(row.firm_id))
+    only = keys[0] if len(keys) == 1 else ""
     lined = row.bills.exclude(lines_from="").count()
     return Standing(
         row.connected,
@@ -67,7 +70,7 @@ def of(row: Actionstep) -> Standing:
         GIVES,
         (*LACKS, *_absent(row)),
         tuple(
-            Place(one.row_id, str(one), one.organisation.key if one.organisation else "")
+            Place(one.row_id, str(one), one.organisation.key if one.organisation else only)
             for one in row.divisions.select_related("organisation").order_by("row_id")
         ),
         tuple(

@@ -1,0 +1,87 @@
+"""A bill's header becomes a bill: its parts come to the whole, and its lines come from a file."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+from decimal import Decimal
+from fractions import Fraction
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from counterfoil.core.documents import Bill
+from counterfoil.core.findings import Finding
+from counterfoil.sources.actionstep.bills import (
+    Header,
+    Name,
+    Rule,
+    Split,
+    bill_of,
+    divided,
+    with_lines,
+)
+
+HEADER = Header(
+    id="71",
+    status="Open",
+    number="20014",
+    date=dt.date(2026, 7, 1),
+    due_date=None,
+    currency="",
+    total=1100_00,
+    net=1000_00,
+    tax=100_00,
+    paid=0,
+    due=1100_00,
+    client="88",
+    matters=("3", "4"),
+    division="1",
+)
+CLIENT = Name("88", "Ng & Co", email="ng@example.com")
+MATTERS = (Name("3", "Lease", "2026/003"), Name("4", "Sale", "2026/004"))
+CENTS = st.integers(-(10**9), 10**9)
+
+
+@given(
+    CENTS,
+    CENTS,
+    st.sampled_from(Split),
+    st.decimals(0, 100, places=2, allow_nan=False, allow_infinity=False),
+)
+def test_the_parts_of_a_bill_come_to_the_whole(
+    net: int, tax: int, split: Split, percent: Decimal
+) -> None:
+    parts = divided(net, tax, Rule(split=split, percent=percent))
+    assert (sum(part[1] for part in parts), sum(part[2] for part in parts)) == (net, tax)
+    assert len({part[0] for part in parts}) == len(parts) <= 2
+
+
+@given(st.integers(0, 10**8), st.integers(0, 10**8), st.sampled_from(["10", "15", "20"]))
+def test_what_the_tax_does_not_explain_is_disbursements(fees: int, costs: int, rate: str) -> None:
+    tax = round(Fraction(fees) * int(rate) / 100)
+    rule = Rule(split=Split.UNTAXED, percent=Decimal(rate))
+    parts = {account: net for account, net, _ in divided(fees + costs, tax, rule)}
+    # The tax is known to the cent, so what it was charged on is known to a few.
+    assert abs(parts.get("FEES", 0) - fees) <= 100 // int(rate) or len(parts) == 1
+
+
+def test_a_bill_over_several_matters_names_them_all() -> None:
+    bill = bill_of(HEADER, CLIENT, MATTERS, Rule()).document
+    assert isinstance(bill, Bill)
+    assert (bill.matter, bill.memo) == (None, "Matters: 2026/003 Lease, 2026/004 Sale")
+    assert (bill.id, bill.client.id) == ("actionstep:71", "actionstep:88")
+
+
+def test_figures_that_do_not_add_up_and_bills_without_a_number_are_refused() -> None:
+    for wrong in (replace(HEADER, tax=1), replace(HEADER, number=""), replace(HEADER, date=None)):
+        assert bill_of(wrong, CLIENT, MATTERS, Rule()).document is None
+
+
+def test_lines_are_taken_only_for_the_same_total_tax_and_currency() -> None:
+    bill = bill_of(replace(HEADER, currency="AUD"), CLIENT, MATTERS, Rule()).document
+    assert isinstance(bill, Bill)
+    brought = replace(bill, id="ledes:20014", lines=bill.lines * 1, memo="other")
+    assert with_lines(bill, brought) == bill
+    for other in ({"total": 1}, {"tax": 1}, {"currency": "NZD"}):
+        assert isinstance(with_lines(bill, replace(brought, **other)), Finding)
