@@ -112,6 +112,7 @@ def test_a_bill_is_taken_in_once_with_what_actionstep_knows(firm: Firm) -> None:
     firm.bill("draft", "5.00", status="Draft")
     firm.bill("old", "5.00", invoiceDate=TODAY.date() - 30 * DAY)
     firm.bill("odd", "5.00", totalInclusive=Decimal(7))
+    firm.bill("fine", "5.00", totalDue=Decimal("1.005"))
     pulled = firm.run("pull")
     assert (pulled["new"], pulled["not_taken"]) == (1, 1)
     ((name, revision, body),) = firm.document("20014")
@@ -121,6 +122,7 @@ def test_a_bill_is_taken_in_once_with_what_actionstep_knows(firm: Firm) -> None:
     (line,) = body["lines"]
     assert (line["account"], line["tax_code"], line["total"]) == ("FEES", "GST", "1000.00")
     assert "do not add up" in firm.troubles()["odd"]
+    assert any("more than two decimals" in words for words in firm.troubles().values())
     again = firm.run("pull")
     assert (again["new"], again["revised"]) == (0, 0)
 

@@ -214,7 +214,8 @@ def _store_bills(row: Actionstep, found: tuple[Row, ...], now: dt.datetime) -> N
         try:
             told = _told(bills.header(one))
         except wire.Unreadable as trouble:
-            told = {"trouble": str(trouble)}
+            # Nothing of it is looked at: what was read before stands, and so does this.
+            told = {"trouble": str(trouble), "waits": False}
         bill = known.get(one.id)
         if bill is None:
             changed_at = now if told.get("paid") else None
@@ -226,9 +227,8 @@ def _store_bills(row: Actionstep, found: tuple[Row, ...], now: dt.datetime) -> N
         if before != told:
             if told.get("paid", bill.paid) != bill.paid:
                 bill.paid_changed_at = now
-            for name, value in told.items():
+            for name, value in {"waits": True, **told}.items():
                 setattr(bill, name, value)
-            bill.waits = True
         bill.seen_at, bill.missed = now, 0
         bill.save()
 
@@ -236,7 +236,14 @@ def _store_bills(row: Actionstep, found: tuple[Row, ...], now: dt.datetime) -> N
 def _told(header: Header) -> dict[str, object]:
     told = dataclasses.asdict(header)
     del told["id"]
-    return {**told, "matters": list(header.matters), "number": header.number[:255]}
+    return {
+        **told,
+        "matters": list(header.matters),
+        "number": header.number[:255],
+        "status": header.status[:32],
+        "currency": header.currency[:10],
+        "trouble": "",
+    }
 
 
 def _note_trouble(row: Actionstep, trouble: wire.Ended, actor: str, now: dt.datetime) -> int | None:
