@@ -70,14 +70,25 @@ def test_nor_does_the_file_of_a_firm_of_another_database(cast: Cast, file: Path)
     assert not heads.notice(cast.firm)
 
 
+def days_of(file: Path) -> Path:
+    return file.with_suffix(heads.DAYS)
+
+
 def test_each_days_first_head_is_kept_and_missed_where_the_chain_was_written_anew(
     cast: Cast, file: Path
 ) -> None:
     happen(cast)
     heads.keep(cast.firm)
-    days = file.with_suffix(heads.DAYS)
-    (line,) = days.read_text("ascii").splitlines()
-    day, sequence, _ = line.split(" ")
+    line = days_of(file).read_text("ascii").splitlines()[-1]
+    day, sequence, _, name = line.split(" ", 3)
     assert (sequence, heads.missing_day(cast.firm)) == ("1", "")
-    days.write_text(f"{day} 1 {'00' * 32}\n", "ascii")
+    days_of(file).write_text(f"{day} 1 {'00' * 32} {name}\n", "ascii")
     assert heads.missing_day(cast.firm) == day
+    days_of(file).write_text(f"{day} 1 {'00' * 32} 1 2020-01-01T00:00:00+00:00\n", "ascii")
+    assert heads.missing_day(cast.firm) == ""
+
+
+@pytest.mark.parametrize("line", ["", "2026-05-04", "2026-05-04 one two three", "2026-05-04 1"])
+def test_a_list_of_days_that_is_not_whole_accuses_nobody(cast: Cast, file: Path, line: str) -> None:
+    days_of(file).write_text(f"{line}\n", "ascii")
+    assert heads.missing_day(cast.firm) == ""

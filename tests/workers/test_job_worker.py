@@ -39,6 +39,11 @@ def sent(xero: Xero) -> bool:
     return PUT_CONTACTS in xero.calls()
 
 
+def ended(process: subprocess.Popen[bytes]) -> int:
+    process.send_signal(signal.SIGTERM)
+    return process.wait(15)
+
+
 def test_a_worker_posts_what_is_there_and_is_woken_by_what_comes(
     practice: Practice, xero: Xero
 ) -> None:
@@ -85,6 +90,22 @@ def test_a_claim_by_a_worker_stopped_for_too_long_is_refused_before_anything_lea
     assert numbers(xero) == ["INV-1", "INV-2"]
 
 
+def test_a_worker_stopped_in_a_transaction_keeps_its_locks_for_half_a_minute_at_most(
+    practice: Practice, xero: Xero
+) -> None:
+    practice.take(bill("1"))
+    with worker(practice, stop_within="freeze", times=HASTE) as stopped:
+        wait_until(lambda: has_stopped(stopped))
+        with worker(practice, times=HASTE):
+            wait_until(lambda: settled(practice))
+        stopped.send_signal(signal.SIGCONT)
+        practice.take(bill("2"))
+        wait_until(lambda: settled(practice))
+        assert ended(stopped) == 0
+    assert xero.calls().count(PUT_CONTACTS) == 2
+    assert numbers(xero) == ["INV-1", "INV-2"]
+
+
 def test_what_a_killed_worker_had_in_hand_is_taken_up_by_another(
     practice: Practice, xero: Xero
 ) -> None:
@@ -99,11 +120,6 @@ def test_what_a_killed_worker_had_in_hand_is_taken_up_by_another(
         wait_until(lambda: settled(practice))
         wait_until(lambda: jobs_in_hand(practice) == 0)
     assert xero.calls().count(PUT_CONTACTS) == 1
-
-
-def ended(process: subprocess.Popen[bytes]) -> int:
-    process.send_signal(signal.SIGTERM)
-    return process.wait(15)
 
 
 def test_sigterm_in_mid_send_waits_for_the_answer(practice: Practice, xero: Xero) -> None:

@@ -19,6 +19,12 @@ if TYPE_CHECKING:
 
 FILE = "counterfoil.sqlite3"
 WAIT_SECONDS = 20
+IDLE_SECONDS = 30
+"""How long a process on PostgreSQL may hold a transaction open and say nothing.
+
+One that is stopped in the middle of one, as machines that are paused or moved are, would keep its
+locks, and with them every other worker, until it goes on. PostgreSQL ends it, and takes it back.
+"""
 SCHEMA_LOCK = 0x436F756E746572
 """The number of the advisory lock on the schema: the letters of Counter."""
 FULL = 2
@@ -67,6 +73,7 @@ def postgres(url: str) -> dict[str, Any]:
         raise ValueError("DATABASE_URL should begin with postgresql://")
     options = dict(parse_qsl(parts.query))
     host = unquote(parts.hostname or "") or options.pop("host", "")
+    ours = f"-c synchronous_commit=on -c idle_in_transaction_session_timeout={IDLE_SECONDS}s"
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.lstrip("/")) or "postgres",
@@ -78,7 +85,7 @@ def postgres(url: str) -> dict[str, Any]:
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
             **options,
-            "options": f"{options.get('options', '')} -c synchronous_commit=on".strip(),
+            "options": f"{options.get('options', '')} {ours}".strip(),
         },
     }
 

@@ -21,7 +21,7 @@ from counterfoil.web.store import outbox_of
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from counterfoil.posting.records import Restored
@@ -56,37 +56,44 @@ def keep(firm: Firm) -> None:
     path = _path(firm)
     if _read(path) != fresh:
         _replace(path, json.dumps(fresh))
-        _keep_for_the_day(path.with_suffix(DAYS), fresh, timezone.now())
+        _keep_for_the_day(firm, fresh, timezone.now())
 
 
-def _keep_for_the_day(path: Path, head: Kept, now: dt.datetime) -> None:
-    """Add the first head of a day (UTC) to a firm's list, which nobody shortens.
+def _keep_for_the_day(firm: Firm, head: Kept, now: dt.datetime) -> None:
+    """Add the first head of a day (UTC) to the firm's list, which nobody shortens.
 
     A list that somebody copies away each day tells of a chain that was written anew, even by
     whoever has its key.
     """
+    today = f"{now:%Y-%m-%d}"
+    if today in (day for day, _ in _days(firm)):
+        return
+    path = _path(firm).with_suffix(DAYS)
     with contextlib.suppress(OSError):
-        days = path.read_text("ascii").splitlines() if path.is_file() else []
-        if not days or not days[-1].startswith(f"{now:%Y-%m-%d} "):
-            path.touch(mode=0o600)
-            with path.open("a", encoding="ascii") as file:
-                file.write(f"{now:%Y-%m-%d} {head.sequence} {head.mac}\n")
+        path.touch(mode=0o600)
+        with path.open("a", encoding="ascii") as file:
+            file.write(f"{today} {head.sequence} {head.mac} {head.firm}\n")
 
 
 def missing_day(firm: Firm) -> str:
-    """Return the first day whose head the chain does not have any more; nothing if it has all.
+    """Return the first day whose head the chain does not have any more; nothing if it has all."""
+    return next((day for day, head in _days(firm) if not _has(firm, head)), "")
 
-    Where the file beside the list speaks of a firm of another database, so does the list.
+
+def _days(firm: Firm) -> Iterator[tuple[str, Kept]]:
+    """Read the first head of each day from a firm's list.
+
+    What cannot be read accuses nobody; nor do lines of a firm of another database, which had the
+    same number in this folder.
     """
-    kept, path = _read(_path(firm)), _path(firm).with_suffix(DAYS)
-    if kept is None or kept.firm != _name(firm) or not path.is_file():
-        return ""
-    for line in path.read_text("ascii", errors="replace").splitlines():
-        day, _, rest = line.partition(" ")
-        sequence, _, mac = rest.partition(" ")
-        if mac and sequence.isdecimal() and not _has(firm, Kept("", int(sequence), mac)):
-            return day
-    return ""
+    try:
+        lines = _path(firm).with_suffix(DAYS).read_text("ascii", errors="replace").splitlines()
+    except OSError:
+        return
+    for line in lines:
+        day, sequence, mac, name = (*line.split(" ", 3), "", "", "")[:4]
+        if name == _name(firm) and sequence.isdecimal():
+            yield day, Kept(name, int(sequence), mac)
 
 
 def notice(firm: Firm) -> bool:
