@@ -26,11 +26,12 @@ ANN = MirrorContact("x-1", "Ann Lee", "ann lee", "c1")
 BOB = MirrorContact("x-2", "Bob Ray", "bob ray")
 
 
-def test_a_mirrored_contact_is_found_by_number_or_name(outbox: Outbox) -> None:
+def test_a_mirrored_contact_is_found_by_number_name_or_id(outbox: Outbox) -> None:
     assert outbox.mirror_mark() is None
     outbox.mirror_store([ANN, BOB], NOON)
     assert outbox.mirror(numbers=["c1"], folded=[]) == (ANN,)
     assert outbox.mirror(numbers=["", "c9"], folded=["bob ray"]) == (BOB,)
+    assert outbox.mirror(numbers=[], folded=[], ids=["x-2", "x-9"]) == (BOB,)
     assert outbox.mirror_mark() == NOON
 
 

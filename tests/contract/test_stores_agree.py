@@ -28,7 +28,7 @@ from counterfoil.posting.records import (
     Outcome,
     PostingKey,
 )
-from counterfoil.posting.states import State
+from counterfoil.posting.states import UNFINISHED, State
 from tests.contract import scene, stores
 
 SAID = (
@@ -318,6 +318,7 @@ class Agreement(RuleBasedStateMachine):
         self.ask(lambda o: o.bodies(asked))
         self.ask(lambda o: list(o.bodies_of("bill").items()))
         self.ask(lambda o: (o.held_by(None), o.held_by(["account:4-1000", "tax:GST"])))
+        self.ask(lambda o: (o.standing_in(UNFINISHED), o.standing_in({State.POSTED}, "bill")))
         self.ask(lambda o: (o.links(known), o.next_due()))
         self.ask(lambda o: o.linked([f"xero-{key}" for key in known]))
         self.ask(lambda o: o.ids([Symbol(*key) for key in asked]))

@@ -22,7 +22,7 @@ from counterfoil.cli.opening import (
 if TYPE_CHECKING:
     from counterfoil.posting.matching import Matched
     from counterfoil.web.models import Organisation
-    from counterfoil.web.services.cutover import Adopted
+    from counterfoil.xero.adopting import Adopted
 
 NAMED_MOST = 10
 """Documents that are named under one reason."""
@@ -106,11 +106,11 @@ def _adopted(organisation: Organisation, *, dry_run: bool) -> Adopted:
 
 
 def _say_adopted(found: Adopted, *, dry_run: bool) -> None:
-    from counterfoil.web.services import cutover as service
+    from counterfoil.xero.adopting import undecided
 
     done = f"{len(found.found):,} would be tied" if dry_run else f"{found.tied:,} tied"
     say(f"{counted(len(found.matches), 'posting')} from before the start: {done}.")
-    for why, missed in service.undecided(found.missed).items():
+    for why, missed in undecided(found.missed).items():
         say(f"{counted(len(missed), 'posting')} not tied: {why}.")
         for one in missed[:NAMED_MOST]:
             there = f" (in Xero: {', '.join(one.candidates)})" if one.candidates else ""

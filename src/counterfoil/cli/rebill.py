@@ -21,7 +21,7 @@ from counterfoil.cli.tie import DryRunOption, keys_of
 from counterfoil.cli.undo import DocumentsArgument
 
 if TYPE_CHECKING:
-    from counterfoil.web.services.rebilling import Rebilling
+    from counterfoil.posting.rebill_orders import Rebilling
 
 
 def rebill(

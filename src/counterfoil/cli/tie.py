@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from counterfoil.posting.records import PostingKey
     from counterfoil.posting.unlinking import Tie
     from counterfoil.web.models import Organisation
-    from counterfoil.web.services.relinking import Proof, Relinked
+    from counterfoil.xero.relinking import Proof, Relinked
 
 DryRunOption = Annotated[bool, typer.Option("--dry-run", help="Only say what would be done.")]
 

@@ -146,6 +146,13 @@ class Outbox(Protocol):
         """
         ...
 
+    def standing_in(self, states: Collection[State], kind: str | None = None) -> tuple[Key, ...]:
+        """Return the documents with a posting in one of these states, in the order they came.
+
+        Of this kind only, where one is named.
+        """
+        ...
+
     def held_by(self, about: Collection[str] | None) -> tuple[Key, ...]:
         """Return the documents with a HELD posting, in the order in which they came.
 
@@ -330,9 +337,9 @@ class Outbox(Protocol):
     # Contacts.
 
     def mirror(
-        self, *, numbers: Collection[str], folded: Collection[str]
+        self, *, numbers: Collection[str], folded: Collection[str], ids: Collection[str] = ()
     ) -> tuple[MirrorContact, ...]:
-        """Return mirrored contacts with one of these numbers or folded names."""
+        """Return mirrored contacts with one of these numbers, folded names or ContactIDs."""
         ...
 
     def mirror_mark(self) -> dt.datetime | None:

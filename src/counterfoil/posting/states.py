@@ -80,6 +80,9 @@ TIED = IN_XERO | {State.DRAFTED}
 DONE_WITH = frozenset({State.POSTED, State.WITHDRAWN})
 """States after which whatever waits for a document looks again: the rest of it may be in Xero."""
 
+UNFINISHED = frozenset(State) - DONE_WITH
+"""States of what is still to be done, or decided on."""
+
 DECIDABLE = frozenset({State.MISMATCHED, State.REFUSED})
 """States of what an object read anew may decide on, beside postings that are free to be sent."""
 

@@ -191,6 +191,15 @@ class Intake(Rows):
         """Return what is found about these documents."""
         return {key: self._findings(key) for key in keys if key in self._documents}
 
+    def standing_in(self, states: Collection[State], kind: str | None = None) -> tuple[Key, ...]:
+        """Return the documents with a posting in one of these states, in the order they came."""
+        return tuple(
+            key
+            for key in self._documents
+            if kind in {None, key.kind}
+            and any(self._postings[posting].state in states for posting in self._of.get(key, ()))
+        )
+
     def held_by(self, about: Collection[str] | None) -> tuple[Key, ...]:
         """Return the documents with a HELD posting, in the order in which they came."""
         stuck = {State.HELD} if about is None else {State.HELD, State.WAITING, State.DRAFTED}

@@ -60,13 +60,15 @@ class Standing(Rows):
             self._lease = replace(self._lease, holder="")
 
     def mirror(
-        self, *, numbers: Collection[str], folded: Collection[str]
+        self, *, numbers: Collection[str], folded: Collection[str], ids: Collection[str] = ()
     ) -> tuple[MirrorContact, ...]:
-        """Return mirrored contacts with one of these numbers or folded names."""
+        """Return mirrored contacts with one of these numbers, folded names or ContactIDs."""
         return tuple(
             contact
             for _, contact in sorted(self._mirror.items())
-            if (contact.number and contact.number in numbers) or contact.folded in folded
+            if (contact.number and contact.number in numbers)
+            or contact.folded in folded
+            or contact.contact_id in ids
         )
 
     def mirror_mark(self) -> dt.datetime | None:

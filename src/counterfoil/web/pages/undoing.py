@@ -27,7 +27,7 @@ def undo(request: HttpRequest, desk: Desk, kind: str, source_id: str) -> HttpRes
         raise Http404
     key = Key(kind, source_id)
     if request.method == "POST":
-        return _begin(request, desk, [key])
+        return _begin(request, desk, [key], turn=_turn(request))
     again = "again" in request.GET
     try:
         (found,) = undoing.undo(
@@ -55,7 +55,15 @@ def undo_many(request: HttpRequest, desk: Desk) -> HttpResponse:
     return _begin(request, desk, keys)
 
 
-def _begin(request: HttpRequest, desk: Desk, keys: list[Key]) -> HttpResponse:
+def _turn(request: HttpRequest) -> int:
+    """Return the order's number that the page showed, so that two clicks order once."""
+    said = request.POST.get("turn", "")
+    return int(said) if said.isascii() and said.isdigit() else 0
+
+
+def _begin(request: HttpRequest, desk: Desk, keys: list[Key], turn: int = 0) -> HttpResponse:
     again = "again" in request.POST
-    row = long_work.undo(desk.organisation, keys, again=again, actor=desk.actor, now=desk.now)
+    row = long_work.undo(
+        desk.organisation, keys, again=again, actor=desk.actor, now=desk.now, turn=turn
+    )
     return redirect("work", row.pk)

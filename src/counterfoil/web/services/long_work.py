@@ -124,8 +124,12 @@ def undo(
     again: bool,
     actor: str,
     now: dt.datetime,
+    turn: int = 0,
 ) -> Work:
-    """Plan taking documents back out of Xero, one after another; the drain carries it out."""
+    """Plan taking documents back out of Xero, one after another; the drain carries it out.
+
+    ``turn`` is the order's number as it was shown, where one document was; else 0.
+    """
 
     def do(progress: Progress) -> dict[str, object]:
         planned = 0
@@ -135,7 +139,9 @@ def undo(
             if progress.stopped:
                 break
             try:
-                told = undoing.undo(organisation, group, actor=actor, now=now, again=again)
+                told = undoing.undo(
+                    organisation, group, actor=actor, now=now, again=again, turn=turn
+                )
             except (Ended, UnreadableAnswer) as trouble:
                 raise working.Trouble(f"Xero could not be asked: {trouble}") from trouble
             planned += sum(one.planned for one in told)
@@ -159,6 +165,8 @@ def undoing_words(one: undoing.Undoing) -> str:
         )
     if one.under_way:
         return "Something of it is on its way; undo it once that is settled."
+    if one.done:
+        return "What was shown there has been done already."
     if one.resumed:
         return "It is being taken back already."
     return "Nothing of it is in Xero."

@@ -106,9 +106,9 @@ def upload(
     before = _start(organisation)
     save_mapping(organisation, mapping, actor=actor, now=now)
     reconvert_held(organisation, actor=actor, now=now)
-    moved = {before, mapping.settings.start_date} - {None}
-    if before != mapping.settings.start_date and moved:
-        cutover.replan(organisation, max(day for day in moved if day), actor=actor, now=now)
+    start = mapping.settings.start_date
+    if start is not None or before is not None:
+        cutover.replan(organisation, start, actor=actor, now=now)
     return faults
 
 

@@ -1,65 +1,19 @@
-"""Crediting bills in Xero and billing them anew: one step for whoever asks.
-
-What follows from it is decided in ``posting.rebilling``; here the bill's invoice is read from Xero,
-the steps are shown, and they are written down for the next drain, which any later one resumes.
-"""
+"""Crediting bills in Xero and billing them anew, for pages and commands."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from counterfoil.core.amounts import money_text
-from counterfoil.core.conversion import Act, Books
-from counterfoil.core.documents import Key
-from counterfoil.core.findings import error
-from counterfoil.core.pipeline import convert
-from counterfoil.posting.barring import is_planable, planned_rebill
-from counterfoil.posting.daybook import named, read_back, revise
-from counterfoil.posting.rebilling import (
-    REBILLABLE,
-    WAS,
-    Rebill,
-    as_rebilled,
-    entry_of,
-    is_open,
-    name_of,
-    read_rebill,
-)
-from counterfoil.posting.records import REBILL
-from counterfoil.posting.states import IN_XERO, UNDER_WAY, State
-from counterfoil.web.models import Posting as PostingRow
+from counterfoil.posting import rebill_orders
 from counterfoil.web.office import office_of
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Sequence
 
-    from counterfoil.core.documents import Document
-    from counterfoil.core.findings import Finding
-    from counterfoil.posting.records import Posting
+    from counterfoil.core.documents import Key
+    from counterfoil.posting.rebill_orders import Rebilling
     from counterfoil.web.models import Organisation
-    from counterfoil.web.office import Office
-    from counterfoil.web.store import DjangoOutbox
-
-SETTLED = (State.POSTED, State.WITHDRAWN)
-
-
-@dataclass(frozen=True, slots=True)
-class Rebilling:
-    """What is to become of one bill.
-
-    ``steps`` are in the order in which they are sent, in words. ``refused`` says why there are
-    none. ``planned``: they stand in the daybook. ``resumed``: they stood there before and are not
-    finished yet. ``under_way``: Xero's answer about the bill is not known yet.
-    """
-
-    of: Key
-    steps: tuple[str, ...] = ()
-    refused: Finding | None = None
-    planned: bool = False
-    resumed: bool = False
-    under_way: bool = False
 
 
 def rebill(
@@ -77,113 +31,6 @@ def rebill(
     """
     with office_of(organisation, clicking=True) as office:
         return [
-            _rebill(office, key, actor=actor, now=now, dry_run=dry_run)
+            rebill_orders.rebill(office, key, actor=actor, now=now, dry_run=dry_run)
             for key in dict.fromkeys(keys)
         ]
-
-
-def under_way(organisation: Organisation, outbox: DjangoOutbox) -> set[Key]:
-    """Return the bills whose re-billing has begun and is not handed over yet."""
-    rows = PostingRow.objects.filter(organisation=organisation, kind=REBILL, part=WAS)
-    names = rows.exclude(state__in=SETTLED).values_list("source_id", flat=True)
-    bodies = outbox.bodies([Key(REBILL, name) for name in names])
-    return {read_rebill(body).of for body in bodies.values()}
-
-
-def _rebill(office: Office, key: Key, *, actor: str, now: dt.datetime, dry_run: bool) -> Rebilling:
-    outbox = office.outbox
-    document = _newest(key, outbox)
-    postings = outbox.postings([key])
-    if is_open(name_of(key, document.revision), outbox):
-        revise({key}, outbox, office.shelf, actor=actor, now=now, wanted=True)
-        return Rebilling(key, resumed=True)
-    if any(posting.state in UNDER_WAY for posting in postings):
-        return Rebilling(key, under_way=True)
-    made = _made(document, postings)
-    if made is None:
-        return Rebilling(key, refused=_no_invoice())
-    plan = _planned(office, document, made)
-    if not isinstance(plan, Rebill):
-        return Rebilling(key, refused=plan)
-    steps = tuple(_words(plan))
-    if not dry_run:
-        # In this order: an update in place that is planned next meets the re-billing, and waits.
-        outbox.receive([entry_of(plan)], actor=actor, now=now)
-        revise({key}, outbox, office.shelf, actor=actor, now=now, wanted=True)
-    return Rebilling(key, steps, planned=not dry_run)
-
-
-def _newest(key: Key, outbox: DjangoOutbox) -> Document:
-    bodies = outbox.bodies([key]) | outbox.overtaken({key})
-    return read_back(bodies[key])
-
-
-def _made(document: Document, postings: Sequence[Posting]) -> Posting | None:
-    """Return the posting that made the invoice which the newest revision is not stated in yet."""
-    if not isinstance(document, REBILLABLE):
-        return None
-    made = [
-        one
-        for one in postings
-        if (one.key.part, one.key.act) == ("", Act.CREATE) and one.state in IN_XERO
-    ]
-    stated = [
-        one
-        for one in postings
-        if one.key.part == f"revision:{document.revision}" and one.state is State.POSTED
-    ]
-    return made[-1] if made and document.revision > 1 and not stated else None
-
-
-def _planned(office: Office, document: Document, made: Posting) -> Rebill | Finding:
-    link = office.outbox.links([made.key])[made.key]
-    target = office.caller.target
-    found = office.patiently(lambda: target.read_object(made.resource, link.xero_id))
-    if found is None:
-        return _gone()
-    plan = planned_rebill(document, made, found, office.shelf)
-    if not isinstance(plan, Rebill):
-        return plan
-    known = named([document], office.outbox)
-    books = Books(office.shelf.chart(), office.shelf.mapping(), known, {})
-    anew = as_rebilled(document, plan, None)
-    return plan if is_planable(convert(anew, books)) else _not_postable()
-
-
-def _words(plan: Rebill) -> list[str]:
-    """Say the steps as people do."""
-    credit, total = plan.credit, plan.credit.expected.total
-    said = [f"Credit the invoice {plan.was.number}: {credit.number}, {money_text(total)}"]
-    if plan.owed:
-        said.append(f"Apply {money_text(plan.owed)} of it to {plan.was.number}")
-    bill = f"{plan.of.kind.replace('_', ' ')} {plan.of.id}"
-    said.append(f"Post {bill} anew as {plan.number}")
-    if plan.rest:
-        left = money_text(total - plan.owed)
-        said.append(f"Apply what the credit has left, {left}, to {plan.number}")
-    return said
-
-
-def _no_invoice() -> Finding:
-    return error(
-        "nothing_to_rebill",
-        "Xero holds no invoice of this that an earlier revision made, or it holds the newest one.",
-        "Nothing to do: what was changed goes to Xero with counterfoil post.",
-        "revision",
-    )
-
-
-def _gone() -> Finding:
-    return error(
-        "gone_from_xero",
-        "Xero does not show this document any more, so that there is nothing to credit.",
-        "Unlink it, then post it again: counterfoil retry --anew.",
-    )
-
-
-def _not_postable() -> Finding:
-    return error(
-        "rebill_held",
-        "As it is now it could not be posted, so that nothing is credited.",
-        "See why with counterfoil show; most often an account or a tax code is not mapped.",
-    )

@@ -1,70 +1,18 @@
-"""Tying a document to an object that Xero holds already, once the two are proved equal."""
+"""Tying a document to an object that Xero holds already, for pages and commands."""
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from counterfoil.core.conversion import Act
-from counterfoil.core.identity import contact_number
-from counterfoil.core.texts import contact_name
-from counterfoil.core.xero_documents import Allocation, Symbol
-from counterfoil.posting.contacts import fold_name
-from counterfoil.posting.drift.shown import Shown
-from counterfoil.posting.intake import TIEABLE
-from counterfoil.posting.poster import MIRROR_OVERLAP
-from counterfoil.posting.proving import Ground, Wanted, differences, resolved, wanted
-from counterfoil.posting.records import CONTACT, Link, Outcome
-from counterfoil.posting.states import State
-from counterfoil.web.models import ContactMirror
 from counterfoil.web.office import office_of
-from counterfoil.xero import read
-from counterfoil.xero.expected import as_shown
-from counterfoil.xero.routes import SOURCES, resource
+from counterfoil.xero import relinking
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Collection, Iterable, Sequence
 
-    from counterfoil.core.documents import Key, Party
-    from counterfoil.core.xero_documents import Element
-    from counterfoil.posting.records import Posting, PostingKey
+    from counterfoil.core.documents import Key
     from counterfoil.web.models import Organisation
-    from counterfoil.web.office import Office
-
-XERO_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
-NUMBERED = frozenset({"Invoices", "CreditNotes"})
-"""Resources whose objects people know by a number that is Xero's own."""
-
-
-@dataclass(frozen=True, slots=True)
-class Proof:
-    """A posting held against one object of Xero; equal where nothing differs.
-
-    ``tied_to`` is the posting that the object is tied to already.
-    """
-
-    posting: PostingKey
-    shown: Shown
-    differences: tuple[str, ...]
-    tied_to: PostingKey | None = None
-
-    @property
-    def equal(self) -> bool:
-        """Whether the two may be tied."""
-        return not self.differences and self.tied_to is None
-
-
-@dataclass(frozen=True, slots=True)
-class Relinked:
-    """What came of it: ``why`` says what keeps the document from being tied, empty for nothing.
-
-    ``proofs`` are what was compared, the closest first; the first is what it is tied to.
-    """
-
-    proofs: tuple[Proof, ...]
-    why: str = ""
+    from counterfoil.xero.relinking import Relinked
 
 
 def relink(
@@ -81,149 +29,4 @@ def relink(
     Raises ``posting.errors.Ended`` and ``posting.target.UnreadableAnswer`` before anything is tied.
     """
     with office_of(organisation, clicking=True) as office:
-        free = [one for one in office.outbox.postings([key]) if may_be_tied(one)]
-        if not free:
-            return Relinked((), "nothing of this document waits to be tied")
-        plans = wanted([one.key for one in free], office.outbox, office.shelf)
-        plans = resolved(plans, office.outbox)
-        untold = [one for one in plans.values() if one.element is None]
-        if len(untold) == len(plans):
-            said = "; ".join(dict.fromkeys(f.message for one in untold for f in one.findings))
-            return Relinked((), said or "with today's mapping nothing of this document is posted")
-        proofs = _proofs([one for one in plans.values() if one.element], xero, office)
-        best = _best(proofs)
-        if best is None:
-            why = _why(proofs)
-            return Relinked(tuple(proofs), why)
-        told = tied(best.posting, best.shown)
-        if not dry_run and not office.outbox.relink([told], actor=actor, now=now):
-            return Relinked((best,), "somebody else has just decided on it")
-        return Relinked((best,))
-
-
-def may_be_tied(posting: Posting) -> bool:
-    """Tell whether a posting is one that a person may tie; the store judges once more."""
-    return posting.key.act in {Act.CREATE, Act.ALLOCATE} and (
-        posting.unlinked or posting.state in TIEABLE
-    )
-
-
-def _proofs(plans: Sequence[Wanted], xero: str, office: Office) -> list[Proof]:
-    """Hold each plan against each object with this name, closest first."""
-    shown: dict[str, tuple[Shown, ...]] = {}
-    found: list[Proof] = []
-    for plan in plans:
-        assert plan.element is not None
-        path = _place(plan.element)
-        if path not in shown:
-            shown[path] = _read(plan.element, xero, office)
-        found += prove(plan, shown[path], office)
-    return sorted(found, key=lambda proof: (len(proof.differences), proof.tied_to is not None))
-
-
-def prove(plan: Wanted, shown: Collection[Shown], office: Office) -> list[Proof]:
-    """Hold what a posting would become against objects of Xero."""
-    assert plan.element is not None
-    ours = as_shown(plan.element)
-    ground = ground_of(plan.parties, shown, office)
-    linked = office.outbox.linked({one.xero_id for one in shown})
-    return [
-        Proof(
-            plan.posting,
-            one,
-            tuple(differences(ours, one, ground)),
-            linked.get(one.xero_id),
-        )
-        for one in shown
-    ]
-
-
-def _place(element: Element) -> str:
-    if isinstance(element, Allocation):
-        return f"{SOURCES[element.source_type]}/{element.source}"
-    return resource(element)
-
-
-def _read(element: Element, xero: str, office: Office) -> tuple[Shown, ...]:
-    if isinstance(element, Allocation):
-        return _allocations(element, xero, office)
-    name = resource(element)
-    if XERO_ID.fullmatch(xero):
-        return office.patiently(lambda: read.shown_one(name, xero.lower())).rows
-    if name not in NUMBERED:
-        return ()
-    return office.patiently(lambda: read.shown_numbered(name, xero)).rows
-
-
-def _allocations(element: Allocation, xero: str, office: Office) -> tuple[Shown, ...]:
-    """Return the allocation with this id, as the credit that it comes from shows it."""
-    credit = SOURCES[element.source_type]
-    rows = office.patiently(lambda: read.shown_one(credit, str(element.source))).rows
-    return tuple(
-        Shown("Allocations", one.xero_id, date=element.date, total=one.amount, document_id=one.of)
-        for row in rows
-        for one in row.allocations
-        if one.xero_id.lower() == xero.lower()
-    )
-
-
-def _best(proofs: Sequence[Proof]) -> Proof | None:
-    """Return the one proof that leaves no doubt; two equal ones leave doubt."""
-    equal = [proof for proof in proofs if proof.equal]
-    return equal[0] if len({proof.shown.xero_id for proof in equal}) == 1 else None
-
-
-def _why(proofs: Sequence[Proof]) -> str:
-    equal = [proof for proof in proofs if proof.equal]
-    if equal:
-        ids = ", ".join(dict.fromkeys(proof.shown.xero_id for proof in equal))
-        return f"Xero holds several that are equal to it: {ids}; name one by its id"
-    if not proofs:
-        return "Xero shows nothing under this id or number that the document could be"
-    if proofs[0].tied_to is not None and not proofs[0].differences:
-        return f"it is tied already, to {proofs[0].tied_to.document}"
-    return "the two are not equal: " + "; ".join(proofs[0].differences)
-
-
-def ground_of(some: Iterable[Party], theirs: Collection[Shown], office: Office) -> Ground:
-    """Return what the two sides are compared on: accounts, and whose contacts are whose."""
-    chart = office.shelf.chart()
-    named = {party.id: fold_name(contact_name(party.name)) for party in some}
-    numbers = {party_id: contact_number(party_id) for party_id in named}
-    mirror = office.outbox.mirror(numbers=numbers.values(), folded=named.values())
-    could_be = {
-        str(Symbol(CONTACT, party_id)): frozenset(
-            one.contact_id
-            for one in mirror
-            if one.number == numbers[party_id] or one.folded == named[party_id]
-        )
-        for party_id in named
-    }
-    return Ground(
-        chart.organisation.base_currency,
-        {code: account.account_id for code, account in chart.by_code.items()},
-        could_be,
-        _names({one.contact_id for one in theirs}, office),
-    )
-
-
-def _names(contacts: set[str], office: Office) -> dict[str, str]:
-    rows = ContactMirror.objects.filter(
-        organisation=office.organisation, contact_id__in=contacts - {""}
-    )
-    return dict(rows.values_list("contact_id", "name"))
-
-
-def refresh_contacts(office: Office) -> None:
-    """Bring the mirror of Xero's contacts up to date: parties are known there by name or number."""
-    outbox, caller = office.outbox, office.caller
-    mark = caller.xero_now() - MIRROR_OVERLAP
-    since = outbox.mirror_mark()
-    contacts = office.patiently(lambda: caller.target.read_contacts(since))
-    outbox.mirror_store(contacts, mark)
-
-
-def tied(posting: PostingKey, shown: Shown) -> Outcome:
-    """Return what the store is told of a posting that was proved equal to an object."""
-    link = Link(shown.xero_id, shown.number, shown.status, shown.totals, source="person")
-    return Outcome(posting, State.POSTED, link)
+        return relinking.relink(office, key, xero, actor=actor, now=now, dry_run=dry_run)

@@ -22,11 +22,12 @@ class Contacts(Base):
 
     @reads
     def mirror(
-        self, *, numbers: Collection[str], folded: Collection[str]
+        self, *, numbers: Collection[str], folded: Collection[str], ids: Collection[str] = ()
     ) -> tuple[MirrorContact, ...]:
-        """Return mirrored contacts with one of these numbers or folded names."""
+        """Return mirrored contacts with one of these numbers, folded names or ContactIDs."""
         found: dict[str, MirrorContact] = {}
-        for column, values in (("number", set(numbers) - {""}), ("folded", set(folded))):
+        asked = {"number": set(numbers) - {""}, "folded": set(folded), "contact_id": set(ids)}
+        for column, values in asked.items():
             for some in chunks(values):
                 rows = models.ContactMirror.objects.using(self.using).filter(
                     organisation_id=self.organisation_id, **{f"{column}__in": some}

@@ -104,6 +104,18 @@ class Intake(Base):
             )
         return found
 
+    def standing_in(self, states: Collection[State], kind: str | None = None) -> tuple[Key, ...]:
+        """Return the documents with a posting in one of these states, in the order they came."""
+        wanted = [state.value for state in states]
+        documents = models.Document.objects.using(self.using).filter(
+            Exists(rows.postings_of(self).filter(document_id=OuterRef("id"), state__in=wanted)),
+            organisation_id=self.organisation_id,
+        )
+        if kind is not None:
+            documents = documents.filter(kind=kind)
+        found = documents.order_by("id").values_list("kind", "source_id")
+        return tuple(Key(*name) for name in found)
+
     def held_by(self, about: Collection[str] | None) -> tuple[Key, ...]:
         """Return the documents with a HELD posting, in the order in which they came."""
         stuck = ["held"] if about is None else ["held", "waiting", "drafted"]

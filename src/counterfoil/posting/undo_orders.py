@@ -1,0 +1,200 @@
+"""A person orders that documents be taken back out of Xero, or posted anew.
+
+What follows from it is decided in ``going_back``; here it is read from Xero, said in words, and
+written down as a correction, which the next drain carries out and any later one resumes. An order
+bears the number that the person was shown with the steps: clicked twice, or once more by somebody
+whose first click was lost in a crash, it is ordered once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from itertools import count
+from typing import TYPE_CHECKING
+
+from counterfoil.core.conversion import Act
+from counterfoil.core.documents import Key
+from counterfoil.core.numbering import number_in_xero
+from counterfoil.posting import rebill_orders
+from counterfoil.posting.corrections import entry_of, read_correction
+from counterfoil.posting.daybook import barred_anew, read_back
+from counterfoil.posting.going_back import Refusal, Way, existing, refusals, way_back
+from counterfoil.posting.records import CORRECTION, Taken
+from counterfoil.posting.states import UNFINISHED
+from counterfoil.posting.undoing import closed_days
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterable, Sequence
+
+    from counterfoil.core.xero_documents import Symbol
+    from counterfoil.posting.corrections import Correction, Step
+    from counterfoil.posting.office import Office
+    from counterfoil.posting.outbox import Outbox
+
+VERBS = {
+    Act.DELETE: "Delete",
+    Act.DEALLOCATE: "Take off",
+    Act.VOID: "Void",
+    Act.UPDATE: "Renumber",
+}
+THINGS = {
+    "Payments": "the payment",
+    "Allocations": "the allocation",
+    "Invoices": "the invoice",
+    "CreditNotes": "the credit note",
+    "ManualJournals": "the journal",
+    "BankTransactions": "the bank transaction",
+    "BankTransfers": "the bank transfer",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Undoing:
+    """What is to become of one document.
+
+    ``steps`` are in the order in which they are sent, in words. ``refused`` says what Xero does not
+    allow; then nothing is planned. ``planned``: the correction stands in the daybook. ``resumed``:
+    one of before is not finished yet. ``done``: the order was carried out already. ``along``: its
+    steps are among those of this other document. ``turn`` is the order's number among those of the
+    document, to be given with the click that follows what was shown.
+    """
+
+    of: Key
+    steps: tuple[str, ...]
+    refused: tuple[Refusal, ...] = ()
+    planned: bool = False
+    resumed: bool = False
+    under_way: bool = False
+    along: Key | None = None
+    done: bool = False
+    turn: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """Who orders it, when, and how: ``again`` posts anew what is taken back.
+
+    ``dry_run`` only shows it. ``turn`` is the number that was shown, 0 where nothing was.
+    """
+
+    actor: str
+    now: dt.datetime
+    again: bool = False
+    dry_run: bool = False
+    turn: int = 0
+
+
+def undo(office: Office, keys: Sequence[Key], order: Order) -> list[Undoing]:
+    """Plan what takes these documents back, which share their steps, by one correction.
+
+    Each object is read from Xero first. Raises ``posting.errors.Ended`` and
+    ``posting.target.UnreadableAnswer``; then nothing was planned.
+    """
+    first = _undo_first(office, keys, order)
+    others = (replace(first, of=key, steps=(), along=first.of) for key in keys[1:])
+    return [first, *others]
+
+
+def _undo_first(office: Office, keys: Sequence[Key], order: Order) -> Undoing:
+    key, *others = keys
+    turn = _next_turn(key, office.outbox)
+    name = _name(key, turn)
+    way = way_back(key, name, office.outbox, office.shelf, again=order.again, others=others)
+    if _unfinished(office.outbox, keys, way):
+        return Undoing(key, (), resumed=True)
+    if 0 < order.turn < turn:
+        return Undoing(key, (), done=True)
+    if way.correction is None:
+        return Undoing(key, (), under_way=bool(way.under_way))
+    refused = _refused(office, way)
+    said = tuple(_words(step, way) for step in way.correction.steps)
+    if order.again:
+        documents = dict.fromkeys(tie.posting.key.document for tie in reversed(way.ties))
+        refused = (*refused, *_not_anew(office, way, documents))
+        said = (*said, *_anew(office, documents))
+    if refused or order.dry_run:
+        return Undoing(key, said, refused, turn=turn)
+    return _ordered(office, way.correction, said, order)
+
+
+def _ordered(
+    office: Office, correction: Correction, said: tuple[str, ...], order: Order
+) -> Undoing:
+    """Write it down; whoever clicked at the same moment was first where it is refused."""
+    key = correction.of
+    document = read_back(office.outbox.bodies([key])[key])
+    number = number_in_xero(document, office.shelf.mapping().settings) or ""
+    entry = entry_of(correction, number, document.date)
+    (receipt,) = office.outbox.receive([entry], actor=order.actor, now=order.now)
+    if receipt.taken is Taken.REFUSED:
+        return Undoing(key, (), resumed=True)
+    return Undoing(key, said, planned=True)
+
+
+def _next_turn(key: Key, outbox: Outbox) -> int:
+    """Return the number of the next order of a document: the first that none bears."""
+    return next(turn for turn in count(1) if not outbox.bodies([Key(CORRECTION, _name(key, turn))]))
+
+
+def _name(key: Key, turn: int) -> str:
+    return f"{key}#{turn}"
+
+
+def _unfinished(outbox: Outbox, keys: Sequence[Key], way: Way) -> bool:
+    """Tell whether a correction that is not finished yet is of these, or has one of the steps."""
+    bodies = outbox.bodies(outbox.standing_in(UNFINISHED, CORRECTION))
+    corrections = [read_correction(body) for body in bodies.values()]
+    if not rebill_orders.under_way(outbox).isdisjoint(keys):
+        return True
+    ended = {_object(step) for one in corrections for step in one.steps}
+    wanted = {_object(step) for step in way.correction.steps} if way.correction else set()
+    return not ended.isdisjoint(wanted) or any(one.of in keys for one in corrections)
+
+
+def _object(step: Step) -> tuple[Symbol, str]:
+    return step.undone.document, step.undone.part
+
+
+def _refused(office: Office, way: Way) -> tuple[Refusal, ...]:
+    target = office.caller.target
+    standing = {
+        step: office.patiently(lambda one=one: target.read_standing(one))  # type: ignore[misc]
+        for step, one in existing(way, target, office.outbox).items()
+    }
+    ids = {one for there in standing.values() for one in there.on_it}
+    return refusals(way, standing, office.outbox.linked(ids), closed_days(office.shelf))
+
+
+def _words(step: Step, way: Way) -> str:
+    """Say a step as people do: ``Delete the payment of receipt r-1``."""
+    undone = step.undone
+    tie = next(
+        one
+        for one in way.ties
+        if (*one.posting.key.document, one.posting.key.part) == (*undone.document, undone.part)
+    )
+    number = f" {tie.link.number}" if tie.link.number else ""
+    whose = f"{undone.document.kind.replace('_', ' ')} {undone.document.id}"
+    said = f"{VERBS[step.act]} {THINGS[undone.resource]}{number} of {whose}"
+    return f"{said} to {step.number}" if step.number else said
+
+
+def _anew(office: Office, documents: Iterable[Key]) -> list[str]:
+    keys = list(documents)
+    revised = {key: read_back(body) for key, body in office.outbox.overtaken(keys).items()}
+    return [
+        f"Post {key.kind.replace('_', ' ')} {key.id} anew"
+        + (f", as its revision {revised[key].revision} has it" if key in revised else "")
+        for key in keys
+    ]
+
+
+def _not_anew(office: Office, way: Way, documents: Iterable[Key]) -> list[Refusal]:
+    """Refuse to take out what could not be posted anew, before anything is taken out."""
+    barred = barred_anew(list(documents), office.outbox, office.shelf)
+    return [
+        Refusal(step, barred.pop(of))
+        for step in (way.correction.steps if way.correction else ())
+        if (of := Key(*step.undone.document)) in barred
+    ]

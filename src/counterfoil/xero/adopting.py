@@ -1,0 +1,188 @@
+"""Adopting at cut-over what another bridge, or a person, has entered in Xero before the start.
+
+Documents from before the start date are taken to be in Xero already. Here they are tied to what
+Xero holds, as far as the two are proved equal: few paged reads, and one transaction for all that is
+tied, so that a run that dies has tied nothing and may be repeated.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+from counterfoil.core.conversion import Act
+from counterfoil.core.xero_documents import Allocation, Symbol
+from counterfoil.posting.daybook import contact_key
+from counterfoil.posting.drift.shown import Shown
+from counterfoil.posting.matching import Matched, Shelves, match
+from counterfoil.posting.plan import STAGES
+from counterfoil.posting.proving import Wanted, resolved, wanted
+from counterfoil.posting.racing import NEAR
+from counterfoil.posting.records import CONTACT, Link, Outcome
+from counterfoil.posting.states import State
+from counterfoil.xero import read, relinking
+from counterfoil.xero.expected import as_shown
+from counterfoil.xero.routes import SOURCES, resource
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from counterfoil.posting.office import Office
+    from counterfoil.posting.records import PostingKey
+
+ORDER = sorted(STAGES, key=lambda name: (STAGES[name], name))
+"""Documents before what settles them: a payment is compared by the invoice that it is on."""
+AT_A_TIME = 500
+"""Documents that are converted together."""
+
+
+@dataclass(frozen=True, slots=True)
+class Adopted:
+    """What was held against Xero, posting by posting; ``tied`` of them are tied now.
+
+    ``calls`` is how often Xero was asked.
+    """
+
+    matches: tuple[Matched, ...]
+    tied: int
+    calls: int
+
+    @property
+    def found(self) -> tuple[Matched, ...]:
+        """What exactly one object of Xero is equal to."""
+        return tuple(one for one in self.matches if one.shown is not None)
+
+    @property
+    def missed(self) -> tuple[Matched, ...]:
+        """What a person has to look at, with the reason."""
+        return tuple(one for one in self.matches if one.shown is None)
+
+
+def adopt(office: Office, *, actor: str, now: dt.datetime, dry_run: bool = False) -> Adopted:
+    """Match the documents from before the start with what Xero holds, and tie what is equal.
+
+    Raises ``posting.errors.Ended`` and ``posting.target.UnreadableAnswer`` before anything is tied.
+    """
+    calls = office.caller.calls
+    plans = _prior(office)
+    relinking.refresh_contacts(office)
+    adoption = _Adoption(office, plans)
+    matches = adoption.match()
+    told = [relinking.tied(one.posting, one.shown) for one in matches if one.shown]
+    tied = 0
+    if told and not dry_run:
+        contacts = adoption.contacts()
+        both = office.outbox.relink([*contacts, *told], actor=actor, now=now)
+        tied = max(both - len(contacts), 0)
+    return Adopted(tuple(matches), tied, office.caller.calls - calls)
+
+
+def _prior(office: Office) -> dict[PostingKey, Wanted]:
+    keys = office.outbox.standing_in({State.PRIOR})
+    plans: dict[PostingKey, Wanted] = {}
+    for first in range(0, len(keys), AT_A_TIME):
+        some = keys[first : first + AT_A_TIME]
+        prior = [one.key for one in office.outbox.postings(some) if one.state is State.PRIOR]
+        plans |= wanted(prior, office.outbox, office.shelf)
+    return plans
+
+
+class _Adoption:
+    """One run over everything that is from before the start."""
+
+    def __init__(self, office: Office, plans: dict[PostingKey, Wanted]) -> None:
+        self._office = office
+        self._plans = plans
+        self._ids: dict[Symbol, str] = {}
+        self._rows: dict[str, tuple[Shown, ...]] = {}
+        self._parties: dict[str, set[str]] = {}
+
+    def match(self) -> list[Matched]:
+        """Match one resource after the other; what is found is known to those after it."""
+        found = [
+            Matched(key, None, _untold(plan))
+            for key, plan in self._plans.items()
+            if plan.element is None
+        ]
+        for name in ORDER:
+            plans = {k: p for k, p in self._plans.items() if p.element and _of(p) == name}
+            if plans:
+                found += self._matched(name, plans)
+        return found
+
+    def _matched(self, name: str, plans: Mapping[PostingKey, Wanted]) -> Iterable[Matched]:
+        plans = resolved(plans, self._office.outbox, self._ids)
+        shown = self._allocations(plans) if name == "Allocations" else self._held(name)
+        tied = self._office.outbox.linked({one.xero_id for one in shown})
+        parties = [party for plan in plans.values() for party in plan.parties]
+        ground = replace(relinking.ground_of(parties, shown, self._office), near=NEAR)
+        ours = {key: as_shown(plan.element) for key, plan in plans.items() if plan.element}
+        for one in match(ours, Shelves(shown), tied, ground):
+            if one.shown is not None:
+                self._learn(one.posting, ours[one.posting], one.shown)
+            yield one
+
+    def _learn(self, posting: PostingKey, ours: Shown, shown: Shown) -> None:
+        """Keep the ids that a match tells: the document's own, and that of its contact."""
+        if posting.part == "" and posting.act is Act.CREATE:
+            self._ids[Symbol(*posting.document)] = shown.xero_id
+        kind, _, party = ours.contact_id.partition(":")
+        if kind == CONTACT:
+            self._parties.setdefault(party, set()).add(shown.contact_id)
+
+    def contacts(self) -> list[Outcome]:
+        """Return the ties of parties whose documents prove which contact is theirs."""
+        keys = {contact_key(party) for party, ids in self._parties.items() if len(ids) == 1}
+        free = [one for one in self._office.outbox.postings(keys) if relinking.may_be_tied(one)]
+        known = {one.key.id: self._parties[one.key.id].copy().pop() for one in free}
+        taken = self._office.outbox.linked(known.values())
+        return [
+            Outcome(one.key, State.POSTED, Link(known[one.key.id], source="person"))
+            for one in free
+            if known[one.key.id] not in taken
+        ]
+
+    def _held(self, name: str) -> tuple[Shown, ...]:
+        """Read everything that Xero holds of a resource, page by page."""
+        if name not in self._rows:
+            rows: list[Shown] = []
+            for page in range(1, read.MOST_PAGES + 1):
+                got = self._office.patiently(partial(read.shown, name, page))
+                rows += got.rows
+                if name in read.UNPAGED or len(got.rows) < read.PAGE_SIZE:
+                    break
+            self._rows[name] = tuple(rows)
+        return self._rows[name]
+
+    def _allocations(self, plans: Mapping[PostingKey, Wanted]) -> tuple[Shown, ...]:
+        """Return the allocations of the credits that are drawn on, as those show them."""
+        elements = [p.element for p in plans.values() if isinstance(p.element, Allocation)]
+        names = sorted({SOURCES[one.source_type] for one in elements})
+        return tuple(
+            Shown("Allocations", one.xero_id, total=one.amount, document_id=one.of)
+            for name in names
+            for credit in self._held(name)
+            if credit.counts
+            for one in credit.allocations
+            if one.xero_id
+        )
+
+
+def _of(plan: Wanted) -> str:
+    assert plan.element is not None
+    return resource(plan.element)
+
+
+def _untold(plan: Wanted) -> str:
+    said = "; ".join(dict.fromkeys(finding.message for finding in plan.findings))
+    return said or "with today's mapping nothing of this is posted"
+
+
+def undecided(matches: Sequence[Matched]) -> dict[str, list[Matched]]:
+    """Group what was not matched by the reason, the most frequent first."""
+    grouped: dict[str, list[Matched]] = {}
+    for one in matches:
+        grouped.setdefault(one.why, []).append(one)
+    return dict(sorted(grouped.items(), key=lambda pair: -len(pair[1])))
