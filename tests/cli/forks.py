@@ -53,6 +53,7 @@ def main() -> None:
     for name in LAZY:
         import_module(name)
     serve.prepare()
+    counterfoil.cli.command()
     connections.close_all()  # a connection must not be carried over a fork
     gc.freeze()
     for line in sys.stdin:

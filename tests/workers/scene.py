@@ -5,10 +5,12 @@ from __future__ import annotations
 import contextlib
 import itertools
 import json
+import sqlite3
 import subprocess
 import sys
 import tempfile
 import time
+from contextlib import closing
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -65,9 +67,13 @@ def wait_until(holds: Callable[[], bool], seconds: float = PATIENCE) -> None:
 
 
 def counts(practice: Practice) -> dict[str, int]:
-    """Return how many postings are in each state."""
-    told: dict[str, int] = practice.run("status", "--json").json["counts"]
-    return told
+    """Return how many postings are in each state, asked of the database: a command costs more."""
+    question = "SELECT state, count(*) FROM web_posting GROUP BY state"
+    if url := practice.environment.get("DATABASE_URL"):
+        with psycopg.connect(url, autocommit=True) as connection:
+            return dict(connection.execute(question).fetchall())
+    with closing(sqlite3.connect(practice.home / "counterfoil.sqlite3")) as file:
+        return dict(file.execute(question).fetchall())
 
 
 def settled(practice: Practice) -> bool:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from functools import cache
+from typing import TYPE_CHECKING
+
 import typer
+from typer.main import get_command
 
 from counterfoil.cli import (
     act,
@@ -34,6 +38,9 @@ from counterfoil.cli import (
     webhook,
     worker,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 app = typer.Typer(
     name="counterfoil",
@@ -81,6 +88,12 @@ app.add_typer(trust.trust, name="trust")
 app.add_typer(webhook.webhook, name="webhook")
 
 
+@cache
+def command() -> Callable[[], None]:
+    """Return the whole command line; putting it together takes longer than most commands do."""
+    return get_command(app)
+
+
 def main() -> None:
     """Run the command that the shell asks for."""
-    app()
+    command()()

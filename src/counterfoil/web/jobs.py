@@ -18,9 +18,11 @@ from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
 from counterfoil.posting.records import ConnectionState
+from counterfoil.posting.states import State
 from counterfoil.web import pulling
 from counterfoil.web.models import (
     Connection,
+    Counter,
     Lease,
     Limits,
     Organisation,
@@ -138,18 +140,22 @@ def _defer(organisation_id: int, lock: str, due: dt.datetime | None) -> None:
 
 
 def waiting(now: dt.datetime) -> list[int]:
-    """Return the organisations that have something due now and may be drained by this process."""
+    """Return the organisations that have something due now and may be drained by this process.
+
+    What is being sent where nobody holds the lease was left behind, and is to be looked up.
+    """
     held = Lease.objects.exclude(holder="")
     mine = {"organisation_id": OuterRef("pk")}
     due = Posting.objects.filter(state=RawSQL("'ready'", ()), due_at__lte=now, **mine)
     look_up = Request.objects.filter(look_up_at__lte=now, **mine)
+    sending = Counter.objects.filter(state=State.SENDING.value, count__gt=0, **mine)
     read_back = ReadBack.objects.filter(due_at__lte=now, **mine)
     blocked = Limits.objects.filter(blocked_until__gt=now, **mine)
     connected = Connection.objects.filter(state=ConnectionState.CONNECTED.value, **mine)
     free = ~Exists(held.filter(**mine)) | Q(pk__in=ticker.observe(held))
     return list(
         Organisation.objects.filter(
-            Exists(due) | Exists(look_up) | Exists(read_back),
+            Exists(due) | Exists(look_up) | Exists(sending) | Exists(read_back),
             Exists(connected),
             ~Exists(blocked),
             free,

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Protocol
 import django
 import uvicorn
 from django.core.management import call_command
-from django.db import OperationalError
+from django.db import OperationalError, connection
+from django.db.migrations.executor import MigrationExecutor
 
 from counterfoil.web.configuration import Misconfigured
 
@@ -93,7 +94,8 @@ def prepare() -> None:
 
     try:
         with database.alone():
-            call_command("migrate", verbosity=0, interactive=False)
+            if _is_behind():
+                call_command("migrate", verbosity=0, interactive=False)
         database.check()
     except database.Unsafe as trouble:
         raise CannotStart(str(trouble)) from trouble
@@ -102,6 +104,12 @@ def prepare() -> None:
         reason = str(trouble).strip().partition("\n")[0]
         message = f"The database that {where} names cannot be used: {reason}"
         raise CannotStart(message) from trouble
+
+
+def _is_behind() -> bool:
+    """Tell whether a migration is missing; every command asks, so that it should cost little."""
+    executor = MigrationExecutor(connection)
+    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
 
 
 def _listen(host: str, port: int) -> socket.socket:

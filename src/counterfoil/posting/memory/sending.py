@@ -90,10 +90,10 @@ class Sending(Rows):
         return tuple(r.frozen for r in self._requests.values() if self._resumable(r, now))
 
     def _resumable(self, request: StoredRequest, now: dt.datetime) -> bool:
-        members = [self._postings[key] for key in request.frozen.members]
+        members = (self._postings[key] for key in request.frozen.members)
         return all(
-            p.state is State.READY
-            and p.request_id == request.frozen.request_id
+            p.request_id == request.frozen.request_id
+            and p.state is State.READY
             and is_due(p.due_at, now)
             for p in members
         )
