@@ -35,6 +35,9 @@ def retry(
     anew: Annotated[
         bool, typer.Option("--anew", help="Also post again what was unlinked.")
     ] = False,
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Overwrite what somebody has edited in Xero.")
+    ] = False,
     as_json: JsonOption = False,
     firm: FirmOption = "",
     organisation: OrganisationOption = "",
@@ -45,6 +48,8 @@ def retry(
         fail("Name a document, or say --all.")
     if anew and everything:
         fail("What was unlinked is posted again one by one: name the document.")
+    if overwrite and everything:
+        fail("What was edited in Xero is overwritten one by one: name the document.")
     from django.utils import timezone
 
     from counterfoil.web.services import retrying
@@ -52,7 +57,9 @@ def retry(
     keys = retrying.stuck(chosen) if everything else retrying.keys_named(chosen, document)
     if not keys and not everything:
         fail(f"The daybook has no document with the id or number {document}.", status=1)
-    count = retrying.retry(chosen, keys, actor=actor(), now=timezone.now(), anew=anew)
+    count = retrying.retry(
+        chosen, keys, actor=actor(), now=timezone.now(), anew=anew, overwrite=overwrite
+    )
     if as_json:
         print_json({"retried": count})
     else:

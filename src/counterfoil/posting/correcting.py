@@ -15,11 +15,13 @@ from counterfoil.core.findings import error, holds
 from counterfoil.core.lookup import lookup
 from counterfoil.core.xero_documents import BankTransaction, resolve, symbols
 from counterfoil.posting.acting import Amendment, Amendments, Judged, each
-from counterfoil.posting.barring import Barred, barred, what_follows
+from counterfoil.posting.barring import SETTLED, Barred, barred, what_follows
 from counterfoil.posting.claim import convert_all
 from counterfoil.posting.daybook import read_back
 from counterfoil.posting.decide import UNAPPROVED, landed, with_object
+from counterfoil.posting.editing import may_be_edited
 from counterfoil.posting.intake import is_revision, revised_by
+from counterfoil.posting.overwriting import Statement, edited
 from counterfoil.posting.rebilling import as_rebilled, is_open, rebills_of
 from counterfoil.posting.records import Outcome
 from counterfoil.posting.states import State
@@ -130,13 +132,14 @@ def _corrected(posting: Posting, differing: _Differing, caller: Caller, today: L
 def _revised(posting: Posting, differing: _Differing, firm: _Firm) -> Judged | None:
     """State an object as the later revision has it, as long as nothing ties its sums down.
 
-    Stating the same twice changes nothing, so that the object is not compared first.
+    On what is paid, only what has no bearing on money is stated anew. What somebody has edited in
+    Xero meanwhile is overwritten only where a person has chosen that.
     """
     case, element, found = differing
     caller, today = firm.caller, firm.today
     drafted = found.link.status in UNAPPROVED
     bar = barred(case.document, element, found, today, drafted=drafted)
-    if bar is not None:
+    if bar is not None and bar.code != SETTLED:
         return what_follows(posting, Barred(case.document, found, bar), firm)
     ids = caller.outbox.ids(symbols(element))
     if any(symbol not in ids for symbol in symbols(element)):
@@ -146,7 +149,21 @@ def _revised(posting: Posting, differing: _Differing, firm: _Firm) -> Judged | N
     if not isinstance(whole, BankTransaction):  # Approving a draft is for people in Xero.
         whole = replace(whole, draft=drafted)
     shape = caller.target.amend(whole, found.link.xero_id, found.line_ids)
+    (anew,), shown = caller.target.stated(posting.resource, shape.body), found.shown
+    if shown is None:
+        return None
+    unmoved = whole.expected == found.link.totals and may_be_edited(anew, shown)
+    if bar is not None and not unmoved:
+        return what_follows(posting, Barred(case.document, found, bar), firm)
+    statement = Statement(posting, case.link, anew, whole.expected.total, shown)
+    edit = edited(statement, _account_ids(today), caller)
+    if edit is not None and posting.choice != edit.about:
+        return _held(posting, edit)
     return Amendment(posting, shape, whole.expected)
+
+
+def _account_ids(today: Lookup) -> dict[str, str]:
+    return {code: one.account_id for code, one in today.chart.by_code.items()}
 
 
 def _element(planned: Conversion) -> Correctable | None:

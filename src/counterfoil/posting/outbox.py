@@ -120,6 +120,14 @@ class Outbox(Protocol):
         """
         ...
 
+    def overwrite(self, postings: Sequence[PostingKey], *, actor: str, now: dt.datetime) -> int:
+        """Let HELD revisions overwrite the edits in Xero that they are held for: READY.
+
+        A person's choice, about these edits alone (``overwriting``); the event has them in its
+        detail. Others are left alone; returns how many were let go.
+        """
+        ...
+
     def bodies(self, keys: Collection[Key]) -> dict[Key, bytes]:
         """Return the canonical bodies of the working revisions that are known."""
         ...
@@ -261,6 +269,13 @@ class Outbox(Protocol):
 
     def links(self, postings: Collection[PostingKey]) -> dict[PostingKey, Link]:
         """Return the links of these postings."""
+        ...
+
+    def stated(self, postings: Collection[PostingKey]) -> tuple[Frozen, ...]:
+        """Return the requests that had one of these as a member, in the order of their writing.
+
+        Bodies that were erased are empty.
+        """
         ...
 
     def linked(self, xero_ids: Collection[str]) -> dict[str, PostingKey]:

@@ -29,6 +29,8 @@ REBILL = "rebill"
 OURS = (CONTACT, CORRECTION, REBILL)
 """Kinds that no practice sends."""
 
+MADE = frozenset({"answer", "look-up"})
+"""Sources of links to what we have made ourselves; others were found, or named by a person."""
 UNLINKED = "unlinked"
 """The choice of a posting whose tie to Xero a person has cut."""
 
@@ -129,7 +131,7 @@ class Posting:
     whole batch. ``tries`` counts outcomes that decided nothing: each READY or UNKNOWN that
     ``settle`` is told. ``choice`` is a person's
     answer about a contact of the same name (``adopt``, ``separate`` or nothing yet); of a WITHDRAWN
-    one that its tie was cut (``unlinked``).
+    one that its tie was cut (``unlinked``); of a revision which edits it may overwrite in Xero.
     """
 
     key: PostingKey

@@ -252,6 +252,10 @@ class Target(Protocol):
         """Return the call that states an object anew, lines by their ids; those beyond are new."""
         ...
 
+    def stated(self, resource: str, body: bytes) -> tuple[Shown, ...]:
+        """Return what a call of ours states of each of its members, as drift compares it."""
+        ...
+
     def read_standing(self, existing: Existing) -> Generator[Call, Answer, Standing]:
         """Read how an object stands, an allocation from its credit."""
         ...
@@ -266,6 +270,10 @@ class Target(Protocol):
 
     def renumber(self, existing: Existing, number: str) -> Shape:
         """Return the call that gives an invoice or credit note another number."""
+        ...
+
+    def read_contact(self, contact_id: str) -> Generator[Call, Answer, MirrorContact | None]:
+        """Read one contact, also one that was archived or merged; None if Xero has none."""
         ...
 
     def read_contacts(

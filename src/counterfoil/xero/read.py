@@ -89,6 +89,15 @@ def contacts(since: dt.datetime | None = None) -> Reads[tuple[ContactRow, ...]]:
     return tuple(found.values())
 
 
+def contact(contact_id: str) -> Reads[ContactRow | None]:
+    """Read one contact by its id, archived and merged ones too; None if it is not there."""
+    answer = yield Call("GET", f"/Contacts/{contact_id}")
+    if answer.status == 404:  # noqa: PLR2004 -- HTTP's own
+        return None
+    page = _page(answer, decode.read_contacts)
+    return page.contacts[0] if page and page.contacts else None
+
+
 def unusable_contacts() -> Reads[tuple[ContactRow, ...]]:
     """Read the contacts that nothing can be posted to: archived ones, and those merged away."""
     query = (("includeArchived", "true"), ("where", 'ContactStatus!="ACTIVE"'))

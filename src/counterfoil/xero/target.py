@@ -27,9 +27,10 @@ if TYPE_CHECKING:
     from counterfoil.core.conversion import Act
     from counterfoil.core.correction import Correctable
     from counterfoil.core.xero_documents import DocumentType, Element, Payment
+    from counterfoil.posting.drift.shown import Shown
     from counterfoil.posting.records import Frozen
     from counterfoil.posting.target import PaidInXero, Reading, Settled
-    from counterfoil.xero.decode import Echo, ElementResult, Reply
+    from counterfoil.xero.decode import ContactRow, Echo, ElementResult, Reply
 
 NOTHING_MADE = "Xero made nothing of this element and did not say why."
 
@@ -127,6 +128,10 @@ class XeroTarget:
         body = wrap_encoded(name, [encode_amended(element, xero_id, line_ids)])
         return Shape("POST", f"/{name}/{xero_id}", batch_query(route(element)), body)
 
+    def stated(self, resource: str, body: bytes) -> tuple[Shown, ...]:
+        """Return what a call of ours states of each of its members, as drift compares it."""
+        return decode.read_shown(resource, body).rows
+
     def read_standing(self, existing: Existing) -> Generator[Call, Answer, Standing]:
         """Read how an object stands, an allocation from its credit."""
         return acts.read_standing(existing)
@@ -143,26 +148,26 @@ class XeroTarget:
         """Return the call that gives an invoice or credit note another number."""
         return acts.renumber(existing, number)
 
+    def read_contact(self, contact_id: str) -> Generator[Call, Answer, MirrorContact | None]:
+        """Read one contact, also one that was archived or merged; None if Xero has none."""
+        row = yield from read.contact(contact_id)
+        return _mirrored(row) if row is not None else None
+
     def read_contacts(
         self, since: dt.datetime | None
     ) -> Generator[Call, Answer, tuple[MirrorContact, ...]]:
         """Read the contacts changed since, archived ones too, for the mirror."""
         rows = yield from read.contacts(since)
-        return tuple(
-            MirrorContact(
-                row.contact_id,
-                row.name,
-                fold_name(row.name),
-                row.number,
-                row.status,
-                row.merged_to,
-            )
-            for row in rows
-        )
+        return tuple(map(_mirrored, rows))
 
     def read_organisation(self) -> Generator[Call, Answer, Organisation]:
         """Read the organisation: the cheap probe that also tells the lock dates."""
         return read.organisation()
+
+
+def _mirrored(row: ContactRow) -> MirrorContact:
+    folded = fold_name(row.name)
+    return MirrorContact(row.contact_id, row.name, folded, row.number, row.status, row.merged_to)
 
 
 def _believable(request: Frozen, reply: Reply, *, with_lines: bool) -> bool:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from counterfoil.core.conversion import Act
 from counterfoil.posting import intake
 from counterfoil.posting.memory.intake import Intake
 from counterfoil.posting.memory.tying import Tying
+from counterfoil.posting.overwriting import EDITED
 from counterfoil.posting.plan import BATCH_MOST
 from counterfoil.posting.records import Posting
 from counterfoil.posting.states import UNSENT, State
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
     from counterfoil.core.documents import Key
-    from counterfoil.posting.records import Entry
+    from counterfoil.posting.records import Entry, PostingKey
 
 
 class Revising(Intake, Tying):
@@ -58,6 +60,17 @@ class Revising(Intake, Tying):
         self._needs[key] = ()
         self._event(now, actor, "planned", key, None, State.READY)
         return True
+
+    def overwrite(self, postings: Sequence[PostingKey], *, actor: str, now: dt.datetime) -> int:
+        """Let HELD revisions overwrite the edits in Xero that they are held for."""
+        known = [key for key in dict.fromkeys(postings) if key in self._postings]
+        held = [key for key in known if self._postings[key].state is State.HELD]
+        edits = {key: f for key in held for f in self._found.get(key, ()) if f.code == EDITED}
+        for key, edit in edits.items():
+            self._restart(key, State.READY, actor, "chose overwrite", now)
+            self._events[-1] = replace(self._events[-1], detail=edit.message)
+            self._postings[key] = replace(self._postings[key], choice=edit.about)
+        return len(edits)
 
     def renew(self, entries: Sequence[Entry], *, actor: str, now: dt.datetime) -> tuple[Key, ...]:
         """Let the newest revision be the working one where nothing of the earlier one stands."""

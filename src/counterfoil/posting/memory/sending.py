@@ -292,6 +292,11 @@ class Sending(Rows):
         """Return the links of these postings."""
         return {key: self._links[key] for key in postings if key in self._links}
 
+    def stated(self, postings: Collection[PostingKey]) -> tuple[Frozen, ...]:
+        """Return the requests that had one of these as a member, in the order of their writing."""
+        asked = [one.frozen for one in self._requests.values()]
+        return tuple(one for one in asked if not set(postings).isdisjoint(one.members))
+
     def linked(self, xero_ids: Collection[str]) -> dict[str, PostingKey]:
         """Return which of these Xero ids are already tied to a posting."""
         return {

@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from counterfoil.core.documents import KINDS, REVERSIBLE, VOIDABLE, Key
 from counterfoil.posting.intake import HELD_BY_PERSON
+from counterfoil.posting.overwriting import EDITED
 from counterfoil.posting.states import IN_XERO, UNSENT, WORST_FIRST, State
 from counterfoil.web.access import Permission, allows, page
 from counterfoil.web.services import acts, daybook, retrying, stub, would_be
@@ -99,7 +100,7 @@ def listing(request: HttpRequest, desk: Desk) -> HttpResponse:
         "query": query.urlencode(),
         "narrowed": filters != daybook.Filters(),
         "later": "after" in request.GET,
-        "acts": acts.ACTS.items() if allows(desk.role, Permission.POST) else (),
+        "acts": _of_many() if allows(desk.role, Permission.POST) else (),
         "most": acts.MOST_AT_ONCE,
         "problems": any(row.findings for row in leaf.rows),
         "home_currency": desk.organisation.base_currency,
@@ -189,12 +190,18 @@ def _ways(found: stub.Stub) -> list[Way]:
     return ways
 
 
+def _of_many() -> list[tuple[str, acts.Act]]:
+    """Return what can be done to documents of which only a line is seen."""
+    return [(name, one) for name, one in acts.ACTS.items() if not one.one_by_one]
+
+
 def _acts(found: stub.Stub) -> list[tuple[str, acts.Act]]:
     """Return what can be done to a document as it stands: no button that does nothing."""
     states = {slip.state for slip in found.slips}
     kept_back = any(finding.code == HELD_BY_PERSON for finding in found.findings)
     fit = {
         "retry": bool(states & set(retrying.STUCK)),
+        "overwrite": any(finding.code == EDITED for finding in found.findings),
         "hold": bool(states & UNSENT) and not kept_back,
         "release": kept_back,
     }
@@ -211,6 +218,9 @@ def act(request: HttpRequest, desk: Desk) -> HttpResponse:
     keys = _chosen(request, desk)
     if not keys:
         messages.warning(request, "Tick the documents first, or choose all that match.")
+        return _back(request)
+    if chosen is not None and chosen.one_by_one and len(keys) > 1:
+        messages.warning(request, "That is decided one by one, on the document's own page.")
         return _back(request)
     if chosen is None:
         return render(request, "counterfoil/undo_many.html", {"keys": keys, "shown": keys[:20]})

@@ -62,7 +62,11 @@ def retry(request: HttpRequest, desk: Desk) -> HttpResponse:
     if not cause.code:
         return redirect("problems")
     keys = daybook.keys(desk.organisation, cause, MOST_AT_ONCE)
-    moved = retrying.retry(desk.organisation, keys, actor=desk.actor, now=desk.now)
+    # What is overwritten is named by the cause: nobody agrees to edits that were not shown.
+    overwrite = bool(request.POST.get("overwrite")) and cause.about != ""
+    moved = retrying.retry(
+        desk.organisation, keys, actor=desk.actor, now=desk.now, overwrite=overwrite
+    )
     if moved:
         messages.success(request, f"{moved:,} posting{'s go' if moved > 1 else ' goes'} on.")
     else:

@@ -39,6 +39,7 @@ class Act:
 
     ``do`` returns how many it met. ``did`` says so, with one form for one and one for many, ``{n}``
     in it; ``met_none`` why nothing happened. ``label`` is on the button.
+    ``one_by_one``: only whoever has read what is found about a document may decide.
     """
 
     label: str
@@ -46,6 +47,7 @@ class Act:
     did: tuple[str, str]
     met_none: str
     asks_why: bool = False
+    one_by_one: bool = False
 
     def words(self, met: int) -> str:
         """Say what came of it."""
@@ -54,6 +56,12 @@ class Act:
 
 def _retry(order: Order) -> int:
     return retrying.retry(order.organisation, order.keys, actor=order.actor, now=order.now)
+
+
+def _overwrite(order: Order) -> int:
+    return retrying.retry(
+        order.organisation, order.keys, actor=order.actor, now=order.now, overwrite=True
+    )
 
 
 def _hold(order: Order) -> int:
@@ -84,6 +92,13 @@ ACTS = MappingProxyType(
             _retry,
             ("{n} posting goes on.", "{n} postings go on."),
             "Looked at again: what stands in the way still does.",
+        ),
+        "overwrite": Act(
+            "Overwrite what Xero has",
+            _overwrite,
+            ("{n} posting goes on.", "{n} postings go on."),
+            "Nothing is held for what was edited in Xero.",
+            one_by_one=True,
         ),
         "hold": Act(
             "Hold",

@@ -21,7 +21,7 @@ from counterfoil.posting.drift.compare import PREPAID
 from counterfoil.posting.drift.shown import Kept
 from counterfoil.posting.drift.strangers import pattern
 from counterfoil.posting.intake import REVISION
-from counterfoil.posting.records import CONTACT, OURS, PostingKey
+from counterfoil.posting.records import CONTACT, MADE, OURS, PostingKey
 from counterfoil.posting.states import State
 from counterfoil.web.models import Document, Link, Posting, Request, RequestMember
 from counterfoil.web.store.base import chunks
@@ -38,8 +38,6 @@ if TYPE_CHECKING:
 IN_XERO = (State.POSTED, State.MISMATCHED, State.DRAFTED)
 IN_FLIGHT = (State.SENDING, State.UNKNOWN)
 ENDING = (Act.VOID, Act.DELETE, Act.DEALLOCATE)
-MADE = ("answer", "look-up")
-"""Sources of links to what we have made ourselves."""
 ALLOCATABLE = PREPAID | {"CreditNotes"}
 NUMBERED = (Bill.kind, CreditNote.kind, WriteOff.kind)
 """Kinds whose own numbers Xero's sales documents bear."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from counterfoil.core.findings import Severity
+from counterfoil.posting.overwriting import EDITED
 from counterfoil.posting.records import OURS
 from counterfoil.web.models import DocumentFinding
 from counterfoil.web.services import drifted
@@ -46,6 +47,11 @@ class Problem:
     documents: int
     drifted: bool = False
     document: Document | None = None
+
+    @property
+    def overwrites(self) -> bool:
+        """Whether it is an edit in Xero that a person may choose to overwrite."""
+        return self.code == EDITED
 
     @property
     def counted(self) -> str:

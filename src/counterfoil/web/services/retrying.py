@@ -63,13 +63,17 @@ def retry(
     actor: str,
     now: dt.datetime,
     anew: bool = False,
+    overwrite: bool = False,
 ) -> int:
     """Let these documents go on where they can; returns how many postings were moved.
 
     Held and refused ones are converted with today's chart and mapping first. ``anew`` posts what
-    was unlinked once more.
+    was unlinked once more; ``overwrite`` lets revisions overwrite what they are held for, that
+    somebody has edited in Xero.
     """
     outbox = outbox_of(organisation)
+    if overwrite:
+        outbox.overwrite([one.key for one in outbox.postings(keys)], actor=actor, now=now)
     approved = _approved(organisation, keys, actor=actor, now=now)
     shelf = DatabaseShelf(organisation, actor=actor)
     reconvert(keys, outbox, shelf, actor=actor, now=now, anew=anew)

@@ -56,6 +56,15 @@ class LookingUp(Sending):
             found.update((keys[link.posting_id], _link(link)) for link in links)
         return found
 
+    @reads
+    def stated(self, postings: Collection[PostingKey]) -> tuple[Frozen, ...]:
+        """Return the requests that had one of these as a member, in the order of their writing."""
+        requests: set[int] = set()
+        for ids in chunks(row.id for row in rows.find(self, postings).values()):
+            members = models.RequestMember.objects.using(self.using).filter(posting_id__in=ids)
+            requests.update(members.values_list("request_id", flat=True))
+        return self._frozen(requests)
+
     def linked(self, xero_ids: Collection[str]) -> dict[str, PostingKey]:
         """Return which of these Xero ids are already tied to a posting."""
         found: dict[str, PostingKey] = {}

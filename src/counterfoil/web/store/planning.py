@@ -57,7 +57,7 @@ class Plan:
     _untied: list[int] = field(default_factory=list)
     _restarted: dict[State, list[int]] = field(default_factory=dict)
     _needs: list[tuple[int, tuple[Symbol, ...]]] = field(default_factory=list)
-    _told: list[_Fresh | tuple[Row, str, State]] = field(default_factory=list)
+    _told: list[_Fresh | tuple[Row, str, State, str]] = field(default_factory=list)
 
     def add(
         self,
@@ -92,16 +92,21 @@ class Plan:
         return {*self._withdrawn, *self._untied}
 
     def restart(
-        self, row: Row, state: State, what: str, needs: tuple[Symbol, ...] | None = None
+        self,
+        row: Row,
+        state: State,
+        what: str,
+        needs: tuple[Symbol, ...] | None = None,
+        detail: str = "",
     ) -> None:
         """Let a posting begin anew in a state; ``needs`` None leaves what it waits for."""
         self._restarted.setdefault(state, []).append(row.id)
         if needs is not None:
             self._needs.append((row.id, needs))
-        self._tell(row, what, state)
+        self._tell(row, what, state, detail)
 
-    def _tell(self, row: Row, what: str, after: State) -> None:
-        self._told.append((row, what, after))
+    def _tell(self, row: Row, what: str, after: State, detail: str = "") -> None:
+        self._told.append((row, what, after, detail))
 
     def write(self) -> None:
         """Write everything that was planned, and tell the journal in the order of planning."""
@@ -119,8 +124,8 @@ class Plan:
             if isinstance(told, _Fresh):
                 self.journal.moved(told.number, "planned", None, told.state, told.witness)
             else:
-                row, what, after = told
-                self.journal.moved(row.id, what, row.state, after)
+                row, what, after, detail = told
+                self.journal.moved(row.id, what, row.state, after, detail=detail)
 
     def _write_needs(self) -> None:
         for ids in chunks(number for number, _ in self._needs):

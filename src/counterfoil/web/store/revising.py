@@ -9,6 +9,7 @@ from django.db.models import F
 from counterfoil.core.conversion import Act
 from counterfoil.core.documents import Key
 from counterfoil.posting import intake
+from counterfoil.posting.overwriting import EDITED
 from counterfoil.posting.records import Intent
 from counterfoil.posting.states import UNSENT, State
 from counterfoil.web import models
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Collection, Sequence
 
-    from counterfoil.posting.records import Entry, Posting
+    from counterfoil.posting.records import Entry, Posting, PostingKey
     from counterfoil.web.store.daybook import Kept
 
 
@@ -73,6 +74,36 @@ class Revising(Tying):
             self._work_with(entry, document)
         journal.close()
         return tuple(entry.key for entry, _ in taken)
+
+    @writes
+    def overwrite(self, postings: Sequence[PostingKey], *, actor: str, now: dt.datetime) -> int:
+        """Let HELD revisions overwrite the edits in Xero that they are held for."""
+        self._gate()
+        wake_after_commit(self.organisation_id, self.using)
+        found = rows.find(self, postings)
+        asked = (found[key] for key in dict.fromkeys(postings) if key in found)
+        held = {row.id: row for row in asked if row.state is State.HELD}
+        said = self._edits(held)
+        journal = Journal(self, actor, now, self._audit_key)
+        plan = Plan(self, journal, now)
+        chosen = [row for row in held.values() if row.id in said]
+        for row in chosen:
+            plan.restart(row, State.READY, "chose overwrite", detail=said[row.id].message)
+        plan.write()
+        for row in chosen:
+            rows.postings_of(self).filter(pk=row.id).update(choice=said[row.id].about)
+        journal.close()
+        return len(chosen)
+
+    def _edits(self, postings: Collection[int]) -> dict[int, models.DocumentFinding]:
+        """Return the findings of these postings that something was edited in Xero."""
+        of = models.DocumentFinding.objects.using(self.using).filter(code=EDITED)
+        return {
+            posting: one
+            for ids in chunks(postings)
+            for one in of.filter(posting_id__in=ids)
+            if (posting := one.posting_id) is not None
+        }
 
     @writes
     def renew(self, entries: Sequence[Entry], *, actor: str, now: dt.datetime) -> tuple[Key, ...]:
