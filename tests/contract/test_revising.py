@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from counterfoil.core.conversion import Act
+from counterfoil.core.findings import Finding, error
 from counterfoil.core.xero_documents import Symbol
 from counterfoil.posting.outbox import Outbox
 from counterfoil.posting.records import Entry, Lease, Outcome, PostingKey
@@ -136,3 +137,55 @@ def test_what_may_still_arrive_late_is_not_planned_anew(outbox: Outbox) -> None:
     receive(outbox, NEWER)
     outbox.settle(lease, "key", None, [Outcome(BILL, State.READY)], now=NOON)
     assert outbox.renew([NEWER], actor="worker", now=NOON) == ()
+
+
+def edited(about: str) -> Finding:
+    return error("edited_in_xero", "due date: 1 became 2", "Choose.", "revision", about)
+
+
+def held(outbox: Outbox, lease: Lease, *findings: Finding) -> None:
+    told = Outcome(SECOND, State.HELD, findings=findings)
+    outbox.settle_unsent(lease, [told], now=NOON)
+
+
+def test_a_person_lets_a_revision_overwrite_the_edits_that_it_is_held_for(
+    outbox: Outbox, lease: Lease
+) -> None:
+    receive(outbox, NEWER)
+    revise(outbox, NEWER)
+    assert outbox.overwrite([SECOND], actor="ann", now=NOON) == 0
+    held(outbox, lease, edited("edit:1"))
+    before = len(outbox.events())
+    assert outbox.overwrite([SECOND, BILL, SECOND], actor="ann", now=NOON) == 1
+    (event,) = outbox.events()[before:]
+    assert (event.actor, event.what, event.detail) == (
+        "ann",
+        "chose overwrite",
+        "due date: 1 became 2",
+    )
+    (due,) = outbox.due(lease, now=NOON, most=5)
+    assert (due.posting.key, due.posting.choice) == (SECOND, "edit:1")
+    assert outbox.findings([BILL.document]) == {BILL.document: ()}
+
+
+def test_what_is_held_for_something_else_is_overwritten_by_nobody(
+    outbox: Outbox, lease: Lease
+) -> None:
+    receive(outbox, NEWER)
+    revise(outbox, NEWER)
+    held(outbox, lease, UNMAPPED)
+    assert outbox.overwrite([SECOND], actor="ann", now=NOON) == 0
+    assert scene.states(outbox, [SECOND]) == [State.HELD]
+
+
+def test_what_was_stated_of_an_object_is_told_in_the_order_of_its_writing(
+    outbox: Outbox, lease: Lease
+) -> None:
+    receive(outbox, NEWER)
+    revise(outbox, NEWER)
+    due = outbox.due(lease, now=NOON, most=5)
+    outbox.freeze(lease, [scene.request("update", due, NOON)], now=NOON)
+    first, second = outbox.stated([SECOND, BILL])
+    assert (BILL in first.members, second.members) == (True, (SECOND,))
+    assert outbox.stated([SECOND]) == (second,)
+    assert outbox.stated([]) == outbox.stated([THIRD]) == ()

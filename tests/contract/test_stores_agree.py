@@ -14,7 +14,7 @@ from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_s
 
 from counterfoil.core.conversion import Act
 from counterfoil.core.documents import Key
-from counterfoil.core.findings import note, warning
+from counterfoil.core.findings import error, note, warning
 from counterfoil.core.xero_documents import Symbol
 from counterfoil.posting.outbox import Outbox
 from counterfoil.posting.records import (
@@ -36,6 +36,7 @@ SAID = (
     (scene.UNMAPPED,),
     (warning("odd", "Odd.", "Look.", about="tax:GST"),),
     (note("before_start", "Before."),),
+    (error("edited_in_xero", "Edited.", "Choose.", "revision", "edit:1"),),
 )
 NUMBERS = st.sampled_from(["1", "2", "3"])
 ANSWERS = st.sampled_from([None, scene.OK, Answered(429, b"", ""), Answered(500, b"oops", "c-9")])
@@ -250,11 +251,16 @@ class Agreement(RuleBasedStateMachine):
     def people_act(self, data: st.DataObject) -> None:
         known = self.keys()
         some = data.draw(st.lists(st.sampled_from(known), max_size=4, unique=True)) if known else []
-        match data.draw(st.sampled_from(["retry", "choose", "accept", "unlink", "relink"])):
+        match data.draw(
+            st.sampled_from(["retry", "choose", "overwrite", "accept", "unlink", "relink"])
+        ):
             case "retry":
                 self.ask(lambda o: o.retry(some, actor="ann", now=self.now))
             case "choose":
                 self.ask(lambda o: o.choose(some, "adopt", actor="ann", now=self.now))
+            case "overwrite":
+                self.ask(lambda o: o.overwrite(some, actor="ann", now=self.now))
+                self.ask(lambda o: o.stated(some))
             case "unlink":
                 self.ask(lambda o: o.unlink(some, actor="ann", now=self.now))
             case "relink":
