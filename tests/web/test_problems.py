@@ -10,12 +10,12 @@ import pytest
 from counterfoil.core.mapping_file import read_mapping
 from counterfoil.core.reader import read_plain
 from counterfoil.posting.daybook import take_in
-from counterfoil.web.models import DocumentFinding
+from counterfoil.web.models import Counter, DocumentFinding, Event, Posting
 from counterfoil.web.services import problems as causes
 from counterfoil.web.services.problems import problems
 from counterfoil.web.shelf import DatabaseShelf, save_mapping, store_chart
 from counterfoil.web.store import outbox_of
-from tests.web.cast import As, Cast, a_document, a_finding
+from tests.web.cast import As, Cast, a_document, a_finding, a_posting
 
 
 def test_documents_with_the_same_cause_are_one_problem(cast: Cast) -> None:
@@ -132,3 +132,43 @@ def test_more_than_a_thousand_documents_are_not_counted(
         ("tax_code_not_mapped", "tax_code:1"): "2",
         ("wrong_sum", ""): "1",
     }
+
+
+def test_an_edit_in_xero_is_overwritten_by_who_has_read_of_it_and_may_post(
+    cast: Cast, signed_in: As
+) -> None:
+    bill = a_document(cast.organisation, "b-1")
+    update = a_posting(bill, "held", "revision:2")
+    Posting.objects.filter(pk=update.pk).update(act="update")
+    organisation = cast.organisation
+    Counter.objects.create(firm=cast.firm, organisation=organisation, state="held", count=1)
+    a_finding(bill, "edited_in_xero", "edit:1", posting=update)
+    a_finding(a_document(cast.organisation, "b-2"), "wrong_sum")
+    assert b"Overwrite what Xero has" not in signed_in("carol").get("/problems/").content
+    bob = signed_in("bob")
+    assert bob.get("/problems/").content.count(b"Overwrite what Xero has") == 1
+    edit = {"code": "edited_in_xero", "overwrite": "1"}
+    for about in ("edit:2", ""):
+        bob.post("/problems/retry/", {**edit, "about": about})
+        update.refresh_from_db()
+        assert update.choice == ""
+    bob.post("/problems/retry/", {**edit, "about": "edit:1"})
+    update.refresh_from_db()
+    assert (update.state, update.choice) == ("ready", "edit:1")
+    assert Event.objects.get(what="chose overwrite").detail == "edited_in_xero!"
+
+
+def test_the_button_stands_beside_the_document_and_never_beside_many(
+    cast: Cast, signed_in: As
+) -> None:
+    bill = a_document(cast.organisation, "b-1")
+    update = a_posting(bill, "held", "revision:2")
+    a_finding(bill, "edited_in_xero", "edit:1", posting=update)
+    a_document(cast.organisation, "b-2")
+    bob = signed_in("bob")
+    assert b"Overwrite what Xero has" in bob.get("/documents/bill/b-1/").content
+    assert b"Overwrite what Xero has" not in bob.get("/documents/").content
+    many = {"act": "overwrite", "which": ["bill:b-1", "bill:b-2"]}
+    assert b"decided one by one" in bob.post("/act/", many, follow=True).content
+    update.refresh_from_db()
+    assert update.choice == ""

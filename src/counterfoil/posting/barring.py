@@ -173,9 +173,12 @@ def _tax_filed(date: dt.date, filed_to: dt.date, *, billed: bool) -> Finding:
 
 
 def _settled(why: str, *, billed: bool) -> Finding:
+    left = "number, reference, due date, contact, and the lines' texts, accounts and tracking"
+    only = f", and more than {left} would change" if billed else ""
     return error(
         SETTLED,
-        f"A later revision arrived, and Xero's document is not updated in place, because {why}.",
+        "A later revision arrived, and Xero's document is not updated in place, because "
+        f"{why}{only}.",
         "Choose: take that off in Xero, then retry, and it is updated; or take it all back and "
         f"post it anew in one step: counterfoil repost; or {ANEW if billed else IN_PRACTICE}.",
         "revision",
