@@ -219,10 +219,23 @@ def test_the_corrected_total_of_ours_is_no_edit(desk: Desk) -> None:
     assert revision.request_id is not None
 
 
-def test_of_what_others_entered_all_that_would_change_is_asked_about(desk: Desk) -> None:
+def tied_by_hand(desk: Desk) -> None:
+    """Have a person tie the bill to what Xero holds, as if others had entered it there."""
     link = replace(desk.outbox.links([MADE])[MADE], source="person")
     desk.outbox.unlink([MADE], actor="ann", now=desk.clock.now())
     desk.outbox.relink([Outcome(MADE, State.POSTED, link)], actor="ann", now=desk.clock.now())
+
+
+def test_of_what_others_entered_it_is_told_what_theirs_would_become(desk: Desk) -> None:
+    contacts = desk.firm.ask("PUT", "/Contacts", desk.clock.now(), {"Name": "Other"})["Contacts"]
+    desk.edit(Contact={"ContactID": contacts[0]["ContactID"]})
+    tied_by_hand(desk)
+    desk.post(revised())
+    assert "contact: Other became Client 1" in desk.held_for
+
+
+def test_of_what_others_entered_all_that_would_change_is_asked_about(desk: Desk) -> None:
+    tied_by_hand(desk)
     desk.post(revised())
     assert "cannot be told" in desk.held_for
     assert "amount: line 1 100.00 became 150.00" in desk.held_for
@@ -281,3 +294,11 @@ def test_without_a_copy_of_what_was_sent_only_the_total_can_be_told() -> None:
     assert edits(unknown, replace(FIRST, number="OTHER", total=11_000), Known()) == ()
     (changed,) = edits(unknown, replace(FIRST, total=9_900), Known())
     assert changed == ("total_changed", "110.00 became 99.00")
+
+
+def test_a_finding_names_what_xero_shows_and_so_fits_a_postings_choice(desk: Desk) -> None:
+    desk.edit_line(Description="Advice " * 500)
+    desk.post(revised())
+    (finding,) = (one for one in desk.outbox.findings([BILL])[BILL] if one.code == EDITED)
+    assert len(finding.about) <= 16  # The column is as wide.
+    assert len(finding.message) < 1_000

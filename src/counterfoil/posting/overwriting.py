@@ -46,6 +46,7 @@ ON_LINES: Final = frozenset(
 )
 """Differences of which a statement's own changes cannot be told apart: lines are stated whole."""
 _NAME_LENGTH = 11
+"""With ``edit:`` before it, as long as the choice of a posting may be."""
 
 
 class Statement(NamedTuple):
@@ -84,7 +85,7 @@ def edited(statement: Statement, accounts: Mapping[str, str], caller: Caller) ->
         people = _people(statement, before, caller)
         merged = {one.contact_id: one.merged_to for one in people.values() if one.merged_to}
         lost = overwritten(before, anew, found, replace(known, merged=_to_the_last(merged)))
-        lost = tuple(_with_names(lost, before or (anew,), found, people))
+        lost = tuple(_with_names(lost, _sides(before, anew, found), people))
     if not lost:
         return None
     return _finding(statement.posting, found, lost, known=bool(before))
@@ -182,16 +183,19 @@ def _to_the_last(merged: Mapping[str, str]) -> dict[str, str]:
     return ends
 
 
+def _sides(before: Sequence[Kept], anew: Kept, found: Shown) -> tuple[str, str]:
+    """Return the contacts before and now; where nothing is known of before, now and afterwards."""
+    if before and before[0].sent is not None:
+        return before[0].sent.contact_id, found.contact_id
+    return found.contact_id, anew.sent.contact_id if anew.sent is not None else ""
+
+
 def _with_names(
-    lost: Sequence[Difference],
-    before: Sequence[Kept],
-    found: Shown,
-    people: Mapping[str, MirrorContact],
+    lost: Sequence[Difference], sides: tuple[str, str], people: Mapping[str, MirrorContact]
 ) -> Iterator[Difference]:
-    (ours, *_) = (one.sent.contact_id for one in before if one.sent is not None)
-    names = [people[one].name if one in people else one for one in (ours, found.contact_id)]
+    was, now = (people[one].name if one in people else one for one in sides)
     for one in lost:
-        yield one._replace(details=became(*names)) if one.code == "contact_changed" else one
+        yield one._replace(details=became(was, now)) if one.code == "contact_changed" else one
 
 
 def _finding(posting: Posting, found: Shown, lost: Sequence[Difference], *, known: bool) -> Finding:
@@ -205,7 +209,6 @@ def _finding(posting: Posting, found: Shown, lost: Sequence[Difference], *, know
         f"not kept any more or was entered there by others. Revision {number} would change what "
         f"stands there: {told}."
     )
-    name = hashlib.sha256(f"{found.xero_id} {told}".encode()).hexdigest()[:_NAME_LENGTH]
     return error(
         EDITED,
         edit,
@@ -213,5 +216,14 @@ def _finding(posting: Posting, found: Shown, lost: Sequence[Difference], *, know
         "further revision; or overwrite it knowingly: "
         f"counterfoil retry {posting.key.document} --overwrite.",
         "revision",
-        f"edit:{name}",
+        _name(found),
     )
+
+
+def _name(found: Shown) -> str:
+    """Return a short name of what Xero shows now, payments and credit left out."""
+    lines = [(*one[:5], sorted(one.tracking), one.description) for one in found.lines]
+    head = [found.number, found.reference, found.contact_id, found.currency, found.account]
+    days = [str(found.date), str(found.due_date)]
+    told = repr([found.xero_id, *head, *days, str(found.rate), found.total, lines])
+    return f"edit:{hashlib.sha256(told.encode()).hexdigest()[:_NAME_LENGTH]}"

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 NAMED_MOST = 20
 """Lines that are named one by one where everything is told."""
+TEXT_MOST = 500
+"""Characters of a line's text that are shown."""
 
 
 class Difference(NamedTuple):
@@ -55,11 +57,11 @@ def in_full(
     if Counter(map(_text, sent)) != Counter(map(_text, found)):
         pairs = list(zip(sent, found, strict=True))
         code = "line_description_changed"
-        yield from _named(code, pairs, lambda a, b: _text(a) == _text(b), _text, NAMED_MOST)
+        yield from _named(code, pairs, lambda a, b: _text(a) == _text(b), _shortly, NAMED_MOST)
 
 
 def _listed(lines: Sequence[ShownLine]) -> str:
-    told = [f"“{_text(one)}” {_figure(one)} on {_on(one)}" for one in lines[:NAMED_MOST]]
+    told = [f"“{_shortly(one)}” {_figure(one)} on {_on(one)}" for one in lines[:NAMED_MOST]]
     return ", ".join(told) + _others(len(lines) - NAMED_MOST)
 
 
@@ -129,6 +131,11 @@ def _tracked(line: ShownLine) -> str:
 
 def _text(line: ShownLine) -> str:
     return " ".join(line.description.split())
+
+
+def _shortly(line: ShownLine) -> str:
+    text = _text(line)
+    return text if len(text) <= TEXT_MOST else f"{text[:TEXT_MOST]}…"
 
 
 def _figure(line: ShownLine) -> str:
