@@ -15,16 +15,24 @@ import random
 import sys
 import time
 from collections import Counter
+from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from counterfoil.posting.shelf import FixedShelf
+from tests.simulation.clerk import Clerk
+from tests.simulation.corrected import CASES, ended, untaxed
+from tests.simulation.daybook_keys import keys_of
 from tests.simulation.firm import documents
 from tests.simulation.month import THREADS
 from tests.simulation.story import Story
 from tests.simulation.trouble import CALM
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
+    from counterfoil.core.documents import Key
+    from tests.simulation.corrected import Case
     from tests.simulation.story import Ending
 
 PLAIN_BILLS = 2
@@ -41,24 +49,32 @@ def _plain(chance: random.Random, n: int) -> list[dict[str, Any]]:
     return documents(chance, PLAIN_BILLS)
 
 
-FAMILIES: dict[str, Callable[[random.Random, int], list[dict[str, Any]]]] = {
+Family = Callable[[random.Random, int], list[dict[str, Any]]]
+
+FAMILIES: dict[str, Family] = {
     "plain": _plain,
     **{thread.__name__: thread for thread in THREADS},
 }
 """The families of documents that hang together; between them they have every kind."""
 
 
+CORRECTED = {f"corrected: {made.__name__}": made for made in CASES}
+"""What people order of what is posted; only from the first order on does anything strike."""
+
+
 class Struck(Story):
     """One family, one worker, and a death at each of the points with these numbers, from 1 on."""
 
-    def __init__(self, family: str, seed: int, *at: int) -> None:
-        made = FAMILIES[family]
+    def __init__(self, seed: int, made: Family, at: tuple[int, ...]) -> None:
         super().__init__(seed, month=lambda chance, _: made(chance, seed % 7), trouble=CALM)
         self.points = 0
         self.passed: list[str] = []
         self._at = frozenset(at)
         self.machines.count = 1
         self.machines.strikes = self._strikes  # type: ignore[method-assign]
+        self._at_ease()
+
+    def _at_ease(self) -> None:
         self.people.arrival_seconds = 0.0
         self.people.token_seconds = SHORT_TOKEN_SECONDS
 
@@ -70,19 +86,103 @@ class Struck(Story):
         self.passed.append(where)
         return "crash" if self.points in self._at else ""
 
+    def writes(self) -> Counter[str]:
+        """Count what Xero applied, object by object."""
+        return Counter(
+            f"{row.request.method} {row.request.path.split('/')[3]}"
+            for row in self.sandbox.state.log.rows
+            for _ in row.applied
+        )
 
-def count(family: str, seed: int) -> int:
-    """Return how many points a family passes when nothing happens."""
-    story = Struck(family, seed)
+
+class Ordered(Struck):
+    """Corrections that a person orders; the click dies like the worker."""
+
+    def __init__(
+        self, seed: int, made: Callable[[random.Random, int], Case], at: tuple[int, ...]
+    ) -> None:
+        cases: list[Case] = []
+
+        def documents_of(chance: random.Random, n: int) -> list[dict[str, Any]]:
+            cases.append(made(chance, n))
+            return cases[0].documents
+
+        super().__init__(seed, documents_of, at)
+        (self.case,) = cases
+        settings = replace(self.shelf.mapping().settings, **self.case.settings)  # type: ignore[arg-type]
+        mapping = replace(self.shelf.mapping(), settings=settings)
+        self.shelf = FixedShelf(self.shelf.chart(), mapping)
+        if self.case.arithmetic:
+            self.organisation.settings.arithmetic = self.case.arithmetic
+        self.case.before(self)
+        self.clerk = Clerk(self, self.case.acts, self._strikes)
+        self.people = self.clerk
+        self._at_ease()
+
+    def _strikes(self, where: str) -> str:
+        return super()._strikes(where) if self.clerk.begun else ""
+
+    def recorded(self) -> list[dict[str, Any]]:
+        return self.case.counts
+
+    def raw(self) -> dict[Key, dict[str, Any]]:
+        named = super().raw()
+        for key, document in named.items():
+            number = self.case.names.get(key.id, document.get("number", ""))
+            named[key] = document | {"number": number}
+        return named
+
+    def keys(self) -> set[Key]:
+        return keys_of([*self.documents, *self.case.counts])
+
+    def _judge(self) -> Ending:
+        ending = super()._judge()
+        if self.case.arithmetic:
+            taxed = ("lost", "foreign", "twice", "off")
+            kept = [one for one in ending.complaints if not one.startswith(taxed)]
+            ending.complaints[:] = [*kept, *untaxed(self)]
+        ends = ended(self.organisation)
+        if ends != self.case.ends:
+            what = "half" if ends < self.case.ends else "twice"
+            said = f"{what}: {ends} objects are void or deleted and {self.case.ends} should be"
+            ending.complaints.append(said)
+        return ending
+
+
+def struck(family: str, seed: int, *at: int) -> Struck:
+    """Return a family's story with deaths at these points."""
+    if family in CORRECTED:
+        return Ordered(seed, CORRECTED[family], at)
+    return Struck(seed, FAMILIES[family], at)
+
+
+def calm(family: str, seed: int) -> Struck:
+    """Play a family without a death, to count its points and what Xero applies."""
+    story = struck(family, seed)
     ending = story.play()
     assert ending.good, (family, seed, ending.complaints)
-    return story.points
+    return story
+
+
+def play(like: Struck, family: str, *at: int) -> tuple[Struck, Ending]:
+    """Play a family with deaths; what Xero applied must be what it is without any."""
+    story = struck(family, like.seed, *at)
+    ending = story.play()
+    wanted, found = like.writes(), story.writes()
+    ending.complaints.extend(
+        f"{'twice' if found[name] > wanted[name] else 'lost'}: {found[name]} {name} were applied "
+        f"and {wanted[name]} should be"
+        for name in sorted(wanted | found)
+        if found[name] != wanted[name]
+    )
+    return story, ending
 
 
 def singles(family: str, seed: int) -> Iterator[Ending]:
     """Play a family once for each of its points."""
-    for point in range(1, count(family, seed) + 1):
-        yield Struck(family, seed, point).play()
+    like = calm(family, seed)
+    for point in range(1, like.points + 1):
+        yield play(like, family, point)[1]
 
 
 def pairs(family: str, seed: int) -> Iterator[Ending]:
@@ -90,11 +190,12 @@ def pairs(family: str, seed: int) -> Iterator[Ending]:
 
     What the first death adds in points belongs to the pairs too, so they are counted after it.
     """
-    for first in range(1, count(family, seed) + 1):
-        story = Struck(family, seed, first)
-        yield story.play()
+    like = calm(family, seed)
+    for first in range(1, like.points + 1):
+        story, ending = play(like, family, first)
+        yield ending
         for second in range(first + 1, story.points + 1):
-            yield Struck(family, seed, first, second).play()
+            yield play(like, family, first, second)[1]
 
 
 def main() -> int:
@@ -107,7 +208,7 @@ def main() -> int:
     chosen = parser.parse_args()
     logging.disable(logging.WARNING)
     seeds = chosen.seeds or (SEEDS_OF_PAIRS if chosen.pairs else SEEDS_OF_SINGLES)
-    families = [name for name in FAMILIES if chosen.family in name]
+    families = [name for name in (*FAMILIES, *CORRECTED) if chosen.family in name]
     end = time.monotonic() + 60 * chosen.minutes
     runs: Counter[str] = Counter()
     bad: Counter[str] = Counter()

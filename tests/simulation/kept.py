@@ -20,6 +20,8 @@ TELL_WITHIN_SECONDS = 2 * 3_600.0
 """So long may a posting be unknown without a word to anybody."""
 UNDER_A_LEASE = frozenset({"sending", "sending again", "settled", "recovered", "freed"})
 """Moves that only the holder of the organisation's lease may make."""
+TIES = frozenset({"relinked", "accepted"})
+"""What people do that lets others go on: so they may free what waited."""
 
 
 class Kept:
@@ -61,11 +63,14 @@ class Kept:
         return [*self.complaints, *self._events(), *self._links()]
 
     def _events(self) -> Iterator[str]:
-        holder = ""
+        holder, person = "", ""
         for event in self._story.outbox.events():
             if event.what == "lease taken":
                 holder = event.actor
-            elif event.what in UNDER_A_LEASE and event.actor != holder:
+            if event.what in TIES:
+                person = event.actor
+            freed = event.what == "freed" and event.actor == person
+            if event.what in UNDER_A_LEASE and event.actor != holder and not freed:
                 yield f"unfenced: {event.actor} {event.what} {event.posting} under {holder}'s lease"
             if event.before and event.after and not may_move(event.before, event.after):
                 yield f"unlawful: {event.posting} from {event.before} to {event.after}"

@@ -206,6 +206,10 @@ class Story:
         """Return the raw documents of which there is one version only."""
         return {Key(one["kind"], one["id"]): one for one in self.documents}
 
+    def recorded(self) -> list[dict[str, Any]]:
+        """Return the documents as the practice has them in the end, of one version each."""
+        return self.documents
+
     def _everything(self) -> list[dict[str, Any]]:
         return [*self.documents, *(one for several in self.alternatives for one in several)]
 
@@ -237,7 +241,7 @@ class Story:
         self.firm.forget_token()
         found = verdict.actual(self.firm, now)
         chosen, unsaid = source.stands(self, found)
-        documents = self.judged = [*self.documents, *chosen]
+        documents = self.judged = [*self.recorded(), *chosen]
         wanted = verdict.expected(documents)
         balances = ledger.balances(self.firm)
         complaints = [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.simulation.crash_points import FAMILIES, Struck, count
+from tests.simulation.crash_points import FAMILIES, count, struck
 from tests.simulation.story import Story
 
 SLICE = 20
@@ -15,7 +15,7 @@ SLICE = 20
 def test_a_process_may_die_at_any_point(family: str) -> None:
     place = list(FAMILIES).index(family)
     for point in range(1 + place % SLICE, count(family, place) + 1, SLICE):
-        ending = Struck(family, place, point).play()
+        ending = struck(family, place, point).play()
 
         assert ending.good, (point, ending.complaints)
 
@@ -23,14 +23,14 @@ def test_a_process_may_die_at_any_point(family: str) -> None:
 def test_it_may_die_again_while_the_first_death_is_cleared_up() -> None:
     for first in (20, 40):
         for second in range(first + 1, first + 60, 15):
-            assert Struck("paid_ahead", 1, first, second).play().good, (first, second)
+            assert struck("paid_ahead", 1, first, second).play().good, (first, second)
 
 
 def test_the_families_have_every_kind_and_every_sort_of_point() -> None:
     passed: set[str] = set()
     kinds: set[str] = set()
     for family in FAMILIES:
-        story = Struck(family, 0)
+        story = struck(family, 0)
         story.play()
         passed.update(story.passed)
         kinds.update(document["kind"] for document in story.documents)
