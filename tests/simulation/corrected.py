@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -48,7 +48,7 @@ class Case:
     counts: list[Document]
     ends: int
     names: dict[str, str] = field(default_factory=dict)
-    settings: dict[str, object] = field(default_factory=dict)
+    settings: Mapping[str, object] = field(default_factory=dict)
     before: Callable[[Story], object] = lambda _: None
     arithmetic: str = ""
 
@@ -215,7 +215,7 @@ def rebilled(chance: random.Random, n: int) -> Case:
 def rebilled_by_itself(chance: random.Random, n: int) -> Case:
     """The same, as the firm wants it without being asked."""
     case = _rebilled(chance, "eb", n)
-    wanted: dict[str, object] = {"paid_revisions": "rebill"}
+    wanted = {"paid_revisions": "rebill"}
     return Case(case.documents, case.acts, case.counts, 0, case.names, wanted)
 
 

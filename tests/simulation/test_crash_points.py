@@ -4,18 +4,31 @@ from __future__ import annotations
 
 import pytest
 
-from tests.simulation.crash_points import FAMILIES, count, struck
+from tests.simulation.crash_points import CORRECTED, FAMILIES, calm, play, struck
 from tests.simulation.story import Story
 
 SLICE = 20
 """Every so many points are struck in the suite, from another one on in each family."""
+ORDERED_SLICE = 40
+"""The same of what people order: they are longer stories."""
 
 
 @pytest.mark.parametrize("family", FAMILIES)
 def test_a_process_may_die_at_any_point(family: str) -> None:
     place = list(FAMILIES).index(family)
-    for point in range(1 + place % SLICE, count(family, place) + 1, SLICE):
-        ending = struck(family, place, point).play()
+    like = calm(family, place)
+    for point in range(1 + place % SLICE, like.points + 1, SLICE):
+        _, ending = play(like, family, point)
+
+        assert ending.good, (point, ending.complaints)
+
+
+@pytest.mark.parametrize("family", CORRECTED)
+def test_a_correction_survives_a_death_at_every_fortieth_point(family: str) -> None:
+    place = list(CORRECTED).index(family)
+    like = calm(family, place)
+    for point in range(1 + 7 * place % ORDERED_SLICE, like.points + 1, ORDERED_SLICE):
+        _, ending = play(like, family, point)
 
         assert ending.good, (point, ending.complaints)
 

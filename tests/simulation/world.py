@@ -66,7 +66,7 @@ class World:
         """Called by a process: sleep until somebody switches to it."""
         return self._hub.switch()
 
-    def spawn(self, process: Callable[[], None], after: float = 0.0) -> greenlet:
+    def spawn(self, process: Callable[[], object], after: float = 0.0) -> greenlet:
         born = greenlet(process, parent=self._hub)
         self.at(after, born.switch)
         self._born.append(born)

@@ -61,7 +61,9 @@ def _show(one: Rebilling) -> None:
     if one.resumed:
         say(f"{name}: it is being credited and billed anew. Send it with: counterfoil post")
     elif one.under_way:
-        say(f"{name}: Xero's answer about it is not known yet, so that nothing is credited.")
+        say(
+            f"{name}: Something of it is on its way to Xero, or back, so that nothing is credited now."
+        )
     elif one.refused is not None:
         say(f"{name}: not possible. {one.refused.message} {one.refused.fix}")
     else:

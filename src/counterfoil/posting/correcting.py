@@ -17,6 +17,7 @@ from counterfoil.core.xero_documents import BankTransaction, resolve, symbols
 from counterfoil.posting.acting import Amendment, Amendments, Judged, each
 from counterfoil.posting.barring import SETTLED, Barred, barred, what_follows
 from counterfoil.posting.claim import convert_all
+from counterfoil.posting.corrections import going_back
 from counterfoil.posting.daybook import read_back
 from counterfoil.posting.decide import UNAPPROVED, landed, with_object
 from counterfoil.posting.editing import may_be_edited
@@ -53,9 +54,12 @@ def amend(dues: Sequence[Due], caller: Caller, shelf: Shelf, *, actor: str) -> A
     conversions = convert_all(dues, caller.outbox, shelf)
     today = lookup(shelf.mapping(), shelf.chart())
     rebills = rebills_of([read_back(due.body) for due in dues], caller.outbox)
+    leaving = going_back(caller.outbox)
 
     def judge(due: Due) -> Judged | None:
         posting, link = due.posting, links[made[due.posting.key]]
+        if posting.key.document in leaving:
+            return None
         document, planned = read_back(due.body), conversions[posting.key.document]
         rebilled = rebills.get(document.key)
         if rebilled is not None and is_open(rebilled.key, caller.outbox):

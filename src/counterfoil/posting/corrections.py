@@ -15,10 +15,13 @@ from counterfoil.core.documents import Key
 from counterfoil.core.xero_documents import DocumentType, Symbol, Undone
 from counterfoil.posting.plan import stage
 from counterfoil.posting.records import CORRECTION, Entry, Intent, Summary
+from counterfoil.posting.states import UNFINISHED
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Sequence
+
+    from counterfoil.posting.outbox import Outbox
 
 
 class Step(NamedTuple):
@@ -119,3 +122,18 @@ def read_correction(body: bytes) -> Correction:
         for one in told["steps"]
     )
     return Correction(told["id"], Key(*told["of"]), told["again"], steps)
+
+
+def unfinished(outbox: Outbox) -> list[Correction]:
+    """Return the corrections of which some step is not done yet."""
+    bodies = outbox.bodies(outbox.standing_in(UNFINISHED, CORRECTION))
+    return [read_correction(body) for body in bodies.values()]
+
+
+def going_back(outbox: Outbox) -> set[Key]:
+    """Return the documents that unfinished corrections are taking back.
+
+    Nothing else may be stated on their objects meanwhile: one that is restated after it has given
+    up its number would take that with it when it is voided, and could never be posted anew.
+    """
+    return {Key(*step.undone.document) for one in unfinished(outbox) for step in one.steps}

@@ -15,6 +15,7 @@ from counterfoil.core.documents import Key
 from counterfoil.core.findings import error
 from counterfoil.core.pipeline import convert
 from counterfoil.posting.barring import is_planable, planned_rebill
+from counterfoil.posting.corrections import going_back
 from counterfoil.posting.daybook import named, read_back, revise
 from counterfoil.posting.rebilling import (
     REBILLABLE,
@@ -45,7 +46,8 @@ class Rebilling:
 
     ``steps`` are in the order in which they are sent, in words. ``refused`` says why there are
     none. ``planned``: they stand in the daybook. ``resumed``: they stood there before and are not
-    finished yet. ``under_way``: Xero's answer about the bill is not known yet.
+    finished yet. ``under_way``: Xero's answer about the bill is not known yet, or it is being taken
+    back.
     """
 
     of: Key
@@ -76,7 +78,7 @@ def rebill(
     if is_open(name_of(key, document.revision), outbox):
         revise({key}, outbox, office.shelf, actor=actor, now=now, wanted=True)
         return Rebilling(key, resumed=True)
-    if any(posting.state in UNDER_WAY for posting in postings):
+    if any(posting.state in UNDER_WAY for posting in postings) or key in going_back(outbox):
         return Rebilling(key, under_way=True)
     made = _made(document, postings)
     if made is None:

@@ -16,11 +16,10 @@ from counterfoil.core.conversion import Act
 from counterfoil.core.documents import Key
 from counterfoil.core.numbering import number_in_xero
 from counterfoil.posting import rebill_orders
-from counterfoil.posting.corrections import entry_of, read_correction
+from counterfoil.posting.corrections import entry_of, unfinished
 from counterfoil.posting.daybook import barred_anew, read_back
 from counterfoil.posting.going_back import Refusal, Way, existing, refusals, way_back
 from counterfoil.posting.records import CORRECTION, Taken
-from counterfoil.posting.states import UNFINISHED
 from counterfoil.posting.undoing import closed_days
 
 if TYPE_CHECKING:
@@ -143,8 +142,7 @@ def _name(key: Key, turn: int) -> str:
 
 def _unfinished(outbox: Outbox, keys: Sequence[Key], way: Way) -> bool:
     """Tell whether a correction that is not finished yet is of these, or has one of the steps."""
-    bodies = outbox.bodies(outbox.standing_in(UNFINISHED, CORRECTION))
-    corrections = [read_correction(body) for body in bodies.values()]
+    corrections = unfinished(outbox)
     if not rebill_orders.under_way(outbox).isdisjoint(keys):
         return True
     ended = {_object(step) for one in corrections for step in one.steps}
