@@ -61,9 +61,7 @@ def _show(one: Rebilling) -> None:
     if one.resumed:
         say(f"{name}: it is being credited and billed anew. Send it with: counterfoil post")
     elif one.under_way:
-        say(
-            f"{name}: Something of it is on its way to Xero, or back, so that nothing is credited now."
-        )
+        say(f"{name}: something of it is on its way to Xero or back, so that nothing is credited.")
     elif one.refused is not None:
         say(f"{name}: not possible. {one.refused.message} {one.refused.fix}")
     else:
