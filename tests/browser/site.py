@@ -21,6 +21,20 @@ class Site:
     url: str
     xero: str
 
+    def ask(self, tenant_id: str, method: str, path: str, body: object = None) -> object:
+        """Do in the organisation itself what its accountant does there."""
+        grant = httpx2.post(f"{self.xero}/_sandbox/token", json={"tenants": [tenant_id]}).json()
+        headers = {
+            "Authorization": f"Bearer {grant['access_token']}",
+            "Xero-Tenant-Id": tenant_id,
+            "Accept": "application/json",
+        }
+        answer = httpx2.request(
+            method, f"{self.xero}/api.xro/2.0{path}", headers=headers, json=body
+        )
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
     def remove_app_in_xero(self, tenant_id: str) -> None:
         """Do what a user does under Connected apps in Xero."""
         httpx2.post(

@@ -162,5 +162,8 @@ def refresh_chart(request: HttpRequest, desk: Desk) -> HttpResponse:
     except charts.TROUBLE as trouble:
         messages.error(request, f"The chart of accounts could not be read: {trouble}.")
     else:
-        messages.success(request, "The chart of accounts has been read again.")
+        messages.success(
+            request,
+            "The chart of accounts has been read again. What was held for it had another look.",
+        )
     return redirect("mapping")
