@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from counterfoil.web.database import FILE
 from tests.cli.scene import Document, Practice, Xero, bill, connected, receipt, trust_receipt
 
 START = "2026-07-01"
@@ -119,6 +122,25 @@ def test_an_earlier_start_frees_what_is_then_posted(firm: tuple[Practice, Xero])
     practice.run("cutover", "--from", "2026-06-20")
     practice.run("post")
     assert practice.run("show", "tr-early", "--json").json[0]["state"] == "posted"
+
+
+def test_a_start_that_was_moved_by_a_process_that_died_is_moved_by_the_next(
+    firm: tuple[Practice, Xero],
+) -> None:
+    practice, _ = firm
+    practice.take(trust_receipt("half", date="2026-06-19"))
+    assert practice.run("show", "tr-half", "--json").json[0]["state"] == "prior"
+    # The mapping is kept first; here the process dies before it looks at the documents again.
+    with closing(sqlite3.connect(practice.home / FILE)) as books, books:
+        newest = "version = (select max(version) from web_mappingversion)"
+        books.execute(
+            "update web_mappingversion set content = "
+            f"replace(content, '2026-06-20', '2026-06-19') where {newest}"
+        )
+    practice.run("cutover", "--from", "2026-06-19")
+    practice.run("post")
+    assert practice.run("show", "tr-half", "--json").json[0]["state"] == "posted"
+    practice.run("cutover", "--from", "2026-06-20")
 
 
 def test_a_start_date_in_the_mapping_file_does_the_same(firm: tuple[Practice, Xero]) -> None:

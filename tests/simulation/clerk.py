@@ -62,8 +62,8 @@ class Desk:
 class Clerk(People):
     """Everybody of a calm story; ``acts`` come one by one when the documents are posted.
 
-    ``begun``: the first has come, and only from then on does anything strike. ``shown`` keeps by
-    the first of some documents the number of the order that was shown, ``cut`` the ids of ties.
+    ``begun``: the first has come, and only from then on does anything strike. ``shown`` keeps the
+    numbers of the orders that were shown, by document, ``cut`` the ids of ties.
     """
 
     def __init__(self, story: Story, acts: tuple[Act, ...], strikes: Callable[[str], str]) -> None:
@@ -138,12 +138,11 @@ class Clerk(People):
     def undo(self, desk: Desk, keys: tuple[Key, ...], *, again: bool) -> None:
         """Look at what it would do, then do it: the click bears the number that was shown."""
         now = self.world.now()
-        if keys[0] not in self.shown:
-            look = Order(NAME, now, again=again, dry_run=True)
-            self.shown[keys[0]] = undo_orders.undo(desk, keys[:1], look)[0].turn
+        if not self.shown.keys() >= set(keys):
+            undo_orders.undo(desk, keys[:1], Order(NAME, now, again=again, dry_run=True))
+            self.shown |= undo_orders.next_turns(keys, desk.outbox)
         for group in together(keys, desk.outbox):
-            turn = self.shown[keys[0]] if len(keys) == 1 else 0
-            undo_orders.undo(desk, group, Order(NAME, now, again=again, turn=turn))
+            undo_orders.undo(desk, group, Order(NAME, now, again=again, turns=self.shown))
 
     def rebill(self, desk: Desk, key: Key) -> None:
         rebill_orders.rebill(desk, key, actor=NAME, now=self.world.now())

@@ -33,6 +33,14 @@ def test_a_correction_survives_a_death_at_every_fortieth_point(family: str) -> N
         assert ending.good, (point, ending.complaints)
 
 
+def test_a_revision_is_not_stated_on_what_a_correction_is_taking_back() -> None:
+    family = "corrected: reposted_by_itself"
+    like = calm(family, 0)
+    frozen = [point for point, where in enumerate(like.passed, 1) if where == "after freeze"]
+    for point in frozen:
+        assert play(like, family, point)[1].good, point
+
+
 def test_it_may_die_again_while_the_first_death_is_cleared_up() -> None:
     for first in (20, 40):
         for second in range(first + 1, first + 60, 15):

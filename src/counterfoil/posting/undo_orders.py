@@ -8,7 +8,7 @@ whose first click was lost in a crash, it is ordered once.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import TYPE_CHECKING
 
@@ -24,7 +24,7 @@ from counterfoil.posting.undoing import closed_days
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from counterfoil.core.xero_documents import Symbol
     from counterfoil.posting.corrections import Correction, Step
@@ -74,14 +74,14 @@ class Undoing:
 class Order:
     """Who orders it, when, and how: ``again`` posts anew what is taken back.
 
-    ``dry_run`` only shows it. ``turn`` is the number that was shown, 0 where nothing was.
+    ``dry_run`` only shows it. ``turns`` are the numbers that were shown, by document.
     """
 
     actor: str
     now: dt.datetime
     again: bool = False
     dry_run: bool = False
-    turn: int = 0
+    turns: Mapping[Key, int] = field(default_factory=dict)
 
 
 def undo(office: Office, keys: Sequence[Key], order: Order) -> list[Undoing]:
@@ -97,12 +97,12 @@ def undo(office: Office, keys: Sequence[Key], order: Order) -> list[Undoing]:
 
 def _undo_first(office: Office, keys: Sequence[Key], order: Order) -> Undoing:
     key, *others = keys
-    turn = _next_turn(key, office.outbox)
-    name = _name(key, turn)
+    turns = next_turns(keys, office.outbox)
+    name = _name(key, turns[key])
     way = way_back(key, name, office.outbox, office.shelf, again=order.again, others=others)
     if _unfinished(office.outbox, keys, way):
         return Undoing(key, (), resumed=True)
-    if 0 < order.turn < turn:
+    if any(order.turns.get(one, turn) < turn for one, turn in turns.items()):
         return Undoing(key, (), done=True)
     if way.correction is None:
         return Undoing(key, (), under_way=bool(way.under_way))
@@ -113,7 +113,7 @@ def _undo_first(office: Office, keys: Sequence[Key], order: Order) -> Undoing:
         refused = (*refused, *_not_anew(office, way, documents))
         said = (*said, *_anew(office, documents))
     if refused or order.dry_run:
-        return Undoing(key, said, refused, turn=turn)
+        return Undoing(key, said, refused, turn=turns[key])
     return _ordered(office, way.correction, said, order)
 
 
@@ -131,9 +131,18 @@ def _ordered(
     return Undoing(key, said, planned=True)
 
 
-def _next_turn(key: Key, outbox: Outbox) -> int:
-    """Return the number of the next order of a document: the first that none bears."""
-    return next(turn for turn in count(1) if not outbox.bodies([Key(CORRECTION, _name(key, turn))]))
+def next_turns(keys: Iterable[Key], outbox: Outbox) -> dict[Key, int]:
+    """Return the number of the next order of each document: the first that none bears."""
+    turns: dict[Key, int] = {}
+    left = list(dict.fromkeys(keys))
+    for turn in count(1):
+        known = outbox.bodies([Key(CORRECTION, _name(key, turn)) for key in left])
+        there = {name.id for name in known}
+        turns |= {key: turn for key in left if _name(key, turn) not in there}
+        left = [key for key in left if key not in turns]
+        if not left:
+            break
+    return turns
 
 
 def _name(key: Key, turn: int) -> str:

@@ -16,6 +16,7 @@ from counterfoil.posting.intake import HELD_BY_PERSON
 from counterfoil.posting.overwriting import EDITED
 from counterfoil.posting.states import IN_XERO, UNSENT, WORST_FIRST, State
 from counterfoil.web.access import Permission, allows, page
+from counterfoil.web.pages import undoing
 from counterfoil.web.services import acts, daybook, retrying, stub, would_be
 from counterfoil.web.templatetags import counterfoil as words
 
@@ -223,7 +224,7 @@ def act(request: HttpRequest, desk: Desk) -> HttpResponse:
         messages.warning(request, "That is decided one by one, on the document's own page.")
         return _back(request)
     if chosen is None:
-        return render(request, "counterfoil/undo_many.html", {"keys": keys, "shown": keys[:20]})
+        return undoing.ask(request, desk, keys)
     why = request.POST.get("why", "")[:500]
     met = chosen.do(acts.Order(desk.organisation, keys, desk.actor, desk.now, why))
     (messages.success if met else messages.warning)(request, chosen.words(met))

@@ -15,6 +15,8 @@ from counterfoil.web.access import Permission, page
 from counterfoil.web.services import acts, daybook, long_work, undoing
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from django.http import HttpRequest, HttpResponse
 
     from counterfoil.web.desk import Desk
@@ -27,7 +29,7 @@ def undo(request: HttpRequest, desk: Desk, kind: str, source_id: str) -> HttpRes
         raise Http404
     key = Key(kind, source_id)
     if request.method == "POST":
-        return _begin(request, desk, [key], turn=_turn(request))
+        return _begin(request, desk, [key])
     again = "again" in request.GET
     try:
         (found,) = undoing.undo(
@@ -51,19 +53,30 @@ def undo_many(request: HttpRequest, desk: Desk) -> HttpResponse:
         messages.warning(request, "Tick the documents first.")
         return redirect("documents")
     if "sure" not in request.POST:
-        return render(request, "counterfoil/undo_many.html", {"keys": keys, "shown": keys[:20]})
+        return ask(request, desk, keys)
     return _begin(request, desk, keys)
 
 
-def _turn(request: HttpRequest) -> int:
-    """Return the order's number that the page showed, so that two clicks order once."""
-    said = request.POST.get("turn", "")
-    return int(said) if said.isascii() and said.isdigit() else 0
+def ask(request: HttpRequest, desk: Desk, keys: Sequence[Key]) -> HttpResponse:
+    """Ask whether these are to be undone; the answer bears the orders' numbers."""
+    turns = list(undoing.turns_of(desk.organisation, keys).items())
+    return render(request, "counterfoil/undo_many.html", {"turns": turns, "keys": keys[:20]})
 
 
-def _begin(request: HttpRequest, desk: Desk, keys: list[Key], turn: int = 0) -> HttpResponse:
+def _begin(request: HttpRequest, desk: Desk, keys: list[Key]) -> HttpResponse:
     again = "again" in request.POST
     row = long_work.undo(
-        desk.organisation, keys, again=again, actor=desk.actor, now=desk.now, turn=turn
+        desk.organisation,
+        keys,
+        again=again,
+        actor=desk.actor,
+        now=desk.now,
+        turns=_turns(request, keys),
     )
     return redirect("work", row.pk)
+
+
+def _turns(request: HttpRequest, keys: list[Key]) -> dict[Key, int]:
+    """Return the orders' numbers as the page showed them."""
+    said = {key: request.POST.get(f"turn:{key}", "") for key in keys}
+    return {key: int(text) for key, text in said.items() if text.isascii() and text.isdigit()}

@@ -16,7 +16,7 @@ from counterfoil.web.services.importing import import_file
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from django.core.files.uploadedfile import UploadedFile
 
@@ -124,11 +124,11 @@ def undo(
     again: bool,
     actor: str,
     now: dt.datetime,
-    turn: int = 0,
+    turns: Mapping[Key, int],
 ) -> Work:
     """Plan taking documents back out of Xero, one after another; the drain carries it out.
 
-    ``turn`` is the order's number as it was shown, where one document was; else 0.
+    ``turns`` are the orders' numbers as they were shown: sent twice, each is carried out once.
     """
 
     def do(progress: Progress) -> dict[str, object]:
@@ -140,7 +140,7 @@ def undo(
                 break
             try:
                 told = undoing.undo(
-                    organisation, group, actor=actor, now=now, again=again, turn=turn
+                    organisation, group, actor=actor, now=now, again=again, turns=turns
                 )
             except (Ended, UnreadableAnswer) as trouble:
                 raise working.Trouble(f"Xero could not be asked: {trouble}") from trouble

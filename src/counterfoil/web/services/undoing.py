@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from counterfoil.posting import going_back, undo_orders
 from counterfoil.posting.undo_orders import Order, Undoing
 from counterfoil.web.office import office_of
+from counterfoil.web.store import outbox_of
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from counterfoil.core.documents import Key
     from counterfoil.web.models import Organisation
 
-__all__ = ["Undoing", "together", "undo"]
+__all__ = ["Undoing", "together", "turns_of", "undo"]
 
 
 def undo(
@@ -26,16 +28,15 @@ def undo(
     now: dt.datetime,
     again: bool = False,
     dry_run: bool = False,
-    turn: int = 0,
+    turns: Mapping[Key, int] = MappingProxyType({}),
 ) -> list[Undoing]:
     """Plan what takes these documents back; those that share a step by one correction.
 
     Each object is read from Xero first. With ``again`` what is taken back is posted anew, payments
-    and allocations too. ``turn`` is the order's number as it was shown, where one document was;
-    0 where nothing was shown. Raises ``posting.errors.Ended`` and
-    ``posting.target.UnreadableAnswer``.
+    and allocations too. ``turns`` are the orders' numbers as they were shown, by document.
+    Raises ``posting.errors.Ended`` and ``posting.target.UnreadableAnswer``.
     """
-    order = Order(actor, now, again=again, dry_run=dry_run, turn=turn)
+    order = Order(actor, now, again=again, dry_run=dry_run, turns=turns)
     with office_of(organisation, clicking=True) as office:
         found = {
             one.of: one
@@ -49,3 +50,8 @@ def together(organisation: Organisation, keys: Sequence[Key]) -> list[list[Key]]
     """Return documents in the groups in which they are taken back."""
     with office_of(organisation, clicking=True) as office:
         return going_back.together(keys, office.outbox)
+
+
+def turns_of(organisation: Organisation, keys: Sequence[Key]) -> dict[Key, int]:
+    """Return the numbers that orders about these documents would bear now."""
+    return undo_orders.next_turns(keys, outbox_of(organisation))
