@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from counterfoil.posting import (
     caller,
     contacts,
+    correcting,
     decide,
     intake,
     limits,
@@ -51,6 +52,7 @@ SHUFFLED = Trouble(frozenset({"3 time-outs", "5 answers"}), 1_800.0, 0.7)
 PUT_BACK = Trouble(frozenset({"3 time-outs", "8 restore"}), 3_600.0, 0.3)
 REVISED = replace(USUAL, on=USUAL.on - {"8 restore"})
 """With several versions of a document, which a story with a restore does not have."""
+EDITED = Trouble(frozenset({"3 time-outs", "10 source", "11 organisation"}), 3_600.0, 0.1)
 HELD_UP = replace(USUAL, stalls=0.02, crashes=0.0)
 
 
@@ -392,4 +394,10 @@ BUGS = (
         needs="8 restore",
     ),
     Bug("two clients of one name become one", (Change(contacts.Matcher, "match", _one_contact),)),
+    Bug(
+        "a revision overwrites what somebody has edited",
+        (Change(correcting, "edited", instead(nothing)),),
+        trouble=EDITED,
+        needs="10 source",
+    ),
 )

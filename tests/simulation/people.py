@@ -8,8 +8,10 @@ from __future__ import annotations
 import datetime as dt
 import json
 from dataclasses import replace
+from random import Random
 from typing import TYPE_CHECKING, Any
 
+from counterfoil.core.conversion import Act
 from counterfoil.core.documents import Key
 from counterfoil.core.reader import read_json
 from counterfoil.posting.corrections import entry_of
@@ -36,6 +38,12 @@ REPOSTED = frozenset(
     {"bill", "supplier_bill", "credit_note", "write_off", "journal", "trust_receipt"}
 )
 """Kinds of document that a bookkeeper takes back and posts anew."""
+EDITS = 9
+"""How often somebody edits a bill in Xero."""
+OVERWRITES = 0.2
+"""How often the bookkeeper, when looking at what is held, lets revisions overwrite edits."""
+PUT_OFF = dt.date(2027, 12, 24)
+"""The due day that a person gives a bill."""
 BY_HAND = "HUMAN"
 """What a person in Xero numbers begins so."""
 
@@ -53,6 +61,7 @@ class People:
         self.remembered = True
         self.corrections: set[Key] = set()
         self._later = self.world.random.uniform
+        self._chance = Random(story.seed)
 
     def begin(self) -> None:
         """Let everybody start."""
@@ -81,6 +90,13 @@ class People:
                 self._feed,
             ):
                 self._sometime(act)
+            # A database that is put back has forgotten what somebody chose.
+            if "8 restore" not in on:
+                for _ in range(EDITS):
+                    self.world.at(
+                        self._chance.uniform(30.0, self.story.trouble.seconds - OFF_SECONDS),
+                        self._edit,
+                    )
         self._every_round()
 
     def _sometime(self, act: Any) -> None:  # noqa: ANN401 -- an act of any result
@@ -221,6 +237,10 @@ class People:
         held = outbox.held_by(None)
         if held:  # As 'counterfoil chart' does: the lock may be gone.
             self.story.shelf.store_organisation(self.story.firm.chart(now).organisation)
+        if self._chance.random() < OVERWRITES:
+            edited = [one.key for one in outbox.postings(held)]
+            if outbox.overwrite(edited, actor="bookkeeper", now=now):
+                self._counted("11 overwritten knowingly")
         reconvert(held, outbox, self.story.shelf, actor="bookkeeper", now=now)
         impatient = "10 source" in self.story.trouble.on and self.story.troubled()
         pressed = {State.REFUSED, State.UNKNOWN} if impatient else {State.REFUSED}
@@ -284,6 +304,54 @@ class People:
         self.story.firm.ask("POST", "/Invoices", self.world.now(), change)
         gone = {"InvoiceID": invoice, "Status": "DELETED"}
         self.story.firm.ask("POST", "/Invoices", self.world.now(), gone)
+
+    def _edit(self) -> None:
+        """A person puts off the due day of a bill of ours of which nothing is on its way."""
+        story = self.story
+        bills = [Key("bill", versions[0]["id"]) for versions in story.alternatives]
+        standing = [id_ for id_ in map(self._at_rest, bills) if id_]
+        if not standing or story.organisation.settings.period_lock is not None:
+            return
+        self._counted("11 edited by hand")
+        one = self._chance.choice(standing)
+        due = story.organisation.documents[one].due_date
+        self._put_off(one, PUT_OFF)
+        self.world.at(OFF_SECONDS, lambda: self._look_after(one, due))
+
+    def _at_rest(self, key: Key) -> str:
+        """Return the id of a bill of which nothing of ours can arrive any more."""
+        postings = self.story.outbox.postings([key])
+        requests = self.story.outbox.stated([one.key for one in postings])
+        made = [one.key for one in postings if one.key.act is Act.CREATE]
+        ids = [link.xero_id for link in self.story.outbox.links(made).values()]
+        found = self.story.organisation.documents.get(ids[-1]) if ids else None
+        quiet = all(one.state in {State.POSTED, State.WITHDRAWN} for one in postings)
+        if found is None or not quiet or any(one.ambiguous for one in requests):
+            return ""
+        untouched = found.status == "AUTHORISED" and found.due == found.total
+        return found.document_id if untouched and found.due_date != PUT_OFF.toordinal() else ""
+
+    def _look_after(self, invoice: str, due: int | None) -> None:
+        """The person looks whether the edit still stands, and takes it back.
+
+        It may be gone only where the bookkeeper has chosen so.
+        """
+        story = self.story
+        found = story.organisation.documents[invoice]
+        if found.status not in {"AUTHORISED", "PAID"}:
+            return
+        if found.due_date != PUT_OFF.toordinal():
+            if not any(one.what == "chose overwrite" for one in story.outbox.events()):
+                story.wire.complaints.append(f"lost: what was edited of {found.number}")
+        elif story.organisation.settings.period_lock is not None:
+            self.world.at(OFF_SECONDS, lambda: self._look_after(invoice, due))
+        else:
+            assert due is not None
+            self._put_off(invoice, dt.date.fromordinal(due))
+
+    def _put_off(self, invoice: str, day: dt.date) -> None:
+        change = {"DueDate": day.isoformat()}
+        self.story.firm.ask("POST", f"/Invoices/{invoice}", self.world.now(), change)
 
     def _pay_by_hand(self) -> None:
         """A person pays one of our bills in full, and later takes the payment away."""
