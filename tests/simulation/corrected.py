@@ -41,6 +41,7 @@ class Case:
     ``ends`` is how many objects are void or deleted in Xero in the end. ``names`` are the numbers
     of documents that stand there under another one than their own. ``before`` is what is done in
     Xero before anything is sent; ``settings`` are the firm's. ``arithmetic``: Xero's own.
+    ``trusting``: whoever finds a re-billing ordered does not click again, whatever died.
     """
 
     documents: list[Document]
@@ -51,6 +52,7 @@ class Case:
     settings: Mapping[str, object] = field(default_factory=dict)
     before: Callable[[Story], object] = lambda _: None
     arithmetic: str = ""
+    trusting: bool = False
 
 
 def undone(chance: random.Random, n: int) -> Case:
@@ -116,6 +118,31 @@ def reposted_by_itself(chance: random.Random, n: int) -> Case:
     later = _revised(owed, 2)
     wanted = {"paid_revisions": "repost"}
     return Case([owed, paid], (_send(later),), [later, paid], ends=2, settings=wanted)
+
+
+def revised_meanwhile(chance: random.Random, n: int) -> Case:
+    """Bills, one of them paid, are revised just when a person has ordered to post them anew."""
+    owed, paid = _paid(chance, "qc", n)
+    unpaid = bill(f"qd-{n}", n, _amount(chance))
+    later = [_revised(owed, 2), _revised(unpaid, 2)]
+    order, come = _undo(owed, unpaid, again=True), _send(*later)
+    return Case([owed, paid, unpaid], (_one_by_one(order, come),), [*later, paid], ends=3)
+
+
+def reposted_and_rebilled(chance: random.Random, n: int) -> Case:
+    """Two people correct a bill in two ways: whoever comes second finds it being corrected."""
+    owed, paid = _paid(chance, "qe", n)
+    later = _revised(owed, 2)
+    both = _one_by_one(_undo(owed, again=True), _rebill(owed))
+    return Case([owed, paid], (_send(later), both), [later, paid], ends=2)
+
+
+def rebilled_and_reposted(chance: random.Random, n: int) -> Case:
+    """The same, the other way round."""
+    case = _rebilled(chance, "ec", n)
+    owed = case.documents[0]
+    acts = (*case.acts, _one_by_one(_rebill(owed), _undo(owed, again=True)))
+    return Case(case.documents, acts, case.counts, ends=0, names=case.names)
 
 
 def revised(chance: random.Random, n: int) -> Case:
@@ -208,8 +235,16 @@ def paid_in_part_by_mistake(chance: random.Random, n: int) -> Case:
 def rebilled(chance: random.Random, n: int) -> Case:
     """A bill, paid in part, was revised: a person has it credited and billed anew."""
     case = _rebilled(chance, "ea", n)
-    acts = (*case.acts, lambda clerk, desk: clerk.rebill(desk, _key(case.documents[0])))
+    acts = (*case.acts, _rebill(case.documents[0]))
     return Case(case.documents, acts, case.counts, ends=0, names=case.names)
+
+
+def rebilled_where_asked(chance: random.Random, n: int) -> Case:
+    """The same where no revision is taken up unasked; the order goes on without another click."""
+    case = _rebilled(chance, "ed", n)
+    acts = (*case.acts, _rebill(case.documents[0]))
+    asks = {"revisions": "ask"}
+    return Case(case.documents, acts, case.counts, 0, case.names, asks, trusting=True)
 
 
 def rebilled_by_itself(chance: random.Random, n: int) -> Case:
@@ -226,6 +261,9 @@ CASES = (
     reposted,
     reposted_as_revised,
     reposted_by_itself,
+    revised_meanwhile,
+    reposted_and_rebilled,
+    rebilled_and_reposted,
     revised,
     total_corrected,
     relinked,
@@ -234,6 +272,7 @@ CASES = (
     paid_in_xero_and_tied,
     paid_in_part_by_mistake,
     rebilled,
+    rebilled_where_asked,
     rebilled_by_itself,
 )
 
@@ -289,6 +328,20 @@ def _key(document: Document) -> Key:
 def _undo(*documents: Document, again: bool = False) -> Act:
     keys = tuple(map(_key, documents))
     return lambda clerk, desk: clerk.undo(desk, keys, again=again)
+
+
+def _one_by_one(*acts: Act) -> Act:
+    """Order several things with one click."""
+
+    def order(clerk: Clerk, desk: Desk) -> None:
+        for act in acts:
+            act(clerk, desk)
+
+    return order
+
+
+def _rebill(owed: Document) -> Act:
+    return lambda clerk, desk: clerk.rebill(desk, _key(owed))
 
 
 def _retry(*documents: Document) -> Act:

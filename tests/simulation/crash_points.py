@@ -125,7 +125,7 @@ class Ordered(Struck):
         if self.case.arithmetic:
             self.organisation.settings.arithmetic = self.case.arithmetic
         self.case.before(self)
-        self.clerk = Clerk(self, self.case.acts, self._strikes)
+        self.clerk = Clerk(self, self.case, self._strikes)
         self.people = self.clerk
         self._at_ease()
 

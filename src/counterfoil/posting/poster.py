@@ -239,6 +239,9 @@ class Poster:
         if looks:
             some = looks[:ACTED_ON_AT_A_TIME]
             if some[0].posting.key.kind == REBILL:
+                # Whoever ordered it may have died before the newest revision was taken up.
+                of = {rebilling.read_rebill(due.body).of for due in some}
+                revise(of, self._outbox, self._shelf, actor=self._holder, now=now, wanted=True)
                 self._settle_unsent(lease, rebilling.hand_over(some, self._caller))
             else:
                 self._settle_unsent(lease, racing.look(some, self._caller, self._shelf))

@@ -17,6 +17,7 @@ from counterfoil.core.pipeline import convert
 from counterfoil.posting.barring import is_planable, planned_rebill
 from counterfoil.posting.corrections import going_back
 from counterfoil.posting.daybook import named, read_back, revise
+from counterfoil.posting.intake import is_revision
 from counterfoil.posting.rebilling import (
     REBILLABLE,
     Rebill,
@@ -26,8 +27,8 @@ from counterfoil.posting.rebilling import (
     name_of,
     read_rebill,
 )
-from counterfoil.posting.records import REBILL
-from counterfoil.posting.states import IN_XERO, UNDER_WAY, UNFINISHED, State
+from counterfoil.posting.records import REBILL, Taken
+from counterfoil.posting.states import IN_XERO, UNDER_WAY, UNFINISHED
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -80,7 +81,7 @@ def rebill(
         return Rebilling(key, resumed=True)
     if any(posting.state in UNDER_WAY for posting in postings) or key in going_back(outbox):
         return Rebilling(key, under_way=True)
-    made = _made(document, postings)
+    made = _made(document, postings, overtaken=key in outbox.overtaken({key}))
     if made is None:
         return Rebilling(key, refused=_no_invoice())
     plan = _planned(office, document, made)
@@ -89,7 +90,9 @@ def rebill(
     steps = tuple(_words(plan))
     if not dry_run:
         # In this order: an update in place that is planned next meets the re-billing, and waits.
-        outbox.receive([entry_of(plan)], actor=actor, now=now)
+        (receipt,) = outbox.receive([entry_of(plan)], actor=actor, now=now)
+        if receipt.taken is Taken.REFUSED:  # Somebody ordered it in the same moment.
+            return Rebilling(key, resumed=True)
         revise({key}, outbox, office.shelf, actor=actor, now=now, wanted=True)
     return Rebilling(key, steps, planned=not dry_run)
 
@@ -99,21 +102,21 @@ def _newest(key: Key, outbox: Outbox) -> Document:
     return read_back(bodies[key])
 
 
-def _made(document: Document, postings: Sequence[Posting]) -> Posting | None:
-    """Return the posting that made the invoice which the newest revision is not stated in yet."""
-    if not isinstance(document, REBILLABLE):
+def _made(document: Document, postings: Sequence[Posting], *, overtaken: bool) -> Posting | None:
+    """Return the posting that made the invoice which the newest revision is not stated in yet.
+
+    ``overtaken``: the postings are of an earlier one. Otherwise the newest is what was posted,
+    unless an update in place is still to state it.
+    """
+    if not isinstance(document, REBILLABLE) or document.revision == 1:
         return None
     made = [
         one
         for one in postings
         if (one.key.part, one.key.act) == ("", Act.CREATE) and one.state in IN_XERO
     ]
-    stated = [
-        one
-        for one in postings
-        if one.key.part == f"revision:{document.revision}" and one.state is State.POSTED
-    ]
-    return made[-1] if made and document.revision > 1 and not stated else None
+    open_still = any(one.state in UNFINISHED for one in postings if is_revision(one.key))
+    return made[-1] if made and (overtaken or open_still) else None
 
 
 def _planned(office: Office, document: Document, made: Posting) -> Rebill | Finding:
