@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from counterfoil.posting.outbox import Outbox
+    from counterfoil.posting.records import PostingKey
 
 
 class Step(NamedTuple):
@@ -137,3 +138,30 @@ def going_back(outbox: Outbox) -> set[Key]:
     up its number would take that with it when it is voided, and could never be posted anew.
     """
     return {Key(*step.undone.document) for one in unfinished(outbox) for step in one.steps}
+
+
+def put_off(outbox: Outbox) -> set[PostingKey]:
+    """Return the postings that rest on what unfinished corrections are taking back.
+
+    Sent meanwhile, a payment would lie on the old invoice, which could then not be voided. What a
+    correction has still to take back itself goes on: it waits for that.
+    """
+    there = unfinished(outbox)
+    symbols = {step.undone.document for one in there for step in one.steps}
+    steps = {
+        (step.undone.document, step.undone.part)
+        for one in there
+        for step in _open_steps(one, outbox)
+    }
+    resting = outbox.needing(symbols) if symbols else {}
+    return {
+        key
+        for keys in resting.values()
+        for key in keys
+        if key.kind != CORRECTION and (Symbol(*key.document), key.part) not in steps
+    }
+
+
+def _open_steps(one: Correction, outbox: Outbox) -> list[Step]:
+    postings = outbox.postings([one.key])
+    return [one.step(each.key.part) for each in postings if each.state in UNFINISHED]

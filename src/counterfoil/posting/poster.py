@@ -18,8 +18,10 @@ from typing import TYPE_CHECKING
 from counterfoil.core.conversion import ON_EXISTING, Act
 from counterfoil.core.xero_documents import Element
 from counterfoil.posting import approving, paid_already, racing, rebilling, restoring, retry
+from counterfoil.posting.acting import later
 from counterfoil.posting.claim import claim
 from counterfoil.posting.correcting import amend
+from counterfoil.posting.corrections import put_off
 from counterfoil.posting.daybook import renew, revise
 from counterfoil.posting.errors import AskedToStop, Ended, LimitReached
 from counterfoil.posting.looking_up import look_up
@@ -245,6 +247,11 @@ class Poster:
                 self._settle_unsent(lease, rebilling.hand_over(some, self._caller))
             else:
                 self._settle_unsent(lease, racing.look(some, self._caller, self._shelf))
+            return True
+        resting = put_off(self._outbox)
+        early = [due.posting for due in dues if due.posting.key in resting]
+        if early:
+            self._settle_unsent(lease, [later(posting, self._caller) for posting in early])
             return True
         overtaken = {due.posting.key.document for due in dues if due.overtaken}
         if overtaken and renew(overtaken, self._outbox, self._shelf, actor=self._holder, now=now):
