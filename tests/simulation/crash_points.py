@@ -1,8 +1,10 @@
 """A kill at every point: before and after each call of the store, each send, and each answer.
 
 Each family of documents is posted alone and without other trouble, once to count the points and
-then once for each of them, with a process that dies there. The command plays every point, and with
-``--pairs`` every pair of points; the second may fall while what the first left is cleared up.
+then once for each of them, with a process that dies there. What people order of what is posted is
+played so too, from the first order on: the click dies, or the worker does. The command plays every
+point, and with ``--pairs`` every pair of points; the second may fall while what the first left is
+cleared up.
 """
 
 from __future__ import annotations
