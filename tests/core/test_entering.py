@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from fractions import Fraction
 
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from counterfoil.core.entering import Figures, followed, sums
+from counterfoil.core.documents import Bill, Line, Party
+from counterfoil.core.entering import Figures, check_lines, followed, sums
 
 GST = 100_000
 
@@ -51,3 +53,46 @@ def test_the_price_worked_back_is_the_nearest_there_is(quantity: int, total: int
     assert line.unit_price is not None
     exact = Fraction(total * 10_000) / Fraction(quantity, 1_000_000)
     assert abs(line.unit_price - exact) <= Fraction(1, 2)
+
+
+def bill_of(quantity: int, unit_price: int, total: int) -> Bill:
+    line = Line(
+        description="Advice",
+        account="4-1000",
+        tax_code="GST",
+        total=total,
+        quantity=quantity,
+        unit_price=unit_price,
+    )
+    return Bill(
+        id="b-1",
+        number="INV-1",
+        date=dt.date(2026, 7, 1),
+        client=Party(id="c-1", name="Ng"),
+        lines=(line,),
+        tax=0,
+        total=total,
+    )
+
+
+@given(st.integers(-(10**9), 10**9), st.integers(-(10**10), 10**10))
+def test_a_price_worked_back_never_contradicts_its_total(quantity: int, total: int) -> None:
+    assume(quantity)
+    line = followed(Figures(quantity, None, total, None), "total", None, inclusive=False)
+    assert line.unit_price is not None
+    assert not list(check_lines(bill_of(quantity, line.unit_price, total)))
+
+
+@given(st.integers(1, 10**7), st.integers(1, 10**9), st.integers(-(10**4), 10**4))
+def test_a_total_a_cent_away_contradicts_its_line(quantity: int, price: int, off: int) -> None:
+    exact = Fraction(quantity * price, 10**10)
+    total = round(exact) + off
+    slack = Fraction(1, 2) + Fraction(quantity, 2 * 10**10)
+    found = list(check_lines(bill_of(quantity, price, total)))
+    assert bool(found) == (abs(exact - total) > slack)
+
+
+def test_a_total_that_nothing_explains_is_refused_in_words() -> None:
+    (finding,) = check_lines(bill_of(3_000_000, 300_000_000, 600_00))
+    assert finding.message == "3 × 300 makes 900.00, and the line's total says 600.00."
+    assert finding.path == "lines[0].total"

@@ -27,7 +27,7 @@ BILL = {
     "lines[0].account": "4-1000",
     "lines[0].tax_code": "GST",
     "lines[0].quantity": "0.67",
-    "lines[0].unit_price": "100",
+    "lines[0].unit_price": "1,594.029851",
     "lines[0].total": "$1,068.00",
     "tax": "106.80",
     "total": "1,174.80",
@@ -80,7 +80,7 @@ def test_sums_that_do_not_add_up_are_the_readers_to_judge(cast: Cast, signed_in:
 def test_an_overridden_total_is_followed_by_its_unit_price(mapped: Cast, signed_in: As) -> None:
     answer = signed_in("carol").post(
         "/enter/bill/",
-        {**BILL, "lines[0].total": "68.00"},
+        {**BILL, "lines[0].unit_price": "100", "lines[0].total": "68.00"},
         headers={"HX-Request": "true", "HX-Trigger-Name": "lines[0].total"},
     )
     page = answer.content.decode()
@@ -95,13 +95,72 @@ def test_without_a_script_the_figures_are_worked_out_by_a_button(
 ) -> None:
     fields = {name: value for name, value in BILL.items() if name not in {"tax", "total"}}
     del fields["lines[0].total"]
+    fields["lines[0].unit_price"] = "100"
     page = signed_in("carol").post("/enter/bill/", {**fields, "do": "work_out"}).content.decode()
     assert 'name="total" value="67.00"' in page or 'name="total" value="73.70"' in page
 
 
-def test_empty_rows_are_left_out_and_the_others_keep_their_order() -> None:
-    typed = {"lines[0].total": "", "lines[4].total": "5", "lines[11].total": "11", "do": "x y"}
-    assert entering.posted(typed) == {"do": "x y", "lines[0].total": "5", "lines[1].total": "11"}
+LINE = {"description": "Advice", "account": "4-1000", "tax_code": "GST"}
+
+
+def line(row: int, **figures: str) -> dict[str, str]:
+    return {f"lines[{row}].{name}": value for name, value in {**LINE, **figures}.items()}
+
+
+def worked(cast: Cast, values: dict[str, str], changed: str) -> dict[str, str]:
+    return entering.worked_out(cast.organisation, "bill", entering.posted(values), changed)
+
+
+def test_empty_rows_are_left_out_and_the_others_keep_their_order(cast: Cast) -> None:
+    lines = {**line(4, total="5.00", tax="0.50"), **line(11, total="11.00", tax="1.10")}
+    typed = {**BILL, **dict.fromkeys(line(0, quantity="", unit_price="", total=""), ""), **lines}
+    typed |= {"tax": "1.60", "total": "17.60"}
+    judged = entering.judge(cast.organisation, "bill", entering.posted(typed))
+    assert isinstance(judged.document, Bill), judged
+    assert [one.total for one in judged.document.lines] == [5_00, 11_00]
+
+
+def test_a_row_keeps_its_number_when_one_before_it_is_cleared(mapped: Cast) -> None:
+    second = line(1, quantity="3", unit_price="300", total="600.00", tax="60.00")
+    sums = {"tax": "60.00", "total": "660.00"}
+    told = worked(mapped, {"lines[0].total": "", **second, **sums}, "lines[1].quantity")
+    assert told["lines[1].total"] == "900.00"
+    assert not any(name.startswith("lines[0]") for name in told)
+    told = worked(mapped, {**second, **sums, "lines[1].total": "950"}, "lines[1].total")
+    assert told["lines[1].unit_price"] == "316.666667"
+
+
+def test_an_overridden_total_leaves_the_prices_of_other_rows_alone(mapped: Cast) -> None:
+    b = line(1, quantity="2", unit_price="100", total="400.00")
+    c = line(2, quantity="3", unit_price="50", total="150.00")
+    told = worked(mapped, {**b, **c}, "lines[1].total")
+    assert (told["lines[1].unit_price"], told["lines[2].unit_price"]) == ("200", "50")
+
+
+def test_what_follows_goes_to_the_row_of_the_page(mapped: Cast, signed_in: As) -> None:
+    answer = signed_in("carol").post(
+        "/enter/bill/",
+        {"lines[0].total": "", **line(1, quantity="3", unit_price="300")},
+        headers={"HX-Request": "true", "HX-Trigger-Name": "lines[1].quantity"},
+    )
+    page = answer.content.decode()
+    assert 'id="f-lines-1-total"' in page
+    assert 'id="f-lines-0-total"' not in page
+
+
+def test_a_fault_stands_in_the_row_of_the_page(cast: Cast) -> None:
+    typed = {**BILL, **line(3, total="1.00")}
+    del typed["lines[3].account"]
+    judged = entering.judge(cast.organisation, "bill", entering.posted(typed))
+    assert "lines[3].account" in judged.faults
+    assert not any(path.startswith("lines[1]") for path in judged.faults)
+
+
+def test_a_total_that_its_own_line_contradicts_is_refused(cast: Cast, signed_in: As) -> None:
+    contrary = {**BILL, "lines[0].quantity": "3", "lines[0].unit_price": "300"}
+    page = approve(signed_in("carol"), "bill", contrary)
+    assert "3 × 300 makes 900.00, and the line&#x27;s total says 1068.00." in page
+    assert not Document.objects.exists()
 
 
 def test_a_draft_waits_and_is_gone_once_it_is_approved(cast: Cast, signed_in: As) -> None:

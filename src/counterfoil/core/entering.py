@@ -6,11 +6,18 @@ to six decimals (product: documents, number 10). Whoever changes quantity or pri
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from counterfoil.core.money import MICRO, nearest
+from counterfoil.core.amounts import micro_text
+from counterfoil.core.findings import Finding, error
+from counterfoil.core.money import MICRO, amount_text, nearest
 from counterfoil.core.summarise import MILLIONTHS_IN_CENT, worked_price
 from counterfoil.core.xero_arithmetic import summed, tax_on
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from counterfoil.core.documents import Line, Lined
 
 
 class Figures(NamedTuple):
@@ -63,3 +70,34 @@ def sums(lines: list[Figures], *, inclusive: bool) -> Sums:
     tax = sum(line.tax or 0 for line in lines)
     told = summed(amounts, tax, inclusive=inclusive)
     return Sums(told.total_tax, told.total)
+
+
+def check_lines(document: Lined) -> Iterator[Finding]:
+    """Find lines whose quantity and unit price do not make their total.
+
+    A practice system's total stands whatever its price says (rounding.md, step 2). A person who
+    enters a line sees all three, and nothing tells which of them is meant.
+    """
+    for place, line in enumerate(document.lines):
+        if line.quantity is None or line.unit_price is None or _makes_its_total(line):
+            continue
+        made = nearest(line.quantity * line.unit_price, MICRO * MILLIONTHS_IN_CENT)
+        yield error(
+            "line_total_off",
+            f"{micro_text(line.quantity)} × {micro_text(line.unit_price)} makes "
+            f"{amount_text(made)}, and the line's total says {amount_text(line.total)}.",
+            "Correct the total; or leave the unit price empty, and it is worked back from it.",
+            f"lines[{place}].total",
+        )
+
+
+def _makes_its_total(line: Line) -> bool:
+    """Tell whether a total follows from the price, or the price, to six decimals, from the total.
+
+    A price stands for all that round to it: half a millionth either way, times the quantity.
+    """
+    assert line.quantity is not None, "both figures are there"
+    assert line.unit_price is not None, "both figures are there"
+    cents = MICRO * MILLIONTHS_IN_CENT
+    apart = abs(line.quantity * line.unit_price - line.total * cents)
+    return 2 * apart <= cents + abs(line.quantity)

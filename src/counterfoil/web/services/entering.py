@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from counterfoil.core import amounts
 from counterfoil.core.documents import KINDS, Lined
-from counterfoil.core.entering import Figures, followed, sums
+from counterfoil.core.entering import Figures, check_lines, followed, sums
 from counterfoil.core.fields import Form
 from counterfoil.core.findings import Severity
 from counterfoil.core.lookup import Direction, lookup
@@ -65,27 +65,8 @@ def new_id() -> str:
 
 
 def posted(data: Mapping[str, str]) -> Values:
-    """Return the fields of a form that are paths, rows counted anew without the empty ones."""
-    typed = {name: value.strip() for name, value in data.items() if PATH(name) and value.strip()}
-    renumbered: Values = {}
-    places: dict[tuple[str, int], int] = {}
-    counts: dict[str, int] = {}
-    for name in sorted(typed, key=_order):
-        row = ROW(name)
-        if row is None:
-            renumbered[name] = typed[name]
-            continue
-        table, index = row[1], int(row[2])
-        if (table, index) not in places:
-            places[table, index] = counts.get(table, 0)
-            counts[table] = places[table, index] + 1
-        renumbered[f"{table}[{places[table, index]}].{row[3]}"] = typed[name]
-    return renumbered
-
-
-def _order(name: str) -> tuple[str, int, str]:
-    row = ROW(name)
-    return (row[1], int(row[2]), row[3]) if row else ("", 0, name)
+    """Return the fields of a form that are paths; every row keeps the number it has on the page."""
+    return {name: value.strip() for name, value in data.items() if PATH(name) and value.strip()}
 
 
 def rows(values: Mapping[str, str], more: str = "") -> dict[str, int]:
@@ -117,11 +98,12 @@ def judge(organisation: Organisation, kind: str, values: Values) -> Judged:
     raw = _raw(organisation, kind, values, judged)
     read = read_plain(raw)
     known = set(values) | set(judged.faults)
-    summed = check_sums(read.document) if isinstance(read.document, Lined) else ()
+    lined = read.document if isinstance(read.document, Lined) else None
+    summed = (*check_sums(lined), *check_lines(lined)) if lined else ()
     for finding in (*read.findings, *summed):
         if finding.severity is not Severity.ERROR or finding.path in judged.faults:
             continue
-        path = _shown_at(finding.path)
+        path = _shown_at(finding.path, values)
         words = f"{finding.message} {finding.fix}".strip()
         judged.faults[path] = (*judged.faults.get(path, ()), words)
         if path not in known and path not in _paths(kind):
@@ -131,8 +113,15 @@ def judge(organisation: Organisation, kind: str, values: Values) -> Judged:
     return judged
 
 
-def _shown_at(path: str) -> str:
-    """Return the field of the form that shows a finding: ids are asked for by name."""
+def _shown_at(path: str, values: Values) -> str:
+    """Return the field of the form that shows a finding: ids are asked for by name.
+
+    The reader counts rows that are filled; the form counts all that it shows.
+    """
+    row = re.match(r"([a-z_]+)\[([0-9]+)\]", path)
+    filled = _filled(values, row[1]) if row else []
+    if row is not None and int(row[2]) < len(filled):
+        path = f"{row[1]}[{filled[int(row[2])]}]{path[row.end() :]}"
     return re.sub(r"(client|payer|payee|supplier|party)(\.id)?$", r"\1.name", path).replace(
         "matter.id", "matter.number"
     )
@@ -203,7 +192,7 @@ class _Builder:
         return text
 
     def _records(self, inner: Shape, values: Values, path: str) -> list[object]:
-        filled = range(_filled(values, path))
+        filled = _filled(values, path)
         return [self.record(inner, values, f"{path}[{index}].") for index in filled]
 
     def _inner(self, inner: Shape, values: Values, path: str) -> dict[str, object] | None:
@@ -289,7 +278,7 @@ def worked_out(organisation: Organisation, kind: str, values: Values, changed: s
     inclusive = values.get("tax_inclusive") == "on"
     row = ROW(changed)
     lines: list[Figures] = []
-    for index in range(_filled(values, "lines")):
+    for index in _filled(values, "lines"):
         path = f"lines[{index}]."
         of_row = row is not None and row[1] == "lines" and int(row[2]) == index
         figures = followed(
@@ -306,10 +295,9 @@ def worked_out(organisation: Organisation, kind: str, values: Values, changed: s
     return told
 
 
-def _filled(values: Values, table: str) -> int:
-    """Return how many rows of a table have something in them."""
-    places = [int(row[2]) for name in values if (row := ROW(name)) and row[1] == table]
-    return 1 + max(places, default=-1)
+def _filled(values: Values, table: str) -> list[int]:
+    """Return the rows of a table that have something in them, by their numbers on the page."""
+    return sorted({int(row[2]) for name in values if (row := ROW(name)) and row[1] == table})
 
 
 def _figures(values: Values, path: str) -> Figures:
