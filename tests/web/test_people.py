@@ -10,6 +10,7 @@ from django.test import Client
 from pytest_django import Settings
 
 from counterfoil.web.models import Event, Membership, Role, User
+from counterfoil.web.services import people
 from tests.web.cast import PASSWORD, As, Cast
 
 NEW = {"email": "Erin@example.com", "role": "bookkeeper"}
@@ -72,6 +73,73 @@ def test_somebody_of_another_firm_comes_in_with_their_own_password(
     )
     assert answer["Location"] == "/people/"
     assert role_of(cast, "charlie") == Role.STAFF
+
+
+def test_no_other_firm_gets_a_link_to_somebody_who_has_not_come_in_yet(
+    cast: Cast, signed_in: As
+) -> None:
+    signed_in("alice").post("/people/let-in/", NEW)
+    answer = signed_in("charlie").post("/people/let-in/", NEW)
+    assert answer.status_code == 422
+    assert b"/welcome/" not in answer.content
+    assert b"has not signed in yet" in answer.content
+    assert (
+        not Membership.objects.filter(user__email="erin@example.com")
+        .exclude(firm=cast.firm)
+        .exists()
+    )
+
+
+def test_the_first_firms_link_serves_though_another_firm_tried(cast: Cast, signed_in: As) -> None:
+    link = invite(signed_in("alice"))
+    charlie = signed_in("charlie")
+    charlie.post("/people/let-in/", NEW)
+    assert Client().post(link, {"password": PASSWORD})["Location"] == "/account/login/"
+    assert charlie.post("/people/let-in/", NEW)["Location"] == "/people/"
+
+
+def test_a_link_sets_no_password_while_its_person_belongs_to_another_firm_too(
+    cast: Cast, signed_in: As
+) -> None:
+    link = invite(signed_in("alice"))
+    erin = User.objects.get(email="erin@example.com")
+    other = Membership.objects.create(firm=cast.other.firm, user=erin, role=Role.STAFF)
+    assert Client().get(link).status_code == 404
+    assert Client().post(link, {"password": PASSWORD}).status_code == 404
+    erin.refresh_from_db()
+    assert not erin.has_usable_password()
+    other.delete()
+    assert Client().get(link).status_code == 200
+
+
+def test_a_link_dies_with_the_membership_that_it_was_for(cast: Cast, signed_in: As) -> None:
+    alice = signed_in("alice")
+    link = invite(alice)
+    member = Membership.objects.get(user__email="erin@example.com")
+    alice.post(f"/people/{member.pk}/", {"role": "none"})
+    theirs = signed_in("charlie").post("/people/let-in/", NEW).context["invitation"]
+    assert Client().get(link).status_code == 404
+    assert Client().get(urlsplit(theirs).path).status_code == 200
+
+
+def test_who_belongs_to_two_firms_has_no_invitation(cast: Cast, signed_in: As) -> None:
+    charlie = cast.people["charlie"]
+    charlie.set_unusable_password()
+    charlie.save()
+    member = Membership.objects.create(firm=cast.firm, user=charlie, role=Role.STAFF)
+    with pytest.raises(people.ElsewhereToo):
+        people.invitation(member)
+
+
+def test_who_signs_in_by_single_sign_on_is_let_in_by_a_second_firm_without_a_link(
+    cast: Cast, signed_in: As, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alice = signed_in("alice")
+    invite(alice)
+    monkeypatch.setattr(people, "comes_in_already", lambda _: True)
+    answer = signed_in("charlie").post("/people/let-in/", NEW, follow=True)
+    assert b"may come in as they sign in already" in answer.content
+    assert b"/welcome/" not in answer.content
 
 
 def test_nobody_is_let_in_twice(cast: Cast, signed_in: As) -> None:

@@ -6,8 +6,9 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
-from counterfoil.web.models import ApiKey, Event, Firm, Membership
+from counterfoil.web.models import ApiKey, Event, Firm, Membership, User
 from tests.web.api_scene import Keyring, Program, bill, codes, said
 
 HARBOUR = {"id": "harbour-law", "name": "Harbour Law"}
@@ -85,6 +86,20 @@ def test_a_firm_is_handed_over_once(vendor: Program, harbour: str) -> None:
     answer = vendor.ask("POST", f"{harbour}/connect-address", {"email": "eve@example.com"})
     assert (answer.status_code, codes(said(answer)["findings"])) == (409, ["has_owner"])
     assert not Membership.objects.filter(user__email="eve@example.com").exists()
+
+
+def test_a_vendor_gets_no_link_to_somebody_whom_another_firm_has_let_in(
+    vendor: Program, harbour: str
+) -> None:
+    vendor.ask("POST", f"{harbour}/connect-address", OWNER)
+    eve = User.objects.get(email=OWNER["email"])
+    firm = Firm.objects.create(name="Other Lawyers", created_at=timezone.now())
+    theirs = Membership.objects.create(firm=firm, user=eve, role="owner")
+    told = said(vendor.ask("POST", f"{harbour}/connect-address", OWNER))
+    assert (urlsplit(told["url"]).path, told["invited"]) == ("/connection/", False)
+    Membership.objects.filter(user=eve).exclude(pk=theirs.pk).delete()
+    answer = vendor.ask("POST", f"{harbour}/connect-address", OWNER)
+    assert (answer.status_code, codes(said(answer)["findings"])) == (409, ["not_yet_in"])
 
 
 def test_what_a_vendor_does_is_in_the_firms_chain(vendor: Program, harbour: str) -> None:

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods
 from counterfoil.web import desk as desks
 from counterfoil.web import mail
 from counterfoil.web.access import Permission, allows, page
-from counterfoil.web.models import Membership, Role, User
+from counterfoil.web.models import Membership, Role
 from counterfoil.web.services import people
 
 if TYPE_CHECKING:
@@ -83,18 +83,19 @@ def let_in(request: HttpRequest, desk: Desk) -> HttpResponse:
         member = people.let_in(
             desk.firm, given["email"], Role(given["role"]), actor=desk.actor, now=desk.now
         )
-    except people.AlreadyIn as refusal:
+    except (people.AlreadyIn, people.NotYetIn) as refusal:
         form.add_error("email", str(refusal))
         return _show(request, desk, form, status=422)
-    if member.user.has_usable_password():
-        messages.success(request, f"{member.user.email} may come in with their own password.")
+    if people.belongs_elsewhere(member) or member.user.has_usable_password():
+        messages.success(request, f"{member.user.email} may come in as they sign in already.")
         return redirect("people")
-    return _invite(request, desk, member.user)
+    return _invite(request, desk, member)
 
 
-def _invite(request: HttpRequest, desk: Desk, user: User) -> HttpResponse:
+def _invite(request: HttpRequest, desk: Desk, member: Membership) -> HttpResponse:
     """Mail the link where there is a mail server, and show it in any case."""
-    link = f"{settings.COUNTERFOIL.url}{reverse('welcome', args=people.invitation(user))}"
+    user = member.user
+    link = f"{settings.COUNTERFOIL.url}{reverse('welcome', args=people.invitation(member))}"
     if mail.configured():
         if why := mail.send(user.email, f"{desk.firm.name}: your way in", _letter(desk, link)):
             messages.warning(request, f"{why} Hand the link over yourself.")
@@ -123,8 +124,8 @@ def change(request: HttpRequest, desk: Desk, member: int) -> HttpResponse:
             people.set_role(membership, Role(wanted), actor=desk.actor, now=desk.now)
             messages.success(request, f"{membership.user.email} is now {Role(wanted).label}.")
         elif wanted == "password" and membership.user != desk.user:
-            user = people.forget_password(membership, actor=desk.actor, now=desk.now)
-            return _invite(request, desk, user)
+            people.forget_password(membership, actor=desk.actor, now=desk.now)
+            return _invite(request, desk, membership)
         elif wanted == "none":
             people.let_go(membership, actor=desk.actor, now=desk.now)
             messages.success(request, f"{membership.user.email} does not belong to the firm now.")

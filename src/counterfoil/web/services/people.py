@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.apps import apps
 from django.contrib.auth.tokens import PasswordResetTokenGenerator
 from django.db import transaction
 from django.utils.encoding import force_str
@@ -37,10 +38,32 @@ class ElsewhereToo(Exception):
         super().__init__(f"{email} belongs to other firms too; their password is not yours.")
 
 
+class NotYetIn(Exception):
+    """Another firm has let the person in, and they have no way to sign in yet.
+
+    Whoever holds that firm's invitation would come in here with it.
+    """
+
+    def __init__(self, email: str) -> None:
+        super().__init__(
+            f"{email} was let in by another firm and has not signed in yet. "
+            "Let them in here once they have; their link from that firm must not open your books."
+        )
+
+
 class _Invitations(PasswordResetTokenGenerator):
-    """Tokens that die with the first password, the first sign-in, or three days."""
+    """Tokens that die with the first password, the first sign-in, or three days.
+
+    A token is bound to the one membership for which it was made: it sets no password while the
+    person belongs to another firm, whose books it would open to whoever was shown it.
+    """
 
     key_salt = "counterfoil.web.services.people.invitation"
+
+    def _make_hash_value(self, user: User, timestamp: int) -> str:
+        belongs = Membership.objects.filter(user_id=user.pk).order_by("pk")
+        bound = ",".join(map(str, belongs.values_list("pk", flat=True)))
+        return f"{super()._make_hash_value(user, timestamp)}:{bound}"
 
 
 _invitations = _Invitations()
@@ -55,20 +78,46 @@ def members(firm: Firm) -> list[Membership]:
 def let_in(firm: Firm, email: str, role: Role, *, actor: str, now: dt.datetime) -> Membership:
     """Give somebody a role in the firm; makes their account if they have none.
 
-    Raises ``AlreadyIn``.
+    Raises ``AlreadyIn`` and ``NotYetIn``.
     """
     address = email.strip().lower()
     user = User.objects.filter(email=address).first()
     user = user or User.objects.create_user(address, None, created_at=now)
     if Membership.objects.filter(firm=firm, user=user).exists():
         raise AlreadyIn(address)
+    if Membership.objects.filter(user=user).exists() and not comes_in_already(user):
+        raise NotYetIn(address)
     member = Membership.objects.create(firm=firm, user=user, role=role, created_at=now)
     note(firm, "person let in", f"{address}, {role.label}", actor=actor, now=now)
     return member
 
 
-def invitation(user: User) -> tuple[str, str]:
-    """Return the two parts of an invitation's address; it works once, for three days."""
+def comes_in_already(user: User) -> bool:
+    """Tell whether somebody can sign in with what they have: a password, or single sign-on."""
+    if user.has_usable_password():
+        return True
+    if not apps.is_installed("allauth.socialaccount"):
+        return False
+    # Imported here: where no identity provider is set the app is not installed.
+    from allauth.socialaccount.models import SocialAccount  # noqa: PLC0415 -- as said above
+
+    return bool(SocialAccount.objects.filter(user=user).exists())
+
+
+def belongs_elsewhere(membership: Membership) -> bool:
+    """Tell whether the person belongs to another firm too."""
+    others = Membership.objects.filter(user_id=membership.user_id).exclude(pk=membership.pk)
+    return others.exists()
+
+
+def invitation(membership: Membership) -> tuple[str, str]:
+    """Return the two parts of an invitation's address; it works once, for three days.
+
+    Raises ``ElsewhereToo``: with the link a firm would hold the key to another firm's books.
+    """
+    user = membership.user
+    if belongs_elsewhere(membership):
+        raise ElsewhereToo(user.email)
     return urlsafe_base64_encode(str(user.pk).encode()), _invitations.make_token(user)
 
 
@@ -84,18 +133,17 @@ def invited(name: str, token: str) -> User | None:
 
 
 @transaction.atomic
-def forget_password(membership: Membership, *, actor: str, now: dt.datetime) -> User:
+def forget_password(membership: Membership, *, actor: str, now: dt.datetime) -> None:
     """Take somebody's password away, which ends their sessions; then invite them anew.
 
     Raises ``ElsewhereToo``.
     """
     user = membership.user
-    if Membership.objects.filter(user=user).exclude(pk=membership.pk).exists():
+    if belongs_elsewhere(membership):
         raise ElsewhereToo(user.email)
     user.set_unusable_password()
     user.save(update_fields=["password"])
     note(membership.firm, "password taken", user.email, actor=actor, now=now)
-    return user
 
 
 @transaction.atomic

@@ -55,7 +55,8 @@ def hand_over(firm: Firm, email: str, *, actor: str, now: dt.datetime) -> Handov
     """Make somebody the firm's first owner, and return where they connect it to Xero.
 
     For an owner who was named before it gives a new address. Anybody else cannot be made owner
-    then: a vendor hands a firm over once. Raises ``HasOwner``.
+    then: a vendor hands a firm over once. Who belongs to another firm gets no address that sets
+    a password. Raises ``HasOwner`` and ``people.NotYetIn``.
     """
     address = email.strip().lower()
     owners = Membership.objects.filter(firm=firm, role=Role.OWNER).select_related("user")
@@ -65,9 +66,9 @@ def hand_over(firm: Firm, email: str, *, actor: str, now: dt.datetime) -> Handov
             raise HasOwner
         member = people.let_in(firm, address, Role.OWNER, actor=actor, now=now)
     note(firm, "connect address made", f"for {address}", actor=actor, now=now)
-    if member.user.has_usable_password():
+    if people.belongs_elsewhere(member) or member.user.has_usable_password():
         return Handover(f"{settings.COUNTERFOIL.url}{reverse('connection')}", invited=False)
-    invitation = reverse("welcome", args=people.invitation(member.user))
+    invitation = reverse("welcome", args=people.invitation(member))
     return Handover(f"{settings.COUNTERFOIL.url}{invitation}", invited=True)
 
 
