@@ -116,6 +116,36 @@ def test_every_page_opens_for_those_who_may_and_for_nobody_else(
             assert statuses - {405} == {403}, name
 
 
+TAKING_BACK = {
+    "void": {"voids": "bill:b-1001"},
+    "reversal": {"reverses": "receipt:r-1"},
+}
+ENTERED = {
+    "id": "hand-9",
+    "number": "T-9",
+    "date": "2026-07-01",
+    "reason": "Entered twice",
+    "memo": "",
+}
+
+
+@pytest.mark.parametrize("who", ROLES)
+@pytest.mark.parametrize("kind", [*TAKING_BACK, "bank_transfer"])
+def test_what_is_entered_is_handed_in_by_bookkeepers_and_kept_as_a_draft_for_staff(
+    who: str, kind: str, cast: Cast, bill: Document, signed_in: As
+) -> None:
+    Draft.objects.all().delete()
+    a_document(cast.organisation, "r-1", kind="receipt")
+    transfer = {"from_bank_account": "A", "to_bank_account": "B", "amount": "10.00"}
+    typed = {**ENTERED, **TAKING_BACK.get(kind, transfer), "do": "approve"}
+    answer = signed_in(who).post(f"/enter/{kind}/", typed)
+    may = allows(ROLES[who], Permission.POST)
+    drafted = allows(ROLES[who], Permission.ENTER) and not may
+    assert answer.status_code == (302 if may or drafted else 403), answer.context["judged"]
+    assert Document.objects.filter(kind=kind).exists() == may
+    assert Draft.objects.filter(kind=kind).exists() == drafted
+
+
 def test_no_page_of_another_firm_shows_what_is_ours(
     cast: Cast, bill: Document, signed_in: As
 ) -> None:

@@ -12,7 +12,7 @@ from counterfoil.core.documents import Bill
 from counterfoil.core.mapping_file import read_mapping
 from counterfoil.posting.daybook import read_back
 from counterfoil.sample.books import MAPPING
-from counterfoil.web.models import Document, Draft, Revision
+from counterfoil.web.models import Document, Draft, Event, Revision
 from counterfoil.web.services import entering, entry_fields
 from counterfoil.web.shelf import save_mapping
 from tests.web.cast import As, Cast, a_document
@@ -48,7 +48,7 @@ def approve(client: Client, kind: str, fields: dict[str, str]) -> str:
 
 
 def test_a_bill_is_entered_and_approved(cast: Cast, signed_in: As) -> None:
-    approve(signed_in("carol"), "bill", BILL)
+    approve(signed_in("bob"), "bill", BILL)
     row = Document.objects.get(kind="bill")
     bill = read_back(bytes(Revision.objects.get(document=row).body or b""))
     assert isinstance(bill, Bill)
@@ -170,8 +170,40 @@ def test_a_draft_waits_and_is_gone_once_it_is_approved(cast: Cast, signed_in: As
     assert not Document.objects.exists()
     assert 'value="?"' in carol.get(f"/draft/{kept.pk}/").content.decode()
     approve(carol, "bill", {**BILL, "draft": str(kept.pk)})
+    assert Draft.objects.get().pk == kept.pk
+    assert not Document.objects.exists()
+    approve(signed_in("bob"), "bill", {**BILL, "draft": str(kept.pk)})
     assert not Draft.objects.exists()
     assert Document.objects.filter(kind="bill").exists()
+
+
+def test_staff_neither_throw_a_bookkeepers_draft_away_nor_write_over_it(
+    cast: Cast, signed_in: As
+) -> None:
+    signed_in("bob").post("/enter/bill/", {**BILL, "do": "draft"})
+    kept = Draft.objects.get()
+    carol = signed_in("carol")
+    page = carol.post(f"/draft/{kept.pk}/", follow=True).content.decode()
+    assert "Only bob@example.com or a bookkeeper may throw this draft away." in page
+    carol.post("/enter/bill/", {**BILL, "number": "X", "do": "draft", "draft": str(kept.pk)})
+    assert Draft.objects.get(pk=kept.pk).title == "INV-77"
+    assert Draft.objects.count() == 2
+
+
+@pytest.mark.parametrize("who", ["carol", "bob"])
+def test_a_draft_that_is_thrown_away_stands_in_the_audit(
+    who: str, cast: Cast, signed_in: As
+) -> None:
+    signed_in("carol").post("/enter/bill/", {**BILL, "do": "draft"})
+    signed_in(who).post(f"/draft/{Draft.objects.get().pk}/")
+    assert not Draft.objects.exists()
+    event = Event.objects.get()
+    told = (event.what, event.detail, event.actor)
+    assert told == (
+        "draft thrown away",
+        "bill INV-77, kept by carol@example.com",
+        f"user:{who}@example.com",
+    )
 
 
 def test_another_firms_draft_is_not_there(cast: Cast, signed_in: As) -> None:

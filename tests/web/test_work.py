@@ -39,6 +39,25 @@ def test_a_file_is_taken_in_and_each_refused_row_has_its_line(cast: Cast, signed
     assert "totl" in page
 
 
+VOID = {
+    "kind": "void",
+    "id": "v-1",
+    "date": "2026-07-02",
+    "voids": {"kind": "bill", "id": "b-1"},
+    "reason": "Entered twice",
+}
+
+
+def test_what_takes_a_document_back_is_refused_in_a_file_of_staff_and_taken_from_a_bookkeeper(
+    cast: Cast, signed_in: As
+) -> None:
+    page = hand_in(signed_in("carol"), BILL, VOID)
+    assert "takes another document back, which staff may not do" in page
+    assert not Document.objects.filter(kind="void").exists()
+    hand_in(signed_in("bob"), VOID)
+    assert Document.objects.filter(kind="void").exists()
+
+
 def test_an_auditor_hands_nothing_in(cast: Cast, signed_in: As) -> None:
     assert signed_in("dora").get("/import/").status_code == 403
     assert b"Import" not in signed_in("dora").get("/").content

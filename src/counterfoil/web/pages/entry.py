@@ -9,9 +9,9 @@ from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from counterfoil.web.access import Permission, page
+from counterfoil.web.access import Permission, allows, page
 from counterfoil.web.models import Draft
-from counterfoil.web.services import entering, entry_fields
+from counterfoil.web.services import drafts, entering, entry_fields
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -25,8 +25,12 @@ DRAFTS_MOST = 200
 @page(Permission.ENTER)
 def choose(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Show what can be entered, and the drafts that wait for an approval."""
-    drafts = Draft.objects.filter(organisation=desk.organisation).order_by("-pk")
-    shown = {"groups": entry_fields.GROUPS.items(), "drafts": drafts[:DRAFTS_MOST]}
+    kept = Draft.objects.filter(organisation=desk.organisation).order_by("-pk")
+    shown = {
+        "groups": entry_fields.GROUPS.items(),
+        "drafts": kept[:DRAFTS_MOST],
+        "may_approve": _may_approve(desk),
+    }
     return render(request, "counterfoil/enter.html", shown)
 
 
@@ -58,10 +62,24 @@ def draft(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
     if kept is None:
         raise Http404
     if request.method == "POST":
-        kept.delete()
+        if not _may_change(desk, kept):
+            author = kept.author.removeprefix("user:")
+            messages.error(request, f"Only {author} or a bookkeeper may throw this draft away.")
+            return redirect("draft", pk)
+        drafts.throw_away(kept, actor=desk.actor, now=desk.now)
         messages.success(request, "The draft is gone. Nothing of it had been handed in.")
         return redirect("enter_choose")
     return _show(request, desk, kept.kind, dict(kept.fields), draft_pk=kept.pk)
+
+
+def _may_approve(desk: Desk) -> bool:
+    """Tell whether somebody may hand in what was entered: what is handed in goes to Xero."""
+    return allows(desk.role, Permission.POST)
+
+
+def _may_change(desk: Desk, kept: Draft) -> bool:
+    """Tell whether a draft is somebody's to write over or throw away."""
+    return kept.author == desk.actor or _may_approve(desk)
 
 
 def _follow(request: HttpRequest, desk: Desk, kind: str, values: Values) -> HttpResponse:
@@ -110,6 +128,7 @@ def _show(
         "faults": sum(map(len, faults.values())),
         "draft": draft_pk or request.POST.get("draft", ""),
         "follow": _followed_at(kind),
+        "may_approve": _may_approve(desk),
     }
     status = 422 if judged is not None else 200
     return render(request, "counterfoil/entry.html", shown, status=status)
@@ -117,11 +136,14 @@ def _show(
 
 def _keep(request: HttpRequest, desk: Desk, kind: str, values: Values) -> HttpResponse:
     title = values.get("number") or values.get("client.name") or values["id"]
-    kept = _draft_of(request, desk) or Draft(firm=desk.firm, organisation=desk.organisation)
+    kept = _draft_of(request, desk)
+    if kept is None or not _may_change(desk, kept):
+        kept = Draft(firm=desk.firm, organisation=desk.organisation)
     kept.kind, kept.title, kept.fields = kind, title[:255], values
     kept.author, kept.saved_at = desk.actor, desk.now
     kept.save()
-    messages.success(request, f"{title} is kept as a draft. Nothing is handed in yet.")
+    then = "" if _may_approve(desk) else " A bookkeeper approves it."
+    messages.success(request, f"{title} is kept as a draft. Nothing is handed in yet.{then}")
     return redirect("enter_choose")
 
 
@@ -135,6 +157,8 @@ def _approve(request: HttpRequest, desk: Desk, kind: str, values: Values) -> Htt
     judged = entering.judge(desk.organisation, kind, values)
     if judged.document is None:
         return _show(request, desk, kind, values, judged)
+    if not _may_approve(desk):
+        return _keep(request, desk, kind, values)
     refused = entering.take(desk.organisation, judged.document, actor=desk.actor, now=desk.now)
     if refused is not None:
         judged.others.append(refused)

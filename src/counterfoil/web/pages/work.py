@@ -43,7 +43,13 @@ def import_file(request: HttpRequest, desk: Desk) -> HttpResponse:
     form = Upload(request.POST, request.FILES) if request.method == "POST" else Upload()
     if form.is_bound and form.is_valid():
         file = form.cleaned_data["file"]
-        row = long_work.import_upload(desk.organisation, file, actor=desk.actor, now=desk.now)
+        row = long_work.import_upload(
+            desk.organisation,
+            file,
+            takes_back=allows(desk.role, Permission.POST),
+            actor=desk.actor,
+            now=desk.now,
+        )
         return redirect("work", row.pk)
     status = 422 if form.is_bound else 200
     return render(request, "counterfoil/import.html", {"form": form}, status=status)

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from django.db import InterfaceError, OperationalError
 
-from counterfoil.core.findings import Finding
+from counterfoil.core.documents import undone_key
+from counterfoil.core.findings import Finding, error
 from counterfoil.posting.records import Taken
 from counterfoil.sources.recognised import documents_in
 from counterfoil.web.services.receiving import organisations_of, receive
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable, Iterable, Iterator
 
+    from counterfoil.core.reader import Read
     from counterfoil.sources.files.numbered import Numbered
     from counterfoil.web.models import Organisation
 
@@ -64,12 +66,14 @@ def import_file(  # noqa: PLR0913 -- whose, when, and how it is told and stopped
     progress: Callable[[int], None] = lambda _: None,
     stop: Callable[[], bool] = lambda: False,
     documents: Iterable[Numbered] | None = None,
+    takes_back: bool = True,
 ) -> Imported:
     """Take in the documents of a file, five hundred at a time.
 
     ``organisation`` is where a document goes that names none, unless it is not ``meant``: then
     such a document is refused. One that names another organisation of the firm goes there.
     ``documents`` are those of the file where not what stands in it tells how to read it.
+    Without ``takes_back`` what takes another document back is refused: it is for a bookkeeper.
     ``progress`` is told how many documents each step has read; ``stop`` is asked between two.
     """
     imported = Imported()
@@ -78,7 +82,7 @@ def import_file(  # noqa: PLR0913 -- whose, when, and how it is told and stopped
     for chunk in _chunks(
         lambda: documents_in(stream) if documents is None else documents, imported
     ):
-        reads = [numbered.read for numbered in chunk]
+        reads = [_allowed(numbered.read, takes_back=takes_back) for numbered in chunk]
         try:
             results = receive(reads, organisations, default, actor=actor, now=now)
         except TROUBLE as trouble:
@@ -94,6 +98,19 @@ def import_file(  # noqa: PLR0913 -- whose, when, and how it is told and stopped
             break
     imported.refused.sort(key=lambda refusal: refusal.line)
     return imported
+
+
+def _allowed(read: Read, *, takes_back: bool) -> Read:
+    """Refuse what takes a document back where whoever hands it in may not do that."""
+    if takes_back or read.document is None or undone_key(read.document) is None:
+        return read
+    finding = error(
+        "not_yours_to_take_back",
+        f"A {read.document.kind} takes another document back, which staff may not do.",
+        "Ask a bookkeeper to import it.",
+        "kind",
+    )
+    return read._replace(document=None, findings=(finding,))
 
 
 def _chunks(

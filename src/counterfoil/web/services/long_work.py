@@ -33,9 +33,17 @@ STUCK = (State.HELD, State.REFUSED, State.WITHDRAWN)
 
 
 def import_upload(
-    organisation: Organisation, file: UploadedFile[bytes], *, actor: str, now: dt.datetime
+    organisation: Organisation,
+    file: UploadedFile[bytes],
+    *,
+    takes_back: bool,
+    actor: str,
+    now: dt.datetime,
 ) -> Work:
-    """Take in the documents of a file that was handed in on a page."""
+    """Take in the documents of a file that was handed in on a page.
+
+    Without ``takes_back`` those that take another one back are refused.
+    """
     kept: IO[bytes] = tempfile.SpooledTemporaryFile(max_size=KEPT_IN_MEMORY)  # noqa: SIM115 -- read by the work, which closes it
     for chunk in file.chunks():
         kept.write(chunk)
@@ -58,6 +66,7 @@ def import_upload(
                 now=now,
                 progress=count,
                 stop=lambda: progress.stopped,
+                takes_back=takes_back,
             )
         return _imported(found)
 
