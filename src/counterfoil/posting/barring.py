@@ -27,6 +27,7 @@ from counterfoil.posting.undoing import closed_days
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Callable
 
     from counterfoil.core.conversion import Conversion
     from counterfoil.core.correction import Correctable
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from counterfoil.core.findings import Finding
     from counterfoil.core.lookup import Lookup
     from counterfoil.posting.caller import Caller
-    from counterfoil.posting.records import Posting
+    from counterfoil.posting.records import Entry, Posting
     from counterfoil.posting.shelf import Shelf
     from counterfoil.posting.target import Found
 
@@ -43,11 +44,15 @@ REBILL, REPOST = "rebill", "repost"
 
 
 class Barred(NamedTuple):
-    """A document whose revision is barred, what Xero holds of it, and why."""
+    """A document whose revision is barred, what Xero holds of it, and why.
+
+    ``edit`` says what somebody has edited in Xero that would be lost with its object, if anything.
+    """
 
     document: Document
     found: Found
     finding: Finding
+    edit: Callable[[], Finding | None]
 
 
 class Firm(Protocol):
@@ -87,25 +92,30 @@ def barred(
 def what_follows(posting: Posting, case: Barred, firm: Firm) -> tuple[Outcome, ...] | None:
     """Begin what the firm wants instead; None puts the revision off until that is done.
 
-    Held with the choices where nothing is wanted by itself, or Xero does not allow it.
+    Held with the choices where nothing is wanted by itself, or Xero does not allow it; and where an
+    edit in Xero would be lost by it, unless a person has chosen that.
     """
     wanted = firm.shelf.mapping().settings.paid_revisions
-    begun = False
+    entry = None
     if wanted == REBILL:
-        begun = _rebilled(posting, case, firm)
+        entry = _rebilled(posting, case, firm)
     elif wanted == REPOST and case.finding.code == SETTLED:
-        begun = _reposted(posting, case, firm)
-    return None if begun else (Outcome(posting.key, State.HELD, findings=(case.finding,)),)
+        entry = _reposted(posting, case, firm)
+    if entry is None:
+        return (Outcome(posting.key, State.HELD, findings=(case.finding,)),)
+    edit = case.edit()
+    if edit is not None and posting.choice != edit.about:
+        return (Outcome(posting.key, State.HELD, findings=(edit,)),)
+    firm.caller.outbox.receive([entry], actor=firm.actor, now=firm.caller.clock.now())
+    return None
 
 
-def _rebilled(posting: Posting, case: Barred, firm: Firm) -> bool:
-    outbox, now = firm.caller.outbox, firm.caller.clock.now()
-    (made,) = (p for p in outbox.postings([case.document.key]) if p.key == revised_by(posting.key))
+def _rebilled(posting: Posting, case: Barred, firm: Firm) -> Entry | None:
+    """Plan to credit it and bill it anew, where it is a bill."""
+    of = firm.caller.outbox.postings([case.document.key])
+    (made,) = (one for one in of if one.key == revised_by(posting.key))
     plan = planned_rebill(case.document, made, case.found, firm.shelf)
-    if not isinstance(plan, Rebill):
-        return False
-    outbox.receive([entry_of_rebill(plan)], actor=firm.actor, now=now)
-    return True
+    return entry_of_rebill(plan) if isinstance(plan, Rebill) else None
 
 
 def planned_rebill(
@@ -117,23 +127,21 @@ def planned_rebill(
     return rebill(document, made, found, number, first_open_day(shelf.chart(), mapping))
 
 
-def _reposted(posting: Posting, case: Barred, firm: Firm) -> bool:
+def _reposted(posting: Posting, case: Barred, firm: Firm) -> Entry | None:
     """Plan to take everything back and post it anew, if Xero allows every step of it."""
     caller, key = firm.caller, case.document.key
     name = f"{key}#{posting.key.part}"
     way = way_back(key, name, caller.outbox, firm.shelf, again=True)
     if way.correction is None:
-        return False
+        return None
     standing = {
         step: caller.read(caller.target.read_standing(one))
         for step, one in existing(way, caller.target, caller.outbox).items()
     }
     ids = {one for there in standing.values() for one in there.on_it}
     if refusals(way, standing, caller.outbox.linked(ids), closed_days(firm.shelf)):
-        return False
-    entry = entry_of(way.correction, case.found.link.number, case.document.date)
-    caller.outbox.receive([entry], actor=firm.actor, now=caller.clock.now())
-    return True
+        return None
+    return entry_of(way.correction, case.found.link.number, case.document.date)
 
 
 def is_planable(conversion: Conversion) -> bool:

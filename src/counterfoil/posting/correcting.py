@@ -8,6 +8,7 @@ rule 10), and only then is it stated anew, with one more read if the answer is l
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from counterfoil.core.correction import Correctable, Standing, correction
@@ -137,14 +138,12 @@ def _revised(posting: Posting, differing: _Differing, firm: _Firm) -> Judged | N
     """State an object as the later revision has it, as long as nothing ties its sums down.
 
     On what is paid, only what has no bearing on money is stated anew. What somebody has edited in
-    Xero meanwhile is overwritten only where a person has chosen that.
+    Xero meanwhile is overwritten, or lost with its object, only where a person has chosen that.
     """
     case, element, found = differing
     caller, today = firm.caller, firm.today
     drafted = found.link.status in UNAPPROVED
     bar = barred(case.document, element, found, today, drafted=drafted)
-    if bar is not None and bar.code != SETTLED:
-        return what_follows(posting, Barred(case.document, found, bar), firm)
     ids = caller.outbox.ids(symbols(element))
     if any(symbol not in ids for symbol in symbols(element)):
         return None  # Its contact is on its way.
@@ -156,10 +155,12 @@ def _revised(posting: Posting, differing: _Differing, firm: _Firm) -> Judged | N
     (anew,), shown = caller.target.stated(posting.resource, shape.body), found.shown
     if shown is None:
         return None
-    unmoved = whole.expected == found.link.totals and may_be_edited(anew, shown)
-    if bar is not None and not unmoved:
-        return what_follows(posting, Barred(case.document, found, bar), firm)
     statement = Statement(posting, case.link, anew, whole.expected.total, shown)
+    unmoved = whole.expected == found.link.totals and may_be_edited(anew, shown)
+    if bar is not None and not (bar.code == SETTLED and unmoved):
+        replacing = statement._replace(replaces=True)
+        ask = partial(edited, replacing, _account_ids(today), caller)
+        return what_follows(posting, Barred(case.document, found, bar, ask), firm)
     edit = edited(statement, _account_ids(today), caller)
     if edit is not None and posting.choice != edit.about:
         return _held(posting, edit)

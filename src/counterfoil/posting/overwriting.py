@@ -53,6 +53,7 @@ class Statement(NamedTuple):
     """A posting that is about to state an object anew, what it states, and what Xero shows.
 
     ``link`` is that of the object; ``total``, in hundredths, the one that Xero is to have then.
+    ``replaces``: it becomes an object of its own, which has nothing of what it does not state.
     """
 
     posting: Posting
@@ -60,6 +61,7 @@ class Statement(NamedTuple):
     stated: Shown
     total: int
     found: Shown
+    replaces: bool = False
 
     @property
     def anew(self) -> Kept:
@@ -79,16 +81,23 @@ def edited(statement: Statement, accounts: Mapping[str, str], caller: Caller) ->
     what a contact had to the one that it is merged into.
     """
     before = stated_before(statement, caller)
+    lost = _lost(statement, before, accounts, caller)
+    return _finding(statement, lost, known=bool(before)) if lost else None
+
+
+def _lost(
+    statement: Statement, before: Sequence[Kept], accounts: Mapping[str, str], caller: Caller
+) -> tuple[Difference, ...]:
     anew, found, known = statement.anew, statement.found, Known(accounts)
-    lost = overwritten(before, anew, found, known)
-    if any(one.code == "contact_changed" for one in lost):
-        people = _people(statement, before, caller)
-        merged = {one.contact_id: one.merged_to for one in people.values() if one.merged_to}
-        lost = overwritten(before, anew, found, replace(known, merged=_to_the_last(merged)))
-        lost = tuple(_with_names(lost, _sides(before, anew, found), people))
-    if not lost:
-        return None
-    return _finding(statement.posting, found, lost, known=bool(before))
+    whole = statement.replaces
+    lost = overwritten(before, anew, found, known, whole=whole)
+    if not any(one.code == "contact_changed" for one in lost):
+        return lost
+    people = _people(statement, before, caller)
+    merged = {one.contact_id: one.merged_to for one in people.values() if one.merged_to}
+    known = replace(known, merged=_to_the_last(merged))
+    lost = overwritten(before, anew, found, known, whole=whole)
+    return tuple(_with_names(lost, _sides(before, anew, found), people))
 
 
 def stated_before(statement: Statement, caller: Caller) -> tuple[Kept, ...]:
@@ -128,19 +137,23 @@ def _is_proved(one: Posting, link: Link) -> bool:
 
 
 def overwritten(
-    before: Sequence[Kept], anew: Kept, found: Shown, known: Known
+    before: Sequence[Kept], anew: Kept, found: Shown, known: Known, *, whole: bool = False
 ) -> tuple[Difference, ...]:
     """Return what somebody has edited, as far as stating the object anew would undo it.
 
     ``before`` is what we stated: of several that may have arrived, the one that Xero is nearest to.
+    ``whole``: what is not stated does not stay as it is, but goes with the object.
     """
     assert anew.sent is not None
+    there = Kept(anew.posting, anew.resource, anew.number, anew.xero_id, found.total, found)
+    changes = edits(there, _whole(anew), known)
     would = {one.code for one in edits(anew, found, known)}
-    if not anew.sent.reference:
+    if whole:
+        would |= {one.code for one in changes}
+    elif not anew.sent.reference:
         would.discard("reference_changed")  # What is not stated stays as it is.
     if not before:
-        there = Kept(anew.posting, anew.resource, anew.number, anew.xero_id, found.total, found)
-        return tuple(one for one in edits(there, _whole(anew), known) if one.code in would)
+        return tuple(one for one in changes if one.code in would)
     lines = not ON_LINES.isdisjoint(would)
     nearest = min((edits(one, found, known) for one in before), key=len)
     return tuple(
@@ -198,9 +211,9 @@ def _with_names(
         yield one._replace(details=became(was, now)) if one.code == "contact_changed" else one
 
 
-def _finding(posting: Posting, found: Shown, lost: Sequence[Difference], *, known: bool) -> Finding:
-    number = posting.key.part.removeprefix(REVISION)
-    told = "; ".join(map(in_brief, lost))
+def _finding(statement: Statement, lost: Sequence[Difference], *, known: bool) -> Finding:
+    key, told = statement.posting.key, "; ".join(map(in_brief, lost))
+    number = key.part.removeprefix(REVISION)
     edit = (
         f"Somebody has edited this in Xero since it was posted: {told}. Revision {number} would "
         "overwrite that."
@@ -213,11 +226,17 @@ def _finding(posting: Posting, found: Shown, lost: Sequence[Difference], *, know
         EDITED,
         edit,
         "Choose: put it back in Xero as it was, then retry; or record it in the practice too, as a "
-        "further revision; or overwrite it knowingly: "
-        f"counterfoil retry {posting.key.document} --overwrite.",
+        f"further revision; or {_knowingly(statement)}: "
+        f"counterfoil retry {key.document} --overwrite.",
         "revision",
-        _name(found),
+        _name(statement.found),
     )
+
+
+def _knowingly(statement: Statement) -> str:
+    if not statement.replaces:
+        return "overwrite it knowingly"
+    return "give it up knowingly, and Xero's document is replaced by a new one as your mapping says"
 
 
 def _name(found: Shown) -> str:
