@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from collections.abc import Mapping
 
 import pytest
 from django.test import Client
 
-from counterfoil.core.documents import Bill
+from counterfoil.core.documents import Bill, TrustPayment
 from counterfoil.core.mapping_file import read_mapping
+from counterfoil.core.reader import read_json
 from counterfoil.posting.daybook import read_back
 from counterfoil.sample.books import MAPPING
 from counterfoil.web.models import Document, Draft, Event, Revision
@@ -235,6 +237,146 @@ def test_a_client_who_is_known_keeps_its_id(cast: Cast) -> None:
     judged = entering.judge(cast.organisation, "bill", dict(BILL))
     assert judged.document is not None, judged
     assert "c-17" in str(judged.document)
+
+
+REVERSAL = {"id": "hand-3", "number": "RV-1", "date": "2026-07-03", "reason": "dishonoured"}
+NG, YAK, ZED = "Ng Family Trust", "Yak Printing", "Zed Couriers"
+PAYMENT = {
+    "id": "hand-4",
+    "number": "PAY-1",
+    "date": "2026-07-04",
+    "supplier.name": YAK,
+    "bank_account": "OFFICE",
+    "amount": "110",
+    "allocations[0].supplier_bill": "1001",
+    "allocations[0].amount": "110",
+}
+SPLIT = {
+    "kind": "trust_receipt",
+    "id": "sp-1",
+    "number": "SP-1",
+    "date": "2026-07-01",
+    "trust_account": "TRUST1",
+    "payer": {"id": "c-9", "name": NG},
+    "amount": "300.00",
+    "splits": [
+        {"client": {"id": "c-9", "name": NG}, "matter": {"id": m, "number": n}, "amount": a}
+        for m, n, a in (("m-1", "2026-9001", "100.00"), ("m-2", "2026-9002", "200.00"))
+    ],
+}
+PAID = {
+    "id": "hand-5",
+    "number": "TP-1",
+    "date": "2026-07-05",
+    "trust_account": "TRUST1",
+    "payee.name": "City Registry",
+    "amount": "150",
+    "splits[0].client.name": NG,
+    "splits[0].matter.number": "2026-9002",
+    "splits[0].amount": "150",
+}
+
+
+def named_by(judged: entering.Judged) -> list[str]:
+    return [one.value for found in judged.meant.values() for one in found]
+
+
+def received(cast: Cast, now: dt.datetime, *lines: Mapping[str, object]) -> None:
+    for raw in lines:
+        document = read_json(json.dumps(raw)).document
+        assert document is not None
+        entering.take(cast.organisation, document, actor="test", now=now)
+
+
+def test_a_number_that_two_documents_have_is_asked_about(cast: Cast, signed_in: As) -> None:
+    a_document(cast.organisation, "tr-1", kind="trust_receipt", number="7001", amount=900_00)
+    a_document(cast.organisation, "tp-1", kind="trust_payment", number="7001", amount=50_00)
+    bob = signed_in("bob")
+    page = approve(bob, "reversal", {**REVERSAL, "reverses": "7001"})
+    assert "Trust receipt 7001, 2026-05-04, AUD 900.00" in page
+    assert "Trust payment 7001, 2026-05-04, AUD 50.00" in page
+    assert '<option value="trust_payment:tp-1">' in page
+    assert not Document.objects.filter(kind="reversal").exists()
+    judged = entering.judge(
+        cast.organisation, "reversal", {**REVERSAL, "reverses": "trust_payment:tp-1"}
+    )
+    assert judged.document is not None, judged
+    assert named_by(judged) == ["trust_payment:tp-1"]
+
+
+def test_what_is_named_is_shown_before_it_is_approved(cast: Cast, signed_in: As) -> None:
+    a_document(
+        cast.organisation, "tp-1", kind="trust_payment", number="7001", amount=50_00, party=NG
+    )
+    bob = signed_in("bob")
+    typed = {**REVERSAL, "reverses": "7001"}
+    page = approve(bob, "reversal", typed)
+    assert "Trust payment 7001, 2026-05-04, AUD 50.00, Ng Family Trust" in page
+    assert not Document.objects.filter(kind="reversal").exists()
+    naming = entering.judge(cast.organisation, "reversal", typed).naming
+    assert f'name="naming" value="{naming}"' in page
+    approve(bob, "reversal", {**typed, "naming": naming})
+    assert Document.objects.filter(kind="reversal").count() == 1
+
+
+def test_nothing_is_taken_back_that_is_not_there(cast: Cast) -> None:
+    judged = entering.judge(cast.organisation, "reversal", {**REVERSAL, "reverses": "7001"})
+    assert judged.faults == {"reverses": ("Nothing here has the number or id 7001.",)}
+
+
+def test_a_payment_goes_on_the_bill_of_its_own_supplier(cast: Cast) -> None:
+    for source_id, party in (("s-zed", ZED), ("s-yak", YAK)):
+        a_document(cast.organisation, source_id, kind="supplier_bill", number="1001", party=party)
+    judged = entering.judge(cast.organisation, "supplier_payment", PAYMENT)
+    assert judged.document is not None, judged
+    assert named_by(judged) == ["supplier_bill:s-yak"]
+
+
+def test_another_suppliers_bill_is_refused_in_words(cast: Cast) -> None:
+    a_document(cast.organisation, "s-zed", kind="supplier_bill", number="1001", party=ZED)
+    judged = entering.judge(cast.organisation, "supplier_payment", PAYMENT)
+    assert judged.document is None
+    (words,) = judged.faults["allocations[0].supplier_bill"]
+    assert words.startswith("Supplier bill 1001 is of Zed Couriers, and this is about Yak")
+    meant = {**PAYMENT, "allocations[0].supplier_bill": "supplier_bill:s-zed"}
+    assert entering.judge(cast.organisation, "supplier_payment", meant).document is not None
+
+
+def test_a_matter_known_from_one_split_of_several_keeps_its_ledger(
+    cast: Cast, now: dt.datetime
+) -> None:
+    received(cast, now, SPLIT)
+    judged = entering.judge(cast.organisation, "trust_payment", PAID)
+    assert isinstance(judged.document, TrustPayment), judged
+    split = judged.document.splits[0]
+    assert (split.client.id, split.matter.id, split.matter.number) == ("c-9", "m-2", "2026-9002")
+
+
+def test_another_clients_matter_is_asked_about(cast: Cast, signed_in: As, now: dt.datetime) -> None:
+    received(cast, now, SPLIT)
+    typed = {**PAID, "splits[0].client.name": YAK}
+    page = approve(signed_in("bob"), "trust_payment", typed)
+    assert "2026-9002 of Ng Family Trust (m-2)" in page
+    assert "2026-9002: a matter of its own" in page
+    judged = entering.judge(cast.organisation, "trust_payment", typed)
+    (theirs, own) = judged.choices["splits[0].matter.number"]
+    for chosen, matter in ((theirs, "m-2"), (own, "hand-")):
+        again = {**typed, "splits[0].matter.number": chosen.value}
+        document = entering.judge(cast.organisation, "trust_payment", again).document
+        assert isinstance(document, TrustPayment)
+        assert document.splits[0].matter.id.startswith(matter)
+        assert document.splits[0].matter.number == "2026-9002"
+
+
+def test_two_parties_of_one_name_are_asked_about(cast: Cast) -> None:
+    for known in ("c-1", "c-2"):
+        a_document(cast.organisation, known, kind="contact", party=NG, date=None)
+    judged = entering.judge(cast.organisation, "bill", dict(BILL))
+    assert [one.words for one in judged.choices["client.name"]] == [f"{NG} (c-1)", f"{NG} (c-2)"]
+    chosen = {**BILL, "client.name": judged.choices["client.name"][1].value}
+    bill = entering.judge(cast.organisation, "bill", chosen).document
+    assert isinstance(bill, Bill)
+    assert (bill.client.id, bill.client.name) == ("c-2", NG)
 
 
 @pytest.mark.parametrize("kind", entry_fields.KINDS)

@@ -12,6 +12,7 @@ from django.urls import reverse
 from counterfoil.web.access import Permission, allows, page
 from counterfoil.web.models import Draft
 from counterfoil.web.services import drafts, entering, entry_fields
+from counterfoil.web.services.entry_names import plain_name
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -87,7 +88,7 @@ def _follow(request: HttpRequest, desk: Desk, kind: str, values: Values) -> Http
     changed = request.headers.get("HX-Trigger-Name", "")
     told = entering.worked_out(desk.organisation, kind, values, changed)
     follows = {path for path in told if told[path] != values.get(path)}
-    made = _sheet(desk, kind, told, {}, entering.rows(told))
+    made = _sheet(desk, kind, told, entering.rows(told))
     entries = [entry for entry in made.every() if entry.path in follows]
     shown = {"entries": entries, "follow": _followed_at(kind)}
     return render(request, "counterfoil/entry_follow.html", shown)
@@ -102,10 +103,12 @@ def _sheet(
     desk: Desk,
     kind: str,
     values: Values,
-    faults: dict[str, tuple[str, ...]],
     rows: dict[str, int],
+    judged: Judged | None = None,
 ) -> entry_fields.Sheet:
-    return entry_fields.sheet(kind, values, faults, rows, entering.offers(desk.organisation))
+    faults, asked = (judged.faults, judged.choices) if judged else ({}, {})
+    offers = entering.offers(desk.organisation)
+    return entry_fields.sheet(kind, values, faults, rows, offers, asked)
 
 
 def _show(
@@ -119,11 +122,14 @@ def _show(
     draft_pk: int | None = None,
 ) -> HttpResponse:
     faults = judged.faults if judged else {}
+    named = judged or entering.judge(desk.organisation, kind, values)
     shown = {
         "kind": kind,
         "id": values.get("id", ""),
-        "sheet": _sheet(desk, kind, values, faults, entering.rows(values, more)),
+        "sheet": _sheet(desk, kind, values, entering.rows(values, more), judged),
         "judged": judged,
+        "meant": [one for found in named.meant.values() for one in found],
+        "naming": named.naming,
         "others": judged.others if judged else (),
         "faults": sum(map(len, faults.values())),
         "draft": draft_pk or request.POST.get("draft", ""),
@@ -135,7 +141,7 @@ def _show(
 
 
 def _keep(request: HttpRequest, desk: Desk, kind: str, values: Values) -> HttpResponse:
-    title = values.get("number") or values.get("client.name") or values["id"]
+    title = values.get("number") or plain_name(values.get("client.name", "")) or values["id"]
     kept = _draft_of(request, desk)
     if kept is None or not _may_change(desk, kept):
         kept = Draft(firm=desk.firm, organisation=desk.organisation)
@@ -159,6 +165,9 @@ def _approve(request: HttpRequest, desk: Desk, kind: str, values: Values) -> Htt
         return _show(request, desk, kind, values, judged)
     if not _may_approve(desk):
         return _keep(request, desk, kind, values)
+    if judged.naming != request.POST.get("naming", ""):
+        messages.info(request, "Look at what it names, and approve once more.")
+        return _show(request, desk, kind, values)
     refused = entering.take(desk.organisation, judged.document, actor=desk.actor, now=desk.now)
     if refused is not None:
         judged.others.append(refused)

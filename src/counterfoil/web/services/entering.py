@@ -7,7 +7,6 @@ plain; the strict reader says what is wrong, and its findings go to the fields t
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 import secrets
 from dataclasses import dataclass, field
@@ -24,22 +23,25 @@ from counterfoil.core.source_checks import check_sums
 from counterfoil.core.table import kind_shape
 from counterfoil.core.typed import NotPlain, figure
 from counterfoil.posting.daybook import take_in
-from counterfoil.posting.records import CONTACT, Taken
+from counterfoil.posting.records import Taken
 from counterfoil.posting.shelf import NotReady
-from counterfoil.web.models import Document, KnownName, Revision
+from counterfoil.web.models import KnownName
 from counterfoil.web.services import entry_fields
+from counterfoil.web.services.entry_names import Naming, plain_name
 from counterfoil.web.shelf import DatabaseShelf
 from counterfoil.web.store import outbox_of
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from counterfoil.core.documents import Document as Practice
+    from counterfoil.core.fields import Field
     from counterfoil.core.findings import Finding
     from counterfoil.core.table import Shape
     from counterfoil.posting.shelf import Shelf
     from counterfoil.web.models import Organisation
+    from counterfoil.web.services.entry_names import Choice
 
 Values = dict[str, str]
 """What was typed, by path."""
@@ -52,11 +54,23 @@ SALES = frozenset({"bill", "credit_note", "deposit"})
 
 @dataclass
 class Judged:
-    """What the reader made of a form: a document, or faults by path; ``others`` have no field."""
+    """What the reader made of a form: a document, or faults by path; ``others`` have no field.
+
+    ``choices`` are what a name may mean, where that is asked; ``meant``, what the names of other
+    documents were found to mean.
+    """
 
     document: Practice | None = None
     faults: dict[str, tuple[str, ...]] = field(default_factory=dict)
     others: list[Finding] = field(default_factory=list)
+    choices: dict[str, tuple[Choice, ...]] = field(default_factory=dict)
+    meant: dict[str, tuple[Choice, ...]] = field(default_factory=dict)
+
+    @property
+    def naming(self) -> str:
+        """What is named, in one line: whoever approves has been shown just that."""
+        named = ((path, one) for path, found in sorted(self.meant.items()) for one in found)
+        return hashlib.sha256(repr(list(named)).encode()).hexdigest() if self.meant else ""
 
 
 def new_id() -> str:
@@ -94,16 +108,16 @@ def offers(organisation: Organisation) -> entry_fields.Offered:
 
 def judge(organisation: Organisation, kind: str, values: Values) -> Judged:
     """Let the strict reader judge what was typed."""
-    judged = Judged()
-    raw = _raw(organisation, kind, values, judged)
-    read = read_plain(raw)
-    known = set(values) | set(judged.faults)
+    naming = Naming(organisation, values)
+    read = read_plain(_raw(kind, values, naming))
+    judged = Judged(None, dict(naming.faults), [], naming.choices, naming.meant)
+    known = set(values) | set(naming.faults)
     lined = read.document if isinstance(read.document, Lined) else None
     summed = (*check_sums(lined), *check_lines(lined)) if lined else ()
     for finding in (*read.findings, *summed):
-        if finding.severity is not Severity.ERROR or finding.path in judged.faults:
-            continue
         path = _shown_at(finding.path, values)
+        if finding.severity is not Severity.ERROR or path in naming.faults:
+            continue
         words = f"{finding.message} {finding.fix}".strip()
         judged.faults[path] = (*judged.faults.get(path, ()), words)
         if path not in known and path not in _paths(kind):
@@ -133,23 +147,16 @@ def _paths(kind: str) -> set[str]:
     return {entry.path for entry in made.every()} | set(entry_fields.TABLES)
 
 
-def _raw(
-    organisation: Organisation, kind: str, values: Values, judged: Judged
-) -> dict[str, object]:
+def _raw(kind: str, values: Values, naming: Naming) -> dict[str, object]:
     """Return the plain values of a document as the reader takes them."""
-    shape = kind_shape(kind)
-    raw: dict[str, object] = {"kind": kind}
-    builder = _Builder(organisation, judged)
-    raw.update(builder.record(shape, values, ""))
-    return raw
+    return {"kind": kind, **_Builder(naming).record(kind_shape(kind), values, "")}
 
 
 @dataclass
 class _Builder:
     """Builds plain records from paths; what cannot be made plain is a fault at its path."""
 
-    organisation: Organisation
-    judged: Judged
+    naming: Naming
 
     def record(self, shape: Shape, values: Values, prefix: str) -> dict[str, object]:
         made: dict[str, object] = {}
@@ -159,7 +166,7 @@ class _Builder:
             if value is not None:
                 made[column.name] = value
             elif column.field.form in {Form.REFERENCE, Form.REFERENCES} and path in values:
-                made[column.name] = self._reference(values[path], column.field)
+                made[column.name] = self._reference(path, values[path], column.field)
         return made
 
     def _value(self, form: Form, inner: Shape | None, values: Values, path: str) -> object | None:
@@ -186,7 +193,7 @@ class _Builder:
             try:
                 return figure(text, grouped=form is Form.MONEY)
             except NotPlain as why:
-                self.judged.faults[path] = (str(why),)
+                self.naming.faults[path] = (str(why),)
         if form is Form.CURRENCY:
             return text.upper()
         return text
@@ -200,66 +207,28 @@ class _Builder:
             return None
         made = self.record(inner, values, f"{path}.")
         names = inner.names
+        beside = path.rpartition(".")[0]
         if "id" in names and "id" not in made:
             if "number" in names and isinstance(made.get("number"), str):
-                made["id"] = _matter_id(self.organisation, str(made["number"]))
+                client = _nearest(values, beside, "client.name")
+                told = self.naming.matter(f"{path}.number", str(made["number"]), client)
+                made["id"], made["number"] = told
             elif isinstance(made.get("name"), str):
-                made["id"] = _party_id(self.organisation, str(made["name"]))
+                matter = plain_name(_nearest(values, beside, "matter.number"))
+                told = self.naming.party(f"{path}.name", str(made["name"]), matter)
+                made["id"], made["name"] = told
         return made
 
-    def _reference(self, text: str, column: object) -> object:
-        refers_to: tuple[str, ...] = getattr(column, "refers_to", ())
-        if getattr(column, "form", None) is Form.REFERENCES:
+    def _reference(self, path: str, text: str, column: Field) -> object:
+        if column.form is Form.REFERENCES:
             parts = [part.strip() for part in re.split(r"[,;]", text) if part.strip()]
-            return [_named(self.organisation, part, refers_to) for part in parts]
-        return _named(self.organisation, text, refers_to)
+            return [self.naming.document(path, part, column.refers_to) for part in parts]
+        return self.naming.document(path, text, column.refers_to)
 
 
-def _named(organisation: Organisation, text: str, kinds: tuple[str, ...]) -> dict[str, str]:
-    """Return the document that a number or id means; what is not there is taken as an id."""
-    kind, _, rest = text.partition(":")
-    if kind in kinds and rest:
-        return {"kind": kind, "id": rest}
-    documents = Document.objects.filter(organisation=organisation, kind__in=kinds)
-    found = documents.filter(number=text).first() or documents.filter(source_id=text).first()
-    if found is None:
-        return {"kind": kinds[0], "id": text}
-    return {"kind": found.kind, "id": found.source_id}
-
-
-def _party_id(organisation: Organisation, name: str) -> str:
-    """Return the id under which the daybook knows a party, or one that its name always gives."""
-    parties = Document.objects.filter(organisation=organisation, kind=CONTACT, party=name)
-    known = parties.order_by("pk").values_list("source_id", flat=True).first()
-    return known or f"hand-{_digest(name)}"
-
-
-def _matter_id(organisation: Organisation, number: str) -> str:
-    """Return the id under which the daybook knows a matter, or one that its number always gives."""
-    named = Document.objects.filter(organisation=organisation, matter=number).order_by("pk").first()
-    if named is None:
-        return f"hand-{_digest(number)}"
-    body = Revision.objects.filter(document=named).order_by("revision").first()
-    found = _find_matter(json.loads(bytes(body.body or b"{}")) if body else {}, number)
-    return found or f"hand-{_digest(number)}"
-
-
-def _find_matter(value: object, number: str) -> str | None:
-    if isinstance(value, dict):
-        if (
-            value.get("number") == number
-            and isinstance(value.get("id"), str)
-            and "kind" not in value
-        ):
-            return str(value["id"])
-        inside: Iterable[object] = value.values()
-    else:
-        inside = value if isinstance(value, list) else ()
-    return next((found for one in inside if (found := _find_matter(one, number))), None)
-
-
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.casefold().encode()).hexdigest()[:16]
+def _nearest(values: Values, beside: str, name: str) -> str:
+    """Return what stands in the same record under a name, otherwise in the document."""
+    return values.get(f"{beside}.{name}") or values.get(name, "")
 
 
 def has_lines(kind: str) -> bool:

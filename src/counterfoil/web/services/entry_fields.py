@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from counterfoil.core.fields import Form
 from counterfoil.core.forms import LONG_TEXT
 from counterfoil.core.table import kind_shape
+from counterfoil.web.services.entry_names import plain_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -95,6 +96,7 @@ class Entry:
     options: tuple[str, ...] = ()
     choices: tuple[str, ...] = ()
     longest: int = 255
+    asked: tuple[tuple[str, str], ...] = ()
 
     @property
     def html_id(self) -> str:
@@ -178,10 +180,14 @@ def sheet(
     faults: Mapping[str, tuple[str, ...]],
     rows: Mapping[str, int],
     offers: Offered,
+    asked: Mapping[str, tuple[tuple[str, str], ...]] = MappingProxyType({}),
 ) -> Sheet:
-    """Return the form of a kind, filled with what was typed; ``rows`` are those of each table."""
+    """Return the form of a kind, filled with what was typed; ``rows`` are those of each table.
+
+    ``asked`` are what a name may mean, by path, each with its words: one of them is to be chosen.
+    """
     made = Sheet(kind)
-    maker = _Maker(values, faults, offers)
+    maker = _Maker(values, faults, offers, asked)
     for column in kind_shape(kind).columns:
         if column.name in UNASKED:
             continue
@@ -201,6 +207,7 @@ class _Maker:
     values: Mapping[str, str]
     faults: Mapping[str, tuple[str, ...]]
     offers: Offered
+    asked: Mapping[str, tuple[tuple[str, str], ...]]
 
     def table(self, column: Column, rows: int) -> Table:
         assert column.inner is not None, "a list holds records"
@@ -258,7 +265,14 @@ class _Maker:
             found,
             column.field.choices,
             column.field.longest,
+            self._asked(column, path),
         )
+
+    def _asked(self, column: Column, path: str) -> tuple[tuple[str, str], ...]:
+        """Return what is asked of a field; a field that names several keeps its text."""
+        value = self.values.get(path, "")
+        settled = ((value, plain_name(value)),) if plain_name(value) != value else ()
+        return () if column.field.form is Form.REFERENCES else self.asked.get(path, settled)
 
     def _options(self, bare: str) -> tuple[str, ...]:
         for name in (".".join(bare.split(".")[-2:]), bare.rsplit(".", maxsplit=1)[-1]):
