@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from counterfoil.web.access import ALLOWED, Permission, allows
 from counterfoil.web.models import Document, Draft, Work
+from counterfoil.web.services import entering
 from tests.web.cast import ROLES, As, Cast, a_document
 
 PUBLIC = {
@@ -138,7 +139,8 @@ def test_what_is_entered_is_handed_in_by_bookkeepers_and_kept_as_a_draft_for_sta
     a_document(cast.organisation, "r-1", kind="receipt")
     transfer = {"from_bank_account": "A", "to_bank_account": "B", "amount": "10.00"}
     typed = {**ENTERED, **TAKING_BACK.get(kind, transfer), "do": "approve"}
-    answer = signed_in(who).post(f"/enter/{kind}/", typed)
+    shown = entering.judge(cast.organisation, kind, typed).naming
+    answer = signed_in(who).post(f"/enter/{kind}/", {**typed, "naming": shown})
     may = allows(ROLES[who], Permission.POST)
     drafted = allows(ROLES[who], Permission.ENTER) and not may
     assert answer.status_code == (302 if may or drafted else 403), answer.context["judged"]
