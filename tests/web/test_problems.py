@@ -2,15 +2,32 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
+import json
+import re
+from collections.abc import Iterator
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
+from django.test import Client
+from django.utils import timezone
 
 from counterfoil.core.mapping_file import read_mapping
 from counterfoil.core.reader import read_plain
 from counterfoil.posting.daybook import take_in
-from counterfoil.web.models import Counter, DocumentFinding, Event, Posting
+from counterfoil.posting.errors import XeroUnavailable
+from counterfoil.web import office
+from counterfoil.web.models import (
+    Connection,
+    Counter,
+    DocumentFinding,
+    Event,
+    Organisation,
+    Posting,
+)
+from counterfoil.web.services import curing
 from counterfoil.web.services import problems as causes
 from counterfoil.web.services.problems import problems
 from counterfoil.web.shelf import DatabaseShelf, save_mapping, store_chart
@@ -172,3 +189,104 @@ def test_the_button_stands_beside_the_document_and_never_beside_many(
     assert b"decided one by one" in bob.post("/act/", many, follow=True).content
     update.refresh_from_db()
     assert update.choice == ""
+
+
+def connect(organisation: Organisation, state: str = "connected") -> None:
+    Connection.objects.create(
+        firm=organisation.firm,
+        organisation=organisation,
+        state=state,
+        generation=1,
+        since=timezone.now(),
+    )
+
+
+def locked(replies: dict[str, bytes], until: str | None) -> dict[str, bytes]:
+    told = json.loads(replies["Organisation"])
+    told["Organisations"][0]["PeriodLockDate"] = f"{until}T00:00:00" if until else None
+    return {**replies, "Organisation": json.dumps(told).encode()}
+
+
+@pytest.fixture
+def behind_the_lock(unmapped: Cast, now: dt.datetime) -> dict[str, bytes]:
+    """A bill that is held by Xero's lock date alone; the replies that Xero gives without one."""
+    organisation = unmapped.organisation
+    replies = {path.stem: path.read_bytes() for path in CHART.glob("*.json")}
+    store_chart(organisation, locked(replies, "2026-12-31"), actor="test", now=now)
+    curing.apply(organisation, "account:4-9", "200", actor="test", now=now)
+    assert DocumentFinding.objects.filter(code="period_locked").exists()
+    return locked(replies, None)
+
+
+def answering(replies: dict[str, bytes] | Exception) -> object:
+    """Xero's office, in which a chart is read or cannot be."""
+
+    @contextlib.contextmanager
+    def opened(*_: object, **__: object) -> Iterator[Mock]:
+        room = Mock()
+        room.caller.read.side_effect = lambda _: _said(replies)
+        yield room
+
+    return opened
+
+
+def _said(replies: dict[str, bytes] | Exception) -> dict[str, bytes]:
+    if isinstance(replies, Exception):
+        raise replies
+    return replies
+
+
+def try_again(cast: Cast, browser: Client) -> str:
+    finding = DocumentFinding.objects.get(code="period_locked")
+    cause = {"code": finding.code, "about": finding.about}
+    return browser.post("/problems/retry/", cause, follow=True).content.decode()
+
+
+def test_what_was_cured_in_xero_goes_on_when_it_is_tried_again(
+    unmapped: Cast,
+    behind_the_lock: dict[str, bytes],
+    signed_in: As,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    connect(unmapped.organisation)
+    monkeypatch.setattr(office, "office_of", answering(behind_the_lock))
+    page = try_again(unmapped, signed_in("bob"))
+    assert re.search("postings? goe?s? ?on", page)
+    assert "stands in the way" not in page
+    assert not DocumentFinding.objects.filter(code="period_locked").exists()
+
+
+def test_the_documents_own_page_reads_xero_first_too(
+    unmapped: Cast,
+    behind_the_lock: dict[str, bytes],
+    signed_in: As,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    connect(unmapped.organisation)
+    monkeypatch.setattr(office, "office_of", answering(behind_the_lock))
+    signed_in("bob").post("/act/", {"act": "retry", "which": "bill:b-1"})
+    assert not DocumentFinding.objects.filter(code="period_locked").exists()
+
+
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [
+        ("connected", "Xero could not be asked (no answer came): what was changed"),
+        ("lost", "Xero could not be asked, because the connection is gone: what was changed"),
+    ],
+)
+def test_without_xero_it_is_said_that_its_chart_may_be_old(
+    unmapped: Cast,
+    behind_the_lock: dict[str, bytes],
+    signed_in: As,
+    monkeypatch: pytest.MonkeyPatch,
+    state: str,
+    words: str,
+) -> None:
+    connect(unmapped.organisation, state)
+    unreachable = answering(XeroUnavailable("no answer came"))
+    monkeypatch.setattr(office, "office_of", unreachable)
+    page = try_again(unmapped, signed_in("bob"))
+    assert words in page
+    assert "this still stands in the way" not in page
+    assert DocumentFinding.objects.filter(code="period_locked").exists()

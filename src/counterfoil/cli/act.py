@@ -42,7 +42,10 @@ def retry(
     firm: FirmOption = "",
     organisation: OrganisationOption = "",
 ) -> None:
-    """Convert a held document again, and let a refused one go once more."""
+    """Convert a held document again, and let a refused one go once more.
+
+    The chart is read from Xero first, where the firm is connected.
+    """
     chosen = open_organisation(firm, organisation)
     if bool(document) == everything:
         fail("Name a document, or say --all.")
@@ -57,13 +60,15 @@ def retry(
     keys = retrying.stuck(chosen) if everything else retrying.keys_named(chosen, document)
     if not keys and not everything:
         fail(f"The daybook has no document with the id or number {document}.", status=1)
-    count = retrying.retry(
-        chosen, keys, actor=actor(), now=timezone.now(), anew=anew, overwrite=overwrite
-    )
+    now = timezone.now()
+    trouble = retrying.read_anew(chosen, keys, actor=actor(), now=now)
+    count = retrying.retry(chosen, keys, actor=actor(), now=now, anew=anew, overwrite=overwrite)
     if as_json:
         print_json({"retried": count})
     else:
         say(_went_on(count, retrying.sendable(chosen)))
+    if trouble:
+        typer.echo(trouble, err=True)
 
 
 def _went_on(count: int, sendable: int) -> str:

@@ -225,9 +225,15 @@ def act(request: HttpRequest, desk: Desk) -> HttpResponse:
         return _back(request)
     if chosen is None:
         return undoing.ask(request, desk, keys)
+    trouble = ""
+    if chosen.reads_anew:
+        trouble = retrying.read_anew(desk.organisation, keys, actor=desk.actor, now=desk.now)
     why = request.POST.get("why", "")[:500]
     met = chosen.do(acts.Order(desk.organisation, keys, desk.actor, desk.now, why))
-    (messages.success if met else messages.warning)(request, chosen.words(met))
+    if met or not trouble:
+        (messages.success if met else messages.warning)(request, chosen.words(met))
+    if trouble:
+        messages.warning(request, trouble)
     return _back(request)
 
 

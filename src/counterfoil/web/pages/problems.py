@@ -64,11 +64,14 @@ def retry(request: HttpRequest, desk: Desk) -> HttpResponse:
     keys = daybook.keys(desk.organisation, cause, MOST_AT_ONCE)
     # What is overwritten is named by the cause: nobody agrees to edits that were not shown.
     overwrite = bool(request.POST.get("overwrite")) and cause.about != ""
+    trouble = retrying.read_anew(desk.organisation, keys, actor=desk.actor, now=desk.now)
     moved = retrying.retry(
         desk.organisation, keys, actor=desk.actor, now=desk.now, overwrite=overwrite
     )
     if moved:
         messages.success(request, f"{moved:,} posting{'s go' if moved > 1 else ' goes'} on.")
-    else:
+    elif not trouble:
         messages.warning(request, "Looked at again: this still stands in the way.")
+    if trouble:
+        messages.warning(request, trouble)
     return redirect("problems")

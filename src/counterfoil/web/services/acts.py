@@ -39,6 +39,7 @@ class Act:
 
     ``do`` returns how many it met. ``did`` says so, with one form for one and one for many, ``{n}``
     in it; ``met_none`` why nothing happened. ``label`` is on the button.
+    ``reads_anew``: what the documents rest on is read from Xero first.
     ``one_by_one``: only whoever has read what is found about a document may decide.
     """
 
@@ -48,6 +49,7 @@ class Act:
     met_none: str
     asks_why: bool = False
     one_by_one: bool = False
+    reads_anew: bool = False
 
     def words(self, met: int) -> str:
         """Say what came of it."""
@@ -92,6 +94,7 @@ ACTS = MappingProxyType(
             _retry,
             ("{n} posting goes on.", "{n} postings go on."),
             "Looked at again: what stands in the way still does.",
+            reads_anew=True,
         ),
         "overwrite": Act(
             "Overwrite what Xero has",

@@ -32,13 +32,28 @@ def refresh_chart(organisation: Organisation, *, actor: str, now: dt.datetime) -
     Raises ``posting.errors.Ended`` when Xero cannot be asked, ``UnreadableAnswer`` or
     ``xero.decode.Unreadable`` when its reply is no chart; the chart that was kept stays then.
     """
+    chart = _read(organisation, actor=actor, now=now)
+    reconvert_held(organisation, actor=actor, now=now)
+    return chart
+
+
+def look_again(organisation: Organisation, *, actor: str, now: dt.datetime) -> None:
+    """Read the chart from Xero; only if it has changed, what was held is converted again with it.
+
+    Raises as ``refresh_chart`` does.
+    """
+    before = shelf.newest_chart_version(organisation)
+    if _read(organisation, actor=actor, now=now).version != before:
+        reconvert_held(organisation, actor=actor, now=now)
+
+
+def _read(organisation: Organisation, *, actor: str, now: dt.datetime) -> Chart:
     with office.office_of(organisation, clicking=True) as room:
         replies = room.caller.read(reading())
     chart = shelf.store_chart(organisation, replies, actor=actor, now=now)
     organisation.name = chart.organisation.name
     organisation.base_currency = chart.organisation.base_currency
     organisation.save(update_fields=["name", "base_currency"])
-    reconvert_held(organisation, actor=actor, now=now)
     return chart
 
 

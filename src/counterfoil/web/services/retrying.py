@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 from counterfoil.core.documents import Key
 from counterfoil.posting.daybook import reconvert
 from counterfoil.posting.errors import Ended
-from counterfoil.posting.records import CONTACT
+from counterfoil.posting.records import CONTACT, ConnectionState
 from counterfoil.posting.states import State
 from counterfoil.posting.target import UnreadableAnswer
-from counterfoil.web.models import Posting
+from counterfoil.web.models import Connection, Posting
 from counterfoil.web.office import office_of
-from counterfoil.web.services import approving
+from counterfoil.web.services import approving, chart
 from counterfoil.web.services.naming import corrections_of, documents_named
 from counterfoil.web.shelf import DatabaseShelf
 from counterfoil.web.store import outbox_of
@@ -54,6 +54,35 @@ def held_contacts(organisation: Organisation, parties: Collection[str]) -> list[
     keys = {Key(CONTACT, source_id) for source_id in rows.values_list("source_id", flat=True)}
     held = outbox_of(organisation).postings(keys)
     return [posting.key for posting in held if posting.state is State.HELD]
+
+
+def read_anew(
+    organisation: Organisation, keys: Sequence[Key], *, actor: str, now: dt.datetime
+) -> str:
+    """Read from Xero what stuck documents may rest on: accounts, tax rates, currencies, locks.
+
+    Whoever has cured something in Xero and tries again is not to be told of yesterday's chart.
+    Returns why it could not be read, in words; nothing if it was, or if none of these is stuck.
+    """
+    rests = Posting.objects.filter(
+        organisation=organisation,
+        state__in=(State.HELD, State.REFUSED),
+        kind__in={key.kind for key in keys},
+        source_id__in={key.id for key in keys},
+    )
+    connection = Connection.objects.filter(organisation=organisation).first()
+    if connection is None or not rests.exists():
+        return ""
+    if connection.state != ConnectionState.CONNECTED:
+        return f"Xero could not be asked, because the connection is gone{_AS_LAST_READ}"
+    try:
+        chart.look_again(organisation, actor=actor, now=now)
+    except chart.TROUBLE as trouble:
+        return f"Xero could not be asked ({trouble}){_AS_LAST_READ}"
+    return ""
+
+
+_AS_LAST_READ = ": what was changed there since the chart was last read is not known here yet."
 
 
 def retry(
