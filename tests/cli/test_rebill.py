@@ -103,6 +103,9 @@ def test_a_paid_bill_is_credited_and_billed_anew(practice: Practice, xero: Xero)
     assert (old["Total"], old["AmountPaid"], old["Status"]) == ("100.00", "100.00", "PAID")
     assert (new["Total"], new["AmountPaid"], new["AmountCredited"]) == ("150.00", "50.00", "100.00")
     agrees(practice)
+    for done in ("b-1", "bill:b-1#R2"):
+        (said,) = practice.run("rebill", done, "--json").json
+        assert said["refused"]["code"] == "nothing_to_rebill"
     (said,) = practice.run("undo", "b-1", "--json").json
     assert "undo_rebilled" in {one["code"] for one in said["refused"]}
 
@@ -135,6 +138,11 @@ def test_behind_the_lock_it_is_credited_on_the_next_open_day(xero: Xero, tmp_pat
 def test_a_firm_may_have_paid_bills_posted_anew_by_itself(xero: Xero, tmp_path: Path) -> None:
     with connected(tmp_path, xero, wanting("repost")) as practice:
         practice.take(bill("6"), receipt("6", "60.00"))
+        assert practice.run("post").status == 0
+        assert practice.run("repost", "b-6").status == 0
+        (said,) = practice.run("rebill", "b-6", "--json").json
+        assert said["refused"] or said["under_way"]
+        assert [one["id"] for one in practice.run("undo", "b-6", "--json").json] == ["b-6"]
         assert practice.run("post").status == 0
         practice.take(bill("6", net="150.00", revision=2))
         assert practice.run("post").status == 0

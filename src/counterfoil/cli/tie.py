@@ -121,10 +121,14 @@ def _say_relinked(found: Relinked, *, dry_run: bool) -> None:
 
 
 def keys_of(organisation: Organisation, name: str) -> list[Key]:
-    """Return the keys of the documents of this name; end the command where there is none."""
+    """Return the keys of the documents of this name; end the command where there is none.
+
+    A correction of a document that is not finished is resumed with it, and is no document itself.
+    """
+    from counterfoil.posting.records import CORRECTION
     from counterfoil.web.services import retrying
 
-    keys = retrying.keys_named(organisation, name)
+    keys = [key for key in retrying.keys_named(organisation, name) if key.kind != CORRECTION]
     if not keys:
         fail(f"The daybook has no document with the id or number {name}.", status=1)
     return keys

@@ -27,7 +27,7 @@ from counterfoil.posting.rebilling import (
     name_of,
     read_rebill,
 )
-from counterfoil.posting.records import REBILL, Taken
+from counterfoil.posting.records import OURS, REBILL, Taken
 from counterfoil.posting.states import IN_XERO, UNDER_WAY, UNFINISHED
 
 if TYPE_CHECKING:
@@ -74,6 +74,8 @@ def rebill(
     ``posting.target.UnreadableAnswer``; then nothing was planned.
     """
     outbox = office.outbox
+    if key.kind in OURS:
+        return Rebilling(key, refused=_no_invoice())
     document = _newest(key, outbox)
     postings = outbox.postings([key])
     if is_open(name_of(key, document.revision), outbox):
