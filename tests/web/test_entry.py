@@ -5,17 +5,19 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 from django.test import Client
 
-from counterfoil.core.documents import Bill, TrustPayment
+from counterfoil.core.documents import Bill, Key, TrustPayment
 from counterfoil.core.mapping_file import read_mapping
 from counterfoil.core.reader import read_json
 from counterfoil.posting.daybook import read_back
+from counterfoil.posting.states import State
 from counterfoil.sample.books import MAPPING
 from counterfoil.web.models import Document, Draft, Event, Revision
-from counterfoil.web.services import entering, entry_fields
+from counterfoil.web.services import entered_again, entering, entry_fields
 from counterfoil.web.shelf import save_mapping
 from tests.web.cast import As, Cast, a_document
 
@@ -377,6 +379,54 @@ def test_two_parties_of_one_name_are_asked_about(cast: Cast) -> None:
     bill = entering.judge(cast.organisation, "bill", chosen).document
     assert isinstance(bill, Bill)
     assert (bill.client.id, bill.client.name) == ("c-2", NG)
+
+
+def test_what_is_held_is_corrected_on_its_form(cast: Cast, signed_in: As) -> None:
+    a_document(cast.organisation, "c-17", kind="contact", party=NG, date=None)
+    bob = signed_in("bob")
+    approve(bob, "bill", {**BILL, **line(2, total="1.00"), "total": "1,175.80"})
+    page = bob.get("/documents/bill/hand-1/").content.decode()
+    assert 'href="/enter/bill/?correct=hand-1"' in page
+    page = bob.get("/enter/bill/?correct=hand-1").content.decode()
+    assert 'name="revision" value="2"' in page
+    values = entered_again.values_of(cast.organisation, Key("bill", "hand-1"))
+    assert values is not None
+    judged = entering.judge(cast.organisation, "bill", values)
+    assert isinstance(judged.document, Bill), judged
+    assert judged.document.client.id == "c-17"
+    assert [one.total for one in judged.document.lines] == [1068_00, 1_00]
+    approve(bob, "bill", {**values, "lines[1].total": "2.00", "total": "1176.80"})
+    row = Document.objects.get(kind="bill")
+    assert (row.revision, row.working, row.amount) == (2, 2, 1176_80)
+    assert Revision.objects.filter(document=row).count() == 2
+
+
+@pytest.mark.parametrize("kind", ["receipt", "supplier_payment"])
+def test_a_correction_of_nothing_says_the_same_again(
+    kind: str, cast: Cast, now: dt.datetime
+) -> None:
+    whose = {"client.name" if kind == "receipt" else "supplier.name": NG}
+    names = {f"allocations[0].{'bill' if kind == 'receipt' else 'supplier_bill'}": "INV-9"}
+    money = {"bank_account": "OFFICE", "amount": "110", "allocations[0].amount": "110.00"}
+    given = {"id": "hand-6", "number": "R-1", "date": "2026-07-02", **whose, **names, **money}
+    before = entering.judge(cast.organisation, kind, given).document
+    assert before is not None
+    entering.take(cast.organisation, before, actor="test", now=now)
+    values = entered_again.values_of(cast.organisation, before.key)
+    assert values is not None
+    again = entering.judge(cast.organisation, kind, values).document
+    assert again is not None
+    assert replace(again, revision=1) == before
+
+
+def test_clients_money_and_what_came_from_elsewhere_is_not_corrected(
+    cast: Cast, now: dt.datetime
+) -> None:
+    received(cast, now, {**SPLIT, "id": "hand-7"})
+    assert entered_again.values_of(cast.organisation, Key("trust_receipt", "hand-7")) is None
+    assert not entered_again.may_correct(Key("bill", "b-9"), {State.HELD})
+    assert not entered_again.may_correct(Key("bill", "hand-9"), {State.POSTED})
+    assert entered_again.may_correct(Key("bill", "hand-9"), {State.HELD})
 
 
 @pytest.mark.parametrize("kind", entry_fields.KINDS)

@@ -17,7 +17,7 @@ from counterfoil.posting.overwriting import EDITED
 from counterfoil.posting.states import IN_XERO, UNSENT, WORST_FIRST, State
 from counterfoil.web.access import Permission, allows, page
 from counterfoil.web.pages import undoing
-from counterfoil.web.services import acts, daybook, retrying, stub, would_be
+from counterfoil.web.services import acts, daybook, entered_again, retrying, stub, would_be
 from counterfoil.web.templatetags import counterfoil as words
 
 if TYPE_CHECKING:
@@ -179,6 +179,8 @@ def _ways(found: stub.Stub) -> list[Way]:
         ways.append(Way("Post now", reverse("post_now"), post=True))
     if State.MISMATCHED in states:
         ways.append(Way("Accept as in Xero", reverse("accept", args=[kind, source_id]), post=True))
+    if entered_again.may_correct(Key(kind, source_id), states):
+        ways.append(Way("Correct", f"{reverse('enter', args=[kind])}?correct={source_id}"))
     if linked and kind in REVERSIBLE:
         ways.append(Way("Reverse", f"{reverse('enter', args=['reversal'])}?reverses={named}"))
     if linked and kind in VOIDABLE:

@@ -9,9 +9,10 @@ from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
+from counterfoil.core.documents import Key
 from counterfoil.web.access import Permission, allows, page
 from counterfoil.web.models import Draft
-from counterfoil.web.services import drafts, entering, entry_fields
+from counterfoil.web.services import drafts, entered_again, entering, entry_fields
 from counterfoil.web.services.entry_names import plain_name
 
 if TYPE_CHECKING:
@@ -40,6 +41,8 @@ def enter(request: HttpRequest, desk: Desk, kind: str) -> HttpResponse:
     """Enter a document: work figures out, keep a draft, or approve."""
     if kind not in entry_fields.KINDS:
         raise Http404
+    if request.method != "POST" and "correct" in request.GET:
+        return _correct(request, desk, Key(kind, request.GET["correct"]))
     if request.method != "POST":
         given = entering.posted(request.GET.dict())
         return _show(request, desk, kind, {**given, "id": entering.new_id()})
@@ -54,6 +57,15 @@ def enter(request: HttpRequest, desk: Desk, kind: str) -> HttpResponse:
         return _approve(request, desk, kind, values)
     told = entering.worked_out(desk.organisation, kind, values, "")
     return _show(request, desk, kind, told, more=wanted.removeprefix("more:"))
+
+
+def _correct(request: HttpRequest, desk: Desk, key: Key) -> HttpResponse:
+    """Show the form of a document that was entered by hand, to hand in its next revision."""
+    values = entered_again.values_of(desk.organisation, key)
+    if values is None:
+        messages.error(request, "It cannot be corrected here: reverse or void it instead.")
+        return redirect("documents")
+    return _show(request, desk, key.kind, values)
 
 
 @page(Permission.ENTER, "GET", "HEAD", "POST")
@@ -126,6 +138,7 @@ def _show(
     shown = {
         "kind": kind,
         "id": values.get("id", ""),
+        "revision": values.get("revision", ""),
         "sheet": _sheet(desk, kind, values, entering.rows(values, more), judged),
         "judged": judged,
         "meant": [one for found in named.meant.values() for one in found],

@@ -18,6 +18,7 @@ from counterfoil.core.entering import Figures, check_lines, followed, sums
 from counterfoil.core.fields import Form
 from counterfoil.core.findings import Severity
 from counterfoil.core.lookup import Direction, lookup
+from counterfoil.core.plain import Digits
 from counterfoil.core.reader import read_plain
 from counterfoil.core.source_checks import check_sums
 from counterfoil.core.table import kind_shape
@@ -189,6 +190,8 @@ class _Builder:
     def _plain(self, form: Form, text: str, path: str) -> object:
         if form is Form.FLAG:
             return text == "on"
+        if form is Form.INTEGER:
+            return Digits(text)
         if form in entry_fields.FIGURES:
             try:
                 return figure(text, grouped=form is Form.MONEY)

@@ -95,7 +95,7 @@ class Naming:
             return chosen
         ids = self._known_parties(text, matter)
         if len(ids) > 1:
-            self._ask(path, text, [_choice(one, text, f"{text} ({one})") for one in ids])
+            self._ask(path, text, [choice(one, text, f"{text} ({one})") for one in ids])
         return (ids[0] if len(ids) == 1 else f"hand-{_digest(text)}"), text
 
     def matter(self, path: str, text: str, client: str) -> tuple[str, str]:
@@ -119,8 +119,8 @@ class Naming:
         if len(ids) == 1:
             return ids[0], text
         if ledgers:
-            given = [_choice(one.matter, text, _of(text, one)) for one in ledgers]
-            fresh = _choice(f"hand-{_digest(text + fold)}", text, f"{text}: a matter of its own")
+            given = [choice(one.matter, text, _of(text, one)) for one in ledgers]
+            fresh = choice(f"hand-{_digest(text + fold)}", text, f"{text}: a matter of its own")
             self._ask(path, text, [*dict.fromkeys(given), fresh])
         return f"hand-{_digest(text)}", text
 
@@ -203,7 +203,8 @@ def _shown(document: Document) -> Choice:
     return Choice(f"{document.kind}:{document.source_id}", ", ".join(one for one in said if one))
 
 
-def _choice(known: str, name: str, words: str) -> Choice:
+def choice(known: str, name: str, words: str) -> Choice:
+    """Return what a field holds for a party or matter of a known id, with its words."""
     return Choice(CHOSEN + json.dumps([known, name]), words)
 
 
