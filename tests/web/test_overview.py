@@ -6,7 +6,7 @@ import pytest
 
 from counterfoil.posting.records import ConnectionState
 from counterfoil.posting.states import State
-from counterfoil.web.models import Connection, Counter, Drift, Limits
+from counterfoil.web.models import Connection, Counter, Drift, Limits, Organisation
 from counterfoil.web.services.standing import Alert, Standing, Weight, alerts, as_json, standing
 from tests.web.cast import ROLES, As, Cast, a_document, a_finding
 
@@ -150,3 +150,70 @@ def test_counts_by_state_lead_to_their_documents(cast: Cast, signed_in: As) -> N
     page = signed_in("dora").get("/").content.decode()
     assert "1,234" in page
     assert 'href="/documents/?state=posted"' in page
+
+
+@pytest.fixture
+def north(cast: Cast) -> Organisation:
+    """A second organisation of the firm, which has lost its connection."""
+    made = Organisation.objects.create(
+        firm=cast.firm, key="north", name="Marsh North", created_at=NOON
+    )
+    Connection.objects.create(firm=cast.firm, organisation=made, state="lost", since=NOON)
+    Counter.objects.create(firm=cast.firm, organisation=made, state="ready", count=2)
+    return made
+
+
+def test_the_alerts_of_every_organisation_stand_under_its_name(
+    cast: Cast, north: Organisation, signed_in: As
+) -> None:
+    count(cast, "refused", 1)
+    page = signed_in("carol").get("/documents/").content.decode()
+    assert "Marsh North: The connection to Xero is lost" in page
+    assert "main: 1 posting was refused by Xero." in page
+    assert page.index("Marsh North: The") < page.index("main: 1 posting")
+
+
+def test_the_status_tells_of_every_organisation(
+    cast: Cast, north: Organisation, signed_in: As
+) -> None:
+    count(cast, "ready", 3)
+    told = signed_in("carol").get("/status").json()
+    assert (told["connection"]["state"], told["counts"]) == ("lost", {"ready": 5})
+    assert [one["what"][:12] for one in told["alerts"]] == ["Marsh North:"]
+
+
+def test_one_goes_over_to_another_organisation_and_to_the_page_behind_its_alert(
+    cast: Cast, north: Organisation, signed_in: As
+) -> None:
+    a_document(north, "b-north")
+    carol = signed_in("carol")
+    assert carol.get("/documents/bill/b-north/").status_code == 404
+    assert "Go over to Marsh North" in carol.get("/").content.decode()
+    answer = carol.post("/work-in/", {"organisation": "north", "to": "connection"})
+    assert answer["Location"] == "/connection/"
+    assert carol.get("/documents/bill/b-north/").status_code == 200
+    assert "Marsh &amp; Lowe: Marsh North" in carol.get("/").content.decode()
+
+
+@pytest.mark.parametrize("to", ["https://evil.example", "account_logout", ""])
+def test_going_over_leads_to_pages_of_our_own_only(
+    cast: Cast, north: Organisation, signed_in: As, to: str
+) -> None:
+    answer = signed_in("carol").post("/work-in/", {"organisation": "north", "to": to})
+    assert answer["Location"] == "/"
+
+
+def test_nobody_goes_over_to_an_organisation_of_another_firm(
+    cast: Cast, north: Organisation, signed_in: As
+) -> None:
+    charlie = signed_in("charlie")
+    assert charlie.post("/work-in/", {"organisation": "north"}).status_code == 404
+    assert b"Marsh" not in charlie.get("/").content
+
+
+def test_a_firm_with_one_organisation_is_called_by_its_own_name_alone(
+    cast: Cast, signed_in: As
+) -> None:
+    lost(cast)
+    page = signed_in("carol").get("/").content.decode()
+    assert "main" not in page.partition("<main")[0].partition("</title>")[2].replace("#main", "")

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from counterfoil.posting.states import State
 from counterfoil.web.models import Firm, Membership, Organisation, Role, User
+from counterfoil.web.services import firm_standing
 from counterfoil.web.services import standing as standings
 
 if TYPE_CHECKING:
@@ -21,10 +22,13 @@ if TYPE_CHECKING:
 
     from django.http import HttpRequest
 
-    from counterfoil.web.services.standing import Standing
+    from counterfoil.web.services.firm_standing import Standings
+    from counterfoil.web.services.standing import Alert, Standing
 
 FIRM = "firm"
 """Under this name the session keeps which of their firms somebody works in."""
+ORGANISATION = "organisation"
+"""Under this name, which of the firm's organisations."""
 
 NAV = (
     (
@@ -50,6 +54,8 @@ NAV = (
     ("Set up", (("mapping", "Mapping"), ("connection", "Connection"), ("people", "People"))),
 )
 """The pages by group; a group is its title, and the name and label of each page."""
+PAGES = frozenset(name for _, items in NAV for name, _ in items)
+"""The names of these pages."""
 FOR_OWNERS = (("programs", "Other programs"),)
 """Pages that stand at the end of the last group for owners only."""
 STUCK = (State.HELD, State.REFUSED, State.MISMATCHED)
@@ -75,13 +81,18 @@ class NavGroup:
 
 @dataclass(frozen=True, slots=True)
 class ShownAlert:
-    """An alert with the address behind it."""
+    """An alert with the address behind it.
+
+    ``organisation`` is the key of another one than that of the page, to which one goes over first.
+    """
 
     weight: str
     what: str
     detail: str
     url: str
     action: str
+    organisation: str = ""
+    page: str = ""
 
 
 @dataclass(frozen=True)
@@ -103,7 +114,22 @@ class Desk:
     @cached_property
     def standing(self) -> Standing:
         """How things stand with the organisation."""
-        return standings.standing(self.organisation, self.now)
+        return self.standings[self.organisation]
+
+    @cached_property
+    def standings(self) -> Standings:
+        """How things stand with each organisation of the firm."""
+        return firm_standing.each(self.firm.pk, self.now)
+
+    @property
+    def several(self) -> bool:
+        """Whether the firm has several organisations, so that each is called by its name."""
+        return len(self.standings) > 1
+
+    @property
+    def other_organisations(self) -> tuple[Organisation, ...]:
+        """The organisations of the firm that one may go over to."""
+        return tuple(one for one in self.standings if one != self.organisation)
 
     @cached_property
     def connectors(self) -> tuple[str, ...]:
@@ -112,17 +138,16 @@ class Desk:
 
     @cached_property
     def alerts(self) -> tuple[ShownAlert, ...]:
-        """What everybody in the firm has to know."""
-        return tuple(
-            ShownAlert(
-                str(alert.weight),
-                alert.what,
-                alert.detail,
-                reverse(alert.page) if alert.page and alert.page != self.here else "",
-                alert.action,
-            )
-            for alert in standings.alerts(self.standing, self.connectors)
-        )
+        """What everybody in the firm has to know, of each of its organisations."""
+        said = firm_standing.alerts(self.standings, self.connectors)
+        return tuple(self._shown(alert, one) for one, alert in said)
+
+    def _shown(self, alert: Alert, of: Organisation) -> ShownAlert:
+        shown = (str(alert.weight), alert.what, alert.detail)
+        if of != self.organisation:
+            return ShownAlert(*shown, "", alert.action, of.key, alert.page)
+        there = alert.page and alert.page != self.here
+        return ShownAlert(*shown, reverse(alert.page) if there else "", alert.action)
 
     @cached_property
     def other_firms(self) -> tuple[Firm, ...]:
@@ -178,7 +203,10 @@ def _find(request: HttpRequest) -> Desk | None:
     membership = membership or memberships.first()
     if membership is None:
         return None
-    organisation = Organisation.objects.filter(firm=membership.firm).order_by("pk").first()
+    organisations = Organisation.objects.filter(firm=membership.firm).order_by("pk")
+    named = request.session.get(ORGANISATION)
+    organisation = organisations.filter(pk=named).first() if named else None
+    organisation = organisation or organisations.first()
     if organisation is None:
         return None
     match = request.resolver_match

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
-from counterfoil.web.models import Connection, Counter
+from counterfoil.web.models import Connection, Counter, Organisation
 from counterfoil.web.services import standing
 from counterfoil.web.services.api_keys import Scope
 from tests.web.api_scene import API, Keyring
@@ -31,6 +31,21 @@ def test_the_status_is_that_of_the_pages_and_of_the_command(
     assert told["counts"] == command["counts"] == {"ready": 3}
     assert told.keys() - {"alerts"} == page.keys() == command.keys()
     assert told["connection"]["state"] == "lost"
+
+
+def test_the_status_of_a_firm_tells_of_all_its_organisations_unless_one_is_named(
+    keyring: Keyring, lost: None, cast: Cast
+) -> None:
+    north = Organisation.objects.create(
+        firm=cast.firm, key="north", name="North", created_at=cast.firm.created_at
+    )
+    Counter.objects.create(firm=cast.firm, organisation=north, state="held", count=1)
+    ours = keyring.ours(Scope.STATUS)
+    told = ours.get("/status")
+    assert told["counts"] == {"ready": 3, "held": 1}
+    assert [one["what"].partition(":")[0] for one in told["alerts"]] == ["main", "North"]
+    alone = ours.get("/status?organisation=north")
+    assert (alone["counts"], [one["code"] for one in alone["alerts"]]) == ({"held": 1}, ["held"])
 
 
 def test_a_page_of_the_practice_system_may_ask(keyring: Keyring) -> None:

@@ -16,12 +16,15 @@ from counterfoil.web.api.shapes import (
     StatusOut,
 )
 from counterfoil.web.models import Link
+from counterfoil.web.services import firm_standing
 from counterfoil.web.services import standing as standings
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Iterable
 
-    from counterfoil.web.models import Organisation, Posting
+    from counterfoil.web.models import Firm, Organisation, Posting
+    from counterfoil.web.services.standing import Alert, Standing
     from counterfoil.web.services.whereabouts import Whereabouts
 
 FORMAT = "The format is described in `docs/documents.md`, field by field for each kind."
@@ -106,6 +109,17 @@ def status(organisation: Organisation, now: dt.datetime) -> StatusOut:
     """Return how things stand with an organisation."""
     found = standings.standing(organisation, now)
     connectors = standings.connectors(organisation.firm_id)
+    return _status(found, standings.alerts(found, connectors))
+
+
+def status_of_firm(firm: Firm, now: dt.datetime) -> StatusOut:
+    """Return how things stand with all organisations of a firm, taken together."""
+    each = firm_standing.each(firm.pk, now)
+    said = firm_standing.alerts(each, standings.connectors(firm.pk))
+    return _status(firm_standing.together(list(each.values())), [alert for _, alert in said])
+
+
+def _status(found: Standing, alerts: Iterable[Alert]) -> StatusOut:
     return StatusOut(
         connection=ConnectionOut(
             state=found.connection.value,
@@ -118,6 +132,6 @@ def status(organisation: Organisation, now: dt.datetime) -> StatusOut:
         restored_until=found.restored_until,
         alerts=[
             AlertOut(code=one.code, weight=one.weight.value, what=one.what, detail=one.detail)
-            for one in standings.alerts(found, connectors)
+            for one in alerts
         ],
     )

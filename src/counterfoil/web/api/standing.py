@@ -31,9 +31,17 @@ PREFLIGHT = {
     url_name="status",
 )
 def status(request: Request, organisation: str = "") -> HttpResponse:
-    """Tell how the connection and the queue stand, and what everybody in the firm has to know."""
-    chosen = request.auth.organisation(organisation)
-    return answer(described.status(chosen, request.auth.now), headers=FROM_ANY_PAGE)
+    """Tell how the connection and the queue stand, and what everybody in the firm has to know.
+
+    Without `organisation` that is told of all organisations of the firm together: the connection
+    that is worst off, counts summed up, and the alerts of each under its name.
+    """
+    caller = request.auth
+    if organisation:
+        told = described.status(caller.organisation(organisation), caller.now)
+    else:
+        told = described.status_of_firm(caller.firm, caller.now)
+    return answer(told, headers=FROM_ANY_PAGE)
 
 
 @router.api_operation(

@@ -13,8 +13,8 @@ from counterfoil.posting.states import State
 from counterfoil.web import drawing
 from counterfoil.web.access import Permission, allows, page
 from counterfoil.web.models import DayCount
+from counterfoil.web.services import firm_standing, working
 from counterfoil.web.services import standing as standings
-from counterfoil.web.services import working
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -88,8 +88,8 @@ def _days(desk: Desk) -> list[tuple[dt.date, dict[str, int]]]:
 
 @page(Permission.SEE)
 def status(_request: HttpRequest, desk: Desk) -> JsonResponse:
-    """Tell the same as JSON, for a practice system's own pages."""
-    said = standings.as_json(desk.standing)
-    alerts = standings.alerts(desk.standing, desk.connectors)
-    said["alerts"] = [standings.alert_as_json(alert) for alert in alerts]
+    """Tell the same as JSON, of all organisations, for a practice system's own pages."""
+    said = standings.as_json(firm_standing.together(list(desk.standings.values())))
+    alerts = firm_standing.alerts(desk.standings, desk.connectors)
+    said["alerts"] = [standings.alert_as_json(alert) for _, alert in alerts]
     return JsonResponse(said)

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods
 from counterfoil.web import desk as desks
 from counterfoil.web import mail
 from counterfoil.web.access import Permission, allows, page
-from counterfoil.web.models import Membership, Role
+from counterfoil.web.models import Membership, Organisation, Role
 from counterfoil.web.services import people
 
 if TYPE_CHECKING:
@@ -136,13 +136,28 @@ def change(request: HttpRequest, desk: Desk, member: int) -> HttpResponse:
 
 @page(Permission.SEE, "POST")
 def work_in(request: HttpRequest, desk: Desk) -> HttpResponse:
-    """Go over to another of one's firms."""
+    """Go over to another of one's firms, or to another organisation of the firm."""
+    named = request.POST.get("organisation", "")
+    if named:
+        return _work_for(request, desk, named)
     chosen = Membership.objects.filter(user=desk.user, firm__key=request.POST.get("firm", ""))
     membership = chosen.first()
     if membership is None:
         raise Http404
     request.session[desks.FIRM] = membership.firm_id
+    request.session.pop(desks.ORGANISATION, None)
     return redirect("overview")
+
+
+def _work_for(request: HttpRequest, desk: Desk, named: str) -> HttpResponse:
+    """Go over to an organisation of the firm, and on to the page that was meant there."""
+    organisation = Organisation.objects.filter(firm=desk.firm, key=named).first()
+    if organisation is None:
+        raise Http404
+    request.session[desks.FIRM] = desk.firm.pk
+    request.session[desks.ORGANISATION] = organisation.pk
+    meant = request.POST.get("to", "")
+    return redirect(meant if meant in desks.PAGES else "overview")
 
 
 @never_cache
