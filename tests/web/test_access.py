@@ -35,6 +35,7 @@ ARGUMENTS: dict[str, dict[str, str | int]] = {
     "programs_revoke_key": {"name": "00"},
     "programs_remove_webhook": {"name": "00"},
     "undo": {"kind": "bill", "source_id": "b-1001"},
+    "rebill": {"kind": "bill", "source_id": "b-1001"},
     "unlink": {"kind": "bill", "source_id": "b-1001"},
     "relink": {"kind": "bill", "source_id": "b-1001"},
     "accept": {"kind": "bill", "source_id": "b-1001"},

@@ -19,7 +19,6 @@ from counterfoil.cli.opening import (
 )
 
 if TYPE_CHECKING:
-    from counterfoil.posting.records import PostingKey
     from counterfoil.web.models import Organisation
 
 contacts = typer.Typer(help="Say whether parties are the contacts of the same name in Xero.")
@@ -158,11 +157,10 @@ def _choose(
     from django.utils import timezone
 
     from counterfoil.web.services import retrying
-    from counterfoil.web.store import outbox_of
 
-    held: list[PostingKey] = retrying.held_contacts(organisation, parties)
-    outbox = outbox_of(organisation)
-    count = outbox.choose(held, choice, actor=actor(), now=timezone.now())
+    count = retrying.decide_contacts(
+        organisation, parties, choice, actor=actor(), now=timezone.now()
+    )
     if as_json:
         print_json({"decided": count})
     elif count:

@@ -152,13 +152,16 @@ def is_planable(conversion: Conversion) -> bool:
 
 SETTLED = "revision_barred"
 """The code of the finding that money, credit or a bank statement lies on what was revised."""
+LOCKED, TAX_FILED = "revision_in_locked_period", "revision_after_tax_filed"
+BARRED = frozenset({SETTLED, LOCKED, TAX_FILED})
+"""The codes of all findings that a revision is not stated where the earlier one stands."""
 ANEW = "credit it and bill it anew in one step: counterfoil rebill"
 IN_PRACTICE = "credit it in the practice system and enter a new one"
 
 
 def _locked(date: dt.date, locked_to: dt.date, *, billed: bool) -> Finding:
     return error(
-        "revision_in_locked_period",
+        LOCKED,
         f"A later revision arrived of what is dated {date}, and Xero is locked up to and "
         f"including {locked_to}: nothing in a locked period is changed.",
         "Choose: move the lock date in Xero for as long as it takes, then retry, and it is "
@@ -170,7 +173,7 @@ def _locked(date: dt.date, locked_to: dt.date, *, billed: bool) -> Finding:
 
 def _tax_filed(date: dt.date, filed_to: dt.date, *, billed: bool) -> Finding:
     return error(
-        "revision_after_tax_filed",
+        TAX_FILED,
         f"A later revision arrived. Xero's document is not updated in place: {date} lies in the "
         f"time up to {filed_to}, of which tax was filed.",
         f"Credit and bill anew, both under a date after that day: "

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 NAME_MOST = 255
 """Characters of a contact's name in Xero, at most."""
+SAME_NAME = "contact_same_name"
+"""The code of the question whether a party is the contact of the same name."""
 MERGES_MOST = 10
 """Merges followed from one contact to the next, at most."""
 
@@ -110,7 +112,7 @@ def _told_apart(contact: Contact, party_id: str) -> Contact:
 
 def _same_name(name: str, party_id: str) -> Finding:
     return error(
-        "contact_same_name",
+        SAME_NAME,
         f"Xero already has a contact named {name}, and nothing tells whether it is this party.",
         f"Say whether it is the same ('counterfoil contacts adopt {party_id}') or another "
         f"('counterfoil contacts separate {party_id}').",

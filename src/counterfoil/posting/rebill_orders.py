@@ -45,7 +45,8 @@ if TYPE_CHECKING:
 class Rebilling:
     """What is to become of one bill.
 
-    ``steps`` are in the order in which they are sent, in words. ``refused`` says why there are
+    ``steps`` are in the order in which they are sent, in words, and ``days`` are the dates of
+    the credit and of what is billed anew. ``refused`` says why there are
     none. ``planned``: they stand in the daybook. ``resumed``: they stood there before and are not
     finished yet. ``under_way``: Xero's answer about the bill is not known yet, or it is being taken
     back.
@@ -57,6 +58,7 @@ class Rebilling:
     planned: bool = False
     resumed: bool = False
     under_way: bool = False
+    days: tuple[dt.date, dt.date] | None = None
 
 
 def under_way(outbox: Outbox) -> set[Key]:
@@ -74,19 +76,18 @@ def rebill(
     ``posting.target.UnreadableAnswer``; then nothing was planned.
     """
     outbox = office.outbox
-    if key.kind in OURS:
+    document = None if key.kind in OURS else _newest(key, outbox)
+    if document is None:
         return Rebilling(key, refused=_no_invoice())
-    document = _newest(key, outbox)
     postings = outbox.postings([key])
     if is_open(name_of(key, document.revision), outbox):
-        revise({key}, outbox, office.shelf, actor=actor, now=now, wanted=True)
+        if not dry_run:
+            revise({key}, outbox, office.shelf, actor=actor, now=now, wanted=True)
         return Rebilling(key, resumed=True)
     if any(posting.state in UNDER_WAY for posting in postings) or key in going_back(outbox):
         return Rebilling(key, under_way=True)
     made = _made(document, postings, overtaken=key in outbox.overtaken({key}))
-    if made is None:
-        return Rebilling(key, refused=_no_invoice())
-    plan = _planned(office, document, made)
+    plan = _planned(office, document, made) if made else _no_invoice()
     if not isinstance(plan, Rebill):
         return Rebilling(key, refused=plan)
     steps = tuple(_words(plan))
@@ -96,12 +97,14 @@ def rebill(
         if receipt.taken is Taken.REFUSED:  # Somebody ordered it in the same moment.
             return Rebilling(key, resumed=True)
         revise({key}, outbox, office.shelf, actor=actor, now=now, wanted=True)
-    return Rebilling(key, steps, planned=not dry_run)
+    days = (plan.credit.date, as_rebilled(document, plan, None).date)
+    return Rebilling(key, steps, planned=not dry_run, days=days)
 
 
-def _newest(key: Key, outbox: Outbox) -> Document:
+def _newest(key: Key, outbox: Outbox) -> Document | None:
+    """Return the newest revision; None if what it said is not kept any more."""
     bodies = outbox.bodies([key]) | outbox.overtaken({key})
-    return read_back(bodies[key])
+    return read_back(bodies[key]) if key in bodies else None
 
 
 def _made(document: Document, postings: Sequence[Posting], *, overtaken: bool) -> Posting | None:

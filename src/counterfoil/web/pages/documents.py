@@ -12,8 +12,10 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from counterfoil.core.documents import KINDS, REVERSIBLE, VOIDABLE, Key
+from counterfoil.posting.barring import BARRED
 from counterfoil.posting.intake import HELD_BY_PERSON
 from counterfoil.posting.overwriting import EDITED
+from counterfoil.posting.rebilling import REBILLABLE
 from counterfoil.posting.states import IN_XERO, UNSENT, WORST_FIRST, State
 from counterfoil.web.access import Permission, allows, page
 from counterfoil.web.pages import undoing
@@ -151,6 +153,8 @@ def one(request: HttpRequest, desk: Desk, kind: str, source_id: str) -> HttpResp
         "around": stub.naming(found.document),
         "acts": _acts(found) if may_post else (),
         "ways": _ways(found) if may_post else (),
+        "asked": stub.asked_of(found) if may_post else (),
+        "named": f"{kind}:{source_id}",
     }
     return render(request, "counterfoil/document.html", shown)
 
@@ -181,6 +185,7 @@ def _ways(found: stub.Stub) -> list[Way]:
         ways.append(Way("Accept as in Xero", reverse("accept", args=[kind, source_id]), post=True))
     if entered_again.may_correct(Key(kind, source_id), states):
         ways.append(Way("Correct", f"{reverse('enter', args=[kind])}?correct={source_id}"))
+    ways += _barred_ways(found) if linked else []
     if linked and kind in REVERSIBLE:
         ways.append(Way("Reverse", f"{reverse('enter', args=['reversal'])}?reverses={named}"))
     if linked and kind in VOIDABLE:
@@ -190,6 +195,17 @@ def _ways(found: stub.Stub) -> list[Way]:
         ways.append(Way("Unlink", reverse("unlink", args=[kind, source_id])))
     if untied and not linked:
         ways.append(Way("Relink", reverse("relink", args=[kind, source_id])))
+    return ways
+
+
+def _barred_ways(found: stub.Stub) -> list[Way]:
+    """Return the choices about a revision that cannot be stated where the earlier one stands."""
+    kind, source_id = found.document.kind, found.document.source_id
+    if not any(finding.code in BARRED for finding in found.findings):
+        return []
+    ways = [Way("Undo and post anew", f"{reverse('undo', args=[kind, source_id])}?again=1")]
+    if issubclass(KINDS[kind], REBILLABLE):
+        ways.insert(0, Way("Credit and bill anew", reverse("rebill", args=[kind, source_id])))
     return ways
 
 

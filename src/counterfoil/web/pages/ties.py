@@ -13,7 +13,15 @@ from counterfoil.core.documents import Key
 from counterfoil.posting.errors import Ended
 from counterfoil.posting.target import UnreadableAnswer
 from counterfoil.web.access import Permission, page
-from counterfoil.web.services import accepting, daybook, relinking, unlinking
+from counterfoil.web.models import Document
+from counterfoil.web.services import (
+    accepting,
+    daybook,
+    rebilling,
+    relinking,
+    retrying,
+    unlinking,
+)
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -56,6 +64,45 @@ def unlink(request: HttpRequest, desk: Desk, kind: str, source_id: str) -> HttpR
     else:
         messages.warning(request, "Nothing of it is tied to Xero.")
     return redirect("document", kind, source_id)
+
+
+@page(Permission.POST, "GET", "HEAD", "POST")
+def rebill(request: HttpRequest, desk: Desk, kind: str, source_id: str) -> HttpResponse:
+    """Show what crediting a bill and billing it anew does, read from Xero; order it on a yes."""
+    key = _document(desk, kind, source_id)
+    row = Document.objects.get(organisation=desk.organisation, kind=kind, source_id=source_id)
+    # A yes is to the revision that was shown; a newer one is shown first.
+    meant = request.method == "POST" and request.POST.get("revision") == str(row.revision)
+    try:
+        (found,) = rebilling.rebill(
+            desk.organisation, [key], actor=desk.actor, now=desk.now, dry_run=not meant
+        )
+    except TROUBLE as trouble:
+        messages.error(request, f"Xero could not be asked what it holds: {trouble}")
+        return redirect("document", kind, source_id)
+    if found.planned or (meant and found.resumed):
+        messages.success(request, "It is being credited and billed anew, step by step.")
+        return redirect("document", kind, source_id)
+    shown = {"key": key, "found": found, "revision": row.revision}
+    return render(request, "counterfoil/rebill.html", shown)
+
+
+@page(Permission.POST, "POST")
+def decide_contact(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """Take a person's word whether a party is the contact of the same name in Xero."""
+    party, choice = request.POST.get("party", ""), request.POST.get("choice", "")
+    if choice not in retrying.CONTACT_CHOICES or not party:
+        messages.warning(request, "Say whether it is the same contact or another.")
+    elif retrying.decide_contacts(
+        desk.organisation, [party], choice, actor=desk.actor, now=desk.now
+    ):
+        messages.success(request, retrying.CONTACT_CHOICES[choice])
+    else:
+        messages.warning(request, "No contact of this party waits for a decision.")
+    kind, _, source_id = request.POST.get("document", "").partition(":")
+    if source_id and daybook.exists(desk.organisation, kind, source_id):
+        return redirect("document", kind, source_id)
+    return redirect("problems")
 
 
 @page(Permission.POST, "GET", "HEAD", "POST")

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from counterfoil.core.findings import Severity
+from counterfoil.posting.barring import BARRED
+from counterfoil.posting.contacts import SAME_NAME
 from counterfoil.posting.overwriting import EDITED
 from counterfoil.posting.records import OURS
 from counterfoil.web.models import DocumentFinding
@@ -52,6 +54,16 @@ class Problem:
     def overwrites(self) -> bool:
         """Whether it is an edit in Xero that a person may choose to overwrite."""
         return self.code == EDITED
+
+    @property
+    def party(self) -> str:
+        """The party of which a person says whether it is a contact in Xero; mostly nothing."""
+        return self.about.removeprefix("contact:") if self.code == SAME_NAME else ""
+
+    @property
+    def barred(self) -> bool:
+        """Whether a revision cannot be stated where the earlier one stands, so that one chooses."""
+        return self.code in BARRED
 
     @property
     def counted(self) -> str:

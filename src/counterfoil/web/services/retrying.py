@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from counterfoil.core.documents import Key
@@ -25,6 +26,13 @@ if TYPE_CHECKING:
     from counterfoil.web.models import Organisation
 
 GOES = (State.READY, State.SENDING)
+CONTACT_CHOICES = MappingProxyType(
+    {
+        "adopt": "It is taken as the contact of the same name; what waited for it goes on.",
+        "separate": "A contact of its own is made for it; what waited for it goes on.",
+    }
+)
+"""What a person may say of a party that has the name of a contact in Xero, and what then is."""
 STUCK = (State.HELD, State.REFUSED, State.UNKNOWN)
 
 
@@ -54,6 +62,22 @@ def held_contacts(organisation: Organisation, parties: Collection[str]) -> list[
     keys = {Key(CONTACT, source_id) for source_id in rows.values_list("source_id", flat=True)}
     held = outbox_of(organisation).postings(keys)
     return [posting.key for posting in held if posting.state is State.HELD]
+
+
+def decide_contacts(
+    organisation: Organisation,
+    parties: Collection[str],
+    choice: str,
+    *,
+    actor: str,
+    now: dt.datetime,
+) -> int:
+    """Record for held contacts a choice of ``CONTACT_CHOICES``; returns how many it freed.
+
+    Without parties it is for all of them.
+    """
+    held = held_contacts(organisation, parties)
+    return outbox_of(organisation).choose(held, choice, actor=actor, now=now)
 
 
 def read_anew(

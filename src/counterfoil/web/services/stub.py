@@ -12,6 +12,8 @@ from django.conf import settings
 from counterfoil.core.documents import Key
 from counterfoil.core.findings import warning
 from counterfoil.posting.behind import why_behind
+from counterfoil.posting.contacts import SAME_NAME
+from counterfoil.posting.records import CONTACT
 from counterfoil.posting.states import IN_XERO, State
 from counterfoil.web.models import (
     Answer,
@@ -158,6 +160,22 @@ def find(organisation: Organisation, kind: str, source_id: str) -> Stub | None:
         ),
         revisions=revisions,
     )
+
+
+def asked_of(found: Stub) -> list[DocumentFinding]:
+    """Return the questions about contacts of the same name that a document waits for, or is."""
+    document = found.document
+    needs = [need for slip in found.slips for need in slip.needs if need.needs_kind == CONTACT]
+    parties = {need.needs_id for need in needs}
+    if document.kind == CONTACT:
+        parties.add(document.source_id)
+    asked = DocumentFinding.objects.filter(
+        organisation=document.organisation,
+        code=SAME_NAME,
+        document__kind=CONTACT,
+        document__source_id__in=parties,
+    )
+    return list(asked.select_related("document").order_by("pk")) if parties else []
 
 
 def _standing_still(document: Document) -> Iterator[DocumentFinding | Finding]:
