@@ -17,8 +17,9 @@ from counterfoil.posting.daybook import read_back
 from counterfoil.posting.states import State
 from counterfoil.sample.books import MAPPING
 from counterfoil.web.models import Document, Draft, Event, Revision
-from counterfoil.web.services import entered_again, entering, entry_fields
+from counterfoil.web.services import entered_again, entering, entry_fields, retrying
 from counterfoil.web.shelf import save_mapping
+from counterfoil.web.store import outbox_of
 from tests.web.cast import As, Cast, a_document
 
 BILL = {
@@ -427,6 +428,47 @@ def test_clients_money_and_what_came_from_elsewhere_is_not_corrected(
     assert not entered_again.may_correct(Key("bill", "b-9"), {State.HELD})
     assert not entered_again.may_correct(Key("bill", "hand-9"), {State.POSTED})
     assert entered_again.may_correct(Key("bill", "hand-9"), {State.HELD})
+
+
+@pytest.mark.parametrize("kind", ["bill", "trust_receipt"])
+def test_what_never_left_is_discarded_with_what_takes_it_back(
+    kind: str, mapped: Cast, signed_in: As, now: dt.datetime
+) -> None:
+    bob = signed_in("bob")
+    if kind == "bill":
+        approve(bob, "bill", BILL)
+    else:
+        received(mapped, now, {**SPLIT, "id": "hand-1"})
+    way = {"bill": "void/?voids=bill:hand-1", "trust_receipt": "reversal/?reverses=trust_receipt"}
+    page = bob.get(f"/documents/{kind}/hand-1/").content.decode()
+    assert f'href="/enter/{way[kind]}' in page
+    undoer, _, named = way[kind].partition("/?")
+    typed = {**REVERSAL, named.partition("=")[0]: f"{kind}:hand-1"}
+    if undoer == "void":
+        del typed["number"]
+    naming = entering.judge(mapped.organisation, undoer, typed).naming
+    approve(bob, undoer, {**typed, "naming": naming})
+    keys = [Key(kind, "hand-1"), Key(undoer, "hand-3")]
+    outbox = outbox_of(mapped.organisation)
+    for _ in range(2):
+        assert {one.state for one in outbox.postings(keys)} == {State.WITHDRAWN}
+        assert all([f.code for f in of] == ["discarded"] for of in outbox.findings(keys).values())
+        retrying.retry(mapped.organisation, keys, actor="test", now=now)
+    assert "Discard" not in bob.get(f"/documents/{kind}/hand-1/").content.decode()
+
+
+def test_what_others_name_is_not_discarded(mapped: Cast, now: dt.datetime) -> None:
+    def took(kind: str, values: dict[str, str]) -> None:
+        document = entering.judge(mapped.organisation, kind, values).document
+        assert document is not None
+        entering.take(mapped.organisation, document, actor="test", now=now)
+
+    took("bill", BILL)
+    credit = {**BILL, "id": "hand-8", "number": "CN-1", "allocations[0].bill": "INV-77"}
+    took("credit_note", {**credit, "allocations[0].amount": "10.00"})
+    took("void", {"id": "hand-3", "date": "2026-07-03", "reason": "typo", "voids": "INV-77"})
+    said = outbox_of(mapped.organisation).findings([Key("bill", "hand-1")])
+    assert "discarded" not in {one.code for of in said.values() for one in of}
 
 
 @pytest.mark.parametrize("kind", entry_fields.KINDS)

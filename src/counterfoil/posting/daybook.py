@@ -26,7 +26,7 @@ from counterfoil.core.writer import canonical
 from counterfoil.core.xero_documents import Contact, Symbol
 from counterfoil.posting import rebilling
 from counterfoil.posting.corrections import entry_of, read_correction
-from counterfoil.posting.intake import CHANGED_AFTER_POSTING, HELD_BY_PERSON
+from counterfoil.posting.intake import CHANGED_AFTER_POSTING, DISCARDED, HELD_BY_PERSON
 from counterfoil.posting.plan import stage
 from counterfoil.posting.rebilling import as_if_open, as_rebilled, first_open_day, rebills_of
 from counterfoil.posting.records import (
@@ -236,7 +236,7 @@ def reconvert(
     entries = _with_lasting(convert_all(documents, outbox, shelf), outbox, shelf)
     found = held_by_rules(documents, outbox, shelf, today=None)
     entries = _without_holds(_with_found(entries, found, documents), outbox)
-    entries = [change(one) for one in entries]
+    entries = [_put_aside(change(one)) for one in entries]
     contacts = [_contact_entry(p) for p in _parties_needed(documents, entries).values()]
     outbox.receive(contacts, actor=actor, now=now)
     outbox.replan(entries, actor=actor, now=now, anew=anew)
@@ -281,9 +281,9 @@ STEPS = (CORRECTION, REBILL)
 SENT = TIED | UNDER_WAY | {State.WITHDRAWN}
 UPDATE = "update"
 """The setting ``revisions`` by which later revisions are stated in place."""
-LASTING = frozenset({CHANGED_AFTER_POSTING, CLOSED_PERIOD, HELD_BY_PERSON})
+LASTING = frozenset({CHANGED_AFTER_POSTING, CLOSED_PERIOD, HELD_BY_PERSON, DISCARDED})
 """What no conversion finds: that Xero holds an earlier revision, that a document came too late,
-that somebody keeps it back."""
+that somebody keeps it back, or was done with it before it left."""
 
 
 def _with_lasting(entries: Sequence[Entry], outbox: Outbox, shelf: Shelf) -> list[Entry]:
@@ -295,6 +295,12 @@ def _with_lasting(entries: Sequence[Entry], outbox: Outbox, shelf: Shelf) -> lis
     return [
         replace(entry, findings=(*entry.findings, *kept.get(entry.key, ()))) for entry in entries
     ]
+
+
+def _put_aside(entry: Entry) -> Entry:
+    """Plan nothing of what was done with before it left, and say nothing else of it."""
+    said = tuple(one for one in entry.findings if one.code == DISCARDED)
+    return replace(entry, findings=said, intents=()) if said else entry
 
 
 def _changed(findings: Iterable[Finding]) -> tuple[Finding, ...]:

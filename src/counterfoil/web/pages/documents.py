@@ -183,9 +183,8 @@ def _ways(found: stub.Stub) -> list[Way]:
         ways.append(Way("Post now", reverse("post_now"), post=True))
     if State.MISMATCHED in states:
         ways.append(Way("Accept as in Xero", reverse("accept", args=[kind, source_id]), post=True))
-    if entered_again.may_correct(Key(kind, source_id), states):
-        ways.append(Way("Correct", f"{reverse('enter', args=[kind])}?correct={source_id}"))
     ways += _barred_ways(found) if linked else []
+    ways += _entered_ways(Key(kind, source_id), states)
     if linked and kind in REVERSIBLE:
         ways.append(Way("Reverse", f"{reverse('enter', args=['reversal'])}?reverses={named}"))
     if linked and kind in VOIDABLE:
@@ -206,6 +205,19 @@ def _barred_ways(found: stub.Stub) -> list[Way]:
     ways = [Way("Undo and post anew", f"{reverse('undo', args=[kind, source_id])}?again=1")]
     if issubclass(KINDS[kind], REBILLABLE):
         ways.insert(0, Way("Credit and bill anew", reverse("rebill", args=[kind, source_id])))
+    return ways
+
+
+def _entered_ways(key: Key, states: set[State]) -> list[Way]:
+    """Return the ways out of what was entered by hand and has not left."""
+    ways: list[Way] = []
+    if entered_again.may_correct(key, states):
+        ways.append(Way("Correct", f"{reverse('enter', args=[key.kind])}?correct={key.id}"))
+    undoer = entered_again.discarded_by(key, states)
+    if undoer:
+        names = "reverses" if undoer == "reversal" else "voids"
+        url = f"{reverse('enter', args=[undoer])}?{names}={key.kind}:{key.id}"
+        ways.append(Way("Discard", url))
     return ways
 
 

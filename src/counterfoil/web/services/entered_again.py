@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
-from counterfoil.core.documents import KINDS, Key, Reversal
+from counterfoil.core.documents import KINDS, REVERSIBLE, VOIDABLE, Key, Reversal
 from counterfoil.core.fields import Form
 from counterfoil.core.table import kind_shape
 from counterfoil.core.writer import plain
 from counterfoil.posting.daybook import read_back
+from counterfoil.posting.discarding import may_discard
 from counterfoil.posting.states import UNSENT, State
 from counterfoil.web.models import Document, Posting, Revision
 from counterfoil.web.services import entry_fields
@@ -38,6 +39,15 @@ def may_correct(key: Key, states: Collection[State]) -> bool:
     entered = key.id.startswith(OURS) and key.kind in entry_fields.KINDS
     unsent = bool(states) and set(states) <= UNSENT | {State.WITHDRAWN} and set(states) & UNSENT
     return entered and bool(unsent) and not KINDS[key.kind].once_only
+
+
+def discarded_by(key: Key, states: Collection[State]) -> str:
+    """Return the kind that takes back what was entered by hand and never left; empty if none."""
+    if not key.id.startswith(OURS) or not may_discard(states):
+        return ""
+    if key.kind in REVERSIBLE:
+        return "reversal"
+    return "void" if key.kind in VOIDABLE else ""
 
 
 def values_of(organisation: Organisation, key: Key) -> dict[str, str] | None:

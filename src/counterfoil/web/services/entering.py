@@ -24,6 +24,7 @@ from counterfoil.core.source_checks import check_sums
 from counterfoil.core.table import kind_shape
 from counterfoil.core.typed import NotPlain, figure
 from counterfoil.posting.daybook import take_in
+from counterfoil.posting.discarding import discard
 from counterfoil.posting.records import Taken
 from counterfoil.posting.shelf import NotReady
 from counterfoil.web.models import KnownName
@@ -318,7 +319,12 @@ def _rate(organisation: Organisation, kind: str, values: Values, path: str) -> i
 def take(
     organisation: Organisation, document: Practice, *, actor: str, now: dt.datetime
 ) -> Finding | None:
-    """Hand a document in; returns why the daybook refused it, or nothing."""
-    shelf = DatabaseShelf(organisation, actor=actor)
-    (receipt,) = take_in([document], outbox_of(organisation), shelf, actor=actor, now=now)
+    """Hand a document in; returns why the daybook refused it, or nothing.
+
+    What takes back something of which nothing has left is done with at once, and that with it.
+    """
+    shelf, outbox = DatabaseShelf(organisation, actor=actor), outbox_of(organisation)
+    (receipt,) = take_in([document], outbox, shelf, actor=actor, now=now)
+    if receipt.taken is Taken.NEW:
+        discard(document.key, outbox, shelf, actor=actor, now=now)
     return receipt.finding if receipt.taken is Taken.REFUSED else None
