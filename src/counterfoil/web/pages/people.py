@@ -87,7 +87,11 @@ def let_in(request: HttpRequest, desk: Desk) -> HttpResponse:
         form.add_error("email", str(refusal))
         return _show(request, desk, form, status=422)
     if people.belongs_elsewhere(member) or member.user.has_usable_password():
-        messages.success(request, f"{member.user.email} may come in as they sign in already.")
+        messages.success(
+            request,
+            f"{member.user.email} may come in as they sign in already. Their account was made "
+            "before, not by this invitation: ask them whether it is theirs.",
+        )
         return redirect("people")
     return _invite(request, desk, member)
 
