@@ -447,7 +447,9 @@ def test_what_never_left_is_discarded_with_what_takes_it_back(
     if undoer == "void":
         del typed["number"]
     naming = entering.judge(mapped.organisation, undoer, typed).naming
-    approve(bob, undoer, {**typed, "naming": naming})
+    page = approve(bob, undoer, {**typed, "naming": naming})
+    assert "Nothing had gone to Xero, so nothing will: both are done with." in page
+    assert "Relink" not in page
     keys = [Key(kind, "hand-1"), Key(undoer, "hand-3")]
     outbox = outbox_of(mapped.organisation)
     for _ in range(2):

@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from counterfoil.core.documents import KINDS, REVERSIBLE, VOIDABLE, Key
 from counterfoil.posting.barring import BARRED
-from counterfoil.posting.intake import HELD_BY_PERSON
+from counterfoil.posting.intake import DISCARDED, HELD_BY_PERSON
 from counterfoil.posting.overwriting import EDITED
 from counterfoil.posting.rebilling import REBILLABLE
 from counterfoil.posting.states import IN_XERO, UNSENT, WORST_FIRST, State
@@ -192,7 +192,8 @@ def _ways(found: stub.Stub) -> list[Way]:
     if linked:
         ways.append(Way("Undo", reverse("undo", args=[kind, source_id])))
         ways.append(Way("Unlink", reverse("unlink", args=[kind, source_id])))
-    if untied and not linked:
+    discarded = any(finding.code == DISCARDED for finding in found.findings)
+    if untied and not linked and not discarded:
         ways.append(Way("Relink", reverse("relink", args=[kind, source_id])))
     return ways
 

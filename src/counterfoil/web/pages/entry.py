@@ -188,5 +188,8 @@ def _approve(request: HttpRequest, desk: Desk, kind: str, values: Values) -> Htt
     kept = _draft_of(request, desk)
     if kept is not None:
         kept.delete()
-    messages.success(request, "It is handed in, and goes to Xero as soon as nothing stops it.")
+    if entered_again.is_discarded(desk.organisation, judged.document.key):
+        messages.success(request, "Nothing had gone to Xero, so nothing will: both are done with.")
+    else:
+        messages.success(request, "It is handed in, and goes to Xero as soon as nothing stops it.")
     return redirect("document", kind, judged.document.id)

@@ -15,10 +15,12 @@ from counterfoil.core.table import kind_shape
 from counterfoil.core.writer import plain
 from counterfoil.posting.daybook import read_back
 from counterfoil.posting.discarding import may_discard
+from counterfoil.posting.intake import DISCARDED
 from counterfoil.posting.states import UNSENT, State
 from counterfoil.web.models import Document, Posting, Revision
 from counterfoil.web.services import entry_fields
 from counterfoil.web.services.entry_names import Naming, choice
+from counterfoil.web.store import outbox_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -48,6 +50,12 @@ def discarded_by(key: Key, states: Collection[State]) -> str:
     if key.kind in REVERSIBLE:
         return "reversal"
     return "void" if key.kind in VOIDABLE else ""
+
+
+def is_discarded(organisation: Organisation, key: Key) -> bool:
+    """Tell whether a document was done with before anything of it left."""
+    said = outbox_of(organisation).findings([key]).get(key, ())
+    return any(one.code == DISCARDED for one in said)
 
 
 def values_of(organisation: Organisation, key: Key) -> dict[str, str] | None:
