@@ -9,7 +9,18 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.cli.scene import Document, Json, Practice, Xero, bill, connected, party, receipt
+from tests.cli.scene import (
+    Document,
+    Json,
+    Practice,
+    Xero,
+    bill,
+    connected,
+    party,
+    receipt,
+    trust_receipt,
+)
+from tests.cli.tampering import Desk, trust_bill_payment
 from tests.simulation.firm import MAPPING
 
 if TYPE_CHECKING:
@@ -68,6 +79,22 @@ def paid_for(name: str, amount: str = "22.00") -> Document:
     }
 
 
+def trust_payment(name: str, amount: str, **changed: object) -> Document:
+    bills = [{"bill": f"b-{name}", "amount": amount}]
+    return {**trust_bill_payment(name), "amount": amount, "allocations": bills, **changed}
+
+
+def reversal(kind: str, name: str, *, reason: str = "entered by mistake") -> Document:
+    return {
+        "kind": "reversal",
+        "id": f"rv-{name}",
+        "number": f"RV-{name}",
+        "date": "2026-07-10",
+        "reverses": {"kind": kind, "id": name},
+        "reason": reason,
+    }
+
+
 def agrees(practice: Practice) -> None:
     """Nothing drifted, nothing is left to do, and what stands in Xero is all ours."""
     assert practice.problems() == {}
@@ -108,6 +135,55 @@ def test_a_paid_bill_is_credited_and_billed_anew(practice: Practice, xero: Xero)
         assert said["refused"]["code"] == "nothing_to_rebill"
     (said,) = practice.run("undo", "b-1", "--json").json
     assert "undo_rebilled" in {one["code"] for one in said["refused"]}
+
+
+def test_what_had_paid_the_old_invoice_is_taken_back_and_paid_anew(
+    xero: Xero, tmp_path: Path
+) -> None:
+    """A receipt of a bill that was lowered, and clients' money of one that was raised."""
+    with connected(tmp_path, xero, wanting("rebill")) as practice:
+        practice.take(bill("1"), bill("2"), receipt("1"), trust_receipt("2", "500.00"))
+        practice.take(trust_payment("2", "100.00"))
+        assert practice.run("post").status == 0
+        lowered = bill("1", net="60.00", revision=2)
+        practice.take(lowered, bill("2", net="150.00", revision=2))
+        assert practice.run("post").status == 0
+        assert invoice(xero, "INV-2-R2")["AmountDue"] == "50.00"
+        practice.take(
+            reversal("receipt", "r-1", reason="cheque dishonoured"),
+            reversal("trust_bill_payment", "tb-2"),
+            trust_payment("2", "150.00", id="tb-2b", number="TB-2b", date="2026-07-20"),
+            receipt("1b", of="1", allocations=[{"bill": "b-1", "amount": "60.00"}]),
+        )
+        assert practice.run("post").status == 0
+        for name, total in (("1", "60.00"), ("2", "150.00")):
+            old, new = invoice(xero, f"INV-{name}"), invoice(xero, f"INV-{name}-R2")
+            assert (old["AmountCredited"], old["AmountDue"]) == ("100.00", "0.00"), name
+            assert (new["AmountPaid"], new["AmountDue"]) == (total, "0.00"), name
+        assert practice.errors() == {}
+        said = practice.run("reconcile", "--as-of", "2026-12-31", "--json").json
+        assert {row["difference"] for row in said["controls"]} == {"0.00"}
+
+
+def test_money_entered_in_xero_before_the_order_was_sent_holds_it(
+    practice: Practice, xero: Xero
+) -> None:
+    practice.take(bill("3"), receipt("3", "60.00"))
+    assert practice.run("post").status == 0
+    practice.take(bill("3", net="150.00", revision=2))
+    assert practice.run("post").status == 1
+    assert practice.run("rebill", "b-3").status == 0
+    Desk(xero).pay("Invoice", "INV-3", "40.00")
+    assert practice.run("post").status == 1
+    assert practice.problems()["rebill_paid_meanwhile"] == ["bill:b-3#R2"]
+    assert xero.ask("GET", "/CreditNotes")["CreditNotes"] == []
+    practice.take(receipt("3b", "40.00", of="3", date="2026-06-25"))
+    practice.run("post")
+    assert practice.run("rebill", "b-3").status == 0
+    assert practice.run("post").status == 0
+    old, new = invoice(xero, "INV-3"), invoice(xero, "INV-3-R2")
+    assert (old["AmountPaid"], new["AmountCredited"]) == ("100.00", "100.00")
+    agrees(practice)
 
 
 def test_behind_the_lock_it_is_credited_on_the_next_open_day(xero: Xero, tmp_path: Path) -> None:

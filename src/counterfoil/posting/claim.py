@@ -7,12 +7,13 @@ cannot be sent after all becomes an outcome that needs no call.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from counterfoil.core.findings import error, holds
 from counterfoil.core.pipeline import convert
-from counterfoil.core.xero_documents import Undone, resolve, symbols
+from counterfoil.core.xero_documents import Allocation, Undone, resolve, symbols
 from counterfoil.posting.contacts import Adopt, Ask, Match, Matcher, folded_names
 from counterfoil.posting.daybook import books_for, contact_key, read_back, read_party
 from counterfoil.posting.intake import is_revision
@@ -29,13 +30,13 @@ from counterfoil.posting.records import CONTACT, REBILL, Outcome
 from counterfoil.posting.states import State
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from counterfoil.core.conversion import Conversion
     from counterfoil.core.documents import Key
     from counterfoil.core.xero_documents import Element
     from counterfoil.posting.outbox import Outbox
-    from counterfoil.posting.records import Due, MirrorContact, Posting
+    from counterfoil.posting.records import Due, MirrorContact, Posting, PostingKey
     from counterfoil.posting.shelf import Shelf
     from counterfoil.posting.target import Target
 
@@ -48,12 +49,22 @@ class Claimed:
     outcomes: tuple[Outcome, ...]
 
 
-def claim(dues: Sequence[Due], outbox: Outbox, shelf: Shelf, target: Target) -> Claimed:
-    """Turn postings of one stage and resource into elements, or into outcomes without a call."""
+def claim(
+    dues: Sequence[Due],
+    outbox: Outbox,
+    shelf: Shelf,
+    target: Target,
+    sums: Mapping[PostingKey, int] = MappingProxyType({}),
+) -> Claimed:
+    """Turn postings of one stage and resource into elements, or into outcomes without a call.
+
+    ``sums`` are what some allocations apply, as it was read in Xero just now.
+    """
     if dues and dues[0].posting.key.kind == CONTACT:
         elements, outcomes = _contacts(dues, outbox)
     else:
         elements, outcomes = _documents(dues, outbox, shelf)
+    elements = [(posting, _summed(element, sums.get(posting.key))) for posting, element in elements]
     prepared = tuple(
         Prepared(posting, element, target.encode(element), target.lane(element))
         for posting, element in elements
@@ -62,6 +73,12 @@ def claim(dues: Sequence[Due], outbox: Outbox, shelf: Shelf, target: Target) -> 
 
 
 Elements = list[tuple["Posting", "Element"]]
+
+
+def _summed(element: Element, amount: int | None) -> Element:
+    if amount is None or not isinstance(element, Allocation):
+        return element
+    return replace(element, amount=amount)
 
 
 def _contacts(dues: Sequence[Due], outbox: Outbox) -> tuple[Elements, list[Outcome]]:

@@ -17,7 +17,15 @@ from typing import TYPE_CHECKING
 
 from counterfoil.core.conversion import ON_EXISTING, Act
 from counterfoil.core.xero_documents import Element
-from counterfoil.posting import approving, paid_already, racing, rebilling, restoring, retry
+from counterfoil.posting import (
+    approving,
+    paid_already,
+    racing,
+    rebill_credit,
+    rebilling,
+    restoring,
+    retry,
+)
 from counterfoil.posting.acting import later
 from counterfoil.posting.claim import claim
 from counterfoil.posting.correcting import amend
@@ -258,9 +266,11 @@ class Poster:
             return True  # The next claim sees what was planned instead.
         if dues[0].posting.resource == "Contacts":
             self._refresh_contacts()
-        claimed = claim(dues, self._outbox, self._shelf, self._target)
-        if claimed.outcomes:
-            self._settle_unsent(lease, claimed.outcomes)
+        weighed = rebill_credit.weighed(dues, self._caller)
+        claimed = claim(weighed.dues, self._outbox, self._shelf, self._target, weighed.sums)
+        outcomes = (*weighed.outcomes, *claimed.outcomes)
+        if outcomes:
+            self._settle_unsent(lease, outcomes)
         known = self._look_first(lease, claimed.prepared)
         noticed = paid_already.noticed(known, self._sender.made, self._caller, self._shelf)
         if noticed:
@@ -302,6 +312,9 @@ class Poster:
         if corrects:
             amendments = amend(dues, self._caller, self._shelf, actor=self._holder)
         else:
+            who, now = self._holder, self._clock.now()
+            if rebill_credit.follow(dues, self._caller, actor=who, now=now):
+                self._asked_at = None  # What is paid anew goes on when the credit has moved.
             amendments = undo(dues, self._caller, self._shelf)
         if amendments.outcomes:
             self._settle_unsent(lease, amendments.outcomes)

@@ -80,8 +80,12 @@ def rebill(
     if document is None:
         return Rebilling(key, refused=_no_invoice())
     postings = outbox.postings([key])
-    if is_open(name_of(key, document.revision), outbox):
+    begun = name_of(key, document.revision)
+    if is_open(begun, outbox):
         if not dry_run:
+            # What it was held for may be settled now; each step reads in Xero whether it is.
+            entry = entry_of(read_rebill(outbox.bodies([begun])[begun]))
+            outbox.replan([entry], actor=actor, now=now)
             revise({key}, outbox, office.shelf, actor=actor, now=now, wanted=True)
         return Rebilling(key, resumed=True)
     if any(posting.state in UNDER_WAY for posting in postings) or key in going_back(outbox):

@@ -162,7 +162,10 @@ def _no_bill() -> Finding:
 
 
 def entry_of(one: Rebill) -> Entry:
-    """Return the re-billing as the daybook takes it; each step waits for those before it."""
+    """Return the re-billing as the daybook takes it; each step waits for those before it.
+
+    It has all steps that there may be: how much of the credit goes where shows when it is sent.
+    """
     body = _body(one)
     fingerprint = hashlib.sha256(body).hexdigest()
     number = one.was.number
@@ -173,13 +176,10 @@ def entry_of(one: Rebill) -> Entry:
 def _intents(one: Rebill) -> Iterator[Intent]:
     own = Symbol(*one.key)
     yield Intent("", Act.CREATE, "CreditNotes", stage(REBILL, "CreditNotes"))
-    if one.owed:
-        yield Intent(OLD, Act.ALLOCATE, "Allocations", stage(REBILL, "Allocations"), (own,))
+    yield Intent(OLD, Act.ALLOCATE, "Allocations", stage(REBILL, "Allocations"), (own,))
     yield Intent(WAS, Act.RELINK, "Invoices", stage(REBILL, "Invoices", Act.RELINK), (own,))
-    if one.rest:
-        needs = (own, Symbol(*one.of))
-        after_old = stage(REBILL, "Allocations") + 1
-        yield Intent(NEW, Act.ALLOCATE, "Allocations", after_old, needs)
+    needs = (own, Symbol(*one.of))
+    yield Intent(NEW, Act.ALLOCATE, "Allocations", stage(REBILL, "Allocations") + 1, needs)
 
 
 def _body(one: Rebill) -> bytes:
@@ -332,21 +332,22 @@ def _revision(body: bytes) -> int:
 def conversion_of(one: Rebill, not_before: dt.date | None, outbox: Outbox) -> Conversion:
     """Return what a re-billing makes in Xero, on a day that is open now.
 
-    Nothing is credited that is not the bill's any more: it was taken back, or its tie was cut.
+    Nothing is credited that is not the bill's any more: it was taken back, or its tie was cut. What
+    is applied where is ``rebill_credit``'s to say; here it is all of it.
     """
     own = Symbol(*one.key)
     if is_open(one.key, outbox) and not _stands(one, outbox):
         return Conversion((), (_nothing_to_credit(),))
     day = _open(one.credit.date, not_before)
-    planned = [Planned("", Act.CREATE, replace(one.credit, date=day), ())]
-    if one.owed:
-        to_old = Allocation(own, one.was.xero_id, one.owed, day)
-        planned.append(Planned(OLD, Act.ALLOCATE, to_old, (own,)))
-    rest = min(one.credit.expected.total - one.owed, _total_of(one.of, outbox))
-    if one.rest and rest:
-        to_new = Allocation(own, Symbol(*one.of), rest, day)
-        planned.append(Planned(NEW, Act.ALLOCATE, to_new, (own, Symbol(*one.of))))
-    return Conversion(tuple(planned), ())
+    total, bill = one.credit.expected.total, Symbol(*one.of)
+    to_old = Allocation(own, one.was.xero_id, total, day)
+    to_new = Allocation(own, bill, total, day)
+    planned = (
+        Planned("", Act.CREATE, replace(one.credit, date=day), ()),
+        Planned(OLD, Act.ALLOCATE, to_old, (own,)),
+        Planned(NEW, Act.ALLOCATE, to_new, (own, bill)),
+    )
+    return Conversion(planned, ())
 
 
 def _stands(one: Rebill, outbox: Outbox) -> bool:
@@ -356,17 +357,6 @@ def _stands(one: Rebill, outbox: Outbox) -> bool:
 
 def _makes(key: PostingKey, one: Rebill) -> bool:
     return (key.part, key.act, key.attempt) == ("", Act.CREATE, one.attempt)
-
-
-def _total_of(bill: Key, outbox: Outbox) -> int:
-    """Return what the bill comes to as it stands in Xero now; nothing while it does not."""
-    made = [
-        posting.key
-        for posting in outbox.postings([bill])
-        if posting.key.part == "" and posting.key.act is Act.CREATE and posting.state in IN_XERO
-    ]
-    totals = [link.totals.total for link in outbox.links(made).values() if link.totals is not None]
-    return max(totals, default=0)
 
 
 def _nothing_to_credit() -> Finding:

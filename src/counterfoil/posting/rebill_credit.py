@@ -1,0 +1,234 @@
+"""Where the credit of a re-billing lies: on the old invoice what that owes, the rest on the new.
+
+How much that is shows when it is sent, not when it was ordered: receipts come and go meanwhile. And
+when what had paid the old invoice is taken back, the old invoice owes that again, so that the
+credit is taken off and applied once more, the old invoice first. Nothing that the practice takes
+back is then left owed twice, or nowhere.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from counterfoil.core.conversion import ENDING, Act
+from counterfoil.core.documents import Key, undone_key
+from counterfoil.core.findings import error
+from counterfoil.core.money import amount_text
+from counterfoil.core.outline import names
+from counterfoil.core.xero_documents import Symbol, Undone
+from counterfoil.posting.acting import later
+from counterfoil.posting.corrections import Correction, Step, entry_of, read_correction
+from counterfoil.posting.daybook import read_back
+from counterfoil.posting.rebilling import (
+    NEW,
+    OLD,
+    REBILLABLE,
+    name_of,
+    read_rebill,
+)
+from counterfoil.posting.records import CORRECTION, OURS, REBILL, Outcome
+from counterfoil.posting.states import DONE_WITH, TIED, State
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+
+    from counterfoil.core.findings import Finding
+    from counterfoil.posting.caller import Caller
+    from counterfoil.posting.outbox import Outbox
+    from counterfoil.posting.rebilling import Rebill
+    from counterfoil.posting.records import Due, PostingKey
+    from counterfoil.posting.target import Settled
+
+TIES = frozenset({"Payments", "Allocations"})
+"""What lies on an invoice."""
+
+
+class Weighed(NamedTuple):
+    """What of some postings is to be sent, the sums of it, and what became of the others."""
+
+    dues: tuple[Due, ...]
+    sums: dict[PostingKey, int]
+    outcomes: tuple[Outcome, ...]
+
+
+def weighed(dues: Sequence[Due], caller: Caller) -> Weighed:
+    """Read what invoices owe and credits have left, for the steps of re-billings among these.
+
+    A credit is not made where somebody has paid the old invoice since it was ordered: that money
+    would count as paid on the new one. Of what finds nothing to apply nothing is sent. Raises what
+    ends a drain.
+    """
+    ours = [due for due in dues if due.posting.key.kind == REBILL]
+    if not ours:
+        return Weighed(tuple(dues), {}, ())
+    if ours[0].posting.key.part == "":
+        held = tuple(_paid_since(ours, caller))
+        return _without(dues, {}, held)
+    return _applied(dues, ours, caller)
+
+
+def _without(dues: Sequence[Due], sums: dict[PostingKey, int], told: Sequence[Outcome]) -> Weighed:
+    done = {one.posting for one in told}
+    return Weighed(tuple(d for d in dues if d.posting.key not in done), sums, tuple(told))
+
+
+def _paid_since(dues: Sequence[Due], caller: Caller) -> Iterator[Outcome]:
+    settled = _settled((read_rebill(due.body).was.xero_id for due in dues), caller)
+    ids = {one.xero_id for each in settled.values() for one in each.by}
+    linked = caller.outbox.linked(ids)
+    for due in dues:
+        one = read_rebill(due.body)
+        there = settled.get(one.was.xero_id)
+        strange = [by for by in there.by if by.xero_id not in linked] if there else []
+        if there is not None and strange and there.due < one.owed:
+            listed = ", ".join(f"{amount_text(by.amount or 0)} ({by.xero_id})" for by in strange)
+            yield Outcome(due.posting.key, State.HELD, findings=(_paid_meanwhile(one, listed),))
+
+
+def _applied(dues: Sequence[Due], ours: Sequence[Due], caller: Caller) -> Weighed:
+    """Say how much of each credit goes where; those of one batch share what an invoice owes."""
+    wanted = [(due, read_rebill(due.body)) for due in ours]
+    now = caller.outbox.ids({Symbol(*one.of) for _, one in wanted})
+    aims = {
+        due.posting.key: one.was.xero_id if due.posting.key.part == OLD else now[Symbol(*one.of)]
+        for due, one in wanted
+        if due.posting.key.part == OLD or Symbol(*one.of) in now
+    }
+    owed = {xero_id: one.due for xero_id, one in _settled(aims.values(), caller).items()}
+    left: dict[Key, int] = {}
+    sums: dict[PostingKey, int] = {}
+    told: list[Outcome] = []
+    for due, one in wanted:
+        key = due.posting.key
+        if key not in aims:
+            told.append(later(due.posting, caller))
+            continue
+        there = owed.get(aims[key], 0)
+        if there and one.key not in left:
+            left[one.key] = _left(one, caller)
+        amount = min(left[one.key], there) if there else 0
+        if amount <= 0:
+            told.append(Outcome(key, State.POSTED))
+            continue
+        sums[key] = amount
+        left[one.key] -= amount
+        owed[aims[key]] -= amount
+    return _without(dues, sums, told)
+
+
+def _settled(invoices: Iterable[str], caller: Caller) -> dict[str, Settled]:
+    ids = list(dict.fromkeys(invoices))
+    return caller.read(caller.target.read_settled(ids)) if ids else {}
+
+
+def _left(one: Rebill, caller: Caller) -> int:
+    """Return what Xero says that a credit has left."""
+    own = Symbol(*one.key)
+    credit = caller.outbox.ids([own]).get(own)
+    found = caller.read(caller.target.read_object("CreditNotes", credit)) if credit else None
+    return 0 if found is None or found.shown is None else found.shown.due or 0
+
+
+def _paid_meanwhile(one: Rebill, listed: str) -> Finding:
+    return error(
+        "rebill_paid_meanwhile",
+        f"Since this was ordered somebody, or the bank feed, has entered money in Xero on "
+        f"{one.was.number}: {listed}. Nothing was credited yet.",
+        "If it was entered there by mistake, remove it there; otherwise record it in the practice "
+        "system as a receipt, and tie that: counterfoil relink RECEIPT, with the payment's id. "
+        f"Then go on with: counterfoil rebill {one.of.id}",
+        "revision",
+    )
+
+
+def follow(dues: Collection[Due], caller: Caller, *, actor: str, now: dt.datetime) -> bool:
+    """Have credits applied anew where these postings take off what lies on a re-billed invoice.
+
+    Written down before anything leaves, as a correction that is carried out after them. Tells
+    whether there are any. Raises what ends a drain.
+    """
+    outbox = caller.outbox
+    ending = [due for due in dues if due.posting.key.act in ENDING and due.posting.resource in TIES]
+    taken = {key for due in ending for key in _taken(due) if key.kind not in OURS}
+    known = outbox.bodies(taken) if taken else {}
+    named = {name for body in known.values() for name in names(read_back(body))}
+    kinds = {one.kind for one in REBILLABLE}
+    chains = _chains({name for name in taken | named if name.kind in kinds}, outbox)
+    if not chains:
+        return False
+    postings = [one for one in outbox.postings(taken | named) if one.resource in TIES]
+    links = outbox.links([one.key for one in postings if one.state in TIED])
+    payments = {link.xero_id for key, link in links.items() if key.act is Act.CREATE}
+    credited = len(payments) < len(links)
+    settled = _settled((one.was.xero_id for chain in chains for one in chain), caller)
+    orders = [
+        order
+        for chain in chains
+        for order in _orders(_concerned(chain, settled, payments, credited=credited), outbox)
+    ]
+    if orders:
+        outbox.receive([entry_of(one, "", None) for one in orders], actor=actor, now=now)
+    return bool(orders)
+
+
+def _taken(due: Due) -> set[Key]:
+    """Return what a posting takes back, and what that posting's own document names."""
+    key = due.posting.key
+    if key.kind == CORRECTION:
+        return {Key(*read_correction(due.body).step(key.part).undone.document)}
+    document = read_back(due.body)
+    of = undone_key(document)
+    return {*names(document), *([of] if of else ())}
+
+
+def _chains(bills: Collection[Key], outbox: Outbox) -> list[tuple[Rebill, ...]]:
+    """Return the re-billings of each of these bills that has any, the earliest first."""
+    revisions = {key: read_back(body).revision for key, body in outbox.bodies(bills).items()}
+    wanted = [
+        name_of(key, revision) for key, last in revisions.items() for revision in range(2, last + 1)
+    ]
+    found: dict[Key, list[Rebill]] = {}
+    for body in outbox.bodies(wanted).values() if wanted else ():
+        one = read_rebill(body)
+        found.setdefault(one.of, []).append(one)
+    return [tuple(sorted(of, key=lambda one: one.revision)) for _, of in sorted(found.items())]
+
+
+def _concerned(
+    chain: Sequence[Rebill],
+    settled: Mapping[str, Settled],
+    payments: Collection[str],
+    *,
+    credited: bool,
+) -> Sequence[Rebill]:
+    """Return the first re-billing on whose old invoice something of this lies, and all after it.
+
+    The invoice that it made then owes more too, and is the old one of the next. Xero lists no
+    credit beside an invoice's payments, so that one may lie on any (``credited``).
+    """
+    for place, one in enumerate(chain):
+        there = settled.get(one.was.xero_id)
+        if credited or (there and any(by.xero_id in payments for by in there.by)):
+            return chain[place:]
+    return ()
+
+
+def _orders(concerned: Iterable[Rebill], outbox: Outbox) -> Iterator[Correction]:
+    """Yield what takes these credits off, to be applied anew.
+
+    A credit that is still on its way reads anyhow what is owed then.
+    """
+    for one in concerned:
+        standing = [
+            posting
+            for posting in outbox.postings([one.key])
+            if posting.key.part in {OLD, NEW} and posting.state is not State.WITHDRAWN
+        ]
+        if not standing or any(posting.state not in DONE_WITH for posting in standing):
+            continue
+        attempt = max(posting.key.attempt for posting in standing)
+        own = Symbol(*one.key)
+        undone = (Undone(own, posting.key.part, "Allocations", own) for posting in standing)
+        steps = tuple(Step(Act.DEALLOCATE, each) for each in undone)
+        yield Correction(f"{one.of}#R{one.revision}-{attempt}", one.of, again=True, steps=steps)
