@@ -186,3 +186,12 @@ def test_a_document_of_several_objects_is_there_when_all_of_them_are(outbox: Out
         outbox.settle_unsent(lease, [outcome], now=NOON)
 
     assert seen[-2:] == [("receipt", State.WAITING), ("bill", State.READY)]
+
+
+def test_the_note_of_an_order_is_told_once_when_it_is_planned(outbox: Outbox) -> None:
+    entry = receipt()
+    (first,) = entry.intents
+    steps = (first, replace(first, part="allocation:2"))
+    receive(outbox, replace(entry, intents=steps, note="given up: an edit"))
+    told = [event.detail for event in outbox.events() if event.what == "planned"]
+    assert told == ["given up: an edit", ""]

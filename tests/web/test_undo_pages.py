@@ -9,6 +9,8 @@ import pytest
 
 from counterfoil.core.documents import Key
 from counterfoil.posting.corrections import Correction, entry_of
+from counterfoil.posting.losing import Loss
+from counterfoil.posting.undo_orders import Undoing
 from counterfoil.web.models import Work
 from counterfoil.web.services import undoing
 from counterfoil.web.store import outbox_of
@@ -42,3 +44,24 @@ def test_an_order_that_is_handed_in_twice_bears_the_same_number_twice(
 
     assert ordered == [({B1: 2, B2: 1}, True)] * 2
     assert Work.objects.filter(kind="undo", state="done").count() == 2
+
+
+def test_what_would_be_lost_is_told_before_the_yes_and_given_up_by_it(
+    cast: Cast, signed_in: As, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    a_document(cast.organisation, B1.id)
+    loss = Loss(B1, "INV-1", "account: line 1 200 became 260", "edit:abc", known=True)
+    given_up: list[object] = []
+
+    def undo(*_: object, **order: object) -> list[Undoing]:
+        given_up.append(order.get("given_up"))
+        return [Undoing(B1, ("Void the invoice INV-1 of bill b-1",), lost=(loss,), turn=1)]
+
+    monkeypatch.setattr(undoing, "together", lambda _, keys: [keys])
+    monkeypatch.setattr(undoing, "undo", undo)
+    bob = signed_in("bob")
+    shown = bob.get(f"/undo/{B1.kind}/{B1.id}/?again=1").content.decode()
+    assert "account: line 1 200 became 260" in shown
+    names = re.findall(r'name="given_up" value="([^"]+)"', shown)
+    bob.post(f"/undo/{B1.kind}/{B1.id}/", {"again": "1", "given_up": names})
+    assert given_up == [None, ["edit:abc"]]

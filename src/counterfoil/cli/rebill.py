@@ -18,7 +18,7 @@ from counterfoil.cli.opening import (
     say,
 )
 from counterfoil.cli.tie import DryRunOption, keys_of
-from counterfoil.cli.undo import DocumentsArgument
+from counterfoil.cli.undo import DocumentsArgument, OverwriteOption
 
 if TYPE_CHECKING:
     from counterfoil.posting.rebill_orders import Rebilling
@@ -28,6 +28,7 @@ def rebill(
     documents: DocumentsArgument,
     *,
     dry_run: DryRunOption = False,
+    overwrite: OverwriteOption = False,
     as_json: JsonOption = False,
     firm: FirmOption = "",
     organisation: OrganisationOption = "",
@@ -42,7 +43,14 @@ def rebill(
     from counterfoil.web.services import rebilling
 
     try:
-        found = rebilling.rebill(chosen, keys, actor=actor(), now=timezone.now(), dry_run=dry_run)
+        found = rebilling.rebill(
+            chosen,
+            keys,
+            actor=actor(),
+            now=timezone.now(),
+            dry_run=dry_run,
+            given_up=None if overwrite else (),
+        )
     except (Ended, UnreadableAnswer) as trouble:
         fail(f"Xero could not be asked what it holds: {trouble}", status=3)
     if as_json:
@@ -69,6 +77,8 @@ def _show(one: Rebilling) -> None:
         say(f"{name}: {counted(len(one.steps), 'step')}{would}, in this order.")
     for place, step in enumerate(one.steps, 1):
         say(f"  {place}. {step}")
+    for loss in one.lost if one.refused is None else ():
+        say(loss.words)
 
 
 def _as_json(one: Rebilling) -> dict[str, object]:
@@ -80,6 +90,7 @@ def _as_json(one: Rebilling) -> dict[str, object]:
         "planned": one.planned,
         "resumed": one.resumed,
         "under_way": one.under_way,
+        "lost": [loss.words for loss in one.lost],
         "refused": None
         if refused is None
         else {"code": refused.code, "message": refused.message, "fix": refused.fix},

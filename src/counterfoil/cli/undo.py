@@ -18,10 +18,14 @@ from counterfoil.cli.opening import (
     say,
 )
 from counterfoil.cli.tie import DryRunOption, keys_of
+from counterfoil.posting.overwriting import EDITED
 
 if TYPE_CHECKING:
     from counterfoil.web.services.undoing import Undoing
 
+OverwriteOption = Annotated[
+    bool, typer.Option("--overwrite", help="Give up what somebody has edited in Xero.")
+]
 DocumentsArgument = Annotated[list[str], typer.Argument(help="Ids, kind:id, or numbers.")]
 
 
@@ -41,12 +45,22 @@ def repost(
     documents: DocumentsArgument,
     *,
     dry_run: DryRunOption = False,
+    overwrite: OverwriteOption = False,
     as_json: JsonOption = False,
     firm: FirmOption = "",
     organisation: OrganisationOption = "",
 ) -> None:
     """Take documents back out of Xero and post them anew, under the same numbers."""
-    _go_back(documents, firm, organisation, again=True, dry_run=dry_run, as_json=as_json)
+    given_up = None if overwrite else ()
+    _go_back(
+        documents,
+        firm,
+        organisation,
+        again=True,
+        dry_run=dry_run,
+        as_json=as_json,
+        given_up=given_up,
+    )
 
 
 def _go_back(
@@ -57,6 +71,7 @@ def _go_back(
     again: bool,
     dry_run: bool,
     as_json: bool,
+    given_up: tuple[str, ...] | None = (),
 ) -> None:
     chosen = open_organisation(firm, organisation)
     keys = [key for name in documents for key in keys_of(chosen, name)]
@@ -68,7 +83,13 @@ def _go_back(
 
     try:
         found = undoing.undo(
-            chosen, keys, actor=actor(), now=timezone.now(), again=again, dry_run=dry_run
+            chosen,
+            keys,
+            actor=actor(),
+            now=timezone.now(),
+            again=again,
+            dry_run=dry_run,
+            given_up=given_up,
         )
     except (Ended, UnreadableAnswer) as trouble:
         fail(f"Xero could not be asked what it holds: {trouble}", status=3)
@@ -99,6 +120,9 @@ def _show(one: Undoing, *, dry_run: bool) -> None:
         say(f"{name}: {steps}{' would be taken' if dry_run or one.refused else ''}, in this order.")
     for place, step in enumerate(one.steps, 1):
         say(f"  {place}. {step}")
+    if not any(refusal.finding.code == EDITED for refusal in one.refused):
+        for loss in one.lost:
+            say(loss.words)
     for refusal in one.refused:
         say(f"Not possible: {refusal.finding.message} {refusal.finding.fix}")
 
@@ -112,6 +136,7 @@ def _as_json(one: Undoing) -> dict[str, object]:
         "resumed": one.resumed,
         "along": None if one.along is None else str(one.along),
         "under_way": one.under_way,
+        "lost": [loss.words for loss in one.lost],
         "refused": [
             {"code": r.finding.code, "message": r.finding.message, "fix": r.finding.fix}
             for r in one.refused

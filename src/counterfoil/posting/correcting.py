@@ -23,7 +23,7 @@ from counterfoil.posting.daybook import read_back
 from counterfoil.posting.decide import UNAPPROVED, landed, with_object
 from counterfoil.posting.editing import may_be_edited
 from counterfoil.posting.intake import is_revision, revised_by
-from counterfoil.posting.overwriting import Statement, edited
+from counterfoil.posting.overwriting import Statement, account_ids, edited
 from counterfoil.posting.rebilling import as_rebilled, is_open, rebills_of
 from counterfoil.posting.records import Outcome
 from counterfoil.posting.states import State
@@ -159,16 +159,12 @@ def _revised(posting: Posting, differing: _Differing, firm: _Firm) -> Judged | N
     unmoved = whole.expected == found.link.totals and may_be_edited(anew, shown)
     if bar is not None and not (bar.code == SETTLED and unmoved):
         replacing = statement._replace(replaces=True)
-        ask = partial(edited, replacing, _account_ids(today), caller)
+        ask = partial(edited, replacing, account_ids(today), caller)
         return what_follows(posting, Barred(case.document, found, bar, ask), firm)
-    edit = edited(statement, _account_ids(today), caller)
+    edit = edited(statement, account_ids(today), caller)
     if edit is not None and posting.choice != edit.about:
         return _held(posting, edit)
     return Amendment(posting, shape, whole.expected)
-
-
-def _account_ids(today: Lookup) -> dict[str, str]:
-    return {code: one.account_id for code, one in today.chart.by_code.items()}
 
 
 def _element(planned: Conversion) -> Correctable | None:

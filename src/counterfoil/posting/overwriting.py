@@ -25,6 +25,7 @@ from counterfoil.posting.states import State
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from counterfoil.core.lookup import Lookup
     from counterfoil.posting.caller import Caller
     from counterfoil.posting.records import Link, MirrorContact, Posting, PostingKey
 
@@ -80,9 +81,33 @@ def edited(statement: Statement, accounts: Mapping[str, str], caller: Caller) ->
     ``accounts`` maps codes to AccountIDs. Contacts are read where they differ, because Xero gives
     what a contact had to the one that it is merged into.
     """
+    edits_of = lost_edits(statement, accounts, caller)
+    return None if edits_of is None else _finding(statement, edits_of)
+
+
+class Edits(NamedTuple):
+    """What would be lost, in words, and a short name of what Xero shows.
+
+    ``known``: it is what somebody has edited; otherwise nothing is known of what we stated.
+    """
+
+    told: str
+    name: str
+    known: bool
+
+
+def lost_edits(statement: Statement, accounts: Mapping[str, str], caller: Caller) -> Edits | None:
+    """Return what somebody has edited in Xero that the statement would undo, if anything."""
     before = stated_before(statement, caller)
     lost = _lost(statement, before, accounts, caller)
-    return _finding(statement, lost, known=bool(before)) if lost else None
+    if not lost:
+        return None
+    return Edits("; ".join(map(in_brief, lost)), _name(statement.found), bool(before))
+
+
+def account_ids(today: Lookup) -> dict[str, str]:
+    """Return the AccountIDs by code, to hold accounts against each other."""
+    return {code: one.account_id for code, one in today.chart.by_code.items()}
 
 
 def _lost(
@@ -211,13 +236,13 @@ def _with_names(
         yield one._replace(details=became(was, now)) if one.code == "contact_changed" else one
 
 
-def _finding(statement: Statement, lost: Sequence[Difference], *, known: bool) -> Finding:
-    key, told = statement.posting.key, "; ".join(map(in_brief, lost))
+def _finding(statement: Statement, lost: Edits) -> Finding:
+    key, told = statement.posting.key, lost.told
     number = key.part.removeprefix(REVISION)
     edit = (
         f"Somebody has edited this in Xero since it was posted: {told}. Revision {number} would "
         "overwrite that."
-        if known
+        if lost.known
         else "Whether somebody has edited this in Xero cannot be told, because what was posted is "
         f"not kept any more or was entered there by others. Revision {number} would change what "
         f"stands there: {told}."
@@ -229,7 +254,7 @@ def _finding(statement: Statement, lost: Sequence[Difference], *, known: bool) -
         f"further revision; or {_knowingly(statement)}: "
         f"counterfoil retry {key.document} --overwrite.",
         "revision",
-        _name(statement.found),
+        lost.name,
     )
 
 

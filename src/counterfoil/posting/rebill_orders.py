@@ -18,6 +18,7 @@ from counterfoil.posting.barring import is_planable, planned_rebill
 from counterfoil.posting.corrections import going_back
 from counterfoil.posting.daybook import named, read_back, revise
 from counterfoil.posting.intake import is_revision
+from counterfoil.posting.losing import lost_of, not_given_up, refusal, with_note
 from counterfoil.posting.rebilling import (
     REBILLABLE,
     Rebill,
@@ -32,10 +33,11 @@ from counterfoil.posting.states import IN_XERO, UNDER_WAY, UNFINISHED
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from counterfoil.core.documents import Document
     from counterfoil.core.findings import Finding
+    from counterfoil.posting.losing import Loss
     from counterfoil.posting.office import Office
     from counterfoil.posting.outbox import Outbox
     from counterfoil.posting.records import Posting
@@ -49,7 +51,7 @@ class Rebilling:
     the credit and of what is billed anew. ``refused`` says why there are
     none. ``planned``: they stand in the daybook. ``resumed``: they stood there before and are not
     finished yet. ``under_way``: Xero's answer about the bill is not known yet, or it is being taken
-    back.
+    back. ``lost`` is what somebody has edited in Xero that the new invoice will not have.
     """
 
     of: Key
@@ -59,6 +61,7 @@ class Rebilling:
     resumed: bool = False
     under_way: bool = False
     days: tuple[dt.date, dt.date] | None = None
+    lost: tuple[Loss, ...] = ()
 
 
 def under_way(outbox: Outbox) -> set[Key]:
@@ -68,11 +71,18 @@ def under_way(outbox: Outbox) -> set[Key]:
 
 
 def rebill(
-    office: Office, key: Key, *, actor: str, now: dt.datetime, dry_run: bool = False
+    office: Office,
+    key: Key,
+    *,
+    actor: str,
+    now: dt.datetime,
+    dry_run: bool = False,
+    given_up: Collection[str] | None = (),
 ) -> Rebilling:
     """Plan what credits a bill and bills it anew as its newest revision has it.
 
-    Its invoice is read from Xero first. Raises ``posting.errors.Ended`` and
+    Its invoice is read from Xero first. ``given_up`` names the edits there that may be lost, None
+    is whatever there are. Raises ``posting.errors.Ended`` and
     ``posting.target.UnreadableAnswer``; then nothing was planned.
     """
     outbox = office.outbox
@@ -91,18 +101,22 @@ def rebill(
     if any(posting.state in UNDER_WAY for posting in postings) or key in going_back(outbox):
         return Rebilling(key, under_way=True)
     made = _made(document, postings, overtaken=key in outbox.overtaken({key}))
-    plan = _planned(office, document, made) if made else _no_invoice()
+    plan, losses = _planned(office, document, made) if made else (_no_invoice(), ())
+    if isinstance(plan, Rebill) and not dry_run:
+        kept = [refusal(one, "rebill") for one in not_given_up(losses, given_up)]
+        plan = kept[0] if kept else plan
     if not isinstance(plan, Rebill):
-        return Rebilling(key, refused=plan)
+        return Rebilling(key, refused=plan, lost=losses)
     steps = tuple(_words(plan))
     if not dry_run:
         # In this order: an update in place that is planned next meets the re-billing, and waits.
-        (receipt,) = outbox.receive([entry_of(plan)], actor=actor, now=now)
+        entry = with_note(entry_of(plan), losses)
+        (receipt,) = outbox.receive([entry], actor=actor, now=now)
         if receipt.taken is Taken.REFUSED:  # Somebody ordered it in the same moment.
             return Rebilling(key, resumed=True)
         revise({key}, outbox, office.shelf, actor=actor, now=now, wanted=True)
     days = (plan.credit.date, as_rebilled(document, plan, None).date)
-    return Rebilling(key, steps, planned=not dry_run, days=days)
+    return Rebilling(key, steps, planned=not dry_run, days=days, lost=losses)
 
 
 def _newest(key: Key, outbox: Outbox) -> Document | None:
@@ -128,19 +142,25 @@ def _made(document: Document, postings: Sequence[Posting], *, overtaken: bool) -
     return made[-1] if made and (overtaken or open_still) else None
 
 
-def _planned(office: Office, document: Document, made: Posting) -> Rebill | Finding:
+def _planned(
+    office: Office, document: Document, made: Posting
+) -> tuple[Rebill | Finding, tuple[Loss, ...]]:
+    """Return the plan, or why there is none, and what somebody's edits lose by it."""
     link = office.outbox.links([made.key])[made.key]
     target = office.caller.target
     found = office.patiently(lambda: target.read_object(made.resource, link.xero_id))
     if found is None:
-        return _gone()
+        return _gone(), ()
     plan = planned_rebill(document, made, found, office.shelf)
     if not isinstance(plan, Rebill):
-        return plan
+        return plan, ()
     known = named([document], office.outbox)
     books = Books(office.shelf.chart(), office.shelf.mapping(), known, {})
     anew = as_rebilled(document, plan, None)
-    return plan if is_planable(convert(anew, books)) else _not_postable()
+    if not is_planable(convert(anew, books)):
+        return _not_postable(), ()
+    loss = lost_of(office, made, link, found)
+    return plan, () if loss is None else (loss,)
 
 
 def _words(plan: Rebill) -> list[str]:

@@ -90,7 +90,8 @@ class Entry:
     """A document on its way into the daybook, already converted once.
 
     ``number_space`` names the space in which the number must be unique (empty: none).
-    ``fingerprint`` is the SHA-256 of ``body``, the document's canonical JSON.
+    ``fingerprint`` is the SHA-256 of ``body``, the document's canonical JSON. ``note`` is what the
+    audit trail tells of it when it is planned.
     """
 
     key: Key
@@ -103,6 +104,7 @@ class Entry:
     intents: tuple[Intent, ...]
     chart_version: int
     mapping_version: int
+    note: str = ""
 
 
 class Taken(StrEnum):

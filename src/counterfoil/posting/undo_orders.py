@@ -15,19 +15,21 @@ from typing import TYPE_CHECKING
 from counterfoil.core.conversion import Act
 from counterfoil.core.documents import Key
 from counterfoil.core.numbering import number_in_xero
+from counterfoil.core.xero_documents import Symbol
 from counterfoil.posting import rebill_orders
 from counterfoil.posting.corrections import entry_of, unfinished
 from counterfoil.posting.daybook import barred_anew, read_back
 from counterfoil.posting.going_back import Refusal, Way, existing, refusals, way_back
+from counterfoil.posting.losing import lost, not_given_up, refusal, with_note
 from counterfoil.posting.records import CORRECTION, Taken
 from counterfoil.posting.undoing import closed_days
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
-    from counterfoil.core.xero_documents import Symbol
     from counterfoil.posting.corrections import Correction, Step
+    from counterfoil.posting.losing import Loss
     from counterfoil.posting.office import Office
     from counterfoil.posting.outbox import Outbox
 
@@ -56,7 +58,8 @@ class Undoing:
     allow; then nothing is planned. ``planned``: the correction stands in the daybook. ``resumed``:
     one of before is not finished yet. ``done``: the order was carried out already. ``along``: its
     steps are among those of this other document. ``turn`` is the order's number among those of the
-    document, to be given with the click that follows what was shown.
+    document, to be given with the click that follows what was shown. ``lost`` is what somebody has
+    edited in Xero that goes with it.
     """
 
     of: Key
@@ -68,13 +71,15 @@ class Undoing:
     along: Key | None = None
     done: bool = False
     turn: int = 0
+    lost: tuple[Loss, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
     """Who orders it, when, and how: ``again`` posts anew what is taken back.
 
-    ``dry_run`` only shows it. ``turns`` are the numbers that were shown, by document.
+    ``dry_run`` only shows it. ``turns`` are the numbers that were shown, by document. ``given_up``
+    names the edits in Xero that were shown and may be lost; None: whatever there are.
     """
 
     actor: str
@@ -82,6 +87,7 @@ class Order:
     again: bool = False
     dry_run: bool = False
     turns: Mapping[Key, int] = field(default_factory=dict)
+    given_up: Collection[str] | None = ()
 
 
 def undo(office: Office, keys: Sequence[Key], order: Order) -> list[Undoing]:
@@ -112,23 +118,32 @@ def _undo_first(office: Office, keys: Sequence[Key], order: Order) -> Undoing:
         documents = dict.fromkeys(tie.posting.key.document for tie in reversed(way.ties))
         refused = (*refused, *_not_anew(office, way, documents))
         said = (*said, *_anew(office, documents))
+    losses = lost(office, way.ties) if order.again and not refused else ()
+    if not order.dry_run:
+        refused = (*refused, *_keeping(way.correction, losses, order))
     if refused or order.dry_run:
-        return Undoing(key, said, refused, turn=turns[key])
-    return _ordered(office, way.correction, said, order)
+        return Undoing(key, said, refused, turn=turns[key], lost=losses)
+    return _ordered(office, way.correction, Undoing(key, said, planned=True, lost=losses), order)
 
 
-def _ordered(
-    office: Office, correction: Correction, said: tuple[str, ...], order: Order
-) -> Undoing:
+def _keeping(correction: Correction, losses: Iterable[Loss], order: Order) -> Iterator[Refusal]:
+    """Refuse what would lose edits in Xero that the person has not given up."""
+    for loss in not_given_up(losses, order.given_up):
+        of = Symbol(*loss.of)
+        step = next(one for one in correction.steps if one.undone.document == of)
+        yield Refusal(step, refusal(loss, "repost"))
+
+
+def _ordered(office: Office, correction: Correction, undoing: Undoing, order: Order) -> Undoing:
     """Write it down; whoever clicked at the same moment was first where it is refused."""
     key = correction.of
     document = read_back(office.outbox.bodies([key])[key])
     number = number_in_xero(document, office.shelf.mapping().settings) or ""
-    entry = entry_of(correction, number, document.date)
+    entry = with_note(entry_of(correction, number, document.date), undoing.lost)
     (receipt,) = office.outbox.receive([entry], actor=order.actor, now=order.now)
     if receipt.taken is Taken.REFUSED:
         return Undoing(key, (), resumed=True)
-    return Undoing(key, said, planned=True)
+    return undoing
 
 
 def next_turns(keys: Iterable[Key], outbox: Outbox) -> dict[Key, int]:

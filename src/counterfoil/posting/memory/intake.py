@@ -87,7 +87,7 @@ class Intake(Rows):
 
     def _plan(self, entry: Entry, actor: str, now: dt.datetime) -> None:
         attempt = 1 + max((key.attempt for key in self._of.get(entry.key, ())), default=0)
-        for intent in entry.intents:
+        for place, intent in enumerate(entry.intents):
             key = PostingKey(entry.key.kind, entry.key.id, intent.part, intent.act, attempt)
             state = intake.initial_state(entry, self._lacks(entry, intent))
             due = now if state is State.READY else None
@@ -96,7 +96,8 @@ class Intake(Rows):
             )
             self._of.setdefault(entry.key, []).append(key)
             self._needs[key] = intent.needs
-            self._event(now, actor, "planned", key, None, state)
+            note = "" if place else entry.note
+            self._event(now, actor, "planned", key, None, state, note)
 
     def _lacks(self, entry: Entry, intent: Intent) -> tuple[Symbol, ...]:
         """Return what an intent waits for; of its own document, what goes before it."""

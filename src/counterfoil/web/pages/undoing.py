@@ -72,6 +72,7 @@ def _begin(request: HttpRequest, desk: Desk, keys: list[Key]) -> HttpResponse:
         actor=desk.actor,
         now=desk.now,
         turns=_turns(request, keys),
+        given_up=request.POST.getlist("given_up"),
     )
     return redirect("work", row.pk)
 

@@ -16,7 +16,7 @@ from counterfoil.web.services.importing import import_file
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from django.core.files.uploadedfile import UploadedFile
 
@@ -134,10 +134,12 @@ def undo(
     actor: str,
     now: dt.datetime,
     turns: Mapping[Key, int],
+    given_up: Collection[str] = (),
 ) -> Work:
     """Plan taking documents back out of Xero, one after another; the drain carries it out.
 
     ``turns`` are the orders' numbers as they were shown: sent twice, each is carried out once.
+    ``given_up`` names the edits in Xero that were shown and may be lost.
     """
 
     def do(progress: Progress) -> dict[str, object]:
@@ -149,7 +151,13 @@ def undo(
                 break
             try:
                 told = undoing.undo(
-                    organisation, group, actor=actor, now=now, again=again, turns=turns
+                    organisation,
+                    group,
+                    actor=actor,
+                    now=now,
+                    again=again,
+                    turns=turns,
+                    given_up=given_up,
                 )
             except (Ended, UnreadableAnswer) as trouble:
                 raise working.Trouble(f"Xero could not be asked: {trouble}") from trouble

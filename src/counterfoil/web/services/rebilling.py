@@ -9,7 +9,7 @@ from counterfoil.web.office import office_of
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from counterfoil.core.documents import Key
     from counterfoil.posting.rebill_orders import Rebilling
@@ -23,14 +23,18 @@ def rebill(
     actor: str,
     now: dt.datetime,
     dry_run: bool = False,
+    given_up: Collection[str] | None = (),
 ) -> list[Rebilling]:
     """Plan what credits these bills and bills them anew as their newest revisions have it.
 
-    Each invoice is read from Xero first. Raises ``posting.errors.Ended`` and
+    Each invoice is read from Xero first. ``given_up`` names the edits there that may be lost, None
+    is whatever there are. Raises ``posting.errors.Ended`` and
     ``posting.target.UnreadableAnswer``.
     """
     with office_of(organisation, clicking=True) as office:
         return [
-            rebill_orders.rebill(office, key, actor=actor, now=now, dry_run=dry_run)
+            rebill_orders.rebill(
+                office, key, actor=actor, now=now, dry_run=dry_run, given_up=given_up
+            )
             for key in dict.fromkeys(keys)
         ]

@@ -12,7 +12,7 @@ from counterfoil.web.store import outbox_of
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from counterfoil.core.documents import Key
     from counterfoil.web.models import Organisation
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["Undoing", "together", "turns_of", "undo"]
 
 
-def undo(
+def undo(  # noqa: PLR0913 -- what was shown is named apart from what is asked for
     organisation: Organisation,
     keys: Sequence[Key],
     *,
@@ -29,14 +29,16 @@ def undo(
     again: bool = False,
     dry_run: bool = False,
     turns: Mapping[Key, int] = MappingProxyType({}),
+    given_up: Collection[str] | None = (),
 ) -> list[Undoing]:
     """Plan what takes these documents back; those that share a step by one correction.
 
     Each object is read from Xero first. With ``again`` what is taken back is posted anew, payments
     and allocations too. ``turns`` are the orders' numbers as they were shown, by document.
+    ``given_up`` names the edits in Xero that may be lost by that; None is whatever there are.
     Raises ``posting.errors.Ended`` and ``posting.target.UnreadableAnswer``.
     """
-    order = Order(actor, now, again=again, dry_run=dry_run, turns=turns)
+    order = Order(actor, now, again=again, dry_run=dry_run, turns=turns, given_up=given_up)
     with office_of(organisation, clicking=True) as office:
         found = {
             one.of: one

@@ -178,9 +178,10 @@ def plan_all(
     posted: Collection[tuple[str, str]],
 ) -> None:
     """Plan every posting of an entry, of which nothing stands yet."""
-    for intent in entry.intents:
+    for place, intent in enumerate(entry.intents):
         state = intake.initial_state(entry, _missing(entry, intent, posted, ()))
-        plan.add(entry.key, document, intent, attempt, state, entry.fingerprint)
+        note = "" if place else entry.note
+        plan.add(entry.key, document, intent, attempt, state, entry.fingerprint, note)
 
 
 class _Reception:

@@ -42,6 +42,7 @@ class _Fresh:
     state: State
     needs: tuple[Symbol, ...]
     witness: str
+    detail: str
     number: int = 0
 
 
@@ -67,12 +68,13 @@ class Plan:
         attempt: int,
         state: State,
         witness: str,
+        detail: str = "",
     ) -> None:
         """Plan a new posting."""
         name = PostingKey(key.kind, key.id, intent.part, intent.act, attempt)
         to = intent.resource, intent.stage
         row = rows.posting_row(self.store, document, name, to, state, self.now)
-        fresh = _Fresh(row, state, intent.needs, witness)
+        fresh = _Fresh(row, state, intent.needs, witness, detail)
         self._fresh.append(fresh)
         self._told.append(fresh)
 
@@ -122,7 +124,8 @@ class Plan:
         self._write_needs()
         for told in self._told:
             if isinstance(told, _Fresh):
-                self.journal.moved(told.number, "planned", None, told.state, told.witness)
+                planned = told.number, "planned", None, told.state, told.witness
+                self.journal.moved(*planned, detail=told.detail)
             else:
                 row, what, after, detail = told
                 self.journal.moved(row.id, what, row.state, after, detail=detail)
