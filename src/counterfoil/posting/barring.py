@@ -12,7 +12,8 @@ from counterfoil.core.findings import error, holds
 from counterfoil.core.numbering import number_in_xero
 from counterfoil.core.xero_documents import Invoice
 from counterfoil.posting.corrections import entry_of
-from counterfoil.posting.going_back import existing, refusals, way_back
+from counterfoil.posting.daybook import barred_anew
+from counterfoil.posting.going_back import existing, refusals, resting_barred, way_back
 from counterfoil.posting.intake import revised_by
 from counterfoil.posting.rebilling import (
     REBILLABLE,
@@ -96,13 +97,13 @@ def what_follows(posting: Posting, case: Barred, firm: Firm) -> tuple[Outcome, .
     edit in Xero would be lost by it, unless a person has chosen that.
     """
     wanted = firm.shelf.mapping().settings.paid_revisions
-    entry = None
+    entry: Entry | tuple[Finding, ...] = ()
     if wanted == REBILL:
         entry = _rebilled(posting, case, firm)
     elif wanted == REPOST and case.finding.code == SETTLED:
         entry = _reposted(posting, case, firm)
-    if entry is None:
-        return (Outcome(posting.key, State.HELD, findings=(case.finding,)),)
+    if isinstance(entry, tuple):
+        return (Outcome(posting.key, State.HELD, findings=(case.finding, *entry)),)
     edit = case.edit()
     if edit is not None and posting.choice != edit.about:
         return (Outcome(posting.key, State.HELD, findings=(edit,)),)
@@ -110,12 +111,12 @@ def what_follows(posting: Posting, case: Barred, firm: Firm) -> tuple[Outcome, .
     return None
 
 
-def _rebilled(posting: Posting, case: Barred, firm: Firm) -> Entry | None:
+def _rebilled(posting: Posting, case: Barred, firm: Firm) -> Entry | tuple[Finding, ...]:
     """Plan to credit it and bill it anew, where it is a bill."""
     of = firm.caller.outbox.postings([case.document.key])
     (made,) = (one for one in of if one.key == revised_by(posting.key))
     plan = planned_rebill(case.document, made, case.found, firm.shelf)
-    return entry_of_rebill(plan) if isinstance(plan, Rebill) else None
+    return entry_of_rebill(plan) if isinstance(plan, Rebill) else ()
 
 
 def planned_rebill(
@@ -127,20 +128,28 @@ def planned_rebill(
     return rebill(document, made, found, number, first_open_day(shelf.chart(), mapping))
 
 
-def _reposted(posting: Posting, case: Barred, firm: Firm) -> Entry | None:
-    """Plan to take everything back and post it anew, if Xero allows every step of it."""
+def _reposted(posting: Posting, case: Barred, firm: Firm) -> Entry | tuple[Finding, ...]:
+    """Plan to take everything back and post it anew, if Xero allows every step of it.
+
+    And if all of it could be posted again, beside the newest revision; otherwise say what could
+    not.
+    """
     caller, key = firm.caller, case.document.key
     name = f"{key}#{posting.key.part}"
     way = way_back(key, name, caller.outbox, firm.shelf, again=True)
     if way.correction is None:
-        return None
+        return ()
     standing = {
         step: caller.read(caller.target.read_standing(one))
         for step, one in existing(way, caller.target, caller.outbox).items()
     }
     ids = {one for there in standing.values() for one in there.on_it}
     if refusals(way, standing, caller.outbox.linked(ids), closed_days(firm.shelf)):
-        return None
+        return ()
+    documents = list(dict.fromkeys(tie.posting.key.document for tie in way.ties))
+    stuck = barred_anew(documents, caller.outbox, firm.shelf)
+    if stuck:
+        return tuple(resting_barred(of, finding) for of, finding in stuck.items())
     return entry_of(way.correction, case.found.link.number, case.document.date)
 
 

@@ -147,10 +147,13 @@ def renew(
 
 
 def barred_anew(keys: Collection[Key], outbox: Outbox, shelf: Shelf) -> dict[Key, Finding]:
-    """Return the newest revisions that could not be posted anew, each with the first reason."""
-    documents = [read_back(body) for body in outbox.overtaken(keys).values()]
-    if not documents:
-        return {}
+    """Return what could not be posted anew, each with the first reason.
+
+    Each in its newest revision, held against the newest of the others: a receipt may be above a
+    bill that was lowered since.
+    """
+    bodies = outbox.bodies(keys) | outbox.overtaken(keys)
+    documents = [read_back(bodies[key]) for key in keys if key.kind not in OURS]
     return {
         entry.key: finding
         for entry in convert_all(documents, outbox, shelf)

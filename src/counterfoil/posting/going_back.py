@@ -182,6 +182,19 @@ def is_prepaid(step: Step) -> bool:
     return settles and step.undone.resource == "BankTransactions"
 
 
+def resting_barred(of: Key, finding: Finding) -> Finding:
+    """Say that what rests on a document could not be posted again, once that is as it is now."""
+    return error(
+        "undo_resting_held",
+        f"The {of.kind.replace('_', ' ')} {of.id} rests on it and could not be posted again: "
+        f"{finding.message}",
+        f"Amend {of} in the practice first, then order this again; or leave it where it is, and "
+        "credit and bill anew: counterfoil rebill.",
+        finding.path,
+        str(of),
+    )
+
+
 def _trust() -> Finding:
     return error(
         "undo_trust",

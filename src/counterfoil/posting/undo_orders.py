@@ -19,7 +19,14 @@ from counterfoil.core.xero_documents import Symbol
 from counterfoil.posting import rebill_orders
 from counterfoil.posting.corrections import entry_of, unfinished
 from counterfoil.posting.daybook import barred_anew, read_back
-from counterfoil.posting.going_back import Refusal, Way, existing, refusals, way_back
+from counterfoil.posting.going_back import (
+    Refusal,
+    Way,
+    existing,
+    refusals,
+    resting_barred,
+    way_back,
+)
 from counterfoil.posting.losing import lost, not_given_up, refusal, with_note
 from counterfoil.posting.records import CORRECTION, Taken
 from counterfoil.posting.undoing import closed_days
@@ -28,6 +35,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
+    from counterfoil.core.findings import Finding
     from counterfoil.posting.corrections import Correction, Step
     from counterfoil.posting.losing import Loss
     from counterfoil.posting.office import Office
@@ -116,7 +124,7 @@ def _undo_first(office: Office, keys: Sequence[Key], order: Order) -> Undoing:
     said = tuple(_words(step, way) for step in way.correction.steps)
     if order.again:
         documents = dict.fromkeys(tie.posting.key.document for tie in reversed(way.ties))
-        refused = (*refused, *_not_anew(office, way, documents))
+        refused = (*refused, *_not_anew(office, way, documents, keys))
         said = (*said, *_anew(office, documents))
     losses = lost(office, way.ties) if order.again and not refused else ()
     if not order.dry_run:
@@ -212,11 +220,17 @@ def _anew(office: Office, documents: Iterable[Key]) -> list[str]:
     ]
 
 
-def _not_anew(office: Office, way: Way, documents: Iterable[Key]) -> list[Refusal]:
+def _not_anew(
+    office: Office, way: Way, documents: Iterable[Key], asked: Collection[Key]
+) -> list[Refusal]:
     """Refuse to take out what could not be posted anew, before anything is taken out."""
     barred = barred_anew(list(documents), office.outbox, office.shelf)
     return [
-        Refusal(step, barred.pop(of))
+        Refusal(step, _barred(of, barred.pop(of), asked))
         for step in (way.correction.steps if way.correction else ())
         if (of := Key(*step.undone.document)) in barred
     ]
+
+
+def _barred(of: Key, finding: Finding, asked: Collection[Key]) -> Finding:
+    return finding if of in asked else resting_barred(of, finding)
