@@ -153,7 +153,8 @@ def barred_anew(keys: Collection[Key], outbox: Outbox, shelf: Shelf) -> dict[Key
     bill that was lowered since.
     """
     bodies = outbox.bodies(keys) | outbox.overtaken(keys)
-    documents = [read_back(bodies[key]) for key in keys if key.kind not in OURS]
+    there = [key for key in keys if key in bodies and key.kind not in OURS]
+    documents = [read_back(bodies[key]) for key in there]
     return {
         entry.key: finding
         for entry in convert_all(documents, outbox, shelf)

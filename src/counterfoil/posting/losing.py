@@ -22,7 +22,7 @@ from counterfoil.posting.overwriting import EDITED, Statement, account_ids, lost
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
-    from counterfoil.core.documents import Document, Key
+    from counterfoil.core.documents import Key
     from counterfoil.core.findings import Finding
     from counterfoil.posting.office import Office
     from counterfoil.posting.records import Entry, Link, Posting
@@ -95,9 +95,14 @@ def lost_of(office: Office, posting: Posting, link: Link, found: Found) -> Loss 
 def _anew(office: Office, posting: Posting) -> tuple[Shown, int]:
     """Return what the newest revision states, and its total in hundredths.
 
-    Nothing where that cannot be told, as while its contact is on its way: then no edit is stated.
+    Nothing where that cannot be told, because it is not kept any more or its contact is on its way:
+    then every edit counts as lost.
     """
-    document = newest(posting.key.document, office)
+    key, nothing = posting.key.document, (Shown(posting.resource, ""), 0)
+    bodies = office.outbox.bodies([key]) | office.outbox.overtaken({key})
+    if key not in bodies:
+        return nothing
+    document = read_back(bodies[key])
     books = Books(
         office.shelf.chart(), office.shelf.mapping(), named([document], office.outbox), {}
     )
@@ -111,13 +116,7 @@ def _anew(office: Office, posting: Posting) -> tuple[Shown, int]:
             body = target.shape([whole], [target.encode(whole)]).body
             (shown,) = target.stated(posting.resource, body)
             return shown, element.expected.total
-    return Shown(posting.resource, ""), 0
-
-
-def newest(key: Key, office: Office) -> Document:
-    """Return the newest revision of a document, whether it was posted or not."""
-    outbox = office.outbox
-    return read_back((outbox.bodies([key]) | outbox.overtaken({key}))[key])
+    return nothing
 
 
 def not_given_up(losses: Iterable[Loss], given_up: Collection[str] | None) -> tuple[Loss, ...]:
