@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 LOOK_SECONDS = 5.0
-AGAIN_SECONDS = 15.0
+AGAIN_SECONDS = 18.0
 """So long a person waits for an answer before the next click."""
 QUIET = frozenset({State.HELD, State.PRIOR, State.WAITING, State.MISMATCHED})
 """What may be left over while nothing goes on by itself."""

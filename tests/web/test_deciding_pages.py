@@ -10,6 +10,7 @@ from django.test import Client
 from counterfoil.core.documents import Key
 from counterfoil.core.findings import error
 from counterfoil.posting.errors import XeroUnavailable
+from counterfoil.posting.losing import Loss
 from counterfoil.posting.rebill_orders import Rebilling
 from counterfoil.web.models import Counter, Dependency, Event, Link, Posting
 from counterfoil.web.services import rebilling
@@ -163,3 +164,26 @@ def test_another_firms_contact_is_not_decided_about(
 def test_the_empty_list_leads_to_the_import(cast: Cast, signed_in: As) -> None:
     assert '<a href="/import/">Import a file</a>' in read(signed_in("bob"), "/documents/")
     assert "Import a file" not in read(signed_in("dora"), "/documents/")
+
+
+def test_an_edit_that_is_lost_is_shown_and_a_later_one_is_shown_again(
+    cast: Cast, signed_in: As, ordered: list[bool], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loss = Loss(B1, "INV-1", "account: line 1 200 became 260", "edit:abc", known=True)
+    given: list[object] = []
+
+    def rebill(*_: object, dry_run: bool, given_up: object = (), **__: object) -> list[Rebilling]:
+        given.append(given_up)
+        refused = None if dry_run else error("edited_in_xero", "Edited.", "Use a command.")
+        return [Rebilling(B1, STEPS, refused, days=DAYS, lost=(loss,))]
+
+    monkeypatch.setattr(rebilling, "rebill", rebill)
+    bob = signed_in("bob")
+    page = bob.get("/rebill/bill/b-1/").content.decode()
+    assert "account: line 1 200 became 260" in page
+    assert 'name="given_up" value="edit:abc"' in page
+    yes = {"revision": "2", "given_up": "edit:old"}
+    again = bob.post("/rebill/bill/b-1/", yes).content.decode()
+    assert "account: line 1 200 became 260" in again
+    assert "Use a command" not in again
+    assert given == [[], ["edit:old"], ()]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from django import forms
@@ -73,10 +74,11 @@ def rebill(request: HttpRequest, desk: Desk, kind: str, source_id: str) -> HttpR
     row = Document.objects.get(organisation=desk.organisation, kind=kind, source_id=source_id)
     # A yes is to the revision that was shown; a newer one is shown first.
     meant = request.method == "POST" and request.POST.get("revision") == str(row.revision)
+    order = partial(rebilling.rebill, desk.organisation, [key], actor=desk.actor, now=desk.now)
     try:
-        (found,) = rebilling.rebill(
-            desk.organisation, [key], actor=desk.actor, now=desk.now, dry_run=not meant
-        )
+        (found,) = order(dry_run=not meant, given_up=request.POST.getlist("given_up"))
+        if meant and found.lost and not found.planned:
+            (found,) = order(dry_run=True)  # What was edited in Xero since is shown first.
     except TROUBLE as trouble:
         messages.error(request, f"Xero could not be asked what it holds: {trouble}")
         return redirect("document", kind, source_id)
