@@ -254,6 +254,15 @@ def rebilled_by_itself(chance: random.Random, n: int) -> Case:
     return Case(case.documents, case.acts, case.counts, 0, case.names, wanted)
 
 
+def rebilled_and_receipt_undone(chance: random.Random, n: int) -> Case:
+    """What had paid the old invoice is taken back: the credit takes its place there."""
+    case = _rebilled(chance, "ef", n)
+    owed, paid, credit, anew, _ = case.counts
+    whole = credit | {"allocations": [{"bill": owed["id"], "amount": owed["total"]}]}
+    acts = (*case.acts, _rebill(owed), _undo(paid))
+    return Case(case.documents, acts, [owed, paid, whole, anew, _out(paid)], 1, case.names)
+
+
 CASES = (
     undone,
     undone_together,
@@ -274,6 +283,7 @@ CASES = (
     rebilled,
     rebilled_where_asked,
     rebilled_by_itself,
+    rebilled_and_receipt_undone,
 )
 
 

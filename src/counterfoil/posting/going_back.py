@@ -161,10 +161,11 @@ def refusals(
     found: list[Refusal] = []
     for step, there in standing.items():
         strange = [one for one in there.on_it if one not in ours]
-        if there.ended:
-            continue
         if step.undone.document.kind == REBILL:
+            # Also where the credit was taken off in Xero by hand: it has nothing to go to anew.
             found.append(Refusal(step, _rebilled()))
+        elif there.ended:
+            continue
         elif is_prepaid(step):
             found.append(Refusal(step, _not_deleted()))
         elif Key(*step.undone.document) in way.trust:

@@ -8,6 +8,7 @@ back is then left owed twice, or nowhere.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from counterfoil.core.conversion import ENDING, Act
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     from counterfoil.posting.caller import Caller
     from counterfoil.posting.outbox import Outbox
     from counterfoil.posting.rebilling import Rebill
-    from counterfoil.posting.records import Due, PostingKey
+    from counterfoil.posting.records import Due, Entry, PostingKey
     from counterfoil.posting.target import Settled
 
 TIES = frozenset({"Payments", "Allocations"})
@@ -148,28 +149,37 @@ def follow(dues: Collection[Due], caller: Caller, *, actor: str, now: dt.datetim
     Written down before anything leaves, as a correction that is carried out after them. Tells
     whether there are any. Raises what ends a drain.
     """
+    ending: dict[Key, list[Due]] = {}
+    for due in dues:
+        if due.posting.key.act in ENDING and due.posting.resource in TIES:
+            ending.setdefault(due.posting.key.document, []).append(due)
+    entries = [entry for by, of in ending.items() for entry in _after(by, of, caller)]
+    if entries:
+        caller.outbox.receive(entries, actor=actor, now=now)
+    return bool(entries)
+
+
+def _after(by: Key, dues: Sequence[Due], caller: Caller) -> Iterator[Entry]:
+    """Yield what is to be done once all that a document takes off has gone."""
     outbox = caller.outbox
-    ending = [due for due in dues if due.posting.key.act in ENDING and due.posting.resource in TIES]
-    taken = {key for due in ending for key in _taken(due) if key.kind not in OURS}
+    taken = {key for due in dues for key in _taken(due) if key.kind not in OURS}
     known = outbox.bodies(taken) if taken else {}
     named = {name for body in known.values() for name in names(read_back(body))}
     kinds = {one.kind for one in REBILLABLE}
     chains = _chains({name for name in taken | named if name.kind in kinds}, outbox)
     if not chains:
-        return False
+        return
     postings = [one for one in outbox.postings(taken | named) if one.resource in TIES]
     links = outbox.links([one.key for one in postings if one.state in TIED])
     payments = {link.xero_id for key, link in links.items() if key.act is Act.CREATE}
     credited = len(payments) < len(links)
     settled = _settled((one.was.xero_id for chain in chains for one in chain), caller)
-    orders = [
-        order
-        for chain in chains
-        for order in _orders(_concerned(chain, settled, payments, credited=credited), outbox)
-    ]
-    if orders:
-        outbox.receive([entry_of(one, "", None) for one in orders], actor=actor, now=now)
-    return bool(orders)
+    for chain in chains:
+        concerned = _concerned(chain, settled, payments, credited=credited)
+        for order in _orders(concerned, outbox):
+            entry = entry_of(order, "", None)
+            waiting = (replace(one, needs=(*one.needs, Symbol(*by))) for one in entry.intents)
+            yield replace(entry, intents=tuple(waiting))
 
 
 def _taken(due: Due) -> set[Key]:
