@@ -103,6 +103,10 @@ def agrees(practice: Practice) -> None:
         said = practice.run("reconcile", "--as-of", day, "--json").json
         off = [row for row in said["controls"] if row["xero_other"] != "0.00"]
         assert off == [], (day, said["differences"])
+        off = [row for row in said["controls"] if row["unexplained"] != "0.00"]
+        assert off == [], (day, said["differences"])
+    last = practice.run("reconcile", "--as-of", "2026-12-31", "--json").json
+    assert [row for row in last["controls"] if row["difference"] != "0.00"] == []
     assert practice.run("verify-audit").status == 0
 
 
@@ -113,6 +117,10 @@ def test_a_paid_bill_is_credited_and_billed_anew(practice: Practice, xero: Xero)
     practice.take(bill("1", net="150.00", revision=2))
     assert practice.run("post").status == 1
     assert "counterfoil rebill" in practice.run("show", "b-1").out
+    held = practice.run("reconcile", "--json")
+    (owed,) = (row for row in held.json["controls"] if row["difference"] != "0.00")
+    assert (held.status, owed["waiting"], owed["unexplained"]) == (0, "50.00", "0.00")
+    assert [(one["id"], one["waiting"]) for one in held.json["differences"]] == [("b-1", "50.00")]
     before = len(xero.calls())
     (shown,) = practice.run("rebill", "b-1", "--dry-run", "--json").json
     assert shown["steps"] == [
@@ -187,15 +195,18 @@ def test_money_entered_in_xero_before_the_order_was_sent_holds_it(
 
 
 def test_behind_the_lock_it_is_credited_on_the_next_open_day(xero: Xero, tmp_path: Path) -> None:
+    xero.ask("PUT", "/Currencies", body={"Code": "USD", "Description": "US dollar"})
     with connected(tmp_path, xero, wanting("rebill")) as practice:
         practice.take(bill("2"), bill("3"), receipt("3", "60.00"), supplied("4"), paid_for("4"))
+        practice.take(bill("5", currency="USD", exchange_rate="1.5"))
         assert practice.run("post").status == 0
         xero.settings(periodLockDate="2026-06-30")
         xero.faults({"fault": "500_after", "match": {"method": "PUT", "path": "CreditNotes"}})
         bills = [bill("2", net="150.00", revision=2), bill("3", net="80.00", revision=2)]
-        practice.take(*bills, supplied("4", "33.00", revision=2))
+        dearer = bill("5", net="150.00", revision=2, currency="USD", exchange_rate="1.6")
+        practice.take(*bills, supplied("4", "33.00", revision=2), dearer)
         practice.run("post", "--wait")
-        assert len(xero.ask("GET", "/CreditNotes")["CreditNotes"]) == 3
+        assert len(xero.ask("GET", "/CreditNotes")["CreditNotes"]) == 4
         old, new = invoice(xero, "INV-2"), invoice(xero, "INV-2-R2")
         assert (old["AmountCredited"], old["AmountDue"]) == ("100.00", "0.00")
         assert (new["AmountDue"], new["DateString"][:10]) == ("150.00", "2026-07-01")

@@ -21,6 +21,7 @@ from counterfoil.core.documents import (
 )
 from counterfoil.core.effects import Controls
 from counterfoil.core.outline import outline
+from counterfoil.posting.practice_sums import Stood
 from counterfoil.posting.reconcile import (
     Entered,
     Reconciliation,
@@ -368,3 +369,16 @@ def test_a_revision_of_the_words_alone_differs_in_nothing() -> None:
     sent = plain_bill()
     found = office(revised(replace(sent, revision=2), sent))
     assert (found.traced, agrees(found)) == ((), True)
+
+
+def test_what_stood_before_a_bill_was_billed_anew_counts_at_its_own_rate() -> None:
+    lines = [line("150.00", tax="0.00")]
+    dear = replace(
+        bill(lines, "0.00", "150.00"), revision=2, currency="USD", exchange_rate=Decimal("1.6")
+    )
+    paid = replace(receipt("40.00", to_bill("40.00")), currency="USD", exchange_rate=Decimal("1.6"))
+    stood = Stood(100_00, dear.date, END + dt.timedelta(days=1), Decimal("1.5"))
+    later = END + dt.timedelta(days=1)
+    found = office(Entered(dear, {"": None}, dated=later, earlier=(stood,)), *posted([paid]))
+    (owed,) = (row for row in found.controls if row.practice == 176_00)
+    assert (owed.xero_ours, owed.waiting, owed.unexplained) == (90_00, 86_00, 0)

@@ -41,12 +41,14 @@ BASE = Decimal(1)
 class Stood(NamedTuple):
     """What stood in Xero for a bill before it was billed anew: since a day, and until another.
 
-    ``total`` is in hundredths; ``until`` is the day on which it was credited.
+    ``total`` is in hundredths; ``until`` is the day on which it was credited. ``rate`` is what
+    one of its currency was worth then, where that is not the base currency.
     """
 
     total: int
     since: dt.date
     until: dt.date
+    rate: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +63,8 @@ class Entered:
     parts. ``undone`` are parts that a later document has taken back in Xero, and those by which it
     did: both count for nothing any more. ``of`` is what the document takes back. ``sent`` is the
     earlier revision that was posted, where Xero does not hold the newest; ``going`` tells that the
-    newest is on its way there. ``earlier`` is what stood in Xero for it before it was credited and
-    billed anew.
+    newest is to go there: it waits, held or not. ``earlier`` is what stood in Xero for it before it
+    was credited and billed anew.
     """
 
     document: Document
@@ -149,6 +151,7 @@ class PracticeSums:
     by_day: Counter[tuple[Control, dt.date]] = field(default_factory=Counter)
     _payments: dict[Key, TrustBillPayment] = field(default_factory=dict)
     _rates: dict[Key, Decimal | None] = field(default_factory=dict)
+    _stood: dict[Key, Decimal] = field(default_factory=dict)
     _late: list[Entered] = field(default_factory=list)
     _revised: dict[tuple[Control, Key], None] = field(default_factory=dict)
 
@@ -159,6 +162,9 @@ class PracticeSums:
             self._payments[document.key] = document
         if isinstance(document, Billing | SupplierBilling):
             self._rates[document.key] = self._rate(document)
+            for stood in _standing_on(one, self.as_of):
+                if stood.rate is not None:
+                    self._stood[document.key] = stood.rate
         effects = self._effects(document, one)
         earlier = self._effects(one.sent, one) if one.sent else ()
         if one.opens:
@@ -238,7 +244,8 @@ class PracticeSums:
         for effect in self._standing(one, effects):
             rate = self._rates.get(effect.of, BASE) if effect.of else self._rate(one.document)
             if rate is not None and self.controls.knows(effect.control):
-                yield effect, _share(effect, one, rate, self.as_of)
+                then = self._stood.get(effect.of, rate) if effect.of else rate
+                yield effect, _share(effect, one, _Worth(rate, then), self.as_of)
 
     def _enter(self, one: Entered, effect: Effect, share: Share) -> None:
         document, control = one.document, effect.control
@@ -276,15 +283,30 @@ def _later(one: Entered, as_of: dt.date) -> bool:
     return one.dated is not None and one.dated > as_of
 
 
-def _share(effect: Effect, one: Entered, rate: Decimal, as_of: dt.date) -> Share:
+class _Worth(NamedTuple):
+    """What one of a currency is worth by what the practice says now, and by what stood then."""
+
+    rate: Decimal
+    then: Decimal
+
+
+def _standing_on(one: Entered, day: dt.date) -> Iterator[Stood]:
+    """Yield what stood in Xero on a day for a bill that was billed anew since."""
+    return (stood for stood in one.earlier if stood.since <= day < stood.until)
+
+
+def _share(effect: Effect, one: Entered, worth: _Worth, as_of: dt.date) -> Share:
     """Return what an effect comes to, and what of it Xero holds."""
-    amount = _in_base(effect.amount, rate)
+    amount = _in_base(effect.amount, worth.rate)
     if effect.part in one.totals and not _later(one, as_of):
-        there = _in_base(_as_in_xero(effect.amount, one.totals[effect.part]), rate)
-        return Share(amount, ours=there)
+        there = _in_base(_as_in_xero(effect.amount, one.totals[effect.part]), worth.then)
+        # What was paid on a bill that was billed anew since counts at the rate that the bill had.
+        return Share(amount, ours=there, waiting=amount - there if worth.then != worth.rate else 0)
     if effect.part == "" and one.earlier:
-        days = [stood for stood in one.earlier if stood.since <= as_of < stood.until]
-        stood = sum(_in_base(_as_in_xero(effect.amount, one.total), rate) for one in days)
+        stood = sum(
+            _in_base(_as_in_xero(effect.amount, each.total), each.rate or worth.rate)
+            for each in _standing_on(one, as_of)
+        )
         return Share(amount, waiting=amount - stood, ours=stood)
     if one.opens:
         return Share(amount, opening=amount)

@@ -6,6 +6,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import replace
+from decimal import Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -14,13 +15,13 @@ from counterfoil.core.documents import Key, undone_key
 from counterfoil.core.pipeline import MOVED_TO_OPEN_DAY
 from counterfoil.posting.daybook import read_back
 from counterfoil.posting.practice_sums import Entered, Stood
-from counterfoil.posting.rebilling import read_rebill
+from counterfoil.posting.rebilling import REBILLABLE, read_rebill
 from counterfoil.posting.records import CORRECTION, OURS, REBILL
 from counterfoil.posting.shelf import NoMapping
 from counterfoil.posting.states import State
 from counterfoil.web import sql
 from counterfoil.web.models import Document as DocumentRow
-from counterfoil.web.models import DocumentFinding, RequestMember
+from counterfoil.web.models import DocumentFinding, RequestMember, Revision
 from counterfoil.web.services.sent import earlier_in_xero
 from counterfoil.web.shelf import DatabaseShelf
 from counterfoil.web.store import outbox_of
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
     from counterfoil.core.documents import Document
     from counterfoil.posting.readback import InXero
+    from counterfoil.posting.rebilling import Rebill
     from counterfoil.web.models import Organisation
 
 IN_XERO = (State.POSTED.value, State.MISMATCHED.value)
@@ -53,6 +55,7 @@ POSTED = """
     JOIN web_link l ON l.posting_id = p.id JOIN web_document d ON d.id = p.document_id
     WHERE p.organisation_id = %s AND p.state IN %s AND p.kind NOT IN %s AND p.act NOT IN %s"""
 ENDS = [act.value for act in ENDING]
+SIX_DECIMALS = Decimal("0.000001")
 EARLIEST_DAY = dt.timedelta(hours=12)
 """How far the clocks furthest west are behind Greenwich."""
 Linked = tuple[str, str, int | None, int]
@@ -189,10 +192,35 @@ def _earlier(organisation: Organisation) -> Earlier:
         one = read_rebill(bodies[Key(REBILL, member.posting.source_id)])
         credited = _sent_on(member)
         if credited is not None and one.was.totals is not None:
-            stood = Stood(one.was.totals.total, one.dated, credited)
+            rate = _rate_then(organisation, one)
+            stood = Stood(one.was.totals.total, one.dated, credited, rate)
             before, attempt = found.get(one.of, ((), 0))
             found[one.of] = ((*before, stood), max(attempt, one.attempt))
     return found
+
+
+def _rate_then(organisation: Organisation, one: Rebill) -> Decimal | None:
+    """Return what one of the old invoice's currency was worth: as the practice had said it then.
+
+    Xero's own rate has six decimals, and the other way up.
+    """
+    there = one.credit.currency_rate
+    if there is None or there == 1:
+        return None
+    bodies = Revision.objects.filter(
+        document__organisation=organisation,
+        document__kind=one.of.kind,
+        document__source_id=one.of.id,
+        revision__lt=one.revision,
+        body__isnull=False,
+    ).order_by("-revision")
+    for body in bodies.values_list("body", flat=True):
+        document = read_back(bytes(body or b""))
+        assert isinstance(document, REBILLABLE)
+        said = document.exchange_rate
+        if said and abs(1 / said - there) <= SIX_DECIMALS:
+            return said
+    return 1 / there
 
 
 def _sent_on(member: RequestMember) -> dt.date | None:

@@ -25,11 +25,10 @@ if TYPE_CHECKING:
 
 STATED = frozenset({State.POSTED, State.WITHDRAWN})
 """States of an update that leaves nothing to be done."""
-GOING = frozenset({State.READY, State.SENDING, State.UNKNOWN})
 
 
 class Sent(NamedTuple):
-    """The revision that Xero holds; ``going``: the newest is on its way there."""
+    """The revision that Xero holds; ``going``: the newest is to go there, and may be held."""
 
     document: Said
     going: bool
@@ -57,7 +56,7 @@ def _sent(number: int, updates: Iterable[Posting]) -> Sent | None:
     body = Revision.objects.filter(document=number, revision=held, body__isnull=False).first()
     if body is None:
         return None
-    going = any(one.document_id == number and one.state in GOING for one in updates)
+    going = any(one.document_id == number for one in updates)
     return Sent(read_back(bytes(body.body or b"")), going)
 
 
