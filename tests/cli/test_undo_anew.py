@@ -18,6 +18,7 @@ from tests.cli.scene import (
     receipt,
     trust_receipt,
 )
+from tests.cli.tampering import Desk
 from tests.simulation.firm import MAPPING
 
 if TYPE_CHECKING:
@@ -73,10 +74,19 @@ def test_a_bill_is_undone_with_its_later_revision(practice: Practice, xero: Xero
 def test_a_paid_bill_is_posted_anew_as_it_was_revised(practice: Practice, xero: Xero) -> None:
     practice.take(bill("8"), receipt("8", "60.00"))
     assert practice.run("post").status == 0
+    Desk(xero).edit_line("Invoices", "INV-8", AccountCode="260")
+    assert practice.run("drift").status == 1
     practice.take(bill("8", net="150.00", revision=2))
     assert practice.run("post").status == 1
-    practice.run("repost", "b-8")
+    edit = "account: line 1 200 became 260"
+    (shown,) = practice.run("repost", "b-8", "--dry-run", "--json").json
+    assert (edit in shown["lost"][0], shown["refused"]) == (True, [])
+    refused = practice.run("repost", "b-8")
+    assert (refused.status, refused.out.count(edit)) == (1, 1)
+    assert "counterfoil repost bill:b-8 --overwrite" in refused.out
+    assert practice.run("repost", "b-8", "--overwrite").status == 0
     assert practice.run("post").status == 0
+    assert practice.problems() == {}
     fresh = invoice(xero, "INV-8")
     assert (fresh["Total"], fresh["AmountPaid"]) == ("150.00", "60.00")
     (shown,) = practice.run("show", "b-8", "--json").json

@@ -11,6 +11,7 @@ from counterfoil.core.conversion import Act
 from counterfoil.core.documents import Key
 from counterfoil.core.xero_documents import Symbol
 from counterfoil.posting.outbox import Overtaken
+from counterfoil.posting.overwriting import STATED
 from counterfoil.posting.records import made
 from counterfoil.posting.states import DONE_WITH, State, may_move
 from counterfoil.web import models, sql
@@ -107,6 +108,7 @@ class Settling:
         self._move(outcomes, found)
         self._link(outcomes, found)
         self._say(outcomes, found)
+        self._forget_drift(outcomes, found)
         beside = {
             **self._plan_beside([o.posting for o in outcomes if o.correct], Act.UPDATE, found),
             **self._plan_beside([o.posting for o in outcomes if o.raced], Act.RELINK, found),
@@ -126,6 +128,18 @@ class Settling:
                 self.journal.moved(number, "planned", None, State.WAITING, witness)
         done = [o.posting for o in outcomes if o.state in DONE_WITH]
         self._free_waiting({Symbol(key.kind, key.id) for key in done})
+
+    def _forget_drift(self, outcomes: Sequence[Outcome], found: dict[PostingKey, Row]) -> None:
+        """Forget what had drifted of objects that were ended or stated anew here."""
+        ours = models.Drift.objects.using(self.store.using).filter(
+            organisation=self.store.organisation_id
+        )
+        ended = [found[o.posting].id for o in outcomes if o.state is State.WITHDRAWN]
+        for some in chunks(ended):
+            ours.filter(posting__in=some).delete()
+        updates = [o for o in outcomes if o.posting.act is Act.UPDATE and o.state is State.POSTED]
+        for ids in chunks({one.link.xero_id for one in updates if one.link is not None}):
+            ours.filter(xero_id__in=ids, code__in=STATED).delete()
 
     def _move(self, outcomes: Sequence[Outcome], found: dict[PostingKey, Row]) -> None:
         changes: dict[_Change, list[int]] = {}
