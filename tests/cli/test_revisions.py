@@ -103,14 +103,16 @@ def test_an_edit_in_xero_is_overwritten_only_knowingly_and_a_paid_bill_takes_ano
         assert practice.run("post").status == 0
         edit = {"DueDate": "2026-12-24", "Reference": "Call first"}
         xero.ask("POST", f"/Invoices/{invoice(xero, 'edited')['InvoiceID']}", body=edit)
+        assert practice.run("drift").status == 1
         line = {"description": "Advice", "account": "4-2000", "tax_code": "FREE", "tax": "0.00"}
         recoded = {**bill("coded", revision=2), "lines": [{**line, "total": "100.00"}]}
         practice.take(revised("edited", "150.00"), recoded)
         assert practice.run("post").status == 1
-        (found,) = invoice(xero, "coded")["LineItems"]
-        assert (found["Description"], found["AccountCode"]) == ("Advice", "260")
+        (coded,) = invoice(xero, "coded")["LineItems"]
+        assert (coded["Description"], coded["AccountCode"]) == ("Advice", "260")
         assert invoice(xero, "edited")["Total"] == "100.00"
-        (finding,) = practice.run("show", "b-edited", "--json").json[0]["findings"]
+        found = practice.run("show", "b-edited", "--json").json[0]["findings"]
+        (finding,) = (one for one in found if one["code"] == "edited_in_xero")
         assert "due date: 2026-06-15 became 2026-12-24." in finding["message"]
         assert "counterfoil retry bill:b-edited --overwrite" in finding["fix"]
         assert practice.run("retry", "bill:b-edited", "--overwrite").status == 0
@@ -118,3 +120,4 @@ def test_an_edit_in_xero_is_overwritten_only_knowingly_and_a_paid_bill_takes_ano
         after = invoice(xero, "edited")
         assert (after["Total"], after["DueDateString"][:10]) == ("150.00", "2026-06-15")
         assert after["Reference"] == "Call first"  # The practice states none.
+        assert practice.problems() == {"reference_changed": ["b-edited"]}

@@ -48,14 +48,13 @@ ON_LINES: Final = frozenset(
 """Differences of which a statement's own changes cannot be told apart: lines are stated whole."""
 STATED: Final = ON_LINES | {
     "number_changed",
-    "reference_changed",
     "date_changed",
     "due_date_changed",
     "contact_changed",
     "currency_rate_changed",
     "bank_transaction_changed",
 }
-"""Drift that is true no more once an object was stated anew."""
+"""Drift that is true no more once an object was stated anew; a reference may have stayed."""
 _NAME_LENGTH = 11
 """With ``edit:`` before it, as long as the choice of a posting may be."""
 

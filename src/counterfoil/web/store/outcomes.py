@@ -138,8 +138,8 @@ class Settling:
         for some in chunks(ended):
             ours.filter(posting__in=some).delete()
         updates = [o for o in outcomes if o.posting.act is Act.UPDATE and o.state is State.POSTED]
-        for ids in chunks({one.link.xero_id for one in updates if one.link is not None}):
-            ours.filter(xero_id__in=ids, code__in=STATED).delete()
+        for some in chunks({found[one.posting].document for one in updates}):
+            ours.filter(posting__document__in=some, code__in=STATED).delete()
 
     def _move(self, outcomes: Sequence[Outcome], found: dict[PostingKey, Row]) -> None:
         changes: dict[_Change, list[int]] = {}
