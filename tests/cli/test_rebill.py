@@ -145,6 +145,33 @@ def test_a_paid_bill_is_credited_and_billed_anew(practice: Practice, xero: Xero)
     assert "undo_rebilled" in {one["code"] for one in said["refused"]}
 
 
+def test_a_credit_that_was_taken_off_by_hand_is_applied_anew(
+    practice: Practice, xero: Xero
+) -> None:
+    practice.take(bill("1"), receipt("1"))
+    assert practice.run("post").status == 0
+    practice.take(bill("1", net="150.00", revision=2))
+    assert practice.run("post").status == 1
+    assert practice.run("rebill", "b-1").status == 0
+    assert practice.run("post").status == 0
+    (credit,) = xero.ask("GET", "/CreditNotes")["CreditNotes"]
+    path = f"/CreditNotes/{credit['CreditNoteID']}"
+    (applied,) = xero.ask("GET", path)["CreditNotes"][0]["Allocations"]
+    xero.ask("DELETE", f"{path}/Allocations/{applied['AllocationID']}")
+    (drifted,) = practice.run("drift", "--json").json["drift"]
+    assert (drifted["code"], "counterfoil rebill" in drifted["fix"]) == (
+        "rebill_credit_taken_off_in_xero",
+        True,
+    )
+    (said,) = practice.run("repost", "b-1", "--json").json
+    assert "undo_rebilled" in {one["code"] for one in said["refused"]}
+    (said,) = practice.run("rebill", "b-1", "--json").json
+    assert said["planned"], (said["refused"], said["under_way"], said["resumed"])
+    assert practice.run("post").status == 0
+    assert invoice(xero, "INV-1-R2")["AmountCredited"] == "100.00"
+    assert practice.run("drift", "--json").json["drift"] == []
+
+
 def test_what_had_paid_the_old_invoice_is_taken_back_and_paid_anew(
     xero: Xero, tmp_path: Path
 ) -> None:

@@ -29,17 +29,18 @@ from counterfoil.posting.rebilling import (
 )
 from counterfoil.posting.records import CORRECTION, OURS, REBILL, Outcome
 from counterfoil.posting.states import DONE_WITH, TIED, State
+from counterfoil.posting.target import Existing
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
     from counterfoil.core.findings import Finding
     from counterfoil.posting.caller import Caller
     from counterfoil.posting.outbox import Outbox
     from counterfoil.posting.rebilling import Rebill
     from counterfoil.posting.records import Due, Entry, PostingKey
-    from counterfoil.posting.target import Settled
+    from counterfoil.posting.target import Settled, Standing
 
 TIES = frozenset({"Payments", "Allocations"})
 """What lies on an invoice."""
@@ -180,6 +181,20 @@ def _after(by: Key, dues: Sequence[Due], caller: Caller) -> Iterator[Entry]:
             entry = entry_of(order, "", None)
             waiting = (replace(one, needs=(*one.needs, Symbol(*by))) for one in entry.intents)
             yield replace(entry, intents=tuple(waiting))
+
+
+def taken_off(bill: Key, outbox: Outbox, standing: Callable[[Existing], Standing]) -> list[Entry]:
+    """Return what applies a bill's credits anew of which an allocation is gone from Xero."""
+    for place, one in enumerate(chain := next(iter(_chains({bill}, outbox)), ())):
+        keys = [p.key for p in outbox.postings([one.key]) if p.key.part in {OLD, NEW}]
+        live = {p.key for p in outbox.postings([one.key]) if p.state in TIED}
+        links = outbox.links([key for key in keys if key in live])
+        credit = outbox.ids([Symbol(*one.key)]).get(Symbol(*one.key), "")
+        ties = (Existing("Allocations", x.xero_id, f"CreditNotes/{credit}") for x in links.values())
+        if any(standing(tie).ended for tie in ties):
+            orders = _orders(chain[place:], outbox)
+            return [entry_of(order, "", None) for order in orders]
+    return []
 
 
 def _taken(due: Due) -> set[Key]:

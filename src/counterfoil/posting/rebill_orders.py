@@ -14,6 +14,7 @@ from counterfoil.core.conversion import Act, Books
 from counterfoil.core.documents import Key
 from counterfoil.core.findings import error
 from counterfoil.core.pipeline import convert
+from counterfoil.posting import rebill_credit
 from counterfoil.posting.barring import is_planable, planned_rebill
 from counterfoil.posting.corrections import going_back
 from counterfoil.posting.daybook import named, read_back, revise
@@ -40,7 +41,11 @@ if TYPE_CHECKING:
     from counterfoil.posting.losing import Loss
     from counterfoil.posting.office import Office
     from counterfoil.posting.outbox import Outbox
-    from counterfoil.posting.records import Posting
+    from counterfoil.posting.records import Entry, Posting
+
+
+TAKEN_OFF = "Apply anew what the credit has left, which was taken off in Xero"
+"""The one step that is left of a re-billing which is done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +98,7 @@ def rebill(
     begun = name_of(key, document.revision)
     if is_open(begun, outbox):
         if not dry_run:
-            # What it was held for may be settled now; each step reads in Xero whether it is.
-            entry = entry_of(read_rebill(outbox.bodies([begun])[begun]))
-            outbox.replan([entry], actor=actor, now=now)
-            revise({key}, outbox, office.shelf, actor=actor, now=now, wanted=True)
+            _resumed(office, key, begun, actor=actor, now=now)
         return Rebilling(key, resumed=True)
     if any(posting.state in UNDER_WAY for posting in postings) or key in going_back(outbox):
         return Rebilling(key, under_way=True)
@@ -106,7 +108,10 @@ def rebill(
         kept = [refusal(one, "rebill") for one in not_given_up(losses, given_up)]
         plan = kept[0] if kept else plan
     if not isinstance(plan, Rebill):
-        return Rebilling(key, refused=plan, lost=losses)
+        again = [] if made else _applied_anew(office, key)
+        outbox.receive([] if dry_run else again, actor=actor, now=now)
+        done = Rebilling(key, (TAKEN_OFF,), planned=not dry_run)
+        return done if again else Rebilling(key, refused=plan, lost=losses)
     steps = tuple(_words(plan))
     if not dry_run:
         # In this order: an update in place that is planned next meets the re-billing, and waits.
@@ -117,6 +122,21 @@ def rebill(
         revise({key}, outbox, office.shelf, actor=actor, now=now, wanted=True)
     days = (plan.credit.date, as_rebilled(document, plan, None).date)
     return Rebilling(key, steps, planned=not dry_run, days=days, lost=losses)
+
+
+def _resumed(office: Office, key: Key, begun: Key, *, actor: str, now: dt.datetime) -> None:
+    """Let go on what it was held for: each step reads in Xero whether that is settled."""
+    outbox = office.outbox
+    entry = entry_of(read_rebill(outbox.bodies([begun])[begun]))
+    outbox.replan([entry], actor=actor, now=now)
+    revise({key}, outbox, office.shelf, actor=actor, now=now, wanted=True)
+
+
+def _applied_anew(office: Office, key: Key) -> list[Entry]:
+    target = office.caller.target
+    return rebill_credit.taken_off(
+        key, office.outbox, lambda one: office.patiently(lambda: target.read_standing(one))
+    )
 
 
 def _newest(key: Key, outbox: Outbox) -> Document | None:

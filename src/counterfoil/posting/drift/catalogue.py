@@ -41,6 +41,11 @@ CATALOGUE: Final[dict[str, Words]] = {
         "is no longer applied in Xero as it was",
         "Apply it again in Xero; or take the allocation back in the practice too.",
     ),
+    "rebill_credit_taken_off_in_xero": Words(
+        "was credited and billed anew, and the credit is no longer applied in Xero as it was",
+        "Have what is left of it applied anew in one step: counterfoil rebill, with the bill's id, "
+        "then counterfoil post.",
+    ),
     "document_voided_in_xero": Words("was voided in Xero", POST_AGAIN),
     "document_deleted_in_xero": Words("was deleted in Xero", POST_AGAIN),
     "approval_withdrawn_in_xero": Words(

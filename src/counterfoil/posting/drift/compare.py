@@ -9,6 +9,7 @@ from counterfoil.posting.drift import lines as of_lines
 from counterfoil.posting.drift.catalogue import RECONCILED, finding
 from counterfoil.posting.drift.lines import Difference, amount_text, became, same_account
 from counterfoil.posting.drift.shown import Drift
+from counterfoil.posting.records import REBILL
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -178,7 +179,9 @@ def _taken_back(found: Shown, known: Known) -> Iterator[Drift]:
         if kept.xero_id in there or said[_told(kept.sent)] or kept.ended:
             continue
         what = amount_text(kept.sent.total) if kept.sent and kept.sent.total is not None else ""
-        words = finding("allocation_deleted_in_xero", kept.name, what)
+        ours = kept.posting.kind == REBILL
+        code = "rebill_credit_taken_off_in_xero" if ours else "allocation_deleted_in_xero"
+        words = finding(code, kept.name, what)
         yield Drift(words, "Allocations", kept.xero_id, found.xero_id, kept.number, kept.posting)
 
 
