@@ -1,17 +1,22 @@
 """How long the lists take when a firm has very many documents, on SQLite, while posting runs.
 
-Run: python -m bench.pages [--documents N]      (the full size is 1,000,000)
+Run: python -m bench.pages [--documents N] [--keep FOLDER]      (the full size is 1,000,000)
 
 Three bills are taken in and multiplied in the database itself: nearly all posted, some held with a
 cause, the rest ready to go. Then each address is asked for as a browser would, while the command
 line posts what is ready, in the same file, to a sandbox. The time is the server's, from the request
-to the last byte of the page, template and session included.
+to the last byte of the page, template and session included. Filling a million takes minutes: with
+``--keep`` the filled folder stays, and the next run takes a copy of it.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
+import re
+import shutil
+import socket
 import subprocess
 import sys
 import tempfile
@@ -21,12 +26,12 @@ from statistics import median
 from typing import TYPE_CHECKING, NamedTuple
 
 import django
+import httpx2
 
-from tests.cli.scene import COUNTERFOIL, Practice, Xero, bill, connected, party
-from xero_sandbox.testing import running_sandbox
+from tests.cli.scene import COUNTERFOIL, Practice, Xero, bill, connected, environment, party
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from django.db.models import Model
 
@@ -55,6 +60,11 @@ ADDRESSES = {
     "problems": "/problems/",
     "overview": "/",
 }
+KIND = (
+    "CASE WHEN g % 10 < 6 THEN 'bill' WHEN g % 10 < 8 THEN 'receipt' "
+    "WHEN g % 10 = 8 THEN 'trust_receipt' WHEN g % 1000 = 9 THEN 'credit_note' ELSE 'payment' END"
+)
+"""The copies are of several kinds, one of them rare; only what nobody opens or sends again is."""
 MANY = "WITH RECURSIVE many(g) AS (SELECT 1 UNION ALL SELECT g + 1 FROM many WHERE g < {count}) "
 
 
@@ -92,6 +102,7 @@ def copies(name: str, count: int, begin: int, state: str) -> None:
         template=one.pk,
         begin=begin,
         source_id=f"'b-' || {other}",
+        kind=KIND if state == "posted" else "'bill'",
         number=f"'INV-' || {other}",
         date=days if state == "posted" else "t.date",
         party=f"'Client ' || (g % {CLIENTS}) || ' Pty Ltd'",
@@ -106,6 +117,7 @@ def copies(name: str, count: int, begin: int, state: str) -> None:
         begin=begin,
         document_id=own,
         source_id=f"'b-' || {other}",
+        kind=KIND if state == "posted" else "'bill'",
         state=f"'{state}'",
     )
     Counter.objects.get_or_create(
@@ -194,34 +206,93 @@ def measured() -> Mapping[str, Took]:
     return found
 
 
+@contextlib.contextmanager
+def sandbox(folder: Path) -> Iterator[str]:
+    """Serve what this folder keeps of a sandbox, as a program of its own, at the address it had."""
+    kept = folder / "port"
+    if not kept.exists():
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            kept.write_text(str(free.getsockname()[1]))
+    command = [sys.executable, "-u", "-m", "xero_sandbox", "--port", kept.read_text(), "--state"]
+    with subprocess.Popen(
+        [*command, str(folder / "sandbox.json")], stdout=subprocess.PIPE, text=True
+    ) as process:
+        try:
+            assert process.stdout is not None
+            said = re.search(r"http://\S+", process.stdout.readline())
+            assert said is not None, "the sandbox did not start"
+            yield said[0]
+        finally:
+            process.terminate()
+
+
+@contextlib.contextmanager
+def posting(home: Path, url: str) -> Iterator[None]:
+    """Let the command line post meanwhile."""
+    running = subprocess.Popen(
+        [*COUNTERFOIL, "post", "--wait"],
+        env=environment(home, url),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        yield
+        assert running.poll() is None, "posting ended before the pages were asked for"
+    finally:
+        running.terminate()
+        running.wait()
+
+
+def set_up(home: Path) -> None:
+    """Work in this folder from now on."""
+    os.environ |= {
+        "DJANGO_SETTINGS_MODULE": "counterfoil.web.settings",
+        "COUNTERFOIL_HOME": str(home),
+    }
+    django.setup()
+
+
+def prepared(folder: Path, count: int) -> None:
+    """Let the folder hold a practice with so many documents, and its sandbox."""
+    with sandbox(folder) as url, connected(folder, Xero(url)) as practice:
+        set_up(practice.home)
+        fill(practice, count)
+        from django.db import connection  # noqa: PLC0415 -- once Django is set up
+
+        connection.close()
+
+
+def requests(url: str) -> int:
+    """Count the calls that the sandbox has had."""
+    return len(httpx2.get(f"{url}/_sandbox/requests", timeout=60).json())
+
+
+def asked(folder: Path) -> tuple[Mapping[str, Took], int]:
+    """Measure the pages of what was prepared; and how many calls left for Xero meanwhile."""
+    with sandbox(folder) as url:
+        set_up(folder / "home")
+        before = requests(url)
+        with posting(folder / "home", url):
+            found = measured()
+        return found, requests(url) - before
+
+
 def main() -> int:
     """Print the figures; 1 if one is over the limit."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--documents", type=int, default=SMALL)
-    count = parser.parse_args().documents
-    with tempfile.TemporaryDirectory() as folder, running_sandbox() as url:
-        xero = Xero(url)
-        with connected(Path(folder), xero) as practice:
-            os.environ |= {
-                "DJANGO_SETTINGS_MODULE": "counterfoil.web.settings",
-                "COUNTERFOIL_HOME": str(practice.home),
-            }
-            django.setup()
-            fill(practice, count)
-            before = len(xero.calls())
-            posting = subprocess.Popen(
-                [*COUNTERFOIL, "post", "--wait"],
-                env=practice.environment,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-            )
-            try:
-                found = measured()
-                assert posting.poll() is None, "posting ended before the pages were asked for"
-            finally:
-                posting.terminate()
-                posting.wait()
-            calls = len(xero.calls()) - before
+    parser.add_argument("--keep", type=Path, metavar="FOLDER")
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary) / "measured"
+        if given.keep is not None and given.keep.exists():
+            shutil.copytree(given.keep, folder)
+        else:
+            folder.mkdir()
+            prepared(folder, given.documents)
+            if given.keep is not None:
+                shutil.copytree(folder, given.keep)
+        found, calls = asked(folder)
     print(f"load of the machine: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
     for name, took in found.items():
         print(f"{name:34} {took.clock:7.1f} ms, {took.cpu:7.1f} of them CPU")

@@ -58,6 +58,23 @@ def test_what_takes_a_document_back_is_refused_in_a_file_of_staff_and_taken_from
     assert Document.objects.filter(kind="void").exists()
 
 
+def test_staff_bring_no_revision_of_what_is_posted_and_a_bookkeeper_does(
+    cast: Cast, signed_in: As
+) -> None:
+    hand_in(signed_in("carol"), BILL)
+    kept = Document.objects.get(source_id="b-1")
+    first, later = ({**BILL, "revision": n, "due_date": f"2026-08-0{n}"} for n in (2, 3))
+    hand_in(signed_in("carol"), first)
+    kept.postings.update(state="posted")
+    page = hand_in(signed_in("carol"), first, later)
+    assert "revision 3 would change it there, which staff may not do" in page
+    kept.refresh_from_db()
+    assert (kept.revision, Work.objects.latest("pk").result["refused_count"]) == (2, 1)
+    hand_in(signed_in("bob"), later)
+    kept.refresh_from_db()
+    assert kept.revision == 3
+
+
 def test_an_auditor_hands_nothing_in(cast: Cast, signed_in: As) -> None:
     assert signed_in("dora").get("/import/").status_code == 403
     assert b"Import" not in signed_in("dora").get("/").content

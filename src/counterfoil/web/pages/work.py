@@ -46,7 +46,7 @@ def import_file(request: HttpRequest, desk: Desk) -> HttpResponse:
         row = long_work.import_upload(
             desk.organisation,
             file,
-            takes_back=allows(desk.role, Permission.POST),
+            may_post=allows(desk.role, Permission.POST),
             actor=desk.actor,
             now=desk.now,
         )

@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from django.db import InterfaceError, OperationalError
 
-from counterfoil.core.documents import undone_key
-from counterfoil.core.findings import Finding, error
 from counterfoil.posting.records import Taken
 from counterfoil.sources.recognised import documents_in
+from counterfoil.web.services import overstepping
 from counterfoil.web.services.receiving import organisations_of, receive
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable, Iterable, Iterator
 
+    from counterfoil.core.findings import Finding
     from counterfoil.core.reader import Read
     from counterfoil.sources.files.numbered import Numbered
     from counterfoil.web.models import Organisation
@@ -66,14 +66,15 @@ def import_file(  # noqa: PLR0913 -- whose, when, and how it is told and stopped
     progress: Callable[[int], None] = lambda _: None,
     stop: Callable[[], bool] = lambda: False,
     documents: Iterable[Numbered] | None = None,
-    takes_back: bool = True,
+    may_post: bool = True,
 ) -> Imported:
     """Take in the documents of a file, five hundred at a time.
 
     ``organisation`` is where a document goes that names none, unless it is not ``meant``: then
     such a document is refused. One that names another organisation of the firm goes there.
     ``documents`` are those of the file where not what stands in it tells how to read it.
-    Without ``takes_back`` what takes another document back is refused: it is for a bookkeeper.
+    Of somebody who may not post, what takes another document back or changes one that is in Xero
+    is refused: it is for a bookkeeper.
     ``progress`` is told how many documents each step has read; ``stop`` is asked between two.
     """
     imported = Imported()
@@ -82,9 +83,11 @@ def import_file(  # noqa: PLR0913 -- whose, when, and how it is told and stopped
     for chunk in _chunks(
         lambda: documents_in(stream) if documents is None else documents, imported
     ):
-        reads = [_allowed(numbered.read, takes_back=takes_back) for numbered in chunk]
+        reads = [_allowed(numbered.read, may_post=may_post) for numbered in chunk]
         try:
-            results = receive(reads, organisations, default, actor=actor, now=now)
+            results = receive(
+                reads, organisations, default, actor=actor, now=now, may_post=may_post
+            )
         except TROUBLE as trouble:
             imported.broke_off = f"the database takes nothing more ({str(trouble).strip()})"
             break
@@ -100,17 +103,12 @@ def import_file(  # noqa: PLR0913 -- whose, when, and how it is told and stopped
     return imported
 
 
-def _allowed(read: Read, *, takes_back: bool) -> Read:
+def _allowed(read: Read, *, may_post: bool) -> Read:
     """Refuse what takes a document back where whoever hands it in may not do that."""
-    if takes_back or read.document is None or undone_key(read.document) is None:
+    if may_post or read.document is None:
         return read
-    finding = error(
-        "not_yours_to_take_back",
-        f"A {read.document.kind} takes another document back, which staff may not do.",
-        "Ask a bookkeeper to import it.",
-        "kind",
-    )
-    return read._replace(document=None, findings=(finding,))
+    refused = overstepping.takes_back(read.document)
+    return read if refused is None else read._replace(document=None, findings=(refused,))
 
 
 def _chunks(

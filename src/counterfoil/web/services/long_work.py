@@ -36,13 +36,13 @@ def import_upload(
     organisation: Organisation,
     file: UploadedFile[bytes],
     *,
-    takes_back: bool,
+    may_post: bool,
     actor: str,
     now: dt.datetime,
 ) -> Work:
     """Take in the documents of a file that was handed in on a page.
 
-    Without ``takes_back`` those that take another one back are refused.
+    Of somebody who may not post, those that take back or change what is in Xero are refused.
     """
     kept: IO[bytes] = tempfile.SpooledTemporaryFile(max_size=KEPT_IN_MEMORY)  # noqa: SIM115 -- read by the work, which closes it
     for chunk in file.chunks():
@@ -66,7 +66,7 @@ def import_upload(
                 now=now,
                 progress=count,
                 stop=lambda: progress.stopped,
-                takes_back=takes_back,
+                may_post=may_post,
             )
         return _imported(found)
 

@@ -6,13 +6,14 @@ words and neither can take half a document.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from counterfoil.core.findings import error, holds
 from counterfoil.posting.daybook import take_in
 from counterfoil.posting.records import Taken
 from counterfoil.web.models import Organisation
+from counterfoil.web.services import overstepping
 from counterfoil.web.services.meeting import keep, meet
 from counterfoil.web.shelf import DatabaseShelf
 from counterfoil.web.store import outbox_of
@@ -48,11 +49,13 @@ def receive(
     *,
     actor: str,
     now: dt.datetime,
+    may_post: bool = True,
 ) -> list[Result]:
     """Take documents in, one transaction for each organisation; answers in the same order.
 
     ``default`` is the key of the organisation for documents that name none; empty where they have
-    to name one. A refused document keeps no other one out.
+    to name one. A refused document keeps no other one out. Without ``may_post`` no revision of what
+    is in Xero is taken.
     """
     results: list[Result | None] = [_unread(read) for read in reads]
     places: dict[str, list[int]] = {}
@@ -62,7 +65,9 @@ def receive(
     for key, some in places.items():
         documents = [read.document for place in some if (read := reads[place]).document]
         for place, result in zip(
-            some, _received(documents, organisations.get(key), key, actor, now), strict=True
+            some,
+            _received(documents, organisations.get(key), key, actor, now, may_post),
+            strict=True,
         ):
             results[place] = result
     return [result for result in results if result is not None]
@@ -80,12 +85,15 @@ def _received(
     key: str,
     actor: str,
     now: dt.datetime,
+    may_post: bool,  # noqa: FBT001 -- as in ``receive``
 ) -> list[Result]:
     if organisation is None:
         refused = Result(Taken.REFUSED, (_unknown(key) if key else _unnamed(),))
         return [refused] * len(documents)
     shelf = DatabaseShelf(organisation, actor=actor)
     met = meet(documents, organisation)
+    if not may_post:
+        met = _without_revisions(met, organisation)
     ready = [one for one in met if one.refused is None]
     receipts = iter(
         take_in(
@@ -93,6 +101,13 @@ def _received(
         )
     )
     return [_result(one, None if one.refused else next(receipts)) for one in met]
+
+
+def _without_revisions(met: list[Met], organisation: Organisation) -> list[Met]:
+    barred = overstepping.revisions([one.document for one in met], organisation)
+    return [
+        replace(one, refused=one.refused or found) for one, found in zip(met, barred, strict=True)
+    ]
 
 
 def _result(met: Met, receipt: Receipt | None) -> Result:
