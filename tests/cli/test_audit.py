@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -50,6 +53,42 @@ def test_an_altered_record_is_told_with_its_place(posted: Practice, statement: s
     said = posted.run("verify-audit")
     assert said.status == 1
     assert "the chain breaks at entry" in said.err
+
+
+SEVERAL_PROCESSES = """
+import json, os
+import django
+django.setup()
+from counterfoil.web import models, verifying
+from counterfoil.web.services import auditing
+verifying.AT_LEAST, os.cpu_count = 2, lambda: 2
+if __name__ == "__main__":
+    found = auditing.verified(models.Firm.objects.get())
+    print(json.dumps([type(found).__name__, found.sequence]))
+"""
+
+
+def test_a_long_record_is_walked_by_several_processes(posted: Practice) -> None:
+    (alone,) = posted.run("verify-audit", "--json").json
+    assert walked_by_several(posted) == ["Head", alone["sequence"]]
+    altered(posted, "UPDATE web_auditentry SET at = '2020-01-01' WHERE sequence = 1")
+    assert walked_by_several(posted) == ["Break", 1]
+
+
+def walked_by_several(practice: Practice) -> list[object]:
+    """Verify in a program of its own, as a chain of a hundred thousand times the length would."""
+    program = practice.home / "several.py"
+    program.write_text(SEVERAL_PROCESSES, encoding="utf-8")
+    settings = {"DJANGO_SETTINGS_MODULE": "counterfoil.web.settings"}
+    said = subprocess.run(
+        [sys.executable, program],
+        env=practice.environment | settings,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    found: list[object] = json.loads(said.stdout)
+    return found
 
 
 def test_a_tail_cut_off_is_noticed_by_the_file_beside_the_database(posted: Practice) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from django.db.models import F, QuerySet
 
-from counterfoil.web import audit
+from counterfoil.web import audit, verifying
 from counterfoil.web.models import AuditEntry, AuditHead, Event
 from counterfoil.web.store import DjangoOutbox
 from tests.contract import scene, stores
@@ -27,14 +27,15 @@ def box(alias: str) -> DjangoOutbox:
     return box
 
 
-def verified(box: DjangoOutbox) -> audit.Head | audit.Break:
-    return audit.verify(box.firm_id, AUDIT_KEY, box.using)
+def verified(box: DjangoOutbox, parts: int | None = None) -> audit.Head | audit.Break:
+    return verifying.verify(box.firm_id, AUDIT_KEY, box.using, parts)
 
 
 def test_an_untouched_chain_ends_in_its_head(box: DjangoOutbox) -> None:
     head = verified(box)
     assert isinstance(head, audit.Head)
     assert head.sequence == 5
+    assert [verified(box, parts) for parts in (1, 2, 3, 5, 9)] == [head] * 5
 
 
 def test_a_firm_without_events_has_an_empty_chain(alias: str) -> None:
@@ -43,7 +44,7 @@ def test_a_firm_without_events_has_an_empty_chain(alias: str) -> None:
 
 
 def test_another_key_does_not_verify(box: DjangoOutbox) -> None:
-    broken = audit.verify(box.firm_id, b"b" * 32, box.using)
+    broken = verifying.verify(box.firm_id, b"b" * 32, box.using)
     assert broken == audit.Break(1, "the entry was altered, or another key signed it")
 
 
@@ -110,6 +111,7 @@ def test_tampering_is_found_where_it_happened(box: DjangoOutbox, name: str) -> N
     broken = verified(box)
     assert isinstance(broken, audit.Break)
     assert broken.sequence == where
+    assert [verified(box, parts) for parts in (1, 2, 3, 5)] == [broken] * 4
 
 
 def test_a_head_kept_elsewhere_shows_a_chain_that_was_made_shorter(box: DjangoOutbox) -> None:

@@ -6,7 +6,7 @@ import os
 
 import pytest
 
-from counterfoil.web import audit
+from counterfoil.web import audit, verifying
 from tests.contract import stores
 from tests.simulation.story import Story
 
@@ -38,5 +38,5 @@ def test_nothing_is_lost_in_a_database(
         ending = story.play()
 
         assert ending.good, (ending, ending.complaints)
-        assert isinstance(audit.verify(box.firm_id, stores.AUDIT_KEY, box.using), audit.Head)
+        assert isinstance(verifying.verify(box.firm_id, stores.AUDIT_KEY, box.using), audit.Head)
         assert story.secrets.isdisjoint(stores.words_in(alias))

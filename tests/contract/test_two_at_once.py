@@ -24,7 +24,7 @@ from counterfoil.posting.records import (
     Wait,
 )
 from counterfoil.posting.states import State
-from counterfoil.web import audit, models
+from counterfoil.web import audit, models, verifying
 from counterfoil.web.store import DjangoOutbox
 from tests.contract import scene, stores
 from tests.contract.scene import OK, UNMAPPED, bill, contact, posted
@@ -52,7 +52,7 @@ def books_are_whole(box: DjangoOutbox, alias: str) -> object:
     yield
     rows = models.Posting.objects.using(alias).filter(organisation_id=box.organisation_id)
     assert box.counts() == Counter(State(state) for state in rows.values_list("state", flat=True))
-    assert isinstance(audit.verify(box.firm_id, stores.AUDIT_KEY, alias), audit.Head)
+    assert isinstance(verifying.verify(box.firm_id, stores.AUDIT_KEY, alias), audit.Head)
 
 
 def twice(box: DjangoOutbox, call: Callable[[], object]) -> list[object]:
@@ -226,7 +226,7 @@ def test_two_organisations_of_a_firm_share_one_chain(box: DjangoOutbox) -> None:
     entries = [bill(str(n)) for n in range(5)]
     calls = [lambda b=b: b.receive(entries, actor="import", now=NOON) for b in boxes]
     assert all(isinstance(said, list) for said in together(box.using, calls))
-    head = audit.verify(box.firm_id, stores.AUDIT_KEY, box.using)
+    head = verifying.verify(box.firm_id, stores.AUDIT_KEY, box.using)
     assert isinstance(head, audit.Head)
     assert head.sequence == 2
 

@@ -17,7 +17,7 @@ from pytest_django import DjangoDbBlocker
 # Models can only be imported once Django is set up, and pytest may read this file before that.
 django.setup()
 
-from counterfoil.web import audit, crypto, database  # noqa: E402 -- as said above
+from counterfoil.web import audit, crypto, database, verifying  # noqa: E402 -- as said above
 from counterfoil.web.models import Counter as CounterRow  # noqa: E402 -- as said above
 from counterfoil.web.models import Firm, Posting  # noqa: E402 -- as said above
 from tests.contract import stores  # noqa: E402 -- as said above
@@ -117,4 +117,4 @@ def books_are_whole(alias: str, keys: str) -> None:
     assert Counter(states) == Counter(dict(counters.values_list("state", "count")))
     key = crypto.parse(keys).derive(audit.PURPOSE)
     for firm in Firm.objects.using(alias):
-        assert isinstance(audit.verify(firm.pk, key, alias), audit.Head)
+        assert isinstance(verifying.verify(firm.pk, key, alias), audit.Head)

@@ -1,4 +1,4 @@
-"""The audit chain: what links a commit to the one before it, and the walk that verifies it.
+"""The audit chain: what links a commit to the one before it.
 
 One entry per commit holds the SHA-256 over the commit's event rows in order; an HMAC with a key
 that the database does not hold binds the entry to the one before (architecture.md, Audit).
@@ -10,16 +10,14 @@ import datetime as dt
 import hashlib
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import groupby
 from json.encoder import encode_basestring_ascii as _quoted
-from operator import itemgetter
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from counterfoil.web import sql
 from counterfoil.web.models import AuditHead
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
 BLOCK = hashlib.sha256().block_size
 PURPOSE = "audit chain"
@@ -157,71 +155,3 @@ def _locked_head(firm: int, using: str) -> Head:
         found = sql.select(using, asked, (firm,))
     ((sequence, signed),) = found
     return Head(sequence, bytes(signed))
-
-
-def verify(firm: int, key: bytes, using: str = "default") -> Head | Break:
-    """Walk a firm's chain at one moment, streaming; return its head, or the first break."""
-    sign, last = Signer(key).mac, Head(0, b"")
-    with sql.snapshot(using):
-        commits = _commits(firm, using)
-        written, rows = next(commits, END)
-        for sequence, organisation, at, events, hashed, signed in _entries(firm, using):
-            commit = Commit(sequence, organisation, at, events, bytes(hashed))
-            # Events of an entry that is not there make the digest of the next one fail.
-            why = _fault(commit, last, rows if written <= sequence else ())
-            last_mac, last = last.mac, Head(sequence, bytes(signed))
-            if why:
-                return Break(sequence, why)
-            if sign(last_mac, firm, commit) != last.mac:
-                return Break(sequence, "the entry was altered, or another key signed it")
-            if written <= sequence:
-                written, rows = next(commits, END)
-        if written != END[0]:
-            return Break(int(written), "an event belongs to no entry")
-        return _at_end(firm, last, using)
-
-
-END: tuple[float, tuple[Said, ...]] = (float("inf"), ())
-"""What follows the last commit: nothing, at no entry."""
-
-
-def _fault(commit: Commit, last: Head, rows: Iterable[Said]) -> str:
-    if commit.sequence != last.sequence + 1:
-        return f"entry {last.sequence + 1} is missing"
-    said = tuple(rows)
-    try:
-        same = len(said) == commit.events and digest(said) == commit.events_sha256
-    except (TypeError, ValueError):
-        # Somebody has put a value of another kind into a column.
-        same = False
-    return "" if same else "its events are not those that were written"
-
-
-def _at_end(firm: int, last: Head, using: str) -> Head | Break:
-    head = AuditHead.objects.using(using).filter(firm_id=firm).first()
-    kept = Head(0, b"") if head is None else Head(head.sequence, bytes(head.mac))
-    if kept != last:
-        return Break(last.sequence + 1, f"the head says {kept.sequence}: the end was cut off")
-    return last
-
-
-def _entries(firm: int, using: str) -> Iterator[tuple[Any, ...]]:
-    return sql.stream(
-        using,
-        f"SELECT sequence, organisation_id, {sql.in_words(using, 'at')}, events, events_sha256, mac "  # noqa: S608, E501 -- names of ours
-        "FROM web_auditentry WHERE firm_id = %s ORDER BY sequence",
-        (firm,),
-    )
-
-
-def _commits(firm: int, using: str) -> Iterator[tuple[float, Iterable[Said]]]:
-    """Hand a firm's events out commit by commit, from one streaming query."""
-    columns = ", ".join(sql.in_words(using, one) if one == "at" else one for one in COLUMNS)
-    rows = sql.stream(
-        using,
-        f"SELECT sequence, {columns} FROM web_event "  # noqa: S608 -- names of ours
-        "WHERE firm_id = %s ORDER BY sequence, position",
-        (firm,),
-    )
-    for sequence, of_one in groupby(rows, key=itemgetter(0)):
-        yield sequence, (row[1:] for row in of_one)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from counterfoil.web import audit, heads, papers
+from counterfoil.web import audit, heads, papers, verifying
 from counterfoil.web.store import cipher
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ def verified(firm: Firm) -> audit.Head | audit.Break:
 
     The file tells of a tail that was cut off: what is left of such a chain verifies in itself.
     """
-    found = audit.verify(firm.pk, cipher().derive(audit.PURPOSE))
+    found = verifying.verify(firm.pk, cipher().derive(audit.PURPOSE))
     if isinstance(found, audit.Head) and not heads.reaches(firm):
         why = "the chain ends before, or differs at, the entry that the file beside it remembers"
         return audit.Break(found.sequence + 1, why)
