@@ -9,17 +9,27 @@ from django.core.mail import EmailMessage
 from django.test import Client
 from pytest_django import Settings
 
-from counterfoil.web.models import Event, Membership, Role, User
+from counterfoil.web.models import Event, Joining, Membership, Role, User
 from counterfoil.web.services import people
-from tests.web.cast import PASSWORD, As, Cast
+from tests.web.cast import BACKEND, PASSWORD, As, Cast
 
 NEW = {"email": "Erin@example.com", "role": "bookkeeper"}
 
 
-def invite(owner: Client) -> str:
-    """Let Erin in; returns the path of her link."""
-    answer = owner.post("/people/let-in/", NEW)
+CHARLIE = {"email": "charlie@example.com", "role": "staff"}
+
+
+def invite(owner: Client, whom: dict[str, str] = NEW) -> str:
+    """Let Erin in, or somebody else; returns the path of their link."""
+    answer = owner.post("/people/let-in/", whom)
     return urlsplit(str(answer.context["invitation"])).path
+
+
+@pytest.fixture
+def mail_server(settings: Settings) -> None:
+    settings.COUNTERFOIL = dataclasses.replace(
+        settings.COUNTERFOIL, mail_url="smtp://mail.example.com", mail_from="books@example.com"
+    )
 
 
 def role_of(cast: Cast, name: str) -> str | None:
@@ -65,37 +75,88 @@ def test_nobody_can_sign_in_before_choosing_a_password(cast: Cast, signed_in: As
     assert answer.status_code == 200
 
 
-def test_somebody_of_another_firm_comes_in_with_their_own_password(
+def test_who_has_an_account_joins_by_the_firms_link_signed_in_with_it(
     cast: Cast, signed_in: As
 ) -> None:
-    answer = signed_in("alice").post(
-        "/people/let-in/", {"email": "charlie@example.com", "role": "staff"}
-    )
-    assert answer["Location"] == "/people/"
+    link = invite(signed_in("alice"), CHARLIE)
+    assert link.startswith("/join/")
+    charlie = signed_in("charlie")
+    assert charlie.post("/work-in/", {"firm": "marsh"}).status_code == 404
+    assert b"Sign in as charlie@example.com" in Client().get(link).content
+    assert Client().post(link).status_code == 200
+    assert b"You are signed in as bob@example.com" in signed_in("bob").post(link).content
+    assert role_of(cast, "charlie") is None
+    assert charlie.post(link)["Location"] == "/"
+    assert b"Marsh &amp; Lowe" in charlie.get("/").content
     assert role_of(cast, "charlie") == Role.STAFF
+    assert charlie.get(link).status_code == 404
 
 
-def test_no_other_firm_gets_a_link_to_somebody_who_has_not_come_in_yet(
+def test_no_other_firm_gets_a_link_that_sets_the_password_of_somebody_let_in_elsewhere(
     cast: Cast, signed_in: As
 ) -> None:
-    signed_in("alice").post("/people/let-in/", NEW)
-    answer = signed_in("charlie").post("/people/let-in/", NEW)
-    assert answer.status_code == 422
-    assert b"/welcome/" not in answer.content
-    assert b"has not signed in yet" in answer.content
-    assert (
-        not Membership.objects.filter(user__email="erin@example.com")
-        .exclude(firm=cast.firm)
-        .exists()
+    first = invite(signed_in("alice"))
+    second = invite(signed_in("charlie"))
+    assert (first.split("/")[1], second.split("/")[1]) == ("welcome", "join")
+    assert Client().post(first, {"password": PASSWORD})["Location"] == "/account/login/"
+    erin = Client()
+    erin.force_login(User.objects.get(email="erin@example.com"), backend=BACKEND)
+    assert erin.post("/work-in/", {"firm": "other"}).status_code == 404
+    erin.post(second)
+    assert erin.post("/work-in/", {"firm": "other"}).status_code == 302
+
+
+def test_an_account_that_was_planted_opens_no_other_firm_to_who_planted_it(
+    cast: Cast, signed_in: As, mail_server: None, mailoutbox: list[EmailMessage]
+) -> None:
+    charlie = signed_in("charlie")
+    Client().post(invite(charlie), {"password": PASSWORD})
+    planter = Client()
+    planter.force_login(User.objects.get(email="erin@example.com"), backend=BACKEND)
+    link = invite(signed_in("alice"))
+    assert role_of(cast, "erin") is None
+    assert b"Marsh" not in planter.get("/people/").content
+    erin = Client()
+    assert erin.post(f"{link}mail/")["Location"] == link
+    proof = next(word for word in mailoutbox[-1].body.split() if "/prove/" in word)
+    assert mailoutbox[-1].to == ["erin@example.com"]
+    assert erin.post(urlsplit(proof).path, {"password": "ten quiet ledgers"}).status_code == 302
+    assert planter.get("/people/").status_code == 302
+    assert Client().get(urlsplit(proof).path).status_code == 404
+    erin.post(
+        f"/account/login/?next={link}",
+        {"login": "erin@example.com", "password": "ten quiet ledgers"},
     )
+    erin.post(link)
+    assert role_of(cast, "erin") == Role.BOOKKEEPER
+
+
+def test_without_a_mail_server_nobody_proves_an_address(cast: Cast, signed_in: As) -> None:
+    link = invite(signed_in("alice"), CHARLIE)
+    assert b"COUNTERFOIL_MAIL_URL" in Client().get(link).content
+    assert Client().post(f"{link}mail/").status_code == 404
+
+
+def test_who_is_asked_no_more_cannot_join_and_a_new_link_ends_no_older_one_of_theirs(
+    cast: Cast, signed_in: As
+) -> None:
+    alice, charlie = signed_in("alice"), signed_in("charlie")
+    link = invite(alice, CHARLIE)
+    assert b"has not joined yet" in alice.get("/people/").content
+    asked = Joining.objects.get()
+    manage = f"/people/joining/{asked.pk}/"
+    assert charlie.post(manage, {"do": "none"}).status_code == 404
+    assert urlsplit(alice.post(manage, {"do": "link"}).context["invitation"]).path[:6] == "/join/"
+    assert charlie.get(link).status_code == 200
+    alice.post(manage, {"do": "none"})
+    assert charlie.post(link).status_code == 404
+    assert charlie.post("/join/abc:def:ghi/").status_code == 404
 
 
 def test_the_first_firms_link_serves_though_another_firm_tried(cast: Cast, signed_in: As) -> None:
     link = invite(signed_in("alice"))
-    charlie = signed_in("charlie")
-    charlie.post("/people/let-in/", NEW)
+    invite(signed_in("charlie"))
     assert Client().post(link, {"password": PASSWORD})["Location"] == "/account/login/"
-    assert charlie.post("/people/let-in/", NEW)["Location"] == "/people/"
 
 
 def test_a_link_sets_no_password_while_its_person_belongs_to_another_firm_too(
@@ -117,9 +178,10 @@ def test_a_link_dies_with_the_membership_that_it_was_for(cast: Cast, signed_in: 
     link = invite(alice)
     member = Membership.objects.get(user__email="erin@example.com")
     alice.post(f"/people/{member.pk}/", {"role": "none"})
-    theirs = signed_in("charlie").post("/people/let-in/", NEW).context["invitation"]
+    theirs = invite(signed_in("charlie"))
     assert Client().get(link).status_code == 404
-    assert Client().get(urlsplit(theirs).path).status_code == 200
+    assert theirs.startswith("/welcome/")
+    assert Client().get(theirs).status_code == 200
 
 
 def test_who_belongs_to_two_firms_has_no_invitation(cast: Cast, signed_in: As) -> None:
@@ -131,15 +193,12 @@ def test_who_belongs_to_two_firms_has_no_invitation(cast: Cast, signed_in: As) -
         people.invitation(member)
 
 
-def test_who_signs_in_by_single_sign_on_is_let_in_by_a_second_firm_without_a_link(
+def test_who_signs_in_by_single_sign_on_is_asked_to_join_and_gets_no_password(
     cast: Cast, signed_in: As, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    alice = signed_in("alice")
-    invite(alice)
+    invite(signed_in("alice"))
     monkeypatch.setattr(people, "comes_in_already", lambda _: True)
-    answer = signed_in("charlie").post("/people/let-in/", NEW, follow=True)
-    assert b"may come in as they sign in already" in answer.content
-    assert b"/welcome/" not in answer.content
+    assert invite(signed_in("charlie")).startswith("/join/")
 
 
 def test_nobody_is_let_in_twice(cast: Cast, signed_in: As) -> None:
@@ -177,8 +236,9 @@ def test_everybody_sees_who_is_in_and_only_owners_change_it(cast: Cast, signed_i
 
 
 def test_somebody_with_two_firms_goes_over_from_one_to_the_other(cast: Cast, signed_in: As) -> None:
-    signed_in("alice").post("/people/let-in/", {"email": "charlie@example.com", "role": "staff"})
     charlie = signed_in("charlie")
+    charlie.post(invite(signed_in("alice"), CHARLIE))
+    charlie.post("/work-in/", {"firm": "other"})
     assert b"Let somebody in" in charlie.get("/people/").content
     charlie.post("/work-in/", {"firm": "marsh"})
     page = charlie.get("/people/").content
@@ -205,7 +265,7 @@ def test_a_lost_password_is_replaced_by_a_link_from_the_owner(cast: Cast, signed
 
 def test_one_firm_cannot_take_the_password_of_anothers_owner(cast: Cast, signed_in: As) -> None:
     alice = signed_in("alice")
-    alice.post("/people/let-in/", {"email": "charlie@example.com", "role": "staff"})
+    signed_in("charlie").post(invite(alice, CHARLIE))
     member = Membership.objects.get(user=cast.people["charlie"], firm=cast.firm)
     alice.post(f"/people/{member.pk}/", {"role": "password"})
     cast.people["charlie"].refresh_from_db()
@@ -213,11 +273,8 @@ def test_one_firm_cannot_take_the_password_of_anothers_owner(cast: Cast, signed_
 
 
 def test_an_invitation_is_mailed_where_there_is_a_server_and_shown_in_any_case(
-    cast: Cast, signed_in: As, settings: Settings, mailoutbox: list[EmailMessage]
+    cast: Cast, signed_in: As, mail_server: None, mailoutbox: list[EmailMessage]
 ) -> None:
-    settings.COUNTERFOIL = dataclasses.replace(
-        settings.COUNTERFOIL, mail_url="smtp://mail.example.com", mail_from="books@example.com"
-    )
     link = invite(signed_in("alice"))
     (letter,) = mailoutbox
     assert letter.to == ["erin@example.com"]

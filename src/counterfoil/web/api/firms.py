@@ -16,7 +16,7 @@ from counterfoil.web.api import described
 from counterfoil.web.api.answers import Refused, answer, not_found, unreadable
 from counterfoil.web.api.guard import Needs, Request
 from counterfoil.web.api.shapes import Refusal, StatusOut
-from counterfoil.web.services import api_keys, people, vendors
+from counterfoil.web.services import api_keys, vendors
 from counterfoil.web.services.api_keys import Scope
 from counterfoil.web.services.receiving import organisations_of
 
@@ -199,9 +199,6 @@ def connect_address(request: Request, firm: str, given: OwnerIn) -> HttpResponse
     except vendors.HasOwner as refusal:
         found = error("has_owner", str(refusal), "Ask the owner.", "email")
         raise Refused(409, found) from None
-    except people.NotYetIn as refusal:
-        words = "Hand this firm over once they have signed in."
-        raise Refused(409, error("not_yet_in", str(refusal), words, "email")) from None
     return answer(ConnectAddressOut(url=handed.url, invited=handed.invited))
 
 

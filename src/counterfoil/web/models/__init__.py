@@ -35,7 +35,15 @@ from counterfoil.web.models.outbox import (
     Request,
     RequestMember,
 )
-from counterfoil.web.models.people import Firm, Membership, Organisation, Role, User, Vendor
+from counterfoil.web.models.people import (
+    Firm,
+    Joining,
+    Membership,
+    Organisation,
+    Role,
+    User,
+    Vendor,
+)
 from counterfoil.web.models.work import Draft, Work
 
 __all__ = [
@@ -60,6 +68,7 @@ __all__ = [
     "Drift",
     "Event",
     "Firm",
+    "Joining",
     "KnownName",
     "Layout",
     "Lease",

@@ -107,6 +107,30 @@ class Membership(models.Model):
         return f"{self.user} {self.role}"
 
 
+class Joining(models.Model):
+    """Somebody whom a firm lets in and who has not joined it: a membership that is not one yet.
+
+    They had an account before, and no firm knows whose it really is. They join with the firm's own
+    link, signed in; until then they see nothing of the firm.
+    """
+
+    firm = models.ForeignKey(Firm, models.PROTECT, related_name="joinings", db_index=False)
+    user = models.ForeignKey(User, models.CASCADE, related_name="joinings")
+    role = models.CharField(max_length=16, choices=Role.choices)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["firm", "user"], name="joining_once"),
+            models.CheckConstraint(
+                condition=models.Q(role__in=[role.value for role in Role]), name="joining_role"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} {self.role}"
+
+
 class Organisation(models.Model):
     """One Xero tenant of a firm, for example one per division.
 

@@ -19,13 +19,14 @@ from django.views.decorators.http import require_http_methods
 from counterfoil.web import desk as desks
 from counterfoil.web import mail
 from counterfoil.web.access import Permission, allows, page
-from counterfoil.web.models import Membership, Organisation, Role
-from counterfoil.web.services import people
+from counterfoil.web.models import Joining, Membership, Organisation, Role
+from counterfoil.web.services import joining, people
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
     from counterfoil.web.desk import Desk
+    from counterfoil.web.models import User
 
 
 class Newcomer(forms.Form):
@@ -63,6 +64,7 @@ def _show(
 ) -> HttpResponse:
     shown = {
         "members": people.members(desk.firm),
+        "waiting": joining.waiting(desk.firm),
         "roles": Role.choices,
         "form": form,
         "invitation": invitation,
@@ -83,37 +85,58 @@ def let_in(request: HttpRequest, desk: Desk) -> HttpResponse:
         member = people.let_in(
             desk.firm, given["email"], Role(given["role"]), actor=desk.actor, now=desk.now
         )
-    except (people.AlreadyIn, people.NotYetIn) as refusal:
+    except people.AlreadyIn as refusal:
         form.add_error("email", str(refusal))
         return _show(request, desk, form, status=422)
-    if people.belongs_elsewhere(member) or member.user.has_usable_password():
-        messages.success(
-            request,
-            f"{member.user.email} may come in as they sign in already. Their account was made "
-            "before, not by this invitation: ask them whether it is theirs.",
-        )
-        return redirect("people")
+    if isinstance(member, Joining):
+        return _ask_to_join(request, desk, member)
     return _invite(request, desk, member)
 
 
 def _invite(request: HttpRequest, desk: Desk, member: Membership) -> HttpResponse:
     """Mail the link where there is a mail server, and show it in any case."""
     user = member.user
-    link = f"{settings.COUNTERFOIL.url}{reverse('welcome', args=people.invitation(member))}"
+    path = reverse("welcome", args=people.invitation(member))
+    return _handed(request, desk, user, path, "Choose a password here")
+
+
+def _ask_to_join(request: HttpRequest, desk: Desk, asked: Joining) -> HttpResponse:
+    """Do the same for somebody who has an account: the link lets them join, signed in."""
+    path = reverse("join", args=[joining.token(asked)])
+    return _handed(request, desk, asked.user, path, "Join with the account that you have here")
+
+
+def _handed(request: HttpRequest, desk: Desk, user: User, path: str, call: str) -> HttpResponse:
+    link = f"{settings.COUNTERFOIL.url}{path}"
     if mail.configured():
-        if why := mail.send(user.email, f"{desk.firm.name}: your way in", _letter(desk, link)):
+        letter = _letter(desk, call, link)
+        if why := mail.send(user.email, f"{desk.firm.name}: your way in", letter):
             messages.warning(request, f"{why} Hand the link over yourself.")
         else:
             messages.success(request, f"The link was mailed to {user.email}.")
     return _show(request, desk, Newcomer(), link)
 
 
-def _letter(desk: Desk, link: str) -> str:
+def _letter(desk: Desk, call: str, link: str) -> str:
     return (
         f"{desk.user.email} lets you in to the books of {desk.firm.name}, kept with Counterfoil.\n"
-        f"\nChoose a password here; the link works once, and for three days:\n\n{link}\n\n"
+        f"\n{call}; the link works once, and for three days:\n\n{link}\n\n"
         "You need no Xero login. If you do not know what this is about, leave it be.\n"
     )
+
+
+@page(Permission.PEOPLE, "POST")
+def asked_to_join(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
+    """Give another link to somebody who has not joined yet, or ask them no more."""
+    asked = Joining.objects.filter(firm=desk.firm, pk=pk).select_related("user").first()
+    if asked is None:
+        raise Http404
+    if request.POST.get("do") == "link":
+        return _ask_to_join(request, desk, asked)
+    if request.POST.get("do") == "none":
+        joining.ask_no_more(asked, actor=desk.actor, now=desk.now)
+        messages.success(request, f"{asked.user.email} is not asked any more.")
+    return redirect("people")
 
 
 @page(Permission.PEOPLE, "POST")

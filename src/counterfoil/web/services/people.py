@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils.encoding import force_str
 from django.utils.http import urlsafe_base64_decode, urlsafe_base64_encode
 
-from counterfoil.web.models import Firm, Membership, Role, User
+from counterfoil.web.models import Firm, Joining, Membership, Role, User
 from counterfoil.web.store.noting import note
 
 if TYPE_CHECKING:
@@ -38,19 +38,6 @@ class ElsewhereToo(Exception):
         super().__init__(f"{email} belongs to other firms too; their password is not yours.")
 
 
-class NotYetIn(Exception):
-    """Another firm has let the person in, and they have no way to sign in yet.
-
-    Whoever holds that firm's invitation would come in here with it.
-    """
-
-    def __init__(self, email: str) -> None:
-        super().__init__(
-            f"{email} was let in by another firm and has not signed in yet. "
-            "Let them in here once they have; their link from that firm must not open your books."
-        )
-
-
 class _Invitations(PasswordResetTokenGenerator):
     """Tokens that die with the first password, the first sign-in, or three days.
 
@@ -75,21 +62,30 @@ def members(firm: Firm) -> list[Membership]:
 
 
 @transaction.atomic
-def let_in(firm: Firm, email: str, role: Role, *, actor: str, now: dt.datetime) -> Membership:
+def let_in(
+    firm: Firm, email: str, role: Role, *, actor: str, now: dt.datetime
+) -> Membership | Joining:
     """Give somebody a role in the firm; makes their account if they have none.
 
-    Raises ``AlreadyIn`` and ``NotYetIn``.
+    Who had an account before, under whatever name and password, joins by a link of the firm's own
+    (``joining``). Raises ``AlreadyIn``.
     """
     address = email.strip().lower()
     user = User.objects.filter(email=address).first()
     user = user or User.objects.create_user(address, None, created_at=now)
     if Membership.objects.filter(firm=firm, user=user).exists():
         raise AlreadyIn(address)
-    if Membership.objects.filter(user=user).exists() and not comes_in_already(user):
-        raise NotYetIn(address)
-    member = Membership.objects.create(firm=firm, user=user, role=role, created_at=now)
-    note(firm, "person let in", f"{address}, {role.label}", actor=actor, now=now)
-    return member
+    Joining.objects.filter(firm=firm, user=user).delete()
+    kind = Membership if _is_new(user) else Joining
+    made = kind.objects.create(firm=firm, user=user, role=role, created_at=now)
+    asked = "person let in" if isinstance(made, Membership) else "person asked to join"
+    note(firm, asked, f"{address}, {role.label}", actor=actor, now=now)
+    return made
+
+
+def _is_new(user: User) -> bool:
+    """Tell whether nobody has a way in under this address, so that a first password may be set."""
+    return not comes_in_already(user) and not Membership.objects.filter(user=user).exists()
 
 
 def comes_in_already(user: User) -> bool:

@@ -9,8 +9,8 @@ from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
 
-from counterfoil.web.models import Firm, Membership, Role
-from counterfoil.web.services import people, setup
+from counterfoil.web.models import Firm, Joining, Membership, Role
+from counterfoil.web.services import joining, people, setup
 from counterfoil.web.store.noting import note
 
 if TYPE_CHECKING:
@@ -55,21 +55,28 @@ def hand_over(firm: Firm, email: str, *, actor: str, now: dt.datetime) -> Handov
     """Make somebody the firm's first owner, and return where they connect it to Xero.
 
     For an owner who was named before it gives a new address. Anybody else cannot be made owner
-    then: a vendor hands a firm over once. Who belongs to another firm gets no address that sets
-    a password. Raises ``HasOwner`` and ``people.NotYetIn``.
+    then: a vendor hands a firm over once. Who had an account before gets no address that sets
+    a password, and one at which they join the firm once they are signed in. Raises ``HasOwner``.
     """
     address = email.strip().lower()
     owners = Membership.objects.filter(firm=firm, role=Role.OWNER).select_related("user")
-    member = owners.filter(user__email=address).first()
+    member: Membership | Joining | None = owners.filter(user__email=address).first()
     if member is None:
         if owners.exists():
             raise HasOwner
+        Joining.objects.filter(firm=firm).delete()
         member = people.let_in(firm, address, Role.OWNER, actor=actor, now=now)
     note(firm, "connect address made", f"for {address}", actor=actor, now=now)
+    path, invited = _way_in(member)
+    return Handover(f"{settings.COUNTERFOIL.url}{path}", invited=invited)
+
+
+def _way_in(member: Membership | Joining) -> tuple[str, bool]:
+    if isinstance(member, Joining):
+        return reverse("join", args=[joining.token(member)]), False
     if people.belongs_elsewhere(member) or member.user.has_usable_password():
-        return Handover(f"{settings.COUNTERFOIL.url}{reverse('connection')}", invited=False)
-    invitation = reverse("welcome", args=people.invitation(member))
-    return Handover(f"{settings.COUNTERFOIL.url}{invitation}", invited=True)
+        return reverse("connection"), False
+    return reverse("welcome", args=people.invitation(member)), True
 
 
 def find(vendor: Vendor, name: str) -> Firm | None:
