@@ -17,7 +17,7 @@ from counterfoil.core.documents import Key
 from counterfoil.core.findings import error
 from counterfoil.core.money import amount_text
 from counterfoil.core.xero_documents import DocumentType, Payment, Symbol
-from counterfoil.posting import racing
+from counterfoil.posting import left_over_there, owed_there, racing
 from counterfoil.posting.claim import convert_all
 from counterfoil.posting.daybook import reconvert
 from counterfoil.posting.racing import ALREADY_PAID, NEAR
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from counterfoil.core.findings import Finding
+    from counterfoil.core.xero_documents import Element
     from counterfoil.posting.caller import Caller
     from counterfoil.posting.outbox import Outbox
     from counterfoil.posting.plan import Prepared
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from counterfoil.posting.target import Settling
 
     Wanted = Sequence[tuple[Posting, Payment]]
+    Elements = Sequence[tuple[Posting, Element]]
 
 
 class _Case(NamedTuple):
@@ -54,16 +56,15 @@ class _Case(NamedTuple):
 def noticed(
     prepared: Sequence[Prepared], fresh: Collection[str], caller: Caller, shelf: Shelf
 ) -> tuple[Outcome, ...]:
-    """Say of which of these payments something stands in Xero already, and what follows.
+    """Say of which of these something stands in Xero already, and what follows.
 
-    ``fresh`` are the invoices that were made just now. Raises what ends a drain.
+    Beside payments that is money beyond what was owed (``left_over_there``), and credit that finds
+    nothing owed any more (``owed_there``). ``fresh`` are the invoices that were made just now.
+    Raises what ends a drain.
     """
-    wanted = [
-        (one.posting, one.element)
-        for one in prepared
-        if isinstance(one.element, Payment) and one.element.document not in fresh
-    ]
-    outcomes: list[Outcome] = []
+    elements = [(one.posting, one.element) for one in prepared]
+    wanted = _payments(elements, fresh)
+    outcomes = [*_besides(elements, fresh, caller, shelf)]
     taken: dict[str, PostingKey] = {}  # By those before, of which nothing is stored yet.
     for case in _cases(wanted, caller, shelf):
         told = _told(case, taken, caller, shelf)
@@ -79,9 +80,14 @@ def release(caller: Caller, shelf: Shelf, *, actor: str, now: dt.datetime) -> bo
     Tells whether any does. Raises what ends a drain.
     """
     keys = caller.outbox.held_by({ALREADY_PAID})
-    free: set[Key] = set()
-    stuck: set[Key] = set()
-    for case in _cases(_held(keys, caller.outbox, shelf), caller, shelf) if keys else ():
+    elements = _held(keys, caller.outbox, shelf) if keys else []
+    stuck = {
+        told.posting.document
+        for told in _besides(elements, (), caller, shelf)
+        if told.state is not State.POSTED
+    }
+    free = {posting.key.document for posting, _ in _beside_payments(elements, ())}
+    for case in _cases(_payments(elements, ()), caller, shelf):
         told = _told(case, {}, caller, shelf)
         barred = case.due < case.payment.amount or (told is not None and told.link is None)
         (stuck if barred else free).add(case.posting.key.document)
@@ -90,20 +96,49 @@ def release(caller: Caller, shelf: Shelf, *, actor: str, now: dt.datetime) -> bo
     return bool(free - stuck)
 
 
-def _held(keys: Collection[Key], outbox: Outbox, shelf: Shelf) -> Wanted:
-    """Return the held payments of these documents, as they would be sent today."""
+def _payments(elements: Elements, fresh: Collection[str]) -> Wanted:
+    """Pick the payments on what others may have seen."""
+    return [
+        (posting, element)
+        for posting, element in elements
+        if isinstance(element, Payment) and element.document not in fresh
+    ]
+
+
+def _beside_payments(elements: Elements, fresh: Collection[str]) -> list[tuple[Posting, Element]]:
+    return [
+        *owed_there.allocations(elements, fresh),
+        *left_over_there.left_overs(elements),
+    ]
+
+
+def _besides(
+    elements: Elements, fresh: Collection[str], caller: Caller, shelf: Shelf
+) -> Iterator[Outcome]:
+    """Yield what is told of credit that is to be applied, and of money beyond what was owed."""
+    yield from owed_there.short(owed_there.allocations(elements, fresh), caller, ALREADY_PAID)
+    left_over = left_over_there.left_overs(elements)
+    if left_over:
+        yield from left_over_there.noticed(left_over, caller, shelf.chart(), ALREADY_PAID)
+
+
+def _held(keys: Collection[Key], outbox: Outbox, shelf: Shelf) -> Elements:
+    """Return what of these documents is held, as it would be sent today."""
     bodies = outbox.bodies(keys)
     dues = [
         Due(one, bodies[one.key.document])
         for one in outbox.postings(keys)
-        if one.state is State.HELD and one.key.act is Act.CREATE and one.resource == "Payments"
+        if one.state is State.HELD and one.key.act in {Act.CREATE, Act.ALLOCATE}
     ]
     conversions = convert_all(dues, outbox, shelf)
-    payments = (
-        (due.posting, racing.payment_of(due.posting, conversions[due.posting.key.document], outbox))
+    elements = (
+        (
+            due.posting,
+            racing.element_of(due.posting.key, conversions[due.posting.key.document], outbox),
+        )
         for due in dues
     )
-    return [(posting, payment) for posting, payment in payments if payment is not None]
+    return [(posting, element) for posting, element in elements if element is not None]
 
 
 def _cases(wanted: Wanted, caller: Caller, shelf: Shelf) -> Iterator[_Case]:

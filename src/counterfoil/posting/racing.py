@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from counterfoil.core.conversion import Act
 from counterfoil.core.findings import error, note
 from counterfoil.core.money import amount_text
-from counterfoil.core.xero_documents import Payment, resolve, symbols
+from counterfoil.core.xero_documents import Payment, Undone, resolve, symbols
 from counterfoil.posting import retry
 from counterfoil.posting.claim import convert_all
 from counterfoil.posting.records import Outcome
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from counterfoil.core.chart import Chart
     from counterfoil.core.conversion import Conversion
     from counterfoil.core.findings import Finding
-    from counterfoil.core.xero_documents import AccountRef
+    from counterfoil.core.xero_documents import AccountRef, Element
     from counterfoil.posting.caller import Caller
     from counterfoil.posting.outbox import Outbox
     from counterfoil.posting.records import Due, Posting, PostingKey
@@ -72,15 +72,19 @@ class _Known(NamedTuple):
 
 def payment_of(posting: Posting, conversion: Conversion, outbox: Outbox) -> Payment | None:
     """Return what a posting would pay today; None where it can pay nothing any more."""
+    element = element_of(posting.key.of(Act.CREATE), conversion, outbox)
+    return element if isinstance(element, Payment) else None
+
+
+def element_of(key: PostingKey, conversion: Conversion, outbox: Outbox) -> Element | None:
+    """Return what a posting would make today; None where it can make nothing any more."""
     for planned in conversion.planned:
         element = planned.element
-        if planned.part == posting.key.part and isinstance(element, Payment):
+        same = (planned.part, planned.act) == (key.part, key.act)
+        if same and not isinstance(element, Undone):
             ids = outbox.ids(symbols(element))
-            if any(symbol not in ids for symbol in symbols(element)):
-                return None
-            resolved = resolve(element, ids)
-            assert isinstance(resolved, Payment)
-            return resolved
+            known = all(symbol in ids for symbol in symbols(element))
+            return resolve(element, ids) if known else None
     return None
 
 
@@ -127,10 +131,11 @@ def adopted(key: PostingKey, one: PaymentThere) -> Outcome:
 
 def _is_ours(payment: Payment, one: PaymentThere, chart: Chart) -> bool:
     near = one.date is not None and abs(one.date - payment.date) <= NEAR
-    return near and _id(one.account, chart) == _id(payment.account, chart)
+    return near and account_id(one.account, chart) == account_id(payment.account, chart)
 
 
-def _id(account: AccountRef, chart: Chart) -> str | None:
+def account_id(account: AccountRef, chart: Chart) -> str | None:
+    """Return the id of an account that is known by its code or its id; else its code."""
     if account.account_id is not None:
         return account.account_id
     known = chart.by_code.get(account.code or "")

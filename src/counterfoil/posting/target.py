@@ -181,10 +181,32 @@ class Settling(NamedTuple):
 
 
 class Settled(NamedTuple):
-    """What is still owed on an invoice in Xero, and the live payments that stand on it."""
+    """What is still owed on an invoice in Xero, of how much, and the live payments on it.
+
+    ``ended``: it is void or deleted.
+    """
 
     due: int
     by: tuple[Settling, ...]
+    total: int = 0
+    ended: bool = False
+
+
+class LeftOver(NamedTuple):
+    """Money of a contact that Xero holds as an overpayment or a prepayment.
+
+    ``type`` is the bank transaction's (``RECEIVE-OVERPAYMENT``), ``link`` ties to the credit that
+    it opened. ``used``: some of it was applied or refunded.
+    """
+
+    link: Link
+    bank_transaction_id: str
+    type: str
+    contact_id: str
+    account: AccountRef
+    date: dt.date | None
+    total: int
+    used: bool
 
 
 class UnreadableAnswer(Exception):
@@ -246,6 +268,12 @@ class Target(Protocol):
 
     def read_settled(self, invoices: Sequence[str]) -> Generator[Call, Answer, dict[str, Settled]]:
         """Read what stands on these invoices, by their ids; many with one call."""
+        ...
+
+    def read_left_over(
+        self, first: dt.date, last: dt.date
+    ) -> Generator[Call, Answer, tuple[LeftOver, ...]]:
+        """Read the overpayments and prepayments of these days, those with them."""
         ...
 
     def amend(self, element: Correctable, xero_id: str, line_ids: Sequence[str]) -> Shape:

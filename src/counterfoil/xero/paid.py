@@ -5,15 +5,19 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
-from counterfoil.posting.target import PaidInXero, PaymentThere, Settled, Settling
+from counterfoil.posting.target import LeftOver, PaidInXero, PaymentThere, Settled, Settling
 from counterfoil.xero import lookup, read
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Sequence
 
     from counterfoil.core.xero_documents import Payment
+    from counterfoil.xero.decode import ElementResult
 
 UNAPPROVED: Final = MappingProxyType({"DRAFT": "a draft", "SUBMITTED": "not approved"})
+CREDIT: Final = MappingProxyType({"OVERPAYMENT": "Overpayments", "PREPAYMENT": "Prepayments"})
+"""The resource that shows what a bank transaction of each kind opened."""
 READ_MOST: Final = 10
 """Payments of one amount on one invoice that are read, at most."""
 AT_A_TIME: Final = 100
@@ -27,8 +31,37 @@ def read_settled(invoices: Sequence[str]) -> read.Reads[dict[str, Settled]]:
         for row in (yield from read.invoices_by_id(invoices[first : first + AT_A_TIME])):
             by = (one for one in row.payments if not one.deleted)
             settling = tuple(Settling(one.xero_id, one.amount, one.date) for one in by)
-            found[row.xero_id] = Settled(row.amount_due or 0, settling)
+            total = row.totals.total if row.totals else 0
+            ended = row.status in lookup.GONE
+            found[row.xero_id] = Settled(row.amount_due or 0, settling, total, ended)
     return found
+
+
+def read_left_over(first: dt.date, last: dt.date) -> read.Reads[tuple[LeftOver, ...]]:
+    """Read what stands as an overpayment or a prepayment, and what was used of it.
+
+    One call where there is nothing. Only the credit that such a bank transaction opened tells what
+    was applied of it.
+    """
+    between = f"Date>={_day(first)} AND Date<={_day(last)}"
+    types = " OR ".join(f'Type=="{way}-{kind}"' for way in ("RECEIVE", "SPEND") for kind in CREDIT)
+    rows = yield from read.where("BankTransactions", f"{between} AND ({types})")
+    live = [row for row in rows if row.prepaid_id and row.status not in lookup.GONE]
+    used: set[str] = set()
+    for kind in sorted({row.type.partition("-")[2] for row in live}):
+        of = yield from read.where(CREDIT[kind], between)
+        used.update(one.xero_id for one in of if one.allocations or one.payments)
+    return tuple(_left_over(row, used=row.prepaid_id in used) for row in live)
+
+
+def _left_over(row: ElementResult, *, used: bool) -> LeftOver:
+    total = row.totals.total if row.totals else 0
+    tie = lookup.link(row, source="feed")
+    return LeftOver(tie, row.xero_id, row.type, row.contact_id, row.account, row.date, total, used)
+
+
+def _day(date: dt.date) -> str:
+    return f"DateTime({date.year},{date.month:02},{date.day:02})"
 
 
 def read_paid(payment: Payment) -> read.Reads[PaidInXero]:

@@ -200,6 +200,20 @@ def changed(resource: str, since: dt.datetime | None) -> Reads[tuple[ElementResu
     return tuple(found.values())
 
 
+def where(resource: str, filtered: str) -> Reads[tuple[ElementResult, ...]]:
+    """Read what of a resource passes a filter, page by page."""
+    query = tuple((name, str(value)) for name, value in read_query(resource).items())
+    found: dict[str, ElementResult] = {}
+    for page in range(1, MOST_PAGES + 1):
+        paged = (("where", filtered), ("page", str(page)), ("pageSize", str(PAGE_SIZE)))
+        answer = yield Call("GET", f"/{resource}", (*query, *paged))
+        rows = _objects(resource, answer)
+        found.update((row.xero_id, row) for row in rows)
+        if len(rows) < PAGE_SIZE:
+            break
+    return tuple(found.values())
+
+
 def invoices(numbers: tuple[str, ...]) -> Reads[tuple[ElementResult, ...]]:
     """Read the invoices that have one of these numbers, none of which may hold a comma."""
     return _invoices("InvoiceNumbers", numbers)

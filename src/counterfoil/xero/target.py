@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from counterfoil.core.xero_documents import DocumentType, Element, Payment
     from counterfoil.posting.drift.shown import Shown
     from counterfoil.posting.records import Frozen
-    from counterfoil.posting.target import PaidInXero, Reading, Settled
+    from counterfoil.posting.target import LeftOver, PaidInXero, Reading, Settled
     from counterfoil.xero.decode import ContactRow, Echo, ElementResult, Reply
 
 NOTHING_MADE = "Xero made nothing of this element and did not say why."
@@ -121,6 +121,12 @@ class XeroTarget:
     def read_settled(self, invoices: Sequence[str]) -> Generator[Call, Answer, dict[str, Settled]]:
         """Read what stands on these invoices, by their ids; many with one call."""
         return paid.read_settled(invoices)
+
+    def read_left_over(
+        self, first: dt.date, last: dt.date
+    ) -> Generator[Call, Answer, tuple[LeftOver, ...]]:
+        """Read the overpayments and prepayments of these days, those with them."""
+        return paid.read_left_over(first, last)
 
     def amend(self, element: Correctable, xero_id: str, line_ids: Sequence[str]) -> Shape:
         """Return the call that states an object anew, by POST to its id."""
