@@ -221,6 +221,27 @@ def test_money_entered_in_xero_before_the_order_was_sent_holds_it(
     agrees(practice)
 
 
+def test_what_a_credit_has_left_pays_for_the_next_revision(practice: Practice, xero: Xero) -> None:
+    practice.take(bill("down"), receipt("down"))
+    assert practice.run("post").status == 0
+    for revision, net in ((2, "60.00"), (3, "170.00")):
+        practice.take(bill("down", net=net, revision=revision))
+        practice.run("post")
+        said = practice.run("rebill", "b-down")
+        assert practice.run("post").status == 0
+    assert "Apply what INV-down-CR2 still has left, if anything, to INV-down-R3" in said.out
+    new = invoice(xero, "INV-down-R3")
+    assert (new["AmountCredited"], new["AmountDue"]) == ("100.00", "70.00")
+    agrees(practice)
+    back = {"kind": "reversal", "id": "rv-down", "number": "RV-D", "date": "2026-07-01"}
+    of = {"kind": "receipt", "id": "r-down"}
+    practice.take({**back, "reverses": of, "reason": "Entered by mistake"})
+    assert practice.run("post", "--wait").status == 0
+    assert invoice(xero, "INV-down")["AmountCredited"] == "100.00"
+    assert invoice(xero, "INV-down-R3")["AmountDue"] == "170.00"
+    agrees(practice)
+
+
 def test_behind_the_lock_it_is_credited_on_the_next_open_day(xero: Xero, tmp_path: Path) -> None:
     xero.ask("PUT", "/Currencies", body={"Code": "USD", "Description": "US dollar"})
     with connected(tmp_path, xero, wanting("rebill")) as practice:

@@ -75,6 +75,10 @@ def relink(
     document: Annotated[str, typer.Argument(help="A document's id, kind:id, or number.")],
     xero: Annotated[str, typer.Argument(help="The id or number of an object in Xero.")],
     *,
+    along: Annotated[
+        list[str] | None,
+        typer.Option("--with", help="Another receipt that the same payment is for; repeatable."),
+    ] = None,
     dry_run: DryRunOption = False,
     as_json: JsonOption = False,
     firm: FirmOption = "",
@@ -82,10 +86,7 @@ def relink(
 ) -> None:
     """Tie a document to an object that Xero holds already, if the two are equal."""
     chosen = open_organisation(firm, organisation)
-    keys = keys_of(chosen, document)
-    if len(keys) > 1:
-        names = ", ".join(map(str, keys))
-        fail(f"Several documents have this name: {names}. Say which.", status=1)
+    key, *others = (_key_of(chosen, name) for name in (document, *(along or ())))
     from django.utils import timezone
 
     from counterfoil.posting.errors import Ended
@@ -94,7 +95,7 @@ def relink(
 
     try:
         found = relinking.relink(
-            chosen, keys[0], xero, actor=actor(), now=timezone.now(), dry_run=dry_run
+            chosen, key, xero, actor=actor(), now=timezone.now(), dry_run=dry_run, along=others
         )
     except (Ended, UnreadableAnswer) as trouble:
         fail(f"Xero could not be asked what it holds: {trouble}", status=3)
@@ -112,12 +113,21 @@ def _say_relinked(found: Relinked, *, dry_run: bool) -> None:
     if found.why:
         say(f"Not tied: {found.why}.")
         return
-    proof = found.proofs[0]
-    name = f"{proof.posting.kind.replace('_', ' ')} {proof.posting.id}"
-    there = f"{proof.shown.resource} {proof.shown.xero_id}"
-    say(
-        f"{name} equals {there}" + (" and would be tied." if dry_run else " and is tied to it now.")
-    )
+    for proof in found.proofs:
+        name = f"{proof.posting.kind.replace('_', ' ')} {proof.posting.id}"
+        there = f"{proof.shown.resource} {proof.shown.xero_id}"
+        equals = "is part of" if len(found.proofs) > 1 else "equals"
+        tied = "would be tied." if dry_run else "is tied to it now."
+        say(f"{name} {equals} {there} and {tied}")
+
+
+def _key_of(organisation: Organisation, name: str) -> Key:
+    """Return the key of the one document of this name; end the command where it is not one."""
+    keys = keys_of(organisation, name)
+    if len(keys) > 1:
+        names = ", ".join(map(str, keys))
+        fail(f"Several documents have this name: {names}. Say which.", status=1)
+    return keys[0]
 
 
 def keys_of(organisation: Organisation, name: str) -> list[Key]:

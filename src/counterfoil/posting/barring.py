@@ -6,6 +6,7 @@ and billed anew, or everything is taken back and posted anew, by itself (archite
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from counterfoil.core.findings import error, holds
@@ -18,6 +19,7 @@ from counterfoil.posting.intake import revised_by
 from counterfoil.posting.rebilling import (
     REBILLABLE,
     Rebill,
+    earlier_of,
     first_open_day,
     rebill,
 )
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
     from counterfoil.core.findings import Finding
     from counterfoil.core.lookup import Lookup
     from counterfoil.posting.caller import Caller
+    from counterfoil.posting.outbox import Outbox
     from counterfoil.posting.records import Entry, Posting
     from counterfoil.posting.shelf import Shelf
     from counterfoil.posting.target import Found
@@ -115,17 +118,20 @@ def _rebilled(posting: Posting, case: Barred, firm: Firm) -> Entry | tuple[Findi
     """Plan to credit it and bill it anew, where it is a bill."""
     of = firm.caller.outbox.postings([case.document.key])
     (made,) = (one for one in of if one.key == revised_by(posting.key))
-    plan = planned_rebill(case.document, made, case.found, firm.shelf)
+    plan = planned_rebill(case.document, made, case.found, firm.shelf, firm.caller.outbox)
     return entry_of_rebill(plan) if isinstance(plan, Rebill) else ()
 
 
 def planned_rebill(
-    document: Document, made: Posting, found: Found, shelf: Shelf
+    document: Document, made: Posting, found: Found, shelf: Shelf, outbox: Outbox
 ) -> Rebill | Finding:
     """Plan to credit and re-bill what was read, on the first day that is open."""
     mapping = shelf.mapping()
     number = number_in_xero(document, mapping.settings) or ""
-    return rebill(document, made, found, number, first_open_day(shelf.chart(), mapping))
+    plan = rebill(document, made, found, number, first_open_day(shelf.chart(), mapping))
+    if isinstance(plan, Rebill):
+        return replace(plan, earlier=earlier_of(document, outbox))
+    return plan
 
 
 def _reposted(posting: Posting, case: Barred, firm: Firm) -> Entry | tuple[Finding, ...]:

@@ -21,9 +21,9 @@ from counterfoil.core.trust import is_trust
 from counterfoil.core.xero_documents import Symbol, Undone
 from counterfoil.posting.corrections import Correction, Step, in_order
 from counterfoil.posting.daybook import read_back
-from counterfoil.posting.records import REBILL
+from counterfoil.posting.records import REBILL, TOGETHER
 from counterfoil.posting.target import Existing
-from counterfoil.posting.undoing import Closed, bars
+from counterfoil.posting.undoing import Closed, bars, shared_payment
 from counterfoil.posting.unlinking import plan_unlinking
 
 if TYPE_CHECKING:
@@ -158,6 +158,7 @@ def refusals(
 ) -> tuple[Refusal, ...]:
     """Say which steps Xero does not allow as it stands; ``linked`` are the ids that are ours."""
     ours = set(linked)
+    shared = {t.posting.key.document for t in way.ties if t.link.source == TOGETHER}
     found: list[Refusal] = []
     for step, there in standing.items():
         strange = [one for one in there.on_it if one not in ours]
@@ -170,6 +171,8 @@ def refusals(
             found.append(Refusal(step, _not_deleted()))
         elif Key(*step.undone.document) in way.trust:
             found.append(Refusal(step, _trust()))
+        elif step.undone.resource == "Payments" and Key(*step.undone.document) in shared:
+            found.append(Refusal(step, shared_payment()))
         elif strange and step.act is not Act.UPDATE:
             found.append(Refusal(step, _somebody_elses(strange)))
         elif barred := bars(step.act, step.undone.resource, replace(there, settled=""), closed):

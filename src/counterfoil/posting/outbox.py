@@ -325,8 +325,9 @@ class Outbox(Protocol):
         """Tie postings to objects that Xero holds already: POSTED, with the link of now.
 
         For postings that are HELD, WAITING, READY without a request, REFUSED, or unlinked and not
-        planned anew. An id that is tied already, and any other posting, is left alone. Frees
-        whoever waited; returns how many were tied.
+        planned anew. An id that is tied already, and any other posting, is left alone; several of
+        one call may share an id whose links say so (``records.TOGETHER``). Frees whoever waited;
+        returns how many were tied.
         """
         ...
 

@@ -205,9 +205,10 @@ def _asked(payment: Payment, near: Sequence[Settling]) -> Finding:
         f"Somebody, or the bank feed, has entered in Xero on the same document: {listed}. This "
         f"payment of {amount_text(payment.amount)} may be the same money, so it was not sent.",
         "Look at the document in Xero. If that is this payment, and of the same amount, tie it: "
-        "counterfoil relink, with its id. If it was entered there by mistake, remove it there. If "
-        "it is other money, record that in the practice system as well. This one then goes on by "
-        "itself at the next post.",
+        "counterfoil relink, with its id. If it is one payment for several receipts, tie them "
+        "together: counterfoil relink RECEIPT ID --with OTHER-RECEIPT. If it was entered there by "
+        "mistake, remove it there. If it is other money, record that in the practice system as "
+        "well. This one then goes on by itself at the next post.",
         "amount",
         ALREADY_PAID,
     )

@@ -169,7 +169,8 @@ def _same_day(ours: Shown, theirs: Shown, ground: Ground) -> bool:
     """What settles a document may bear the day on which the bank, or Xero, saw it."""
     if ours.date in {None, theirs.date}:
         return True
-    if ours.resource not in SETTLING or ours.date is None:
+    settles = ours.resource in SETTLING or ours.type.endswith("PAYMENT")
+    if not settles or ours.date is None:
         return False
     return theirs.date is None or abs(theirs.date - ours.date) <= ground.near
 

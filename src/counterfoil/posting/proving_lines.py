@@ -31,9 +31,10 @@ def line_differences(ours: Shown, theirs: Shown, codes: Mapping[str, str]) -> It
     """Yield in words where the two are not entered on the same accounts; ``codes`` to AccountIDs.
 
     Tracking counts where ours has any. Where lines are with tax on one side and without it on the
-    other, their amounts tell nothing, and only the accounts are compared.
+    other, their amounts tell nothing, and only the accounts are compared. An overpayment has no
+    account of its own: Xero shows its line on the one for what is owed.
     """
-    if not ours.lines or not theirs.lines:
+    if not ours.lines or not theirs.lines or ours.type.endswith("OVERPAYMENT"):
         return
     tracked = any(line.tracking for line in ours.lines)
     here = _sums(ours.lines, codes, tracked=tracked)

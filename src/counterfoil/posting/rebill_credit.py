@@ -21,9 +21,10 @@ from counterfoil.posting.acting import later
 from counterfoil.posting.corrections import Correction, Step, entry_of, read_correction
 from counterfoil.posting.daybook import read_back
 from counterfoil.posting.rebilling import (
-    NEW,
     OLD,
     REBILLABLE,
+    applies,
+    credit_of,
     name_of,
     read_rebill,
 )
@@ -107,14 +108,15 @@ def _applied(dues: Sequence[Due], ours: Sequence[Due], caller: Caller) -> Weighe
             told.append(later(due.posting, caller))
             continue
         there = owed.get(aims[key], 0)
-        if there and one.key not in left:
-            left[one.key] = _left(one, caller)
-        amount = min(left[one.key], there) if there else 0
+        credit = credit_of(one, key.part)
+        if there and credit not in left:
+            left[credit] = _left(credit, caller)
+        amount = min(left[credit], there) if there else 0
         if amount <= 0:
             told.append(Outcome(key, State.POSTED))
             continue
         sums[key] = amount
-        left[one.key] -= amount
+        left[credit] -= amount
         owed[aims[key]] -= amount
     return _without(dues, sums, told)
 
@@ -124,9 +126,9 @@ def _settled(invoices: Iterable[str], caller: Caller) -> dict[str, Settled]:
     return caller.read(caller.target.read_settled(ids)) if ids else {}
 
 
-def _left(one: Rebill, caller: Caller) -> int:
-    """Return what Xero says that a credit has left."""
-    own = Symbol(*one.key)
+def _left(of: Key, caller: Caller) -> int:
+    """Return what Xero says that the credit of a re-billing has left."""
+    own = Symbol(*of)
     credit = caller.outbox.ids([own]).get(own)
     found = caller.read(caller.target.read_object("CreditNotes", credit)) if credit else None
     return 0 if found is None or found.shown is None else found.shown.due or 0
@@ -186,11 +188,14 @@ def _after(by: Key, dues: Sequence[Due], caller: Caller) -> Iterator[Entry]:
 def taken_off(bill: Key, outbox: Outbox, standing: Callable[[Existing], Standing]) -> list[Entry]:
     """Return what applies a bill's credits anew of which an allocation is gone from Xero."""
     for place, one in enumerate(chain := next(iter(_chains({bill}, outbox)), ())):
-        keys = [p.key for p in outbox.postings([one.key]) if p.key.part in {OLD, NEW}]
-        live = {p.key for p in outbox.postings([one.key]) if p.state in TIED}
-        links = outbox.links([key for key in keys if key in live])
-        credit = outbox.ids([Symbol(*one.key)]).get(Symbol(*one.key), "")
-        ties = (Existing("Allocations", x.xero_id, f"CreditNotes/{credit}") for x in links.values())
+        live = [p.key for p in outbox.postings([one.key]) if p.state in TIED]
+        links = outbox.links([key for key in live if applies(key.part)])
+        credits_ = {key: Symbol(*credit_of(one, key.part)) for key in links}
+        ids = outbox.ids(credits_.values())
+        ties = (
+            Existing("Allocations", link.xero_id, f"CreditNotes/{ids.get(credits_[key], '')}")
+            for key, link in links.items()
+        )
         if any(standing(tie).ended for tie in ties):
             orders = _orders(chain[place:], outbox)
             return [entry_of(order, "", None) for order in orders]
@@ -248,12 +253,19 @@ def _orders(concerned: Iterable[Rebill], outbox: Outbox) -> Iterator[Correction]
         standing = [
             posting
             for posting in outbox.postings([one.key])
-            if posting.key.part in {OLD, NEW} and posting.state is not State.WITHDRAWN
+            if applies(posting.key.part) and posting.state is not State.WITHDRAWN
         ]
         if not standing or any(posting.state not in DONE_WITH for posting in standing):
             continue
         attempt = max(posting.key.attempt for posting in standing)
-        own = Symbol(*one.key)
-        undone = (Undone(own, posting.key.part, "Allocations", own) for posting in standing)
+        undone = (
+            Undone(
+                Symbol(*one.key),
+                posting.key.part,
+                "Allocations",
+                Symbol(*credit_of(one, posting.key.part)),
+            )
+            for posting in standing
+        )
         steps = tuple(Step(Act.DEALLOCATE, each) for each in undone)
         yield Correction(f"{one.of}#R{one.revision}-{attempt}", one.of, again=True, steps=steps)

@@ -171,7 +171,7 @@ def _planned(
     found = office.patiently(lambda: target.read_object(made.resource, link.xero_id))
     if found is None:
         return _gone(), ()
-    plan = planned_rebill(document, made, found, office.shelf)
+    plan = planned_rebill(document, made, found, office.shelf, office.outbox)
     if not isinstance(plan, Rebill):
         return plan, ()
     known = named([document], office.outbox)
@@ -194,6 +194,11 @@ def _words(plan: Rebill) -> list[str]:
     if plan.rest:
         left = money_text(total - plan.owed)
         said.append(f"Apply what the credit has left, {left}, to {plan.number}")
+    number = plan.credit.number.removesuffix(f"-CR{plan.revision}")
+    said += (
+        f"Apply what {number}-CR{revision} still has left, if anything, to {plan.number}"
+        for revision in plan.earlier
+    )
     return said
 
 

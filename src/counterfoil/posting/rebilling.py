@@ -56,6 +56,8 @@ CREDITS: Final = {"ACCREC": "ACCRECCREDIT", "ACCPAY": "ACCPAYCREDIT"}
 """What credits an invoice of each type (facts: Xero API section 9)."""
 OLD, WAS, NEW = "old", "was", "new"
 """Parts: the credit applied to the old invoice, the handing over, the rest applied to the new."""
+EARLIER: Final = "earlier:"
+"""Before a revision: the part that applies to the new what that one's credit still has left."""
 UNTAXED: Final = "NONE"
 """Xero's tax type of what bears no tax, in every country."""
 ONE = 10_000
@@ -68,6 +70,7 @@ class Rebill:
     ``number`` is the bill's new one, without a kind's prefix; it is dated ``not_before`` at the
     earliest, and the credit too. ``was`` is the old invoice, ``dated`` its day there, ``owed`` what
     is left to pay on it, in hundredths. ``rest``: the credit has something left for the new one.
+    ``earlier`` are the revisions of the bill's earlier re-billings, whose credits may have more.
     """
 
     of: Key
@@ -80,6 +83,7 @@ class Rebill:
     owed: int
     rest: bool
     credit: CreditNote
+    earlier: tuple[int, ...] = ()
 
     @property
     def key(self) -> Key:
@@ -90,6 +94,13 @@ class Rebill:
 def name_of(bill: Key, revision: int) -> Key:
     """Return the name of the re-billing that brings a bill to a revision."""
     return Key(REBILL, f"{bill}#R{revision}")
+
+
+def earlier_of(document: Document, outbox: Outbox) -> tuple[int, ...]:
+    """Return the revisions to which this bill was credited and billed anew before."""
+    names = {name_of(document.key, number): number for number in range(2, document.revision)}
+    there = outbox.bodies(names) if names else {}
+    return tuple(sorted(names[name] for name in there))
 
 
 def rebill(
@@ -179,7 +190,24 @@ def _intents(one: Rebill) -> Iterator[Intent]:
     yield Intent(OLD, Act.ALLOCATE, "Allocations", stage(REBILL, "Allocations"), (own,))
     yield Intent(WAS, Act.RELINK, "Invoices", stage(REBILL, "Invoices", Act.RELINK), (own,))
     needs = (own, Symbol(*one.of))
-    yield Intent(NEW, Act.ALLOCATE, "Allocations", stage(REBILL, "Allocations") + 1, needs)
+    last = stage(REBILL, "Allocations") + 1
+    yield Intent(NEW, Act.ALLOCATE, "Allocations", last, needs)
+    for revision in one.earlier:
+        source = Symbol(*name_of(one.of, revision))
+        part = f"{EARLIER}{revision}"
+        yield Intent(part, Act.ALLOCATE, "Allocations", last, (*needs, source))
+
+
+def credit_of(one: Rebill, part: str) -> Key:
+    """Return the re-billing whose credit a part applies: its own, or that of an earlier one."""
+    if part.startswith(EARLIER):
+        return name_of(one.of, int(part.removeprefix(EARLIER)))
+    return one.key
+
+
+def applies(part: str) -> bool:
+    """Tell whether a part of a re-billing applies credit to an invoice."""
+    return part in {OLD, NEW} or part.startswith(EARLIER)
 
 
 def _body(one: Rebill) -> bytes:
@@ -193,6 +221,7 @@ def _body(one: Rebill) -> bytes:
         "dated": _told(one.dated),
         "owed": one.owed,
         "rest": one.rest,
+        "earlier": list(one.earlier),
         "was": [was.xero_id, was.number, was.status, list(was.totals or ())],
         "credit": {
             "type": credit.type,
@@ -247,6 +276,7 @@ def read_rebill(body: bytes) -> Rebill:
             credit["currency"],
             None if credit["rate"] is None else Decimal(credit["rate"]),
         ),
+        tuple(told.get("earlier", ())),
     )
 
 
@@ -346,8 +376,18 @@ def conversion_of(one: Rebill, not_before: dt.date | None, outbox: Outbox) -> Co
         Planned("", Act.CREATE, replace(one.credit, date=day), ()),
         Planned(OLD, Act.ALLOCATE, to_old, (own,)),
         Planned(NEW, Act.ALLOCATE, to_new, (own, bill)),
+        *_from_earlier(one, bill, day),
     )
     return Conversion(planned, ())
+
+
+def _from_earlier(one: Rebill, bill: Symbol, day: dt.date) -> Iterator[Planned]:
+    """Apply to the new invoice what the bill's earlier credits have left, all of it as yet."""
+    for revision in one.earlier:
+        source = Symbol(*name_of(one.of, revision))
+        element = Allocation(source, bill, one.credit.expected.total, day)
+        needs = (Symbol(*one.key), bill, source)
+        yield Planned(f"{EARLIER}{revision}", Act.ALLOCATE, element, needs)
 
 
 def _stands(one: Rebill, outbox: Outbox) -> bool:

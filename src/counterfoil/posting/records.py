@@ -31,6 +31,8 @@ OURS = (CONTACT, CORRECTION, REBILL)
 
 MADE = frozenset({"answer", "look-up"})
 """Sources of links to what we have made ourselves; others were found, or named by a person."""
+TOGETHER = "together"
+"""The source of links of several receipts to the one payment that Xero holds for all of them."""
 UNLINKED = "unlinked"
 """The choice of a posting whose tie to Xero a person has cut."""
 

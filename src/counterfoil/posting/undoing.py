@@ -19,7 +19,7 @@ from counterfoil.posting.claim import convert_all, planned_for
 from counterfoil.posting.corrections import Correction, read_correction
 from counterfoil.posting.decide import UNAPPROVED
 from counterfoil.posting.intake import revised_by
-from counterfoil.posting.records import CORRECTION, Link, Outcome
+from counterfoil.posting.records import CORRECTION, TOGETHER, Link, Outcome
 from counterfoil.posting.states import TIED, UNDER_WAY, State
 from counterfoil.posting.target import Existing, UnreadableAnswer
 
@@ -123,6 +123,8 @@ def _judged(posting: Posting, task: Task, caller: Caller, closed: Closed) -> Jud
     existing = _existing(task.undone, link, caller)
     if existing is None:
         return (Outcome(posting.key, State.HELD, findings=(_no_credit(),)),)
+    if link.source == TOGETHER:
+        return _shared(posting, task, made, existing, caller)
     return _read(posting, task, existing, caller, closed)
 
 
@@ -149,6 +151,30 @@ def _read(
     # Xero voids what counts; a draft, which does not, is deleted.
     ending = Act.DELETE if act is Act.VOID and standing.status in UNAPPROVED else act
     return Amendment(posting, caller.target.end(ending, existing))
+
+
+def _shared(
+    posting: Posting, task: Task, made: Posting, existing: Existing, caller: Caller
+) -> Judged:
+    """Leave to a person a payment that is other receipts' too; follow where it is gone."""
+    standing = caller.read(caller.target.read_standing(existing))
+    if not standing.ended:
+        return (Outcome(posting.key, State.HELD, findings=(shared_payment(),)),)
+    ended = _ended(posting.key.act, existing, standing)
+    withdrawn = _withdrawn(made.key, posting.key, task.again, caller.outbox)
+    return (Outcome(posting.key, State.POSTED, ended), *withdrawn)
+
+
+def shared_payment() -> Finding:
+    """Say that a payment in Xero is of several receipts, and what the choices are."""
+    return error(
+        "undo_shared_payment",
+        "In Xero this money is part of one payment, which a person has tied to several receipts: "
+        "deleting it would take the others back with it.",
+        "Delete the payment in Xero by hand, then retry; what else it was for is posted anew by "
+        "counterfoil repost, or taken back likewise. Or leave it, and refund in the practice.",
+        about="shared",
+    )
 
 
 def _made(undone: Undone, outbox: Outbox) -> Posting | None:

@@ -9,7 +9,7 @@ from counterfoil.core.conversion import Act
 from counterfoil.core.xero_documents import Symbol
 from counterfoil.posting import intake
 from counterfoil.posting.memory.sending import Sending
-from counterfoil.posting.records import UNLINKED
+from counterfoil.posting.records import TOGETHER, UNLINKED
 from counterfoil.posting.states import TIED, UNDER_WAY, State
 
 if TYPE_CHECKING:
@@ -50,9 +50,12 @@ class Tying(Sending):
     def relink(self, outcomes: Sequence[Outcome], *, actor: str, now: dt.datetime) -> int:
         """Tie postings to objects that Xero holds already."""
         tied: list[Outcome] = []
+        taken = set(self.linked([one.link.xero_id for one in outcomes if one.link]))
         for outcome in outcomes:
             assert outcome.link is not None
-            if not self.linked([outcome.link.xero_id]) and self._may_be_tied(outcome.posting):
+            if outcome.link.xero_id not in taken and self._may_be_tied(outcome.posting):
+                if outcome.link.source != TOGETHER:
+                    taken.add(outcome.link.xero_id)
                 self._apply_one(outcome, actor, now, what="relinked", named=outcome.link.xero_id)
                 key = outcome.posting
                 self._postings[key] = replace(self._postings[key], choice="", request_id=None)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from counterfoil.core.conversion import Act
 from counterfoil.posting import intake
-from counterfoil.posting.records import UNLINKED
+from counterfoil.posting.records import TOGETHER, UNLINKED
 from counterfoil.posting.states import TIED, UNDER_WAY, State
 from counterfoil.web.store import outcomes, rows
 from counterfoil.web.store.base import by_kind, chunks, writes
@@ -85,7 +85,8 @@ class Tying(LookingUp):
             row = found.get(outcome.posting)
             if row is None or outcome.link.xero_id in taken or not self._may_be_tied(row):
                 continue
-            taken.add(outcome.link.xero_id)
+            if outcome.link.source != TOGETHER:
+                taken.add(outcome.link.xero_id)
             tied.append(outcome)
         outcomes.check(tied, found)
         journal = Journal(self, actor, now, self._audit_key)
