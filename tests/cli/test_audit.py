@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import csv
+import hashlib
+import io
 import json
 import sqlite3
 import subprocess
 import sys
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -53,6 +57,46 @@ def test_an_altered_record_is_told_with_its_place(posted: Practice, statement: s
     said = posted.run("verify-audit")
     assert said.status == 1
     assert "the chain breaks at entry" in said.err
+
+
+def test_an_inspector_gets_each_request_and_answer_and_checks_them_by_hash(
+    posted: Practice, tmp_path: Path
+) -> None:
+    file = tmp_path / "record.zip"
+    assert posted.run("audit", "export", str(file)).status == 0
+    with zipfile.ZipFile(file) as archive:
+        bodies = {name: archive.read(name) for name in archive.namelist() if "bodies/" in name}
+        assert "The whole chain was verified" in archive.read("README.txt").decode()
+        requests, answers, events = (
+            list(csv.DictReader(io.StringIO(archive.read(f"{table}.csv").decode())))
+            for table in ("requests", "answers", "events")
+        )
+    assert all(hashlib.sha256(body).hexdigest() == name[7:] for name, body in bodies.items())
+    (bill_sent,) = [one for one in requests if one["path"].endswith("/Invoices")]
+    assert b'"InvoiceNumber":"INV-1"' in bodies[f"bodies/{bill_sent['sha256']}"]
+    assert [one["status"] for one in answers if one["request"] == bill_sent["request"]] == ["200"]
+    assert [one["actor"] for one in events if one["after"] == "posted"]
+    again = posted.run("audit", "export", str(file))
+    assert again.status == 2
+    assert "File exists" in again.err
+
+
+def test_bodies_go_when_their_keeping_time_is_over_and_the_chain_still_holds(
+    posted: Practice,
+) -> None:
+    kept = posted.run("audit", "trim", "--yes", "--json").json
+    assert (kept["requests"], kept["answers"]) == (0, 0)
+    altered(posted, "UPDATE web_request SET frozen_at = '2001-03-02 12:00:00'")
+    altered(posted, "UPDATE web_answer SET at = '2001-03-02 12:00:01'")
+    counted = posted.run("audit", "trim", "--json").json
+    assert counted["requests"] > 0
+    assert not counted["gone"]
+    gone = posted.run("audit", "trim", "--yes", "--json").json
+    assert gone == counted | {"gone": True}
+    assert posted.run("verify-audit").status == 0
+    assert "answered 200" in posted.run("show", "INV-1").out
+    altered(posted, "UPDATE web_request SET frozen_at = '2026-03-02 12:00:00'")
+    assert "is gone, and its keeping time is not over" in posted.run("verify-audit").err
 
 
 SEVERAL_PROCESSES = """

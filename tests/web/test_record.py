@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import io
+import zipfile
 
 import pytest
 
@@ -64,6 +66,15 @@ def test_the_export_is_safe_to_open(three: Cast, now: dt.datetime, signed_in: As
     text = b"".join(answer.streaming_content).decode()  # type: ignore[attr-defined] # a streaming answer
     assert text.startswith("entry,place,time,actor")
     assert "'=HYPERLINK(1)" in text
+
+
+def test_an_inspector_gets_the_days_asked_for(three: Cast, now: dt.datetime, signed_in: As) -> None:
+    answer = signed_in("dora").get("/audit/record.zip", {"since": "2020-01-01", "until": ""})
+    body = io.BytesIO(b"".join(answer.streaming_content))  # type: ignore[attr-defined] # as above
+    with zipfile.ZipFile(body) as archive:
+        assert "The whole chain was verified" in archive.read("README.txt").decode()
+        assert archive.read("entries.csv").count(b"\r\n") == 4
+        assert b"bill:b" in archive.read("events.csv")
 
 
 def test_an_auditor_verifies_the_chain(three: Cast, signed_in: As) -> None:

@@ -1,6 +1,7 @@
 """First run and signing in."""
 
 import pytest
+from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import (
     format_hotp_value,
     hotp_value,
@@ -106,6 +107,7 @@ def test_with_two_factor_a_password_alone_opens_nothing(cast: Cast, client: Clie
     secret = page.context["form"].secret
     code = format_hotp_value(hotp_value(secret, next(yield_hotp_counters_from_time())))
     client.post("/account/two-factor/totp/activate/", {"code": code})
+    assert secret not in str(Authenticator.objects.get(user=cast.people["bob"], type="totp").data)
     thief = Client()
     assert thief.post("/account/login/", bob)["Location"] == "/account/two-factor/authenticate/"
     assert thief.get("/")["Location"].startswith("/account/login/")

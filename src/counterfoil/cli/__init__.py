@@ -20,6 +20,7 @@ from counterfoil.cli import (
     demo,
     drift,
     import_,
+    keys,
     layout,
     look,
     mapping,
@@ -68,6 +69,8 @@ app.command("undo")(undo.undo)
 app.command("repost")(undo.repost)
 app.command("rebill")(rebill.rebill)
 app.command("verify-audit")(audit.verify_audit)
+app.add_typer(audit.audit, name="audit")
+app.add_typer(keys.keys, name="keys")
 app.command("restored")(restored.restored)
 app.command("reconcile")(reconcile.reconcile)
 app.command("statement")(statement.statement)

@@ -1,23 +1,32 @@
-"""``counterfoil verify-audit``: whether the record has been altered."""
+"""``verify-audit``, ``audit export`` and ``audit trim``: the record of who did what."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import datetime as dt
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from counterfoil.cli.opening import (
     FirmOption,
     JsonOption,
-    errors,
+    actor,
+    counted,
+    fail,
     open_all,
+    open_firm,
     print_json,
     say,
+    warn,
 )
 
 if TYPE_CHECKING:
     from counterfoil.web.audit import Break, Head
     from counterfoil.web.models import Firm
+
+
+audit = typer.Typer(help="The record of who did what: written out, and kept as long as it must be.")
 
 
 def verify_audit(*, as_json: JsonOption = False, firm: FirmOption = "") -> None:
@@ -46,5 +55,64 @@ def _tell(firm: Firm, end: Head | Break) -> None:
     if why is None:
         say(f"{firm}: {end.sequence:,} entries, the chain is whole.")
     else:
-        words = f"{firm}: the chain breaks at entry {end.sequence:,}: {why}."
-        errors.print(words, markup=False, highlight=False)
+        warn(f"{firm}: the chain breaks at entry {end.sequence:,}: {why}.")
+
+
+@audit.command()
+def export(
+    file: Annotated[Path, typer.Argument(help="The zip file to write; it must not be there yet.")],
+    *,
+    since: Annotated[
+        dt.datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="The first day; the firm's first if left out."),
+    ] = None,
+    until: Annotated[
+        dt.datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="The last day; today if left out."),
+    ] = None,
+    firm: FirmOption = "",
+) -> None:
+    """Write a firm's record for an inspector: who posted what and when, request and answer."""
+    chosen, _ = open_firm(firm, "")
+    from django.utils import timezone
+
+    from counterfoil.web.services import auditing, inspection
+
+    now = timezone.now()
+    first, last = (since or chosen.firm.created_at).date(), (until or now).date()
+    try:
+        with file.open("xb") as out:
+            inspection.write(chosen.firm, out, first, last, auditing.verified(chosen.firm), now=now)
+    except OSError as trouble:
+        fail(f"{file} cannot be written: {trouble.strerror}. Nothing there was overwritten.")
+    say(f"{file} has the record of {chosen.firm} from {first} to {last}.")
+
+
+@audit.command()
+def trim(
+    *,
+    yes: Annotated[bool, typer.Option("--yes", help="Let go; without it, only count.")] = False,
+    as_json: JsonOption = False,
+    firm: FirmOption = "",
+) -> None:
+    """Let go of the bodies of requests and answers whose keeping time is over; hashes stay."""
+    chosen, _ = open_firm(firm, "")
+    from django.conf import settings
+    from django.utils import timezone
+
+    from counterfoil.web.services import keeping
+
+    now = timezone.now()
+    before = keeping.ends_before(now, settings.COUNTERFOIL.keep_years)
+    over = (
+        keeping.let_go(chosen.firm, before, actor=actor(), now=now)
+        if yes
+        else keeping.over(chosen.firm, before)
+    )
+    if as_json:
+        print_json({"before": f"{before:%Y-%m-%d}", "gone": yes, **over._asdict()})
+        return
+    what = f"{counted(over.requests, 'request')} and {counted(over.answers, 'answer')}"
+    years = counted(settings.COUNTERFOIL.keep_years, "year")
+    say(f"Kept for {years} (COUNTERFOIL_KEEP_YEARS): what was sent since {before:%d %b %Y}.")
+    say(f"{what} from before that {'have been let go' if yes else 'would be let go with --yes'}.")

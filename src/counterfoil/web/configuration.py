@@ -20,6 +20,11 @@ STAGING = "staging"
 """What ``ACTIONSTEP_BASE_URL`` says for Actionstep's own test installation."""
 SHORTEST_SECRET = 32
 SHORTEST_SETUP_CODE = 12
+KEEP_YEARS = 10
+"""How long requests and answers are kept where nothing is said: the longest that a law on trust
+money asks for (facts: trust accounting, Ontario)."""
+LEAST_YEARS = 5
+MOST_YEARS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +75,7 @@ class Configuration:
     actionstep_client_id: str = ""
     actionstep_client_secret: str = field(default="", repr=False)
     actionstep_base_url: str = ""
+    keep_years: int = KEEP_YEARS
     log: str = logs.QUIET
 
     @property
@@ -99,6 +105,7 @@ KNOWN = (
     "ACTIONSTEP_CLIENT_ID",
     "ACTIONSTEP_CLIENT_SECRET",
     "COUNTERFOIL_HOME",
+    "COUNTERFOIL_KEEP_YEARS",
     "COUNTERFOIL_LOG",
     "COUNTERFOIL_MAIL_FROM",
     "COUNTERFOIL_MAIL_URL",
@@ -148,6 +155,7 @@ def read(environ: Mapping[str, str], home: Path | None = None) -> Configuration:
         actionstep_client_id=environ.get("ACTIONSTEP_CLIENT_ID", ""),
         actionstep_client_secret=environ.get("ACTIONSTEP_CLIENT_SECRET", ""),
         actionstep_base_url=environ.get("ACTIONSTEP_BASE_URL", "").rstrip("/"),
+        keep_years=int(environ.get("COUNTERFOIL_KEEP_YEARS") or KEEP_YEARS),
         log=environ.get("COUNTERFOIL_LOG") or logs.QUIET,
     )
 
@@ -198,6 +206,10 @@ def _are_keys(value: str) -> bool:
     except crypto.BadKeys:
         return False
     return True
+
+
+def _are_years(value: str) -> bool:
+    return value.isascii() and value.isdecimal() and LEAST_YEARS <= int(value) <= MOST_YEARS
 
 
 def _is_postgres(value: str) -> bool:
@@ -310,6 +322,14 @@ _CHECKS: tuple[tuple[str, Callable[[str], bool], str], ...] = (
         "COUNTERFOIL_OIDC_URL",
         lambda value: _is_origin(value) or value.startswith("https://"),
         "the issuer of the identity provider, an https address, or left out for passwords alone",
+    ),
+    (
+        "COUNTERFOIL_KEEP_YEARS",
+        _are_years,
+        (
+            f"whole years from {LEAST_YEARS} to {MOST_YEARS}, as long as the law that binds the "
+            f"firm asks for, or left out for {KEEP_YEARS}"
+        ),
     ),
     ("COUNTERFOIL_LOG", logs.CHOICES.__contains__, f"one of {', '.join(logs.CHOICES)}"),
     (

@@ -125,6 +125,7 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_SESSION_REMEMBER = False
 # Failed log-ins are counted by axes, which keeps them in the database and so also over a restart.
 ACCOUNT_RATE_LIMITS = {"login_failed": None}
+MFA_ADAPTER = "counterfoil.web.sign_in.SecondFactor"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Counterfoil"
 # Single sign-on lets in whom the firm invited, by an address that the provider has verified.

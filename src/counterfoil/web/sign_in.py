@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import base64
+from typing import TYPE_CHECKING, Final
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter
+
+from counterfoil.web import crypto
+from counterfoil.web.store import cipher
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,6 +23,35 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth ships no t
     def is_open_for_signup(self, request: HttpRequest) -> bool:  # noqa: ARG002 -- its signature
         """Keep visitors from making accounts: the owner invites people."""
         return False
+
+
+SEALED: Final = "sealed:"
+"""What a sealed secret begins with; one from before there was sealing is read as it stands."""
+OF_NOBODY, SECOND_FACTOR = 0, "second factor"
+"""What a second factor's secret is bound to: a person belongs to no organisation."""
+
+
+class SecondFactor(DefaultMFAAdapter):  # type: ignore[misc] # allauth ships no types
+    """Allauth's seam for how the secrets of second factors are kept."""
+
+    def encrypt(self, text: str) -> str:
+        """Seal the secret of an authenticator app, or the seed of recovery codes."""
+        sealed = cipher().seal(text, OF_NOBODY, SECOND_FACTOR)
+        return SEALED + base64.b64encode(sealed).decode("ascii")
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """Open what ``encrypt`` sealed. Raises ``crypto.KeyMissing`` or ``crypto.Tampered``."""
+        if not encrypted_text.startswith(SEALED):
+            return encrypted_text
+        return cipher().open(sealed_bytes(encrypted_text), OF_NOBODY, SECOND_FACTOR)
+
+
+def sealed_bytes(kept: str) -> bytes:
+    """Return a second factor's sealed secret; nothing for one from before there was sealing."""
+    try:
+        return base64.b64decode(kept.removeprefix(SEALED)) if kept.startswith(SEALED) else b""
+    except ValueError as error:
+        raise crypto.Tampered("the sealed secret of a second factor") from error
 
 
 def attempted_email(request: HttpRequest, credentials: Mapping[str, str] | None) -> str | None:

@@ -49,7 +49,7 @@ AT_A_TIME = 2_000
 def stream(using: str, statement: str, values: Values = ()) -> Iterator[Values]:
     """Yield the rows of a query without holding all of them; PostgreSQL keeps them meanwhile."""
     with connections[using].chunked_cursor() as cursor:
-        cursor.execute(statement, values)
+        _execute(using, cursor, statement, values)
         while some := cursor.fetchmany(AT_A_TIME):
             yield from some
 

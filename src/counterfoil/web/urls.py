@@ -90,6 +90,7 @@ urlpatterns = [
     path("drift/", checks.drift, name="drift"),
     path("audit/", audit.show, name="audit"),
     path("audit/export/", audit.export, name="audit_export"),
+    path("audit/record.zip", audit.inspect, name="audit_inspect"),
     path("audit/verify/", audit.verify, name="audit_verify"),
     path("problems/", problems.problems, name="problems"),
     path("problems/cure/", problems.cure, name="problems_cure"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from typing import TYPE_CHECKING
 
 from django import forms
@@ -9,13 +10,19 @@ from django.http import StreamingHttpResponse
 from django.shortcuts import redirect, render
 
 from counterfoil.web.access import Permission, page
-from counterfoil.web.services import long_work, record
+from counterfoil.web.services import auditing, inspection, long_work, record
 
 if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterator
+
     from django.http import HttpRequest, HttpResponse
     from django.http.response import HttpResponseBase
 
     from counterfoil.web.desk import Desk
+
+
+AT_A_TIME = 65_536
 
 
 class SearchForm(forms.Form):
@@ -63,6 +70,26 @@ def export(request: HttpRequest, desk: Desk) -> HttpResponseBase:
     name = f"audit-{desk.firm.key or desk.firm.pk}-{desk.now:%Y-%m-%d}.csv"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return StreamingHttpResponse(rows, content_type="text/csv; charset=utf-8", headers=headers)
+
+
+@page(Permission.SEE)
+def inspect(request: HttpRequest, desk: Desk) -> HttpResponseBase:
+    """Give the record of the days asked for as an inspector's zip: requests and answers too."""
+    search = SearchForm(request.GET).search()
+    since, until = search.since or desk.firm.created_at.date(), search.until or desk.now.date()
+    name = f"record-{desk.firm.key or desk.firm.pk}-{since}-to-{until}.zip"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    zipped = _zipped(desk, since, until)
+    return StreamingHttpResponse(zipped, content_type="application/zip", headers=headers)
+
+
+def _zipped(desk: Desk, since: dt.date, until: dt.date) -> Iterator[bytes]:
+    verdict = auditing.verified(desk.firm)
+    with tempfile.TemporaryFile() as out:
+        inspection.write(desk.firm, out, since, until, verdict, now=desk.now)
+        out.seek(0)
+        while part := out.read(AT_A_TIME):
+            yield part
 
 
 @page(Permission.SEE, "POST")

@@ -1,0 +1,167 @@
+"""A firm's record for an inspector: who posted what and when, each request and each answer.
+
+One zip file that any program opens, whose hashes can be checked without ours. It holds what the
+database holds of a span of days and is written row by row, so that a large firm's fits in memory.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+import zipfile
+from typing import TYPE_CHECKING
+
+from counterfoil.core.guarded import guarded
+from counterfoil.web import sql
+from counterfoil.web.audit import Break, moment
+from counterfoil.web.models.packed import unpacked
+from counterfoil.web.services import record
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from typing import IO
+
+    from counterfoil.web.audit import Head
+    from counterfoil.web.models import Firm
+
+AT_A_TIME = 2_000
+OLDEST = (1980, 1, 1, 0, 0, 0)
+"""The time of each file in the zip, so that the same record gives the same bytes."""
+ENTRIES = """
+    SELECT sequence, organisation_id, {}, events, events_sha256, mac FROM web_auditentry
+    WHERE firm_id = %s AND at >= %s AND at < %s ORDER BY sequence"""
+REQUESTS = """
+    SELECT r.id, {}, r.key, r.method, r.path, r.sha256, r.body FROM web_request r
+    WHERE r.firm_id = %s AND r.frozen_at >= %s AND r.frozen_at < %s ORDER BY r.id"""
+MEMBERS = """
+    SELECT m.request_id, p.kind, p.source_id, p.part, p.act
+    FROM web_requestmember m JOIN web_posting p ON p.id = m.posting_id
+    JOIN web_request r ON r.id = m.request_id
+    WHERE r.firm_id = %s AND r.frozen_at >= %s AND r.frozen_at < %s
+    ORDER BY m.request_id, m.position"""
+ANSWERS = """
+    SELECT a.request_id, {}, a.status, a.correlation_id, a.late, a.sha256, a.body
+    FROM web_answer a JOIN web_request r ON r.id = a.request_id
+    WHERE a.firm_id = %s AND r.frozen_at >= %s AND r.frozen_at < %s ORDER BY a.id"""
+READ_ME = """\
+The record of {firm}, from {since} to {until} (UTC), written out on {now}.
+
+{verdict}
+
+events.csv     who did what and when, one line for each event: the entry of the chain it belongs
+               to and its place in it, time, person or program, what was done, the document, and
+               the state before and after.
+entries.csv    the chain itself, one line for each commit: events_sha256 is over that commit's
+               events, mac binds the entry to the one before. The key of mac is not in the
+               database and not in here; counterfoil verify-audit checks it.
+requests.csv   every call to Xero as it was written down before it left: time, key, address, and
+               the SHA-256 of its body.
+postings.csv   which documents each call carried, in the order of the body's elements.
+answers.csv    what came back for each call: time, status, Xero's correlation id, and the SHA-256
+               of the body. late says that it came to a sender that had been replaced.
+bodies/        the bodies, named by their SHA-256: sha256sum FILE shows the name. A body that is
+               not here was let go when its keeping time was over; its SHA-256 stays.
+"""
+
+
+def write(
+    firm: Firm,
+    to: IO[bytes],
+    since: dt.date,
+    until: dt.date,
+    verdict: Head | Break,
+    *,
+    now: dt.datetime,
+) -> None:
+    """Write the record of the days from ``since`` to ``until``, both included (UTC)."""
+    span = (firm.pk, _midnight(since), _midnight(until + dt.timedelta(days=1)))
+    with zipfile.ZipFile(to, "w", zipfile.ZIP_DEFLATED) as archive, sql.snapshot("default"):
+        said = READ_ME.format(
+            firm=firm, since=since, until=until, now=moment(now), verdict=_in_words(verdict)
+        )
+        _put(archive, "README.txt", [said.encode()])
+        search = record.Search(since=since, until=until)
+        _put(archive, "events.csv", record.as_csv(firm, search))
+        _put(archive, "entries.csv", _entries(span))
+        _put(archive, "requests.csv", _requests(span))
+        _put(archive, "postings.csv", _postings(span))
+        _put(archive, "answers.csv", _answers(span))
+        _put_bodies(archive, span)
+
+
+def _in_words(verdict: Head | Break) -> str:
+    if isinstance(verdict, Break):
+        return f"THE CHAIN DOES NOT HOLD: it breaks at entry {verdict.sequence}: {verdict.why}."
+    return (
+        f"The whole chain was verified when this was written: {verdict.sequence} entries, the last "
+        f"sealed {verdict.mac.hex()}."
+    )
+
+
+def _midnight(day: dt.date) -> dt.datetime:
+    return dt.datetime.combine(day, dt.time(), dt.UTC)
+
+
+def _put(archive: zipfile.ZipFile, name: str, parts: Iterable[bytes]) -> None:
+    entry = zipfile.ZipInfo(name, OLDEST)
+    entry.compress_type = zipfile.ZIP_DEFLATED
+    with archive.open(entry, "w", force_zip64=True) as file:
+        file.writelines(parts)
+
+
+def _put_bodies(archive: zipfile.ZipFile, span: tuple[object, ...]) -> None:
+    """Put each body in once, however often it was sent or came back."""
+    there: set[str] = set()
+    for statement, time in ((REQUESTS, "r.frozen_at"), (ANSWERS, "a.at")):
+        for *_, hashed, body in _stream(statement, time, span):
+            if body is not None and hashed not in there:
+                there.add(hashed)
+                _put(archive, f"bodies/{hashed}", [unpacked(body)])
+
+
+def _entries(span: tuple[object, ...]) -> Iterator[bytes]:
+    heads = ("entry", "organisation", "time", "events", "events_sha256", "mac")
+    rows = (
+        (*row, bytes(hashed).hex(), bytes(mac).hex())
+        for *row, hashed, mac in _stream(ENTRIES, "at", span)
+    )
+    return _csv(heads, rows)
+
+
+def _requests(span: tuple[object, ...]) -> Iterator[bytes]:
+    heads = ("request", "time", "key", "method", "path", "sha256")
+    return _csv(heads, (row[:-1] for row in _stream(REQUESTS, "r.frozen_at", span)))
+
+
+def _postings(span: tuple[object, ...]) -> Iterator[bytes]:
+    heads = ("request", "kind", "document", "part", "act")
+    return _csv(heads, _stream(MEMBERS, "", span))
+
+
+def _answers(span: tuple[object, ...]) -> Iterator[bytes]:
+    heads = ("request", "time", "status", "correlation_id", "late", "sha256")
+    rows = (
+        (*row, "late" if late else "", hashed)
+        for *row, late, hashed, _body in _stream(ANSWERS, "a.at", span)
+    )
+    return _csv(heads, rows)
+
+
+def _stream(statement: str, time: str, span: tuple[object, ...]) -> Iterator[sql.Values]:
+    """Yield rows; the place for a time in the statement gets the expression that says it."""
+    words = sql.in_words("default", time) if time else ""
+    return sql.stream("default", statement.format(words), span)
+
+
+def _csv(heads: tuple[str, ...], rows: Iterable[tuple[object, ...]]) -> Iterator[bytes]:
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
+    writer.writerow(heads)
+    for row in rows:
+        writer.writerow(["" if one is None else guarded(str(one)) for one in row])
+        if text.tell() > AT_A_TIME:
+            yield text.getvalue().encode()
+            text.seek(0)
+            text.truncate()
+    yield text.getvalue().encode()

@@ -1,0 +1,81 @@
+"""How long requests and answers are kept, and letting go of those whose time is over.
+
+Their hashes stay for ever, in their rows and in the audit chain, which therefore still verifies:
+what was sent can be proved against a copy, and no more be read. A call that somebody still waits
+for is kept whatever its age.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, NamedTuple
+
+from django.db import transaction
+
+from counterfoil.posting.states import State
+from counterfoil.web import audit, sql
+from counterfoil.web.papers import ERASED
+from counterfoil.web.store.noting import note
+
+if TYPE_CHECKING:
+    from counterfoil.web.models import Firm
+
+_UNDER_WAY = """
+    SELECT 1 FROM web_requestmember m JOIN web_posting p ON p.id = m.posting_id
+    WHERE m.request_id = {} AND (p.request_id = m.request_id AND p.state IN (%s, %s, %s))"""
+_REQUESTS = (
+    "web_request WHERE firm_id = %s AND body IS NOT NULL AND frozen_at < %s "
+    f"AND NOT EXISTS ({_UNDER_WAY.format('web_request.id')})"
+)
+_ANSWERS = (
+    "web_answer WHERE firm_id = %s AND body IS NOT NULL AND at < %s "
+    f"AND NOT EXISTS ({_UNDER_WAY.format('web_answer.request_id')})"
+)
+_WAITS = (State.READY.value, State.SENDING.value, State.UNKNOWN.value)
+
+
+class Papers(NamedTuple):
+    """How many requests and answers."""
+
+    requests: int
+    answers: int
+
+
+def ends_before(now: dt.datetime, years: int) -> dt.datetime:
+    """Return the moment before which the keeping time is over: so many years and the current one.
+
+    Years are a firm's own and end in any month, so another one is added: what was written in a
+    year that ended within the last ``years`` is kept (facts: reliability and trust, T16).
+    """
+    return dt.datetime(now.astimezone(dt.UTC).year - years - 1, 1, 1, tzinfo=dt.UTC)
+
+
+def over(firm: Firm, before: dt.datetime) -> Papers:
+    """Count what was written before a moment and still has its body."""
+    values = (firm.pk, before, *_WAITS)
+    return Papers(
+        *(
+            sql.select("default", f"SELECT count(*) FROM {papers}", values)[0][0]  # noqa: S608 -- names of ours
+            for papers in (_REQUESTS, _ANSWERS)
+        )
+    )
+
+
+@transaction.atomic(durable=True)
+def let_go(firm: Firm, before: dt.datetime, *, actor: str, now: dt.datetime) -> Papers:
+    """Take the bodies of what was written before a moment away; the chain says who did it."""
+    values = (firm.pk, before, *_WAITS)
+    gone = Papers(
+        *(
+            sql.change("default", _without_bodies(papers), values)
+            for papers in (_REQUESTS, _ANSWERS)
+        )
+    )
+    if any(gone):
+        note(firm, ERASED, audit.moment(before), actor=actor, now=now)
+    return gone
+
+
+def _without_bodies(papers: str) -> str:
+    table, condition = papers.split(" WHERE ", 1)
+    return f"UPDATE {table} SET body = NULL WHERE {condition}"  # noqa: S608 -- names of ours
