@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import replace
 
-from counterfoil.core.documents import Document, Key, PeriodClose
+from counterfoil.core.documents import Document, Key, PeriodClose, Reversal
 from counterfoil.core.findings import Finding
+from counterfoil.core.issued_months import IssuedMonth
 from counterfoil.core.mapping import Conduct
 from counterfoil.posting.daybook import reconvert, take_in
 from counterfoil.posting.memory import MemoryOutbox
@@ -29,7 +30,10 @@ class Daybook:
         take_in(documents, self.outbox, self.shelf, actor="test", now=NOW)
 
     def late(self, key: Key) -> list[Finding]:
-        return [f for f in self.outbox.findings([key])[key] if f.code == "closed_period"]
+        return self.found(key, "closed_period")
+
+    def found(self, key: Key, code: str) -> list[Finding]:
+        return [f for f in self.outbox.findings([key])[key] if f.code == code]
 
     def held(self, key: Key) -> bool:
         return all(posting.state is State.HELD for posting in self.outbox.postings([key]))
@@ -91,3 +95,27 @@ def test_a_late_bill_of_the_office_is_told_and_goes() -> None:
     (finding,) = daybook.late(BILL)
     assert finding.severity == "warning"
     assert not daybook.held(BILL)
+
+
+def test_what_comes_into_a_trust_month_that_was_issued_is_told_so() -> None:
+    daybook = Daybook()
+    before, later = dt.date(2026, 6, 30), dt.date(2026, 8, 31)
+    issued = [IssuedMonth("TRUST1", day, 2, NOW.date()) for day in (before, JULY, later)]
+    daybook.shelf = FixedShelf(CHART, MAPPING, issued)
+    daybook.take(received(dt.date(2026, 7, 30)))
+    (finding,) = daybook.found(RECEIPT, "issued_month_changed")
+    assert "July 2026 of TRUST1 was issued on 2026-08-04 (issue 2)" in finding.message
+    assert "and 1 issued after it" in finding.message
+    assert not daybook.held(RECEIPT)
+    holding = replace(MAPPING.settings, trust_rules={"T12": Conduct.HOLD})
+    daybook.shelf = FixedShelf(CHART, replace(MAPPING, settings=holding), issued)
+    reconvert([RECEIPT], daybook.outbox, daybook.shelf, actor="test", now=NOW)
+    assert daybook.held(RECEIPT)
+    back = Reversal(
+        id="rv-1", number="RV-1", date=JULY, reverses=RECEIPT, reason="entered by mistake"
+    )
+    today = trust_receipt("50.00", split("50.00"), id="tr-2", number="TR-2", date=NOW.date())
+    daybook.take(back, today)
+    assert daybook.found(back.key, "issued_month_changed")
+    (third,) = daybook.found(Key("trust_receipt", "tr-2"), "issued_month_changed")
+    assert "August 2026" in third.message

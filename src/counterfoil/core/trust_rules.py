@@ -155,8 +155,8 @@ INVARIANTS: Final = (
         "T12",
         "Nothing comes in with a date inside a closed period; month-end copies never change.",
         Conduct.HOLD,
-        ("core.periods", "posting.taken_back"),
-        ("closed_period", "trust_month_closed"),
+        ("core.periods", "core.issued_months", "posting.taken_back"),
+        ("closed_period", "trust_month_closed", "issued_month_changed"),
         settable=True,
     ),
     Invariant(

@@ -15,6 +15,7 @@ from counterfoil.core.conversion import ENDING, Act, Books, Conversion
 from counterfoil.core.documents import Key, PeriodClose
 from counterfoil.core.findings import holds, warning
 from counterfoil.core.identity import contact_number, number_space
+from counterfoil.core.issued_months import ISSUED_CHANGED
 from counterfoil.core.numbering import number_in_xero
 from counterfoil.core.outline import headline, names, outline, parties, resource_of
 from counterfoil.core.periods import CLOSED_PERIOD, late
@@ -52,7 +53,15 @@ from counterfoil.posting.taken_back import (
     undone_twice,
 )
 from counterfoil.posting.transfers import costs_moved_twice
-from counterfoil.posting.trust_holds import LATE, abouts, as_set, held_by_rules, held_rules
+from counterfoil.posting.trust_holds import (
+    LATE,
+    abouts,
+    after_an_issue,
+    as_set,
+    held_by_rules,
+    held_rules,
+    issued_as_set,
+)
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -75,6 +84,7 @@ def take_in(
     Documents may name each other, and bills that nobody has sent yet: their postings wait.
     """
     entries = _with_late(convert_all(documents, outbox, shelf), documents, outbox, shelf)
+    entries = _with_found(entries, after_an_issue(documents, outbox, shelf), documents)
     entries = _with_found(
         entries, held_by_rules(documents, outbox, shelf, today=now.date()), documents
     )
@@ -285,7 +295,9 @@ STEPS = (CORRECTION, REBILL)
 SENT = TIED | UNDER_WAY | {State.WITHDRAWN}
 UPDATE = "update"
 """The setting ``revisions`` by which later revisions are stated in place."""
-LASTING = frozenset({CHANGED_AFTER_POSTING, CLOSED_PERIOD, HELD_BY_PERSON, DISCARDED})
+LASTING = frozenset(
+    {CHANGED_AFTER_POSTING, CLOSED_PERIOD, ISSUED_CHANGED, HELD_BY_PERSON, DISCARDED}
+)
 """What no conversion finds: that Xero holds an earlier revision, that a document came too late,
 that somebody keeps it back, or was done with it before it left."""
 
@@ -294,7 +306,11 @@ def _with_lasting(entries: Sequence[Entry], outbox: Outbox, shelf: Shelf) -> lis
     said = outbox.findings([entry.key for entry in entries])
     lasting = LASTING | (LATE if "T9" in held_rules(shelf) else frozenset())
     kept = as_set(
-        {key: tuple(one for one in of if one.code in lasting) for key, of in said.items()}, shelf
+        {
+            key: tuple(issued_as_set(one, shelf) for one in of if one.code in lasting)
+            for key, of in said.items()
+        },
+        shelf,
     )
     return [
         replace(entry, findings=(*entry.findings, *kept.get(entry.key, ()))) for entry in entries

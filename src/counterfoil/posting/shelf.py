@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING, Protocol
 from counterfoil.core.findings import error
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from counterfoil.core.chart import Chart, Organisation
     from counterfoil.core.findings import Finding
+    from counterfoil.core.issued_months import IssuedMonth
     from counterfoil.core.mapping import Mapping
 
 
@@ -62,6 +65,10 @@ class Shelf(Protocol):
         """Return the firm's mapping to the organisation. Raises ``NoMapping``."""
         ...
 
+    def issued_months(self) -> Sequence[IssuedMonth]:
+        """Return the newest issue of each trust month that was issued."""
+        ...
+
     def store_organisation(self, organisation: Organisation) -> None:
         """Keep the organisation as just read; the chart's version grows if it changed."""
         ...
@@ -70,10 +77,15 @@ class Shelf(Protocol):
 class FixedShelf:
     """A shelf in memory, for tests and simulation."""
 
-    def __init__(self, chart: Chart, mapping: Mapping) -> None:
-        """Put one chart and one mapping on it."""
+    def __init__(self, chart: Chart, mapping: Mapping, issued: Sequence[IssuedMonth] = ()) -> None:
+        """Put one chart and one mapping on it, and the trust months that were issued."""
         self._chart = chart
         self._mapping = mapping
+        self._issued = issued
+
+    def issued_months(self) -> Sequence[IssuedMonth]:
+        """Return the trust months that were issued."""
+        return self._issued
 
     def chart(self) -> Chart:
         """Return the chart."""

@@ -27,6 +27,7 @@ from counterfoil.core.documents import (
     WriteOff,
 )
 from counterfoil.core.findings import Finding, Severity
+from counterfoil.core.issued_months import ISSUED_CHANGED, after_issue
 from counterfoil.core.mapping import Conduct
 from counterfoil.core.periods import CLOSED_PERIOD
 from counterfoil.core.reader import read_json
@@ -111,6 +112,40 @@ def as_set(
 
 def _reported(finding: Finding) -> Finding:
     return replace(finding, severity=Severity.WARNING) if finding.code == CLOSED_PERIOD else finding
+
+
+def after_an_issue(
+    documents: Sequence[Document], outbox: Outbox, shelf: Shelf
+) -> dict[Key, tuple[Finding, ...]]:
+    """Find what comes into a trust month that was issued; held where the firm has set T12 so.
+
+    A period that the practice has closed is held by default, a month that was only issued is not:
+    it may be issued again.
+    """
+    trust = [one for one in documents if isinstance(one, TrustDocument | Reversal)]
+    issued = shelf.issued_months() if trust else ()
+    if not issued:
+        return {}
+    named = {one.reverses for one in trust if isinstance(one, Reversal)}
+    here = {one.key: one for one in documents if one.key in named}
+    bodies = outbox.bodies(named - here.keys()) if named else {}
+    there = {key: one for key, body in bodies.items() if (one := read_json(body).document)}
+    return after_issue(trust, issued, there | here, hold=_holds_issued(shelf))
+
+
+def issued_as_set(finding: Finding, shelf: Shelf) -> Finding:
+    """Return a finding of a month that was issued as the firm wants it today."""
+    if finding.code != ISSUED_CHANGED:
+        return finding
+    severity = Severity.ERROR if _holds_issued(shelf) else Severity.WARNING
+    return replace(finding, severity=severity)
+
+
+def _holds_issued(shelf: Shelf) -> bool:
+    try:
+        return shelf.mapping().settings.trust_rules.get(T12) is Conduct.HOLD
+    except NotReady:
+        return False
 
 
 def _in_daybook(outbox: Outbox, besides: Collection[Key]) -> list[Document]:

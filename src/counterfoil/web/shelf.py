@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.utils import timezone
 
+from counterfoil.core.issued_months import IssuedMonth
 from counterfoil.core.mapping_file import mapping_to_json, read_mapping
 from counterfoil.posting.shelf import NoChart, NoMapping
-from counterfoil.web.models import ChartVersion, MappingVersion, Organisation
+from counterfoil.web.models import ChartVersion, MappingVersion, Organisation, TrustIssue
 from counterfoil.xero.decode.chart import read_chart
 
 if TYPE_CHECKING:
@@ -77,6 +78,17 @@ class DatabaseShelf:
         if self._mapping is None or self._mapping.version != row.version:
             self._mapping = mapping_of(row)
         return self._mapping
+
+    def issued_months(self) -> list[IssuedMonth]:
+        """Return the newest issue of each trust month that was issued."""
+        rows = TrustIssue.objects.filter(organisation=self._organisation).order_by("issue")
+        newest = {
+            (account, end): IssuedMonth(account, end, issue, at.date())
+            for account, end, issue, at in rows.values_list(
+                "trust_account", "end", "issue", "issued_at"
+            )
+        }
+        return list(newest.values())
 
     def store_organisation(self, organisation: charts.Organisation) -> None:
         """Keep the organisation as just read; the chart's version grows if it changed."""
