@@ -23,7 +23,7 @@ from tests.simulation.firm import ACCOUNTS, MAPPING
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 API = "/api.xro/2.0"
 COUNTERFOIL = (sys.executable, "-m", "counterfoil")
@@ -228,13 +228,19 @@ def program(*words: str, env: dict[str, str], folder: Path, given: bytes = b"") 
 
 @contextlib.contextmanager
 def connected(
-    folder: Path, xero: Xero, mapping: Document | None = None, database: str = ""
+    folder: Path,
+    xero: Xero,
+    mapping: Document | None = None,
+    database: str = "",
+    changed: Mapping[str, str] | None = None,
 ) -> Iterator[Practice]:
     """Open a practice that is connected to an organisation and mapped.
 
-    ``database`` is the address of a PostgreSQL, or empty for SQLite in the folder.
+    ``database`` is the address of a PostgreSQL, or empty for SQLite in the folder; ``changed`` are
+    settings of its environment.
     """
     practice = Practice(folder, xero.url, database)
+    practice.environment |= changed or {}
     try:
         said = practice.run("connect", "--sandbox", xero.url, "--tenant", xero.tenant_id)
         assert said.status == 0, said

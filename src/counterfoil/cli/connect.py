@@ -36,6 +36,8 @@ def connect(
     """Connect to a sandbox through its own consent page; never works against Xero itself."""
     if not sandbox:
         fail("Connecting to Xero needs a person: run counterfoil serve and press Connect there.")
+    # A secret that the environment gives stays there; only what this command chose is remembered.
+    given = {"XERO_CLIENT_SECRET"} & os.environ.keys()
     settings = {
         "XERO_BASE_URL": sandbox.rstrip("/"),
         "XERO_CLIENT_ID": os.environ.get("XERO_CLIENT_ID", CLIENT_ID),
@@ -56,7 +58,8 @@ def connect(
         done = sandbox_consent.connect(chosen, tenant, actor=actor(), now=timezone.now())
     except Refused as refused:
         fail(str(refused), status=1)
-    home.remember(django_settings.COUNTERFOIL.home, settings)
+    remembered = {name: value for name, value in settings.items() if name not in given}
+    home.remember(django_settings.COUNTERFOIL.home, remembered)
     if as_json:
         print_json({"tenant_name": done.tenant_name, "warnings": list(done.warnings)})
         return
