@@ -174,6 +174,32 @@ def test_a_bill_that_a_file_brought_first_is_met_and_not_taken_again(firm: Firm)
     assert "70.00" in firm.hints()["INV-first"]
 
 
+def test_two_bills_under_one_number_are_never_taken_for_one(firm: Firm) -> None:
+    first, second = (firm.bill("twin", net) for net in ("10.00", "10.00"))
+    assert firm.run("pull")["new"] == 1
+    assert [name for name, _, _ in firm.document("twin")] == [f"actionstep:{first}"]
+    assert "twin" in firm.troubles()["twin"]
+    firm.practice.take(bill("taken"))
+    third = firm.bill("mine", "10.00")
+    firm.run("pull")
+    firm.change(third, ourReference="INV-taken")
+    firm.change(second, ourReference="twin-2")
+    assert firm.run("pull")["new"] == 1
+    assert [name for name, _, _ in firm.document("mine")] == [f"actionstep:{third}"]
+    assert "b-taken" in firm.hints()["INV-taken"]
+
+
+def test_a_bill_that_is_a_draft_again_is_told(firm: Firm) -> None:
+    made = firm.bill("D-9", "10.00")
+    firm.run("pull")
+    firm.change(made, status="Draft")
+    firm.run("pull")
+    assert "is a draft again" in firm.hints()["D-9"]
+    firm.change(made, status="Open")
+    firm.run("pull")
+    assert "D-9" not in firm.hints()
+
+
 def test_a_payment_is_a_hint_and_never_a_receipt(firm: Firm) -> None:
     made = firm.bill("20015", "100.00")
     firm.run("pull")
@@ -241,7 +267,8 @@ def test_a_pull_goes_on_where_it_stopped_and_says_what_is_absent(firm: Firm) -> 
     assert "7 seconds" in said.err
     assert firm.run("pull")["new"] == 201
     lacks = " ".join(firm.run("status")["lacks"])
-    assert "does not show time entries, tax codes, its chart of accounts" in lacks
+    assert "does not have: its chart of accounts" in lacks
+    assert "not asked for: time entries, tax codes" in lacks
     shown = firm.practice.run("actionstep", "status")
     assert "It does not give:" in shown.out
     firm.simulator.grants.revoke()

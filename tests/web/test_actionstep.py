@@ -70,7 +70,7 @@ def test_the_page_says_what_the_connection_gives_and_what_it_does_not(
     a_bill(simulator, "77", division=division)
     assert pulling.turn(now) == 1
     page = alice.get("/actionstep/").content.decode()
-    for words in ("The lines of bills", "goes to no Xero organisation", "does not show"):
+    for words in ("The lines of bills", "goes to no Xero organisation", "Not shown to the user"):
         assert words in page
     chosen = {"division": division, "organisation": "north"}
     alice.post("/actionstep/division/", chosen)

@@ -17,8 +17,8 @@ from actionstep_simulator import simulator as simulators
 from actionstep_simulator.quirks import DOCUMENTED, Quirks
 from actionstep_simulator.server import running
 from actionstep_simulator.simulator import Simulator
+from counterfoil.sources.actionstep import bills, decode, http, oauth, pull, wire
 from counterfoil.sources.actionstep import client as clients
-from counterfoil.sources.actionstep import decode, http, oauth, pull, wire
 from counterfoil.sources.actionstep.client import Client
 from counterfoil.sources.actionstep.decode import Row
 from counterfoil.sources.actionstep.oauth import App, Tokens
@@ -175,9 +175,11 @@ def test_a_regions_address_has_rest_at_its_end_once(given: str) -> None:
 
 def test_what_is_not_there_is_found_by_asking() -> None:
     firm = Firm()
-    assert firm.client.has("divisions")
-    assert not firm.client.has("accounts")
-    assert not firm.client.has("taxcodes")
+    assert firm.client.has("divisions") is True
+    assert firm.client.has("accounts") is False
+    assert firm.client.has("taxcodes") is None
+    firm.simulator.faults.append(simulators.broken())
+    assert firm.client.has("divisions") is None
 
 
 def test_a_refusal_for_too_many_calls_says_how_long_to_wait() -> None:
@@ -189,6 +191,45 @@ def test_a_refusal_for_too_many_calls_says_how_long_to_wait() -> None:
         assert refused.value.seconds == seconds
     assert [clients.wait_after(tries, None) for tries in (1, 2, 3, 9)] == [10, 20, 40, 900]
     assert clients.wait_after(5, 7) == 7
+
+
+@pytest.mark.parametrize("named", ["9" * 30, "-1", "1.5", "Fri, 31 Dec 2027 23:59:59 GMT"])
+def test_a_wait_that_nobody_would_wait_is_not_believed(named: str) -> None:
+    with pytest.raises(wire.ComeBack) as refused:
+        clients.judged(wire.Answer(429, {"retry-after": named}), "bills")
+    assert refused.value.seconds is None
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"expires_in": 10**30, "access_token": "\ud800"},
+        {"access_token": None},
+        {"refresh_token": "a b"},
+        {"api_endpoint": "ftp://x/"},
+        {"api_endpoint": "https:/"},
+        {"api_endpoint": "https://" + "x" * 600},
+    ],
+)
+def test_tokens_that_could_not_be_used_are_refused(changed: dict[str, object]) -> None:
+    told = {"access_token": "a", "refresh_token": "r", "expires_in": 9, "api_endpoint": "http://x/"}
+    body = json.dumps({**told, **changed}).encode()
+    app = App("id", "secret", "http://localhost/back")
+    with pytest.raises(wire.Unreadable):
+        oauth.exchange(app, "code", lambda _: wire.Answer(200, {}, body), now=NOW)
+
+
+def test_a_figure_that_is_not_told_is_not_nil() -> None:
+    figures = {"totalInclusive": "1.00", "totalExclusive": "1.00"}
+    with pytest.raises(wire.Unreadable, match="totalSalesTax"):
+        bills.header(Row("1", {"status": "Open", **figures}))
+    assert bills.header(Row("1", {"status": "Draft", **figures})).total == 100
+
+
+def test_what_no_database_can_hold_is_not_handed_on() -> None:
+    body = b'{"bills": {"id": 1, "ourReference": "a\\u0000b\\ud800"}}'
+    (row,) = decode.page(wire.Answer(200, {}, body), "bills").rows
+    assert decode.text(row, "ourReference") == "a\ufffdb\ufffd"
 
 
 def test_an_open_bill_is_read_every_time_for_a_payment_leaves_no_stamp() -> None:

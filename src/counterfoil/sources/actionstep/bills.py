@@ -18,6 +18,7 @@ from counterfoil.core.documents import Bill
 from counterfoil.core.findings import error
 from counterfoil.core.reader import Read, read_texts
 from counterfoil.sources.actionstep import decode
+from counterfoil.sources.actionstep.wire import Unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,6 +30,8 @@ ID_PREFIX: Final = "actionstep:"
 DRAFT, DELETED = "Draft", "Deleted"
 NOT_BILLED: Final = frozenset({DRAFT, DELETED})
 """States in which a bill is not the client's to pay: never taken in from here."""
+TOTALS: Final = ("totalInclusive", "totalExclusive", "totalSalesTax")
+"""What a bill cannot be made without: a figure that is not told is not nil."""
 
 
 class Split(StrEnum):
@@ -86,13 +89,18 @@ class Name:
 
 def header(row: Row) -> Header:
     """Read a row of ``bills``. Raises ``wire.Unreadable`` where a figure or date is none."""
-    money = {
-        name: decode.cents(row, name) or 0
-        for name in ("totalInclusive", "totalExclusive", "totalSalesTax", "totalPaid", "totalDue")
-    }
+    status = decode.text(row, "status")
+    money = {name: decode.cents(row, name) for name in (*TOTALS, "totalPaid", "totalDue")}
+    absent = [name for name in TOTALS if money[name] is None]
+    if absent and status not in NOT_BILLED:
+        raise Unreadable(f"Actionstep does not say the bill's {', '.join(absent)}.")
+    return _header(row, status, {name: cents or 0 for name, cents in money.items()})
+
+
+def _header(row: Row, status: str, money: dict[str, int]) -> Header:
     return Header(
         row.id,
-        decode.text(row, "status"),
+        status,
         decode.text(row, "ourReference"),
         decode.date(row, "invoiceDate"),
         decode.date(row, "dueDate"),
@@ -185,8 +193,9 @@ def divided(net: int, tax: int, rule: Rule) -> tuple[tuple[str, int, int], ...]:
         return whole
     if rule.split is Split.SHARE:
         costs, on_costs = (_part(each, rule.percent / hundred) for each in (net, tax))
-        parts = ((rule.income, net - costs, tax - on_costs), (rule.disbursements, costs, on_costs))
-        return tuple(part for part in parts if part[1]) or whole
+        if costs in {0, net}:  # a part of nothing bears no tax either
+            return ((rule.disbursements, net, tax),) if costs else whole
+        return (rule.income, net - costs, tax - on_costs), (rule.disbursements, costs, on_costs)
     if _part(net, rule.percent / hundred) == tax:
         return whole
     fees = _part(tax, hundred / rule.percent)

@@ -14,13 +14,13 @@ from counterfoil.sources.actionstep.oauth import App, Keeper, Tokens
 from counterfoil.sources.actionstep.wire import (
     JSON_API,
     Answer,
+    Broken,
     ComeBack,
     NotGranted,
     NotThere,
     Request,
     Send,
     SignInAgain,
-    Unreadable,
 )
 
 PAGE_SIZE = 200
@@ -29,6 +29,8 @@ UNAUTHORISED, FORBIDDEN, NOT_FOUND, THROTTLED = 401, 403, 404, 429
 READ = frozenset({200, 201, 204})
 FIRST_WAIT, LONGEST_WAIT = 10, 900
 """Seconds to wait after being refused for the first time, and at most, where none are named."""
+MOST_DIGITS = 5
+"""Of a wait that is named; a longer one, more than a day, is not believed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,21 +50,23 @@ class Client:
         if answer.status == UNAUTHORISED:
             tokens = oauth.renew(self.app, self.keeper, self.send, now=self.now())
             answer = self._ask(tokens, resource, asked)
-        return decode.page(_judged(answer, resource), resource)
+        return decode.page(judged(answer, resource), resource)
 
     def create(self, resource: str, values: Mapping[str, str]) -> None:
         """Add a row; for REST hooks only, nothing else is written. Raises what ``wire`` names."""
         tokens = oauth.in_force(self.app, self.keeper, self.send, now=self.now())
         body = json.dumps({resource: dict(values)}).encode()
         url = f"{tokens.endpoint}/{resource}"
-        _judged(self.send(Request("POST", url, _headers(tokens), body)), resource)
+        judged(self.send(Request("POST", url, _headers(tokens), body)), resource)
 
-    def has(self, resource: str) -> bool:
-        """Tell whether this Actionstep lets us read a resource; many are there for some only."""
+    def has(self, resource: str) -> bool | None:
+        """Tell whether this Actionstep has a resource; None where it is there and not for us."""
         try:
             self.page(resource, 1, {"fields": "id"})
-        except (NotThere, NotGranted):
+        except NotThere:
             return False
+        except (NotGranted, Broken):
+            return None
         return True
 
     def _ask(self, tokens: Tokens, resource: str, query: Mapping[str, str]) -> Answer:
@@ -83,7 +87,8 @@ def wait_after(tries: int, named: int | None) -> int:
     return named if named is not None else min(FIRST_WAIT * 2 ** (tries - 1), LONGEST_WAIT)
 
 
-def _judged(answer: Answer, resource: str) -> Answer:
+def judged(answer: Answer, resource: str) -> Answer:
+    """Return an answer that can be read. Raises what ``wire`` names for any other."""
     if answer.status in READ:
         return answer
     if answer.status == UNAUTHORISED:
@@ -94,5 +99,6 @@ def _judged(answer: Answer, resource: str) -> Answer:
         raise NotThere(f"This Actionstep has no {resource}.")
     if answer.status == THROTTLED:
         named = answer.headers.get("retry-after", "")
-        raise ComeBack(int(named) if named.isdecimal() else None)
-    raise Unreadable(f"Actionstep answered {answer.status} when asked for {resource}.")
+        seconds = int(named) if named.isdecimal() and len(named) <= MOST_DIGITS else None
+        raise ComeBack(seconds)
+    raise Broken(f"Actionstep answered {answer.status} when asked for {resource}.")

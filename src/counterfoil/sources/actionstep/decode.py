@@ -17,6 +17,10 @@ Value = object
 NOTHING = 204
 PLACES = 2
 AMOUNT = re.compile(r"(?P<sign>-)?(?P<whole>[0-9]{1,15})(\.(?P<decimals>[0-9]{1,12}))?")
+ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+COUNT = re.compile(r"[0-9]{1,9}")
+UNHELD = re.compile("[\x00\ud800-\udfff]")
+"""A nil, and halves of characters: JSON can write them, and no database keeps them."""
 DATES = ("%d-%b-%Y",)
 """Forms of dates beside ISO 8601."""
 
@@ -81,28 +85,35 @@ def _paging(told: dict[str, Value], resource: str) -> dict[str, Value]:
 
 
 def _row(value: Value) -> Row:
-    if not isinstance(value, dict) or not isinstance(value.get("id"), str):
-        raise Unreadable("A row of Actionstep's answer has no id.")
+    if not isinstance(value, dict):
+        raise Unreadable("A row of Actionstep's answer is no row.")
     links = value.get("links")
     tied = links if isinstance(links, dict) else {}
     values = {name: each for name, each in value.items() if name not in {"id", "links"}}
-    return Row(str(value["id"]), values, {name: _ids(each) for name, each in tied.items()})
+    return Row(_id(value.get("id")), values, {name: _ids(each) for name, each in tied.items()})
 
 
 def _ids(value: Value) -> tuple[str, ...]:
     if value is None:
         return ()
-    return tuple(str(each) for each in (value if isinstance(value, list) else [value]))
+    return tuple(_id(each) for each in (value if isinstance(value, list) else [value]))
+
+
+def _id(value: Value) -> str:
+    if not isinstance(value, str) or ID.fullmatch(value) is None:
+        raise Unreadable("A row of Actionstep's answer has no id, or names one that is none.")
+    return str(value)
 
 
 def _whole(value: Value, default: int) -> int:
-    return int(value) if isinstance(value, str) and value.isdecimal() else default
+    believed = isinstance(value, str) and COUNT.fullmatch(value)
+    return int(value) if isinstance(value, str) and believed else default
 
 
 def text(row: Row, name: str) -> str:
-    """Return a text; empty for none."""
+    """Return a text; empty for none. What no database can hold is shown as a question mark."""
     value = row.values.get(name)
-    return value.strip() if isinstance(value, str) else ""
+    return UNHELD.sub("\ufffd", value).strip() if isinstance(value, str) else ""
 
 
 def flag(row: Row, name: str) -> bool:

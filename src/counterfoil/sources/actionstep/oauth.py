@@ -8,15 +8,21 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 from dataclasses import dataclass, field
 from typing import Protocol
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from counterfoil.sources.actionstep.wire import FORM, Answer, Request, Send, SignInAgain, Unreadable
 
 SCOPES = ("actions", "participants", "bills", "disbursements", "divisions", "resthooks")
 EARLY = dt.timedelta(minutes=5)
 """How long before its end a token is renewed: clocks differ."""
+LONGEST_LIFE = 366 * 24 * 60 * 60
+"""Seconds for which a token is believed to be good, whatever is said of it."""
+LONGEST_KEY, LONGEST_URL = 255, 500
+"""Characters that are kept of an organisation's key, and the longest address that is one."""
+WORD = re.compile(r"[!-~]{1,4096}")
 OK, BAD_REQUEST, UNAUTHORISED = 200, 400, 401
 
 
@@ -113,10 +119,28 @@ def _pair(answer: Answer, now: dt.datetime) -> Tokens:
         raise SignInAgain("Actionstep does not accept the sign-in any more.")
     try:
         told = json.loads(answer.body)
-        ends = now + dt.timedelta(seconds=int(told["expires_in"]))
-        endpoint = endpoint_of(str(told["api_endpoint"]))
+        seconds = min(int(told["expires_in"]), LONGEST_LIFE)
         return Tokens(
-            told["access_token"], told["refresh_token"], ends, endpoint, str(told.get("orgkey", ""))
+            _word(told["access_token"]),
+            _word(told["refresh_token"]),
+            now + dt.timedelta(seconds=max(seconds, 0)),
+            _address(told["api_endpoint"]),
+            _word(told["orgkey"])[:LONGEST_KEY] if told.get("orgkey") else "",
         )
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, OverflowError, AttributeError, RecursionError):
         raise Unreadable("Actionstep's answer to the sign-in cannot be read.") from None
+
+
+def _word(value: object) -> str:
+    """Return a token or key as it stands; what no header could carry is none."""
+    if not isinstance(value, str) or WORD.fullmatch(value) is None:
+        raise ValueError("no word")
+    return value
+
+
+def _address(value: object) -> str:
+    endpoint = endpoint_of(_word(value))
+    parts = urlsplit(endpoint)
+    if parts.scheme not in {"https", "http"} or not parts.hostname or len(endpoint) > LONGEST_URL:
+        raise ValueError("no address")
+    return endpoint

@@ -92,7 +92,7 @@ def _reads(place: Place) -> Iterator[Read]:
 
 def _fields(resource: str) -> tuple[tuple[str, str], ...]:
     """Ask for no more of a contact than a bill needs: the rest is nobody's business here."""
-    wanted = {"participants": "displayName,email,modifiedTimestamp"}
+    wanted = {"participants": "id,displayName,email,modifiedTimestamp"}
     return (("fields", wanted[resource]),) if resource in wanted else ()
 
 

@@ -5,7 +5,8 @@ Ended
 ├── NotGranted     the scope, or the user's rights, do not reach this resource
 ├── NotThere       this Actionstep has no such resource
 ├── ComeBack       too many calls: not before a time
-└── Unreadable     an answer that nobody can use; retrying a 500 may be in vain
+└── Unreadable     an answer that nobody can use
+    └── Broken     it came with a status of trouble; retrying a 500 may be in vain
 """
 
 from __future__ import annotations
@@ -66,3 +67,7 @@ class ComeBack(Ended):
 
 class Unreadable(Ended):
     """No answer, one that is not as the API describes it, or trouble at Actionstep's."""
+
+
+class Broken(Unreadable):
+    """Actionstep answered, with trouble of its own or with a refusal that has no name."""

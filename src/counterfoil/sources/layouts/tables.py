@@ -69,19 +69,23 @@ def read_report(stream: BinaryIO, wanted: frozenset[str] = frozenset()) -> Repor
             if _are_headings(headings, wanted):
                 return Report(headings, _lines(rows, headings), typed)
     except NotAWorkbook as fault:
-        raise NotATable(
-            _finding(
-                "not_a_workbook",
-                f"The spreadsheet cannot be read: {fault}.",
-                "Open it, save it again as an Excel workbook (.xlsx), and import that.",
-            )
-        ) from fault
+        raise _no_workbook(fault) from fault
     asked = f"the headings {', '.join(sorted(map(shown, wanted)))}" if wanted else "headings"
     raise NotATable(
         _finding(
             "no_headings",
             f"None of the first {MOST_ABOVE} rows has {asked}.",
             "Export the report with its headings in one row, or make another layout for it.",
+        )
+    )
+
+
+def _no_workbook(fault: NotAWorkbook) -> NotATable:
+    return NotATable(
+        _finding(
+            "not_a_workbook",
+            f"The spreadsheet cannot be read: {fault}.",
+            "Open it, save it again as an Excel workbook (.xlsx), and import that.",
         )
     )
 
@@ -116,14 +120,17 @@ def _lines(rows: Iterator[Numbered], headings: tuple[str, ...]) -> Iterator[Line
 
 
 def _sheet_rows(workbook: Workbook) -> Iterator[Numbered]:
-    """Read the first sheet that holds anything."""
-    for sheet in workbook.sheets:
-        rows = workbook.rows(sheet)
-        first = next(rows, None)
-        if first is not None:
-            for row in itertools.chain([first], rows):
-                yield row.number, f"row {row.number}", row.cells
-            return
+    """Read the first sheet that holds anything; damage may show as late as in its last row."""
+    try:
+        for sheet in workbook.sheets:
+            rows = workbook.rows(sheet)
+            first = next(rows, None)
+            if first is not None:
+                for row in itertools.chain([first], rows):
+                    yield row.number, f"row {row.number}", row.cells
+                return
+    except NotAWorkbook as fault:
+        raise _no_workbook(fault) from fault
 
 
 def _csv_rows(stream: BinaryIO, head: bytes) -> Iterator[Numbered]:

@@ -33,6 +33,8 @@ CODES: Final = frozenset(
     {"LINE_ITEM_TASK_CODE", "LINE_ITEM_EXPENSE_CODE", "LINE_ITEM_ACTIVITY_CODE"}
 )
 CURRENCIES: Final = frozenset({"INVOICE_CURRENCY", "INVOICE_TAX_CURRENCY"})
+FIXED: Final = DATE_COLUMNS | NUMBERS | CURRENCIES | {TYPE}
+"""Columns of which no text can be a half."""
 PROSE: Final = ("INVOICE_DESCRIPTION", "LINE_ITEM_DESCRIPTION")
 """Where people write sentences, and sometimes a pipe."""
 NAMES: Final = ("TIMEKEEPER_NAME", "MATTER_NAME", "LAW_FIRM_NAME", "CLIENT_NAME")

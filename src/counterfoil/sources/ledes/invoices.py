@@ -237,6 +237,15 @@ def _doubts(items: Sequence[Item], draft: Draft, *, gross: bool) -> Iterator[Fin
                     draft.columns.place(row.line, name),
                 )
                 return
+    for row in draft.rows:
+        if row.doubted:
+            yield warning(
+                "no_end_mark",
+                f"The file ends in this line without [] or a line end; its {row.doubted} may be "
+                "half of one, and is left out.",
+                "See whether the file broke off; if it is whole, put [] at its end.",
+                draft.columns.place(row.line, row.doubted),
+            )
     for item in items:
         net = item.net(gross=gross)
         if item.rate and abs(net * item.rate - item.tax) >= 2 * CENT:

@@ -42,7 +42,7 @@ def read_ledes(stream: BinaryIO) -> Iterator[Numbered]:
     if columns is None:
         yield Numbered(1, Read(None, None, None, tuple(faults)))
         return
-    last = {_invoice(row): row.line for row in rows(lines, columns)}
+    last = {_invoice(row): place for place, row in enumerate(rows(lines, columns))}
     stream.seek(start)
     lines = texts(stream)
     _header(lines)
@@ -57,7 +57,7 @@ def _invoice(row: Row) -> str:
 def _invoices(lines: Iterator[Row], columns: Columns, last: dict[str, int]) -> Iterator[Numbered]:
     open_: dict[str, Draft] = {}
     kept = 0
-    for row in lines:
+    for place, row in enumerate(lines):
         name = _invoice(row)
         if name not in open_:
             open_[name] = Draft(columns)
@@ -66,7 +66,7 @@ def _invoices(lines: Iterator[Row], columns: Columns, last: dict[str, int]) -> I
         if kept > MOST_OPEN:
             yield _too_far_apart(row)
             return
-        while open_ and last[(first := next(iter(open_)))] <= row.line:
+        while open_ and last[(first := next(iter(open_)))] <= place:
             finished = open_.pop(first)
             kept -= len(finished.rows)
             yield Numbered(finished.line, read_invoice(finished))
@@ -86,14 +86,16 @@ def _too_far_apart(row: Row) -> Numbered:
 def _header(lines: Iterator[Text]) -> tuple[Columns | None, Faults]:
     """Read the name of the format and the header; None where they are not LEDES as read here."""
     faults = Faults()
-    line, text = next(lines, Text(1, ""))
+    line, text, _ = next(lines, Text(1, ""))
     name = without_end(text).upper()
     if name.startswith(NAME):
         if " ".join(name.split()) not in _READ_HERE:
             _not_read("not_ledes", f"{shown(name)} is not read here", line, faults)
             return None, faults
-        line, text = next(lines, Text(line + 1, ""))
-    names = tuple(each.strip().upper() for each in without_end(text).split("|"))
+        line, text, _ = next(lines, Text(line + 1, ""))
+    # Some put a pipe before the end mark, in the header too.
+    header = without_end(text).removesuffix("|")
+    names = tuple(each.strip().upper() for each in header.split("|"))
     for absent in [each for each in NEEDED if each not in names]:
         _not_read("missing_field", f"The column {absent} is missing in the header", line, faults)
     for n, each in enumerate(names):

@@ -12,7 +12,7 @@ import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from counterfoil.core.faults import Faults
-from counterfoil.sources.ledes.columns import NAMES, PROSE, fits
+from counterfoil.sources.ledes.columns import FIXED, NAMES, PROSE, fits
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -30,26 +30,33 @@ MOST_FITS: Final = 500
 """Ways to place pipes that are tried for one row."""
 
 _END: Final = "[]"
+_BESIDE = re.compile(r"(?<=\[\])\s*(?=[0-9]{8}\s*\||INVOICE_DATE\s*\|)", re.IGNORECASE)
+"""Between two rows that stand in one line, as some programs write them all."""
 _BEGINS = re.compile(r"\s*[0-9]{8}\s*\|")
 
 
 class Row(NamedTuple):
-    """A row with its line; ``values`` by column name, or the faults why there are none."""
+    """A row with its line; ``values`` by column name, or the faults why there are none.
+
+    ``doubted`` names the column whose text was left out because it may be half of one.
+    """
 
     line: int
     values: dict[str, str]
     faults: Faults
+    doubted: str = ""
 
 
 class Text(NamedTuple):
-    """A line of the file, without its end."""
+    """A line of the file, without its end; ``open`` if it had none, as in a copy that broke off."""
 
     line: int
     text: str
+    open: bool = False
 
 
 def texts(stream: BinaryIO) -> Iterator[Text]:
-    """Yield the lines that are not empty, decoded, without the mark of a missing line end."""
+    """Yield the lines that are not empty, decoded; several rows in one line come one by one."""
     for number in itertools.count(1):
         read = stream.readline(LONGEST_LINE + 1)
         if not read:
@@ -58,8 +65,10 @@ def texts(stream: BinaryIO) -> Iterator[Text]:
         while len(rest) > LONGEST_LINE and not rest.endswith(b"\n"):
             rest = stream.readline(LONGEST_LINE + 1)
         text = decoded(read).strip().removeprefix("\ufeff")
-        if text:
-            yield Text(number, text)
+        *rows_, last = _BESIDE.split(text) if _END in text[: -len(_END)] else [text]
+        yield from (Text(number, each) for each in rows_)
+        if last:
+            yield Text(number, last, not last.endswith(_END) and not rest.endswith(b"\n"))
 
 
 def decoded(line: bytes) -> str:
@@ -81,8 +90,19 @@ def without_end(text: str) -> str:
 
 def rows(lines: Iterable[Text], columns: Columns) -> Iterator[Row]:
     """Yield the rows below the header."""
-    for line, text in _joined(lines, len(columns.names)):
-        yield _row(line, text, columns)
+    for text in _joined(lines, len(columns.names)):
+        row = _row(text.line, text.text, columns)
+        yield _undoubted(row, columns.names[-1]) if text.open else row
+
+
+def _undoubted(row: Row, last: str) -> Row:
+    """Leave out the last text of a file that ends without any mark: it may be half of one.
+
+    Figures, dates and currencies stay: half of one breaks a sum, or is none.
+    """
+    if not row.values.get(last) or last in FIXED:
+        return row
+    return row._replace(values={**row.values, last: ""}, doubted=last)
 
 
 def _joined(lines: Iterable[Text], width: int) -> Iterator[Text]:
@@ -102,7 +122,8 @@ def _joined(lines: Iterable[Text], width: int) -> Iterator[Text]:
 
 
 def _one(pieces: list[Text]) -> Text:
-    return Text(pieces[0].line, without_end("\n".join(piece.text for piece in pieces)))
+    text = without_end("\n".join(piece.text for piece in pieces))
+    return Text(pieces[0].line, text, pieces[-1].open)
 
 
 def _row(line: int, text: str, columns: Columns) -> Row:

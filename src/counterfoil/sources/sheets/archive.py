@@ -106,7 +106,8 @@ def parsed(
             yield
         parser.Parse(b"", True)  # noqa: FBT003 -- expat takes it by place
         yield
-    except (expat.ExpatError, KeyError, IndexError, ValueError) as fault:
+    except (expat.ExpatError, LookupError, ValueError) as fault:
+        # LookupError: a key that is not there, or an encoding that nobody knows.
         if isinstance(fault, NotAWorkbook):
             raise
         raise NotAWorkbook("a part of it is not what spreadsheets have there") from fault

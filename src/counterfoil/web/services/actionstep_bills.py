@@ -16,6 +16,7 @@ from counterfoil.core.xero_documents import Symbol
 from counterfoil.posting.records import Taken
 from counterfoil.sources.actionstep.bills import (
     DELETED,
+    DRAFT,
     ID_PREFIX,
     NOT_BILLED,
     Header,
@@ -195,12 +196,15 @@ def _names(row: Actionstep, resource: str, ids: list[str]) -> dict[str, Name]:
 
 
 def _met(bill: ActionstepBill, organisation: Organisation) -> bool:
-    """Tie a bill to the document that another source has brought under its number, if one has."""
-    holder = Document.objects.filter(
+    """Tie a bill to the document that another source has brought under its number, if one has.
+
+    Two bills of Actionstep's under one number are two, and so is one here whose number was changed
+    to another's: those are for a person.
+    """
+    found = Document.objects.filter(
         organisation=organisation, kind=Bill.kind, number=bill.number
-    ).exclude(source_id=f"{ID_PREFIX}{bill.row_id}")
-    found = holder.first()
-    if found is None:
+    ).first()
+    if found is None or found.source_id.startswith(ID_PREFIX) or bill.source_id:
         return False
     bill.elsewhere = True
     _done(bill, organisation, found.source_id)
@@ -232,6 +236,12 @@ def hints(row: Actionstep) -> Iterator[Hint]:
     known = row.bills.exclude(source_id="").select_related("organisation").order_by("-pk")
     for bill in known.filter(status=DELETED)[:HINTS_MOST]:
         yield Hint(bill, "was deleted in Actionstep. Undo it here if that is right.")
+    for bill in known.filter(status=DRAFT, elsewhere=False)[:HINTS_MOST]:
+        yield Hint(
+            bill,
+            "is a draft again in Actionstep. What it becomes is taken in when it is approved anew; "
+            "undo it here if it was given up.",
+        )
     for bill in known.filter(missed__gte=GONE_AFTER)[:HINTS_MOST]:
         yield Hint(bill, "is not in Actionstep any more. Undo it here if that is right.")
     for bill in known.exclude(trouble="")[:HINTS_MOST]:

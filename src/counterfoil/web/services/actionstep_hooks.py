@@ -42,7 +42,8 @@ def ensure(row: Actionstep, client: Client) -> None:
     if not target:
         return
     try:
-        found = client.page(RESOURCE, 1, {}).rows
+        # The newest first: those that were disabled stay in the list.
+        found = client.page(RESOURCE, 1, {"sort": "-id"}).rows
         active = {
             decode.text(one, "eventName")
             for one in found
@@ -51,9 +52,11 @@ def ensure(row: Actionstep, client: Client) -> None:
         for event in EVENTS:
             if event not in active:
                 client.create(RESOURCE, {"eventName": event, "targetUrl": target})
-        there = True
-    except (wire.NotGranted, wire.NotThere):
+        there: bool | None = True
+    except wire.NotThere:
         there = False
+    except (wire.NotGranted, wire.Broken):
+        there = None
     row.there = {**row.there, RESOURCE: there}
     Actionstep.objects.filter(pk=row.pk).update(there=row.there)
 

@@ -6,6 +6,7 @@ page; a page that comes twice changes nothing.
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import datetime as dt
 from dataclasses import dataclass
@@ -122,7 +123,7 @@ def _steps(
     while place is not None:
         Actionstep.objects.filter(pk=row.pk).update(busy_until=now() + actionstep.LEASE)
         step = pull.step(client, place)
-        _store(row, place, step, now())
+        store(row, place, step, now())
         yield step.resource, len(step.rows)
         place = step.next
 
@@ -145,11 +146,14 @@ def _begun(row: Actionstep, client: Client, now: dt.datetime) -> Place:
         Actionstep.objects.filter(pk=row.pk).update(there=row.there)
         hooks.ensure(row, client)
     if row.there.get("divisions"):
-        _store_divisions(row, client.page("divisions", 1, {}).rows)
+        # What is known of divisions does for now where they are not shown this time.
+        with contextlib.suppress(wire.NotGranted, wire.NotThere, wire.Broken):
+            store_divisions(row, client.page("divisions", 1, {}).rows)
     return place
 
 
-def _store_divisions(row: Actionstep, found: tuple[Row, ...]) -> None:
+def store_divisions(row: Actionstep, found: tuple[Row, ...]) -> None:
+    """Note the divisions that are new; where they go is for a person to say."""
     for one in found:
         contact = next(iter(one.links.get("participant", ())), "")
         ActionstepDivision.objects.get_or_create(
@@ -158,7 +162,8 @@ def _store_divisions(row: Actionstep, found: tuple[Row, ...]) -> None:
 
 
 @transaction.atomic
-def _store(row: Actionstep, place: Place, step: Step, now: dt.datetime) -> None:
+def store(row: Actionstep, place: Place, step: Step, now: dt.datetime) -> None:
+    """Keep a page, and in the same transaction the place to go on from."""
     if step.resource == "bills":
         _store_bills(row, step.rows, now)
     else:

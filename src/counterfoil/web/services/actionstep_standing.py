@@ -111,8 +111,15 @@ def _connection(row: Actionstep) -> str:
 
 
 def _absent(row: Actionstep) -> tuple[str, ...]:
-    """Say what other Actionsteps have and this one, or the user who connected, has not."""
-    absent = [NAMES[name] for name, there in row.there.items() if not there and name in NAMES]
-    if not absent:
-        return ()
-    return (f"This Actionstep, or the user who connected, does not show {', '.join(absent)}.",)
+    """Say what other Actionsteps have and this one has not, or does not show us."""
+    told: list[str] = []
+    for words, state in (
+        ("This Actionstep does not have", False),
+        ("Not shown to the user who connected, or not asked for", None),
+    ):
+        names = [
+            NAMES[name] for name, there in row.there.items() if name in NAMES and there is state
+        ]
+        if names:
+            told.append(f"{words}: {', '.join(names)}.")
+    return tuple(told)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from django.db import transaction
 
-from counterfoil.sources.layouts.tables import NotATable, read_report
+from counterfoil.sources.layouts.tables import NotATable, Report, read_report
 from counterfoil.web.models import PracticeAccount
 
 if TYPE_CHECKING:
@@ -58,9 +58,12 @@ def take(organisation: Organisation, data: bytes) -> int:
 def read(data: bytes) -> dict[str, tuple[str, str]]:
     """Read the name and type of each account by its code. Raises ``NoChartOfAccounts``."""
     try:
-        report = read_report(io.BytesIO(data))
+        return _accounts(read_report(io.BytesIO(data)))
     except NotATable as fault:
         raise NoChartOfAccounts(f"{fault.finding.message} {fault.finding.fix}") from fault
+
+
+def _accounts(report: Report) -> dict[str, tuple[str, str]]:
     columns = {what: _column(report.headings, heads) for what, heads in _HEADINGS.items()}
     if columns["code"] is None or columns["name"] is None:
         raise NoChartOfAccounts(
