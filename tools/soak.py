@@ -47,9 +47,8 @@ def main() -> int:
     began = datetime.now(UTC)
     deaths = (PLANTED, DEATHS, PAIRS_OF_DEATHS)
     trust = (LAW, YEAR, TRUST_EVENTS)
-    sizes = (MEMORY, IMPORTS)
-    sources = (FUZZ, ACTIONSTEP, ACTIONSTEP_ON_POSTGRESQL)
-    commands = ((*TESTS, *sys.argv[1:]), STORIES, *deaths, KILLS, NONSENSE, *trust, *sources, *sizes)
+    sources = (FUZZ, ACTIONSTEP, ACTIONSTEP_ON_POSTGRESQL, MEMORY, IMPORTS)
+    commands = ((*TESTS, *sys.argv[1:]), STORIES, *deaths, KILLS, NONSENSE, *trust, *sources)
     runs = [_run(command) for command in commands]
     path = RECORDS / f"soak-{began:%Y-%m-%dT%H%M%SZ}.md"
     path.write_text(record(began, _revision(), runs), "utf-8")
