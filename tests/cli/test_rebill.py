@@ -222,7 +222,7 @@ def test_money_entered_in_xero_before_the_order_was_sent_holds_it(
 
 
 def test_what_a_credit_has_left_pays_for_the_next_revision(practice: Practice, xero: Xero) -> None:
-    practice.take(bill("down"), receipt("down"))
+    practice.take(bill("down"), receipt("down", date="2026-07-02"))
     assert practice.run("post").status == 0
     for revision, net in ((2, "60.00"), (3, "170.00")):
         practice.take(bill("down", net=net, revision=revision))
@@ -233,9 +233,15 @@ def test_what_a_credit_has_left_pays_for_the_next_revision(practice: Practice, x
     new = invoice(xero, "INV-down-R3")
     assert (new["AmountCredited"], new["AmountDue"]) == ("100.00", "70.00")
     agrees(practice)
-    back = {"kind": "reversal", "id": "rv-down", "number": "RV-D", "date": "2026-07-01"}
+    xero.settings(periodLockDate="2026-06-30")
+    back = {"kind": "reversal", "id": "rv-down", "number": "RV-D", "date": "2026-07-10"}
     of = {"kind": "receipt", "id": "r-down"}
     practice.take({**back, "reverses": of, "reason": "Entered by mistake"})
+    assert practice.run("post").status == 1
+    assert practice.problems() == {"rebill_credit_locked": ["rv-down"]}
+    assert invoice(xero, "INV-down")["AmountPaid"] == "100.00", "nothing left of it"
+    xero.settings(periodLockDate="2026-05-31")
+    practice.run("retry", "rv-down")
     assert practice.run("post", "--wait").status == 0
     assert invoice(xero, "INV-down")["AmountCredited"] == "100.00"
     assert invoice(xero, "INV-down-R3")["AmountDue"] == "170.00"

@@ -313,9 +313,13 @@ class Poster:
             amendments = amend(dues, self._caller, self._shelf, actor=self._holder)
         else:
             who, now = self._holder, self._clock.now()
-            if rebill_credit.follow(dues, self._caller, actor=who, now=now):
+            locked_to = self._shelf.chart().organisation.locked_to
+            followed = rebill_credit.follow(dues, self._caller, locked_to, actor=who, now=now)
+            if followed.moving:
                 self._asked_at = None  # What is paid anew goes on when the credit has moved.
-            amendments = undo(dues, self._caller, self._shelf)
+            if followed.held:
+                self._settle_unsent(lease, followed.held)
+            amendments = undo(followed.dues, self._caller, self._shelf)
         if amendments.outcomes:
             self._settle_unsent(lease, amendments.outcomes)
         self._sender.send_all(lease, self._amended(lease, amendments.ready))

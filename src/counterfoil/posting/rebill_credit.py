@@ -146,23 +146,87 @@ def _paid_meanwhile(one: Rebill, listed: str) -> Finding:
     )
 
 
-def follow(dues: Collection[Due], caller: Caller, *, actor: str, now: dt.datetime) -> bool:
+class Followed(NamedTuple):
+    """What may leave, whether credits move after it, and what is held because they may not."""
+
+    dues: tuple[Due, ...]
+    moving: bool
+    held: tuple[Outcome, ...]
+
+
+def follow(
+    dues: Sequence[Due],
+    caller: Caller,
+    locked_to: dt.date | None,
+    *,
+    actor: str,
+    now: dt.datetime,
+) -> Followed:
     """Have credits applied anew where these postings take off what lies on a re-billed invoice.
 
-    Written down before anything leaves, as a correction that is carried out after them. Tells
-    whether there are any. Raises what ends a drain.
+    Written down before anything leaves, as a correction that is carried out after them. Where a
+    credit that has to move lies behind Xero's lock nothing leaves at all. Raises what ends a drain.
     """
     ending: dict[Key, list[Due]] = {}
     for due in dues:
         if due.posting.key.act in ENDING and due.posting.resource in TIES:
             ending.setdefault(due.posting.key.document, []).append(due)
-    entries = [entry for by, of in ending.items() for entry in _after(by, of, caller)]
+    entries: list[Entry] = []
+    held: list[Outcome] = []
+    for by, of in ending.items():
+        orders = list(_after(of, caller))
+        barred = _behind_lock(orders, locked_to, caller) if locked_to else None
+        if barred is None:
+            entries += (_waiting(order, by) for order in orders)
+        else:
+            held += (Outcome(due.posting.key, State.HELD, findings=(barred,)) for due in of)
     if entries:
         caller.outbox.receive(entries, actor=actor, now=now)
-    return bool(entries)
+    stay = {one.posting for one in held}
+    left = tuple(due for due in dues if due.posting.key not in stay)
+    return Followed(left, bool(entries), tuple(held))
 
 
-def _after(by: Key, dues: Sequence[Due], caller: Caller) -> Iterator[Entry]:
+def _waiting(order: Correction, by: Key) -> Entry:
+    entry = entry_of(order, "", None)
+    waiting = (replace(one, needs=(*one.needs, Symbol(*by))) for one in entry.intents)
+    return replace(entry, intents=tuple(waiting))
+
+
+def _behind_lock(
+    orders: Iterable[Correction], locked_to: dt.date, caller: Caller
+) -> Finding | None:
+    """Say which credit could not be taken off any more, if any: read in Xero, as it lies there."""
+    for one in (step.undone for order in orders for step in order.steps):
+        made = [
+            posting.key
+            for posting in caller.outbox.postings([Key(*one.document)])
+            if posting.key.part == one.part and posting.state in TIED
+        ]
+        source = one.source or one.document
+        credit = caller.outbox.ids([source]).get(source)
+        for link in caller.outbox.links(made).values() if credit else ():
+            tie = Existing("Allocations", link.xero_id, f"CreditNotes/{credit}")
+            there = caller.read(caller.target.read_standing(tie))
+            if not there.ended and there.date is not None and there.date <= locked_to:
+                return _credit_locked(there.date, locked_to)
+    return None
+
+
+def _credit_locked(date: dt.date, locked_to: dt.date) -> Finding:
+    return error(
+        "rebill_credit_locked",
+        "This lies on a bill that was credited and billed anew, so that the credit would have to "
+        f"move with it. That was applied on {date}, and Xero is locked up to and including "
+        f"{locked_to}: nothing of this was sent.",
+        "Move the lock date in Xero for as long as it takes, then retry; or leave it, and record "
+        "the opposite movement under a date that is open.",
+        "date",
+        "lock_date",
+    )
+
+
+def _after(dues: Sequence[Due], caller: Caller) -> Iterator[Correction]:
     """Yield what is to be done once all that a document takes off has gone."""
     outbox = caller.outbox
     taken = {key for due in dues for key in _taken(due) if key.kind not in OURS}
@@ -179,10 +243,7 @@ def _after(by: Key, dues: Sequence[Due], caller: Caller) -> Iterator[Entry]:
     settled = _settled((one.was.xero_id for chain in chains for one in chain), caller)
     for chain in chains:
         concerned = _concerned(chain, settled, payments, credited=credited)
-        for order in _orders(concerned, outbox):
-            entry = entry_of(order, "", None)
-            waiting = (replace(one, needs=(*one.needs, Symbol(*by))) for one in entry.intents)
-            yield replace(entry, intents=tuple(waiting))
+        yield from _orders(concerned, outbox)
 
 
 def taken_off(bill: Key, outbox: Outbox, standing: Callable[[Existing], Standing]) -> list[Entry]:

@@ -13,7 +13,7 @@ from django.db.models import F
 
 from counterfoil.core.conversion import Act
 from counterfoil.posting.daybook import read_back
-from counterfoil.posting.intake import REVISION
+from counterfoil.posting.intake import REVISABLE, REVISION
 from counterfoil.posting.states import IN_XERO, State
 from counterfoil.web.models import Document, Event, Posting, Revision
 
@@ -28,7 +28,10 @@ STATED = frozenset({State.POSTED, State.WITHDRAWN})
 
 
 class Sent(NamedTuple):
-    """The revision that Xero holds; ``going``: the newest is to go there, and may be held."""
+    """The revision that Xero holds; ``going``: the newest is to go there, and may be held.
+
+    What is never updated in place, such as a receipt, goes when a person posts it anew.
+    """
 
     document: Said
     going: bool
@@ -50,13 +53,14 @@ def earlier_in_xero(organisation: Organisation) -> dict[int, Sent]:
 
 def _sent(number: int, updates: Iterable[Posting]) -> Sent | None:
     held = _revision_held(number)
-    newest = Document.objects.get(pk=number).revision
-    if held is None or held == newest:
+    document = Document.objects.get(pk=number)
+    if held is None or held == document.revision:
         return None
     body = Revision.objects.filter(document=number, revision=held, body__isnull=False).first()
     if body is None:
         return None
-    going = any(one.document_id == number for one in updates)
+    by_hand = document.kind not in REVISABLE
+    going = by_hand or any(one.document_id == number for one in updates)
     return Sent(read_back(bytes(body.body or b"")), going)
 
 
