@@ -110,6 +110,33 @@ def accept(
     say(_accepted(taken))
 
 
+def discard(
+    document: Annotated[str, typer.Argument(help="A document's id, kind:id, or number.")],
+    *,
+    as_json: JsonOption = False,
+    firm: FirmOption = "",
+    organisation: OrganisationOption = "",
+) -> None:
+    """Be done with a held reversal, void or unallocation: what it names stays as it is."""
+    chosen = open_organisation(firm, organisation)
+    from django.utils import timezone
+
+    from counterfoil.web.services import acts, retrying
+
+    keys = retrying.keys_named(chosen, document)
+    if not keys:
+        fail(f"The daybook has no document with the id or number {document}.", status=1)
+    act = acts.ACTS["give_up"]
+    count = act.do(acts.Order(chosen, keys, actor(), timezone.now()))
+    if as_json:
+        print_json({"discarded": count})
+    elif count:
+        say(act.words(count))
+    else:
+        say("Only a reversal, void or unallocation of which nothing left is discarded.")
+    raise typer.Exit(0 if count else 1)
+
+
 def _accepted(count: int) -> str:
     if not count:
         return "Nothing of it differs, or Xero does not show it, or its correction is under way."

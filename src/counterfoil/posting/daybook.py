@@ -27,7 +27,12 @@ from counterfoil.core.writer import canonical
 from counterfoil.core.xero_documents import Contact, Symbol
 from counterfoil.posting import rebilling
 from counterfoil.posting.corrections import entry_of, read_correction
-from counterfoil.posting.intake import CHANGED_AFTER_POSTING, DISCARDED, HELD_BY_PERSON
+from counterfoil.posting.intake import (
+    CHANGED_AFTER_POSTING,
+    DISCARDED,
+    GIVEN_UP,
+    HELD_BY_PERSON,
+)
 from counterfoil.posting.plan import stage
 from counterfoil.posting.rebilling import as_if_open, as_rebilled, first_open_day, rebills_of
 from counterfoil.posting.records import (
@@ -296,7 +301,7 @@ SENT = TIED | UNDER_WAY | {State.WITHDRAWN}
 UPDATE = "update"
 """The setting ``revisions`` by which later revisions are stated in place."""
 LASTING = frozenset(
-    {CHANGED_AFTER_POSTING, CLOSED_PERIOD, ISSUED_CHANGED, HELD_BY_PERSON, DISCARDED}
+    {CHANGED_AFTER_POSTING, CLOSED_PERIOD, ISSUED_CHANGED, HELD_BY_PERSON, DISCARDED, GIVEN_UP}
 )
 """What no conversion finds: that Xero holds an earlier revision, that a document came too late,
 that somebody keeps it back, or was done with it before it left."""
@@ -319,7 +324,7 @@ def _with_lasting(entries: Sequence[Entry], outbox: Outbox, shelf: Shelf) -> lis
 
 def _put_aside(entry: Entry) -> Entry:
     """Plan nothing of what was done with before it left, and say nothing else of it."""
-    said = tuple(one for one in entry.findings if one.code == DISCARDED)
+    said = tuple(one for one in entry.findings if one.code in {DISCARDED, GIVEN_UP})
     return replace(entry, findings=said, intents=()) if said else entry
 
 

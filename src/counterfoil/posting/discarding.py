@@ -11,12 +11,12 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from counterfoil.core.documents import undone_key
+from counterfoil.core.documents import Unallocation, undone_key
 from counterfoil.core.findings import Severity, note
 from counterfoil.core.outline import names
 from counterfoil.core.xero_documents import Symbol
 from counterfoil.posting.daybook import LASTING, read_back, reconvert
-from counterfoil.posting.intake import DISCARDED, may_renew
+from counterfoil.posting.intake import DISCARDED, GIVEN_UP, may_renew
 from counterfoil.posting.records import OURS
 from counterfoil.posting.states import State
 from counterfoil.posting.taken_back import ENDING_KINDS
@@ -26,10 +26,13 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
     from counterfoil.core.documents import Key
+    from counterfoil.core.findings import Finding
     from counterfoil.posting.outbox import Outbox
     from counterfoil.posting.records import Entry, Posting
     from counterfoil.posting.shelf import Shelf
 
+GIVEN_UP_KINDS = (*ENDING_KINDS, Unallocation.kind)
+"""Kinds that may be given up by themselves while they are held."""
 STUCK = frozenset({State.HELD, State.WAITING, State.REFUSED})
 """States in which a posting leaves neither by itself nor with the next turn."""
 
@@ -67,6 +70,46 @@ def discard(by: Key, outbox: Outbox, shelf: Shelf, *, actor: str, now: dt.dateti
     # Something of it left meanwhile: then there is something to take back.
     reconvert((of, by), outbox, shelf, actor=actor, now=now, change=_as_before)
     return False
+
+
+def may_give_up(kind: str, states: Collection[State]) -> bool:
+    """Tell whether a way back is held as a whole, so that a person may be done with it alone."""
+    return kind in GIVEN_UP_KINDS and may_discard(states)
+
+
+def give_up(
+    keys: Collection[Key], outbox: Outbox, shelf: Shelf, *, actor: str, now: dt.datetime
+) -> int:
+    """Be done with held reversals, voids and unallocations: what they name stays as it is.
+
+    Nothing of them left, so that nothing is to be done in Xero; in the sums of these books they
+    count for nothing any more, and the same may be taken back anew. Returns how many there were.
+    """
+    standing: dict[Key, list[State]] = {}
+    for posting in _standing(keys, outbox):
+        standing.setdefault(posting.key.document, []).append(posting.state)
+    free = [key for key in keys if may_give_up(key.kind, standing.get(key, ()))]
+    reconvert(
+        free,
+        outbox,
+        shelf,
+        actor=actor,
+        now=now,
+        change=lambda entry: replace(entry, findings=(_given_up(entry.key),)),
+    )
+    named = {undone_key(read_back(body)) for body in outbox.bodies(free).values()} - {None}
+    rivals = outbox.held_by(set(map(str, named))) if named else ()
+    reconvert(rivals, outbox, shelf, actor=actor, now=now)
+    return len(free)
+
+
+def _given_up(key: Key) -> Finding:
+    return note(
+        GIVEN_UP,
+        f"This {key.kind} was given up by hand before anything of it left: what it was to take "
+        "back stays as it is, in Xero and in these books.",
+        "Where the practice system has it still, take it out there too.",
+    )
 
 
 def _taken_back(by: Key, outbox: Outbox) -> Key | None:

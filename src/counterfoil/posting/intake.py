@@ -27,6 +27,8 @@ CHANGED_AFTER_POSTING = "changed_after_posting"
 """The code of the finding that Xero holds an earlier revision of a document."""
 HELD_BY_PERSON = "held_by_person"
 """The code of the finding that somebody keeps a document back."""
+GIVEN_UP = "given_up"
+"""The code of the finding that a person was done with a held way back before anything left."""
 DISCARDED = "discarded"
 """The code of the finding that a document was done with before anything of it left."""
 

@@ -13,7 +13,8 @@ from django.urls import reverse
 
 from counterfoil.core.documents import KINDS, REVERSIBLE, VOIDABLE, Key
 from counterfoil.posting.barring import BARRED
-from counterfoil.posting.intake import DISCARDED, HELD_BY_PERSON
+from counterfoil.posting.discarding import may_give_up
+from counterfoil.posting.intake import DISCARDED, GIVEN_UP, HELD_BY_PERSON
 from counterfoil.posting.overwriting import EDITED
 from counterfoil.posting.rebilling import REBILLABLE
 from counterfoil.posting.states import IN_XERO, UNSENT, WORST_FIRST, State
@@ -192,7 +193,7 @@ def _ways(found: stub.Stub) -> list[Way]:
     if linked:
         ways.append(Way("Undo", reverse("undo", args=[kind, source_id])))
         ways.append(Way("Unlink", reverse("unlink", args=[kind, source_id])))
-    discarded = any(finding.code == DISCARDED for finding in found.findings)
+    discarded = any(finding.code in {DISCARDED, GIVEN_UP} for finding in found.findings)
     if untied and not linked and not discarded:
         ways.append(Way("Relink", reverse("relink", args=[kind, source_id])))
     return ways
@@ -236,6 +237,7 @@ def _acts(found: stub.Stub) -> list[tuple[str, acts.Act]]:
         "overwrite": any(finding.code == EDITED for finding in found.findings),
         "hold": bool(states & UNSENT) and not kept_back,
         "release": kept_back,
+        "give_up": may_give_up(found.document.kind, states),
     }
     return [(name, one) for name, one in acts.ACTS.items() if fit.get(name)]
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from counterfoil.posting import holding
+from counterfoil.posting import discarding, holding
 from counterfoil.web.services import retrying
 from counterfoil.web.shelf import DatabaseShelf
 from counterfoil.web.store import outbox_of
@@ -87,6 +87,16 @@ def _release(order: Order) -> int:
     )
 
 
+def _give_up(order: Order) -> int:
+    return discarding.give_up(
+        order.keys,
+        outbox_of(order.organisation),
+        DatabaseShelf(order.organisation, actor=order.actor),
+        actor=order.actor,
+        now=order.now,
+    )
+
+
 ACTS = MappingProxyType(
     {
         "retry": Act(
@@ -115,6 +125,13 @@ ACTS = MappingProxyType(
             _release,
             ("{n} document is released.", "{n} documents are released."),
             "Nobody keeps any of these back.",
+        ),
+        "give_up": Act(
+            "Discard",
+            _give_up,
+            ("{n} document is done with.", "{n} documents are done with."),
+            "Nothing was discarded: something of it is in Xero already, or on its way.",
+            one_by_one=True,
         ),
     }
 )

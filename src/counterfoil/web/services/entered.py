@@ -14,6 +14,7 @@ from counterfoil.core.conversion import ENDING
 from counterfoil.core.documents import Key, undone_key
 from counterfoil.core.pipeline import MOVED_TO_OPEN_DAY
 from counterfoil.posting.daybook import read_back
+from counterfoil.posting.intake import GIVEN_UP
 from counterfoil.posting.practice_sums import Entered, Stood
 from counterfoil.posting.rebilling import REBILLABLE, read_rebill
 from counterfoil.posting.records import CORRECTION, OURS, REBILL
@@ -80,6 +81,11 @@ class Daybook:
         self._dated = _dated(organisation, self._earlier)
         self._start = _start(organisation)
         self._sent = earlier_in_xero(organisation)
+        self._given_up = frozenset(
+            DocumentFinding.objects.filter(organisation=organisation, code=GIVEN_UP).values_list(
+                "document", flat=True
+            )
+        )
 
     def all(self) -> Iterator[Entered]:
         """Yield the newest revisions in the order they came."""
@@ -88,9 +94,15 @@ class Daybook:
             "default", NEWEST, (self._organisation.pk, list(OURS), after, AT_A_TIME)
         ):
             links, gone = _links(self._organisation, [row[1] for row in rows])
-            documents = {number: read_back(bytes(body)) for _, number, body, _ in rows}
+            documents = {
+                number: read_back(bytes(body))
+                for _, number, body, _ in rows
+                if number not in self._given_up
+            }
             of = _taken_back(self._organisation, documents.values())
             for _, number, _, received in rows:
+                if number not in documents:
+                    continue
                 linked, document = links.get(number, ()), documents[number]
                 entered = self._as_sent(
                     number, self._entered(number, document, linked, _day_of(received))

@@ -15,7 +15,7 @@ from counterfoil.core.table import kind_shape
 from counterfoil.core.writer import plain
 from counterfoil.posting.daybook import read_back
 from counterfoil.posting.discarding import may_discard
-from counterfoil.posting.intake import DISCARDED
+from counterfoil.posting.intake import DISCARDED, GIVEN_UP
 from counterfoil.posting.states import UNSENT, State
 from counterfoil.web.models import Document, Posting, Revision
 from counterfoil.web.services import entry_fields
@@ -55,7 +55,7 @@ def discarded_by(key: Key, states: Collection[State]) -> str:
 def is_discarded(organisation: Organisation, key: Key) -> bool:
     """Tell whether a document was done with before anything of it left."""
     said = outbox_of(organisation).findings([key]).get(key, ())
-    return any(one.code == DISCARDED for one in said)
+    return any(one.code in {DISCARDED, GIVEN_UP} for one in said)
 
 
 def values_of(organisation: Organisation, key: Key) -> dict[str, str] | None:
