@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from tests.cli.scene import Json, Practice, Xero, bill, invoices, receipt
+from typing import TYPE_CHECKING
+
+from tests.cli.scene import Json, Practice, Xero, bill, connected, invoices, receipt
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def invoice(xero: Xero, number: str) -> Json:
@@ -43,21 +48,24 @@ def test_a_bill_is_posted_anew_under_its_own_number(practice: Practice, xero: Xe
     assert practice.run("drift", "--json").json["drift"] == []
 
 
-def test_a_way_back_that_is_held_can_be_given_up(practice: Practice, xero: Xero) -> None:
-    xero.control("POST", "switches", {"limits": False})
-    void = {"kind": "void", "id": "v-7", "date": "2026-07-01", "reason": "entered twice"}
-    practice.take(bill("7"), receipt("7"))
-    assert practice.run("post").status == 0
-    practice.take({**void, "voids": {"kind": "bill", "id": "b-7"}})
-    practice.run("post")
-    assert practice.problems()["still_settled"] == ["v-7"]
-    assert practice.run("discard", "r-7").status == 1
-    assert practice.run("discard", "v-7", "--json").json == {"discarded": 1}
-    practice.run("retry", "v-7")
-    assert practice.run("post").status == 0
-    assert "still_settled" not in practice.problems()
-    said = practice.run("reconcile", "--as-of", "2026-12-31", "--json").json
-    assert [row for row in said["differences"] if row["id"] == "v-7"] == []
-    practice.take({**void, "id": "v-8", "voids": {"kind": "bill", "id": "b-7"}})
-    assert practice.run("show", "v-8", "--json").json[0]["findings"][0]["code"] == "still_settled"
-    assert practice.run("discard", "v-8").status == 0
+def test_a_way_back_that_is_held_can_be_given_up(xero: Xero, tmp_path: Path) -> None:
+    alone = Xero(xero.url, "Given up")
+    with connected(tmp_path, alone) as practice:
+        void = {"kind": "void", "id": "v-7", "date": "2026-07-01", "reason": "entered twice"}
+        practice.take(bill("7"), receipt("7"))
+        assert practice.run("post").status == 0
+        practice.take({**void, "voids": {"kind": "bill", "id": "b-7"}})
+        practice.run("post")
+        assert practice.problems()["still_settled"] == ["v-7"]
+        assert practice.run("discard", "r-7").status == 1
+        assert practice.run("discard", "v-7", "--json").json == {"discarded": 1}
+        practice.run("retry", "v-7")
+        assert practice.run("post").status == 0
+        assert "still_settled" not in practice.problems()
+        said = practice.run("reconcile", "--as-of", "2026-12-31", "--json").json
+        assert [row for row in said["differences"] if row["id"] == "v-7"] == []
+        practice.take({**void, "id": "v-8", "voids": {"kind": "bill", "id": "b-7"}})
+        assert (
+            practice.run("show", "v-8", "--json").json[0]["findings"][0]["code"] == "still_settled"
+        )
+        assert practice.run("discard", "v-8").status == 0
