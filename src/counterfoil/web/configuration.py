@@ -68,6 +68,7 @@ class Configuration:
     webhooks_to_loopback: bool = False
     mail_url: str | None = field(default=None, repr=False)
     mail_from: str = ""
+    audit_mail: str = ""
     oidc_url: str | None = None
     oidc_client_id: str = ""
     oidc_client_secret: str = field(default="", repr=False)
@@ -104,6 +105,7 @@ KNOWN = (
     "ACTIONSTEP_BASE_URL",
     "ACTIONSTEP_CLIENT_ID",
     "ACTIONSTEP_CLIENT_SECRET",
+    "COUNTERFOIL_AUDIT_MAIL",
     "COUNTERFOIL_HOME",
     "COUNTERFOIL_KEEP_YEARS",
     "COUNTERFOIL_LOG",
@@ -148,6 +150,7 @@ def read(environ: Mapping[str, str], home: Path | None = None) -> Configuration:
         webhooks_to_loopback=environ.get("COUNTERFOIL_WEBHOOKS_TO_LOOPBACK") == "yes",
         mail_url=environ.get("COUNTERFOIL_MAIL_URL") or None,
         mail_from=environ.get("COUNTERFOIL_MAIL_FROM", ""),
+        audit_mail=environ.get("COUNTERFOIL_AUDIT_MAIL", ""),
         oidc_url=(environ.get("COUNTERFOIL_OIDC_URL") or "").rstrip("/") or None,
         oidc_client_id=environ.get("COUNTERFOIL_OIDC_CLIENT_ID", ""),
         oidc_client_secret=environ.get("COUNTERFOIL_OIDC_CLIENT_SECRET", ""),
@@ -249,6 +252,7 @@ def _unquoted(value: str) -> str:
 
 
 _TOGETHER = (
+    ("COUNTERFOIL_AUDIT_MAIL", "COUNTERFOIL_MAIL_URL", "the mail server that takes it"),
     ("COUNTERFOIL_MAIL_URL", "COUNTERFOIL_MAIL_FROM", "the address that mails come from"),
     ("COUNTERFOIL_OIDC_URL", "COUNTERFOIL_OIDC_CLIENT_ID", "the id of the app there"),
     ("COUNTERFOIL_OIDC_URL", "COUNTERFOIL_OIDC_CLIENT_SECRET", "the secret of the app there"),
@@ -318,6 +322,7 @@ _CHECKS: tuple[tuple[str, Callable[[str], bool], str], ...] = (
         ),
     ),
     ("COUNTERFOIL_MAIL_FROM", lambda value: "@" in value, "an e-mail address"),
+    ("COUNTERFOIL_AUDIT_MAIL", lambda value: "@" in value, "an e-mail address, or left out"),
     (
         "COUNTERFOIL_OIDC_URL",
         lambda value: _is_origin(value) or value.startswith("https://"),

@@ -19,7 +19,7 @@ from procrastinate.exceptions import AlreadyEnqueued
 
 from counterfoil.posting.records import ConnectionState
 from counterfoil.posting.states import State
-from counterfoil.web import pulling
+from counterfoil.web import head_mail, pulling
 from counterfoil.web.models import (
     Connection,
     Counter,
@@ -42,6 +42,7 @@ SWEEP = "* * * * * */10"
 """Every ten seconds, as cron writes it with a sixth field: what no job knows of waits so long."""
 TELL = "* * * * * */10"
 PULL = "* * * * * */30"
+MAIL = "*/5 * * * *"
 RESCUE = "* * * * * */15"
 PRUNE = "17 * * * *"
 KEEP_HOURS = 24
@@ -94,6 +95,14 @@ def pull(timestamp: int) -> None:
     """Read the practice systems that are due; a job that died goes on where it was."""
     del timestamp
     pulling.turn(lambda: dt.datetime.now(dt.UTC))
+
+
+@jobs.periodic(cron=MAIL)
+@jobs.task(name="mail", queueing_lock="mail", lock="mail")
+def mail(timestamp: int) -> None:
+    """Mail the head of each audit chain, once a day."""
+    del timestamp
+    head_mail.turn(dt.datetime.now(dt.UTC))
 
 
 @jobs.periodic(cron=RESCUE)

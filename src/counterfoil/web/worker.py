@@ -9,7 +9,9 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from counterfoil.web import pulling
+from django.utils import timezone
+
+from counterfoil.web import head_mail, pulling
 from counterfoil.web.stopping import told_to_stop
 from counterfoil.web.ticking import TROUBLE, Ticker, hang_up, seconds_until
 from counterfoil.web.webhooks import delivering
@@ -33,7 +35,12 @@ def go_round(organisations: Callable[[], Sequence[int]]) -> None:
     ``organisations`` returns whom to serve; it is asked in every round, for some may be new.
     """
     ticker = Ticker()
-    with told_to_stop(ticker.stop) as told, delivering.beside(told), pulling.beside(told):
+    with (
+        told_to_stop(ticker.stop) as told,
+        delivering.beside(told),
+        pulling.beside(told),
+        head_mail.beside(told, timezone.now),
+    ):
         while not told.is_set():
             _pause(told, min([ROUND_SECONDS, *_round(ticker, organisations, told)]))
 

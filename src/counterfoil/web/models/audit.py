@@ -31,11 +31,13 @@ class AuditEntry(models.Model):
 
 
 class AuditHead(models.Model):
-    """The newest link of a firm's chain."""
+    """The newest link of a firm's chain; ``mailed`` is the one that was mailed last."""
 
     firm = models.OneToOneField(Firm, models.PROTECT, primary_key=True, related_name="audit_head")
     sequence = models.PositiveBigIntegerField(default=0)
     mac = models.BinaryField(default=b"")
+    mailed = models.PositiveBigIntegerField(default=0)
+    mailed_on = models.DateField(null=True)
 
     def __str__(self) -> str:
         return f"{self.firm_id}/{self.sequence}"
