@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 
 from counterfoil.posting.states import State
-from counterfoil.web.models import DocumentFinding
+from counterfoil.web.models import Counter, DocumentFinding
 from counterfoil.web.services import daybook, finding_few
 from tests.web.cast import As, Cast, a_document, a_finding, a_posting
 
@@ -43,6 +44,27 @@ def test_a_state_with_many_runs_in_the_order_of_receipt_and_misses_none(cast: Ca
     filters = daybook.Filters(state=State.POSTED)
     assert daybook.leaf(cast.organisation, filters).by_receipt
     assert walked(cast, filters) == ["b-8", "b-6", "b-4", "b-2", "b-0"]
+
+
+@pytest.mark.usefixtures("narrow")
+@pytest.mark.parametrize("kind", ["", "bill", "receipt"])
+def test_a_state_in_which_most_are_runs_by_date_like_the_whole_list(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    monkeypatch.setattr(finding_few, "COMMON", 0)
+    for state, count in (("posted", 8), ("held", 4)):
+        Counter.objects.create(
+            firm=cast.firm, organisation=cast.organisation, state=state, count=count
+        )
+    for n in range(12):
+        bill = a_document(
+            cast.organisation, f"b-{n}", date=DAY + dt.timedelta(days=n), kind=kind or "bill"
+        )
+        a_posting(bill, "posted" if n % 3 else "held")
+    filters = daybook.Filters(state=State.POSTED, kind=kind, since=DAY + dt.timedelta(days=3))
+    assert not daybook.leaf(cast.organisation, filters).by_receipt
+    assert walked(cast, filters) == [f"b-{n}" for n in (11, 10, 8, 7, 5, 4)]
+    assert walked(cast, replace(filters, kind="payment")) == []
 
 
 @pytest.mark.usefixtures("narrow")

@@ -1,4 +1,4 @@
-"""What every batch asks of SQLite finds its rows by an index, however many postings there are."""
+"""What batches and lists ask of SQLite finds its rows by an index, however many there are."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ import datetime as dt
 import pytest
 
 from counterfoil.web import sql
+from counterfoil.web.services import daybook
 from counterfoil.web.store import outcomes, rows, sending
+from tests.web.cast import Cast
 
 NOW = dt.datetime(2026, 7, 1, tzinfo=dt.UTC)
 BY_NUMBER = "USING INTEGER PRIMARY KEY"
@@ -29,3 +31,9 @@ def test_a_batch_walks_nothing_but_its_own_rows(
 ) -> None:
     plan = sql.select("default", f"EXPLAIN QUERY PLAN {statement}", values)
     assert found in plan[0][3]
+
+
+@pytest.mark.django_db
+def test_a_place_far_down_a_list_is_found_in_an_index_alone(cast: Cast) -> None:
+    rows = daybook.ranged(cast.organisation, daybook.Filters()).order_by(*daybook.NEWEST)
+    assert "USING COVERING INDEX document_by_date" in rows.values_list("date", "pk")[9:10].explain()

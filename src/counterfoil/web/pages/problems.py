@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
     from counterfoil.web.desk import Desk
+    from counterfoil.web.services.offers import Offer
 
 MOST_AT_ONCE = 1_000
 """Documents that one click looks at again; more are left to the next click."""
@@ -27,15 +28,18 @@ def problems(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Show what is stuck, grouped by what would free it."""
     found = causes.problems(desk.organisation)
     may_map = allows(desk.role, Permission.MAP)
-    shelf = DatabaseShelf(desk.organisation)
+    curable = [one.about for one in found if may_map and _curable(one)]
+    cures = curing.cures(curable, DatabaseShelf(desk.organisation))
     shown = {
-        "problems": [
-            (one, curing.cure(one.about, shelf) if may_map and _curable(one) else None)
-            for one in found
-        ],
+        "problems": [(one, *_cure(one, cures)) for one in found],
+        "lists": cures.lists.items(),
         "may_retry": allows(desk.role, Permission.POST),
     }
     return render(request, "counterfoil/problems.html", shown)
+
+
+def _cure(problem: causes.Problem, cures: curing.Cures) -> tuple[Offer | None, str]:
+    return cures.offers.get(problem.about), cures.named.get(problem.about, "")
 
 
 def _curable(problem: causes.Problem) -> bool:
@@ -48,7 +52,7 @@ def cure(request: HttpRequest, desk: Desk) -> HttpResponse:
     about, value = request.POST.get("about", ""), request.POST.get("value", "")
     looked = curing.apply(desk.organisation, about, value, actor=desk.actor, now=desk.now)
     if looked is None:
-        messages.warning(request, "Choose one from the list first.")
+        messages.warning(request, "Choose one from the list first, by its name or its code.")
     else:
         many = f"{looked:,} document{'' if looked == 1 else 's'}"
         messages.success(request, f"Mapped. {many} that waited for it had another look.")

@@ -111,6 +111,8 @@ def decide_contact(request: HttpRequest, desk: Desk) -> HttpResponse:
 def relink(request: HttpRequest, desk: Desk, kind: str, source_id: str) -> HttpResponse:
     """Hold a document against an object that Xero has, and tie the two once they are equal."""
     key = _document(desk, kind, source_id)
+    if "anew" in request.POST:
+        return _post_again(request, desk, key)
     form = Named(request.POST or None)
     if request.method != "POST" or not form.is_valid():
         return render(request, "counterfoil/relink.html", {"key": key, "form": form})
@@ -132,6 +134,18 @@ def relink(request: HttpRequest, desk: Desk, kind: str, source_id: str) -> HttpR
         return redirect("document", kind, source_id)
     shown = {"key": key, "form": form, "found": found}
     return render(request, "counterfoil/relink.html", shown)
+
+
+def _post_again(request: HttpRequest, desk: Desk, key: Key) -> HttpResponse:
+    """Post what was unlinked once more, on the word of a person who has looked in Xero."""
+    if not request.POST.get("looked"):
+        messages.warning(request, "Look in Xero first, and say that nothing of it is there.")
+        return redirect("relink", key.kind, key.id)
+    if retrying.retry(desk.organisation, [key], actor=desk.actor, now=desk.now, anew=True):
+        messages.success(request, "It is posted again.")
+    else:
+        messages.warning(request, "Nothing of it was unlinked, or something stands in the way.")
+    return redirect("document", key.kind, key.id)
 
 
 @page(Permission.POST, "POST")

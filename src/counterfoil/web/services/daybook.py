@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Exists, OuterRef, Q
 
@@ -142,10 +142,22 @@ def _found(
     if few is not None:
         named = _narrowed(organisation, replace(filters, text="", code="", about=""))
         return *_by_date(named.filter(pk__in=few), after, most), False
-    if filters.state or filters.code or filters.about:
+    by_state = filters.state is not None and not _dated(organisation, filters)
+    if by_state or filters.code or filters.about:
         return *_by_receipt(organisation, filters, after, most), True
-    plain = replace(filters, text="")
-    return *_by_date(_narrowed(organisation, plain), after, most, _text(filters.text)), False
+    if not filters.text and filters.state is None:
+        return *_by_date(_narrowed(organisation, filters), after, most), False
+    besides = _of_kind(Document.objects.filter(_text(filters.text)), filters.kind)
+    if filters.state is not None:
+        besides = _in_state(besides, filters.state)
+    return *_by_date(ranged(organisation, filters), after, most, besides), False
+
+
+def _dated(organisation: Organisation, filters: Filters) -> bool:
+    """Tell whether days narrow the list more than the state in which most documents are."""
+    if filters.state is None or (filters.since is None and filters.until is None):
+        return False
+    return finding_few.is_common(organisation, filters.state)
 
 
 def _few(organisation: Organisation, filters: Filters) -> set[int] | None:
@@ -156,7 +168,9 @@ def _few(organisation: Organisation, filters: Filters) -> set[int] | None:
     if filters.code or filters.about:
         found = finding_few.with_finding(organisation, filters.code, filters.about)
         sets.append(finding_few.documents_of(found))
-    if filters.state:
+    if filters.kind:
+        sets.append(finding_few.of_kind(organisation, filters.kind))
+    if filters.state and not finding_few.is_common(organisation, filters.state):
         postings = finding_few.in_state(organisation, filters.state, filters.kind)
         sets.append(finding_few.documents_of(postings))
     known = [ids for ids in sets if ids is not None]
@@ -170,7 +184,10 @@ def _text(text: str) -> Q:
 
 
 def _by_date(
-    found: QuerySet[Document], after: Mark | None, most: int, besides: Q | None = None
+    found: QuerySet[Document],
+    after: Mark | None,
+    most: int,
+    besides: QuerySet[Document] | None = None,
 ) -> tuple[list[Document], Mark | None]:
     """Return the next documents by date, and where to go on; ``besides`` has no index to help."""
     if after is not None and after.date is not None:
@@ -178,23 +195,29 @@ def _by_date(
         found = found.filter(date__lte=after.date)
         found = found.filter(Q(date__lt=after.date) | Q(pk__lt=after.row))
     ordered = found.order_by(*NEWEST)
-    if not besides:
+    if besides is None:
         return _cut(list(ordered[: most + 1]), None, most)
-    window = [Mark(*row) for row in ordered.values_list("date", "pk")[: WINDOWS[-1]]]
-    end = window[-1] if len(window) == WINDOWS[-1] else None
-    return _matching(window, Document.objects.filter(besides).order_by(*NEWEST), most, end)
+    return _matching(ordered, besides.order_by(*NEWEST), most, ("date", "pk"))
 
 
 def _matching(
-    window: Sequence[Mark], documents: QuerySet[Document], most: int, end: Mark | None
+    rows: QuerySet[Document] | QuerySet[DocumentFinding] | QuerySet[Posting],
+    documents: QuerySet[Document],
+    most: int,
+    place: tuple[str, ...],
 ) -> tuple[list[Document], Mark | None]:
-    """Return those of the marked documents that are among these, and where to go on."""
+    """Return those of the rows' documents that are among these, and where to go on.
+
+    ``place`` names the columns that say where a row stands; the last is its document.
+    """
     found: list[Document] = []
+    ends: list[tuple[Any, ...]] = []
     for size in WINDOWS:
-        looked = window[:size]
-        found = list(documents.filter(pk__in=[mark.row for mark in looked])[: most + 1])
-        if len(found) > most or len(looked) == len(window):
+        ends = list(rows.values_list(*place)[size - 1 : size])
+        found = list(documents.filter(pk__in=rows.values(place[-1])[:size])[: most + 1])
+        if len(found) > most or not ends:
             break
+    end = Mark(None, *ends[0]) if len(place) == 1 and ends else Mark(*ends[0]) if ends else None
     return _cut(found, end, most)
 
 
@@ -210,34 +233,46 @@ def _by_receipt(
     organisation: Organisation, filters: Filters, after: Mark | None, most: int
 ) -> tuple[list[Document], Mark | None]:
     """Return the next documents by when they came in, and where to go on."""
-    source = (
-        finding_few.in_state(organisation, filters.state, filters.kind)
-        if filters.state
-        else finding_few.with_finding(organisation, filters.code, filters.about)
-    )
+    source = _rows_of_receipt(organisation, filters)
     if after is not None:
         source = source.filter(document_id__lt=after.row)
-    ordered = source.order_by("-document_id").values_list("document_id", flat=True)
-    rows = list(ordered[: WINDOWS[-1]])
-    window = [Mark(None, pk) for pk in dict.fromkeys(rows)]
-    end = window[-1] if len(rows) == WINDOWS[-1] else None
     inside = _narrowed(organisation, replace(filters, text="")).filter(_text(filters.text))
-    found, on = _matching(window, inside.order_by("-pk"), most, end)
+    ordered = source.order_by("-document_id")
+    found, on = _matching(ordered, inside.order_by("-pk"), most, ("document_id",))
     return found, None if on is None else Mark(None, on.row)
 
 
+def _rows_of_receipt(
+    organisation: Organisation, filters: Filters
+) -> QuerySet[DocumentFinding] | QuerySet[Posting]:
+    if filters.state is None or filters.code or filters.about:
+        return finding_few.with_finding(organisation, filters.code, filters.about)
+    # Among very many one would walk for long to the few of a kind: those of all kinds are bounded.
+    kind = "" if finding_few.is_common(organisation, filters.state) else filters.kind
+    return finding_few.in_state(organisation, filters.state, kind)
+
+
 def _narrowed(organisation: Organisation, filters: Filters) -> QuerySet[Document]:
-    # Contacts stand in the daybook because their creation is a posting; nobody recorded them.
-    found = Document.objects.filter(organisation=organisation, date__isnull=False)
-    found = found.filter(kind=filters.kind) if filters.kind else found.exclude(kind__in=OURS)
-    if filters.since:
-        found = found.filter(date__gte=filters.since)
-    if filters.until:
-        found = found.filter(date__lte=filters.until)
+    found = _of_kind(ranged(organisation, filters), filters.kind)
     if filters.code or filters.about:
         findings = finding_few.with_finding(organisation, filters.code, filters.about)
         found = found.filter(Exists(findings.filter(document=OuterRef("pk"))))
     return _in_state(found, filters.state) if filters.state else found
+
+
+def ranged(organisation: Organisation, filters: Filters) -> QuerySet[Document]:
+    """Return the documents of the days and the kind: a range of one index, and nothing besides."""
+    found = Document.objects.filter(organisation=organisation, date__isnull=False)
+    if filters.kind:
+        found = found.filter(kind=filters.kind)
+    if filters.since:
+        found = found.filter(date__gte=filters.since)
+    return found.filter(date__lte=filters.until) if filters.until else found
+
+
+def _of_kind(found: QuerySet[Document], kind: str) -> QuerySet[Document]:
+    # Contacts stand in the daybook because their creation is a posting; nobody recorded them.
+    return found.filter(kind=kind) if kind else found.exclude(kind__in=OURS)
 
 
 def _in_state(found: QuerySet[Document], state: State) -> QuerySet[Document]:

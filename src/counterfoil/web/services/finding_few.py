@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from django.db import connection
 
 from counterfoil.posting.records import OURS
-from counterfoil.web.models import Document, DocumentFinding, KnownName, Posting
+from counterfoil.web.models import Counter, Document, DocumentFinding, KnownName, Posting
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -22,8 +22,10 @@ if TYPE_CHECKING:
     from counterfoil.posting.states import State
     from counterfoil.web.models import Organisation
 
-FEW = 2_000
+FEW = 1_000
 """Documents that can be named one by one."""
+COMMON = 50_000
+"""Postings in one state that are too many to walk through for the documents of one kind."""
 MOST_NAMES = 200
 """Clients and matters that a part of a name may mean."""
 
@@ -71,6 +73,19 @@ def with_finding(organisation: Organisation, code: str, about: str) -> QuerySet[
     if code:
         findings = findings.filter(code=code)
     return findings.filter(about=about) if about else findings
+
+
+def of_kind(organisation: Organisation, kind: str) -> set[int] | None:
+    """Return the documents of a kind; None if they are more than a few."""
+    documents = Document.objects.filter(organisation=organisation, kind=kind, date__isnull=False)
+    return _all_of([documents.order_by("kind", "-date", "-pk")])
+
+
+def is_common(organisation: Organisation, state: State) -> bool:
+    """Tell whether so much is in a state that it hardly narrows anything."""
+    rows = Counter.objects.filter(organisation=organisation).values_list("state", "count")
+    counts = dict(rows)
+    return counts.get(str(state), 0) > max(COMMON, sum(counts.values()) // 10)
 
 
 def in_state(organisation: Organisation, state: State, kind: str = "") -> QuerySet[Posting]:

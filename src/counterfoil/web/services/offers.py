@@ -16,7 +16,7 @@ from counterfoil.core.roles import SPECIAL_ROLES, TRUST_BANK
 from counterfoil.core.targets import ID_PREFIX, account_title, look_up
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from counterfoil.core.chart import Account, Chart
     from counterfoil.core.mapping import Mapping
@@ -61,6 +61,21 @@ def offer(place: str, mapping: Mapping | None, chart: Chart) -> Offer | None:
     return found(code, mapping, chart) if found is not None and code else None
 
 
+def offers(places: Iterable[str], mapping: Mapping | None, chart: Chart) -> dict[str, Offer]:
+    """Return what there is to choose for each of many places, of which most are alike."""
+    found: dict[str, Offer] = {}
+    alike: dict[str, tuple[Choice, ...]] = {}
+    for place in places:
+        section, _, code = place.partition(":")
+        if section in alike and code:
+            found[place] = Offer(section, code, _question(section, code), alike[section])
+        elif one := offer(place, mapping, chart):
+            found[place] = one
+            if section in _QUESTIONS:
+                alike[section] = one.choices
+    return found
+
+
 def written(mapping: Mapping, place: str, value: str) -> Mapping:
     """Return the mapping with a choice at a place. Raises ``KeyError`` for what is no place."""
     section, _, code = place.partition(":")
@@ -70,6 +85,20 @@ def written(mapping: Mapping, place: str, value: str) -> Mapping:
 def target_of(account: Account) -> str:
     """Return how a mapping names an account: by its code, or by its id if it has none."""
     return account.code or f"{ID_PREFIX}{account.account_id}"
+
+
+_QUESTIONS = MappingProxyType(
+    {
+        "account": "Where does {code} go in Xero?",
+        "bank_account": "Which bank account in Xero is {code}?",
+        "trust_account": "Which bank account in Xero is {code}?",
+    }
+)
+"""The questions of sections in which there is the same to choose for every code."""
+
+
+def _question(section: str, code: str) -> str:
+    return _QUESTIONS[section].format(code=code)
 
 
 def _accounts(chart: Chart, fits: Callable[[str], Found]) -> tuple[Choice, ...]:
@@ -82,17 +111,17 @@ def _accounts(chart: Chart, fits: Callable[[str], Found]) -> tuple[Choice, ...]:
 
 def _for_account(code: str, _mapping: Mapping | None, chart: Chart) -> Offer:
     fitting = _accounts(chart, lambda target: line_account("", target, chart, frozenset()))
-    return Offer("account", code, f"Where does {code} go in Xero?", fitting)
+    return Offer("account", code, _question("account", code), fitting)
 
 
 def _for_bank(code: str, _mapping: Mapping | None, chart: Chart) -> Offer:
     fitting = _accounts(chart, lambda target: office_bank("", target, chart, frozenset()))
-    return Offer("bank_account", code, f"Which bank account in Xero is {code}?", fitting)
+    return Offer("bank_account", code, _question("bank_account", code), fitting)
 
 
 def _for_trust(code: str, _mapping: Mapping | None, chart: Chart) -> Offer:
     fitting = _accounts(chart, lambda target: look_up(target, TRUST_BANK, "", chart))
-    return Offer("trust_account", code, f"Which bank account in Xero is {code}?", fitting)
+    return Offer("trust_account", code, _question("trust_account", code), fitting)
 
 
 def _for_special(name: str, mapping: Mapping | None, chart: Chart) -> Offer | None:

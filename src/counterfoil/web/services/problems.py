@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from django.db.models import Count, Min
 
 from counterfoil.core.findings import Severity
 from counterfoil.posting.barring import BARRED
@@ -15,7 +16,7 @@ from counterfoil.web.models import DocumentFinding
 from counterfoil.web.services import drifted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from django.db.models import QuerySet
 
@@ -26,7 +27,7 @@ MOST = 200
 MOST_CAUSES = 500
 """Causes of one severity that are looked at, to find those that touch most."""
 READ = 5_000
-"""Findings of one severity that are read whole."""
+"""Findings of one severity that are all counted."""
 MOST_COUNTED = 1_000
 """Documents of one cause that are counted; more are "1,000+"."""
 
@@ -109,19 +110,23 @@ def _causes(organisation: Organisation, most: int) -> tuple[Problem, ...]:
 
 
 def _grouped(rows: QuerySet[DocumentFinding], severity: Severity) -> list[Problem]:
-    """Group findings that are so few that they can all be read; nothing if they are more."""
-    columns = ("code", "about", "document_id", "message", "fix")
-    read = list(rows.order_by("code", "about", "document_id").values_list(*columns)[: READ + 1])
-    if len(read) > READ:
+    """Group findings that are so few that they can all be counted; nothing if they are more."""
+    if rows.order_by("code", "about", "document_id")[: READ + 1].count() > READ:
         return []
-    said: dict[tuple[str, str], tuple[str, str]] = {}
-    documents: defaultdict[tuple[str, str], set[int]] = defaultdict(set)
-    for code, about, document, message, fix in read:
-        said.setdefault((code, about), (message, fix))
-        documents[code, about].add(document)
+    causes = rows.values("code", "about").order_by("code", "about")
+    counted = causes.annotate(documents=Count("document_id", distinct=True), said=Min("pk"))
+    told = list(counted.values_list("code", "about", "documents", "said"))
+    words = _words(told)
     return [
-        Problem(severity, *cause, *words, len(documents[cause])) for cause, words in said.items()
+        Problem(severity, code, about, *words[said], documents)
+        for code, about, documents, said in told
     ]
+
+
+def _words(told: Sequence[tuple[str, str, int, int]]) -> dict[int, tuple[str, str]]:
+    """Return message and fix of the first finding of each cause."""
+    firsts = DocumentFinding.objects.filter(pk__in=[said for *_, said in told])
+    return {pk: (message, fix) for pk, message, fix in firsts.values_list("pk", "message", "fix")}
 
 
 def _stepped(rows: QuerySet[DocumentFinding], severity: Severity) -> Iterator[Problem]:

@@ -1,0 +1,102 @@
+"""A fix as a page says it: where the command line names a command, here is a button or a page.
+
+Findings say what to do in words that name commands, for they are read in a terminal too. What is
+told stays what it is; only the name of the way to it is another one.
+"""
+
+from __future__ import annotations
+
+import re
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
+
+from django import template
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+register = template.Library()
+
+WAYS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "accept": "the button “Accept as in Xero”",
+        "actionstep connect": "the page Actionstep, from the page Connection",
+        "actionstep division": "the page Actionstep, from the page Connection",
+        "chart refresh": "the button “Refresh chart of accounts” on the page Mapping",
+        "connect": "the page Connection",
+        "contacts adopt": "the button “It is the same contact”",
+        "contacts separate": "the button “It is another: make one of its own”",
+        "discard": "the button “Discard” on the document's page",
+        "drift": "the page Drift",
+        "import": "the page Import",
+        "mapping import": "the page Mapping",
+        "post": "the button “Post now”",
+        "rebill": "the button “Credit and bill anew” on the bill's page",
+        "relink": "the button “Relink” on the document's page",
+        "repost": "the button “Undo” on the document's page, and there “Undo and post anew”",
+        "retry": "the button “Try again”",
+        "retry --anew": "the button “Relink” on the document's page, and there “Post it again”",
+        "retry --overwrite": "the button “Overwrite what Xero has”",
+        "show": "the document's own page",
+        "undo": "the button “Undo” on the document's page",
+        "unlink": "the button “Unlink” on the document's page",
+    }
+)
+"""What does on the pages what a command does in a terminal."""
+
+SAID: Final = (
+    # Where both are named, the command is left out.
+    (r"press Retry on the document's page", "press “Try again” on the document's page"),
+    (r",? or,? run:? counterfoil (?:retry DOCUMENT|chart refresh)", ""),
+    (r", as does counterfoil mapping import FILE", ""),
+    # Sentences that are built around a command.
+    (r"\bRun (?=counterfoil )", "Press "),
+    (r"counterfoil show DOCUMENT prints", "the document's own page shows"),
+    (r"(?:with|by) (?=counterfoil (?:show|drift|import))", "on "),
+    # An id that belongs to a command goes with it.
+    (r"'(counterfoil contacts [a-z]+) [^']*'", r"\1"),
+    (r"(counterfoil rebill) [^ ,]+$", r"\1"),
+)
+COMMAND: Final = re.compile(
+    rf"(?P<start>^|[.:] )?counterfoil (?P<name>{'|'.join(sorted(WAYS, key=len, reverse=True))})\b"
+    r"(?P<words>(?: (?:[A-Z]{2,}\b|--[a-z]+|[a-z_]+:[^\s,;]*[^\s,;.]))*)"
+    r"(?:, with (?:the|this) document's id)?"
+)
+INDEX: Final = re.compile(r"^(?P<name>\w+)\[(?P<place>\d+)\]$")
+
+
+@register.filter
+def on_page(fix: object) -> str:
+    """Say a fix for somebody who sits before a page."""
+    said = str(fix or "")
+    for pattern, words in SAID:
+        said = re.sub(pattern, words, said)
+    return COMMAND.sub(_way, said)
+
+
+def _way(found: re.Match[str]) -> str:
+    options = [word for word in found["words"].split() if word.startswith("--")]
+    name = found["name"]
+    way = next(
+        (WAYS[f"{name} {option}"] for option in options if f"{name} {option}" in WAYS), WAYS[name]
+    )
+    start = found["start"]
+    if start is None:
+        return way
+    # After a colon the sentence goes on; at its beginning stands a capital.
+    return start + (way if start.startswith(":") else way[0].upper() + way[1:])
+
+
+@register.filter
+def field_path(path: str) -> str:
+    """Name a field for people: ``lines[2].tax`` is the tax of the third line."""
+    return ", ".join(map(_step, path.split("."))).capitalize() if path else ""
+
+
+def _step(part: str) -> str:
+    found = INDEX.match(part)
+    if found is None:
+        return part.replace("_", " ")
+    name = found["name"].replace("_", " ")
+    one = f"{name[:-3]}y" if name.endswith("ies") else name.removesuffix("s")
+    return f"{one} {int(found['place']) + 1}"
