@@ -171,3 +171,12 @@ def test_a_field_two_records_deep_is_named_by_its_column() -> None:
     own = "document,trust_transfer,t-1,TT-1,2026-07-31,90.00"
     (answer,) = read(header, f"{own},TRUST1,c-1,Ada,m-1,2026/001,TRUST1,c-2,,m-2,2026/002")
     assert found(answer) == [("missing_field", "row 2, column to.client.name")]
+
+
+@pytest.mark.parametrize(("end", "doubted"), [(b"", True), (b"\n", False)])
+def test_a_last_cell_that_may_be_cut_is_warned_of(end: bytes, doubted: bool) -> None:
+    rows = b"row,kind,id,number,date,client.id,client.name,bank_account,amount\n"
+    rows += b"document,receipt,r-1,R-1,2026-07-01,c,Ng,OFFICE,1000.00"
+    (answer,) = read_file(io.BytesIO(rows + end))
+    assert answer.read.document is not None
+    assert [one.code for one in answer.read.findings] == ["no_line_end"] * doubted

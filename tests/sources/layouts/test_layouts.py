@@ -85,6 +85,29 @@ def test_rows_of_one_number_are_lines_of_one_document_and_add_up() -> None:
     assert (second.number, second.total) == ("A-8", 1500)
 
 
+RECEIPTS = """\
+Receipt No,Date,Received From,Amount,Notes
+R1,13/04/2026,Ng & Co,100.00,first
+R1,13/04/2026,Ng & Co,100.00,second
+R2,14/04/2026,Ng & Co,100.00,
+R2,14/04/2026,Ito Ltd,50.00,
+Total,,,350.00,
+"""
+
+
+def test_a_row_that_says_otherwise_under_the_same_number_is_never_lost() -> None:
+    found = guessed(RECEIPTS, Wish("r", "receipt", {}, {"bank_account": "OFFICE"}, {}))
+    assert found.layout.columns["client.name"] == "Received From"
+    same, differing = read(RECEIPTS, found.layout)
+    assert isinstance(same.read.document, Receipt)
+    assert same.read.document.amount == 100_00
+    assert differing.read.document is None
+    assert [(one.code, one.path) for one in differing.read.findings] == [
+        ("rows_differ", "row 5, column Received From"),
+        ("rows_differ", "row 5, column Amount"),
+    ]
+
+
 def test_a_date_that_reads_both_ways_is_asked_about_and_never_guessed() -> None:
     report = "Date,Number,Client,Amount\n03/04/2026,R-1,Ada,5.00\n04/05/2026,R-2,Ada,6.00\n"
     wish = Wish("r", "receipt", {}, {"bank_account": "OFFICE"}, {})

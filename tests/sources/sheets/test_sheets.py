@@ -80,6 +80,23 @@ def test_a_fault_names_its_sheet_row_and_column() -> None:
     assert [one.path for one in bad.read.findings] == ["sheet August, row 3, column date"]
 
 
+@pytest.mark.parametrize(
+    ("cell", "words"),
+    [
+        ('<c t="e"><v>#N/A</v></c>', "the error of a formula"),
+        ("<c><f>VLOOKUP(A1)</f></c>", "was not saved"),
+        ('<c t="str"><f>A1</f><v></v></c>', ""),
+    ],
+)
+def test_a_cell_without_its_value_is_neither_a_text_nor_empty(cell: str, words: str) -> None:
+    heads = "".join(f'<c t="str"><v>{each}</v></c>' for each in ("row", "kind", "memo"))
+    kind = '<c t="str"><v>document</v></c><c t="str"><v>bill</v></c>'
+    answers = read(workbook(f"<row>{heads}</row><row>{kind}{cell}</row>"))
+    told = [one for each in answers for one in each.read.findings if one.code == "no_value"]
+    assert [one.path for one in told] == (["sheet Sheet, row 2, column memo"] if words else [])
+    assert all(words in one.message for one in told)
+
+
 def test_a_workbook_without_a_table_of_documents_says_what_it_has() -> None:
     (answer,) = read(write_xlsx({"Report": [["Date", "Amount"], ["1", "2"]]}))
     assert answer.read.findings[0].code == "not_a_table"

@@ -17,12 +17,14 @@ from typing import TYPE_CHECKING, NamedTuple
 from counterfoil.core.documents import KINDS, Lined
 from counterfoil.core.faults import Faults, seen, suggestion
 from counterfoil.core.fields import Form
+from counterfoil.core.findings import warning
 from counterfoil.core.guarded import unguarded
 from counterfoil.core.mapping_file import placed
 from counterfoil.core.plain import LONGEST_LINE, Digits
 from counterfoil.core.reader import Read, read_plain, read_texts
 from counterfoil.core.source_checks import check_sums
 from counterfoil.core.table import kind_shape, shape_of
+from counterfoil.sources.files import spoilt
 from counterfoil.sources.files.numbered import Numbered
 
 if TYPE_CHECKING:
@@ -97,12 +99,29 @@ def delimiter_of(line: bytes) -> str | None:
 def read_csv(lines: Iterable[bytes], delimiter: str = ",", start: int = 1) -> Iterator[Numbered]:
     """Read documents from the lines of a CSV file, its header first, in row ``start``."""
     before: Numbered | None = None
-    for numbered in read_table(_rows(lines, delimiter, start)):
+    end = _End()
+    for numbered in read_table(_rows(lines, delimiter, start, end)):
         if before is not None:
             yield before
         before = numbered
     if before is not None:
-        yield dataclasses.replace(before, read=_whole(before.read, f"row {before.line}"))
+        first = f"row {before.line}"
+        yield dataclasses.replace(before, read=_doubted(_whole(before.read, first), end, delimiter))
+
+
+def _doubted(read: Read, end: _End, delimiter: str) -> Read:
+    """Warn that the last cell of a file may be cut: half an amount is an amount, too."""
+    if read.document is None or not end.open or end.last.endswith((b'"', delimiter.encode())):
+        return read
+    last = end.last.decode(errors="replace").rpartition(delimiter)[2]
+    found = warning(
+        "no_line_end",
+        f"The file ends in its last cell, {seen(last)}, without a line end; if it broke off there, "
+        "the cell is cut.",
+        "See whether the cell is whole. An empty line at the end of the file says that it is.",
+        "",
+    )
+    return read._replace(findings=(*read.findings, found))
 
 
 def read_table(rows: Iterator[TableRow]) -> Iterator[Numbered]:
@@ -140,12 +159,11 @@ def is_table_header(cells: Iterable[str]) -> bool:
     return bool({ROW, KIND} & {cell.strip() for cell in cells})
 
 
-def _rows(lines: Iterable[bytes], delimiter: str, start: int) -> Iterator[TableRow]:
+def _rows(lines: Iterable[bytes], delimiter: str, start: int, end: _End) -> Iterator[TableRow]:
     """Number the rows; one that is no CSV comes empty, with the reason.
 
     Bytes that are not UTF-8 become lone surrogates, which the strict reader refuses where they are.
     """
-    end = _End()
     reader = csv.reader(end.watched(lines), delimiter=delimiter, strict=True)
     number, width = start, 0
     while True:
@@ -163,15 +181,16 @@ def _rows(lines: Iterable[bytes], delimiter: str, start: int) -> Iterator[TableR
 
 
 class _End:
-    """Whether the line that was read last has no end; ``open`` is then true."""
+    """The line that was read ``last``; ``open`` is true if it has no end."""
 
     def __init__(self) -> None:
         self.open = False
+        self.last = b""
 
     def watched(self, lines: Iterable[bytes]) -> Iterator[str]:
         """Decode lines as they are read."""
         for line in lines:
-            self.open = not line.endswith((b"\n", b"\r"))
+            self.open, self.last = not line.endswith((b"\n", b"\r")), line
             yield line.decode(errors="surrogateescape").removeprefix("\ufeff")
 
 
@@ -328,6 +347,7 @@ def _fill(
 ) -> None:
     for column, cell in row.cells.items():
         place = f"row {row.number}, column {column}"
+        spoilt.judge(cell.strip(), place, faults)
         places[path + column] = place
         steps, form = _resolved(shape.cls if shape else None, column)
         if not _put(record, steps, _value(Form.CHOICE if column == KIND else form, cell)):

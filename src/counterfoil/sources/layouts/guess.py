@@ -35,9 +35,12 @@ _HEADINGS: Final[Mapping[str, tuple[str, ...]]] = {
         "date rct", "posted date", "tx date",
     ),
     "due_date": ("due date", "due", "payment due"),
-    "client": ("client", "client name", "customer", "customer name", "debtor", "participant"),
     "supplier": ("supplier", "supplier name", "vendor", "vendor name", "creditor", "payee"),
     "payer": ("received from", "payer", "payer name", "from", "paid by"),
+    "client": (
+        "client", "client name", "customer", "customer name", "debtor", "participant",
+        "received from", "payer", "payer name",
+    ),
     "payee": ("paid to", "payee", "payee name", "to", "beneficiary"),
     "matter.number": (
         "matter", "matter id", "matter no", "matter number", "matter reference", "matter ref",

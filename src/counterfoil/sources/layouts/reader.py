@@ -19,6 +19,7 @@ from counterfoil.core.fields import Form
 from counterfoil.core.mapping_file import placed
 from counterfoil.core.reader import Read, read_plain
 from counterfoil.core.table import kind_shape
+from counterfoil.sources.files import spoilt
 from counterfoil.sources.files.csv_reader import LISTS
 from counterfoil.sources.files.numbered import Numbered
 from counterfoil.sources.layouts import formats
@@ -36,6 +37,8 @@ MOST_ROWS: Final = 12_000
 """Rows of one document."""
 _MOVED: Final = ("amount", "split.amount")
 """A report may have receipts and payments side by side: a row without the amount is the other's."""
+_MAY_DIFFER: Final = frozenset({"memo"})
+"""What is said of a document in words: that of its first row is taken."""
 _PARTIES: Final = ("client", "supplier", "payer", "payee", "party")
 _AMOUNTS: Final = frozenset({Form.MONEY, Form.QUANTITY, Form.PRICE, Form.RATE})
 
@@ -71,11 +74,15 @@ class Reading:
         return False
 
     def _is_named(self, cells: dict[str, str]) -> bool:
-        """Tell whether a row has a number or a day, as every document has and no total does."""
+        """Tell whether a row has a number or a day, as every document has and no total does.
+
+        In a total the word for it may stand where the numbers do; numbers have digits.
+        """
         columns = self.layout.columns
-        named = [columns[name] for name in ("number", "id") if name in columns]
+        named = [cells.get(columns[name], "") for name in ("number", "id") if name in columns]
         day = cells.get(columns.get("date", ""), "")
-        return any(map(cells.get, named)) or formats.date(day, self.layout.dates) is not None
+        numbered = any(letter.isdigit() for name in named for letter in name)
+        return numbered or formats.date(day, self.layout.dates) is not None
 
     def _name(self, line: Line) -> object:
         columns = self.layout.columns
@@ -123,6 +130,7 @@ def _take(
         if not cell:
             continue
         place = f"{line.place}, column {heading}" if heading else f"the layout's {name}"
+        spoilt.judge(cell, place, faults)
         value = _value(cell, fields[name], layout, place, faults) if heading else cell
         row, dot, rest = name.partition(".")
         if dot and row in LISTS:
@@ -130,17 +138,33 @@ def _take(
             _put(parts.setdefault(row, {}), rest, value)
             places[f"{LISTS[row]}[{len(entries)}].{rest}"] = place
         else:
-            _put(raw, name, value)
+            said = _put(raw, name, value)
+            if said != value and name not in _MAY_DIFFER:
+                _differs(cell, place, places.get(name, ""), faults)
             places.setdefault(name, place)
     for row, record in parts.items():
         cast("list[Raw]", raw[LISTS[row]]).append(record)
 
 
-def _put(record: Raw, name: str, value: object) -> None:
+def _put(record: Raw, name: str, value: object) -> object:
+    """Put a value where nothing is yet; return what stands there."""
     *above, last = name.split(".")
     for step in above:
         record = cast("Raw", record.setdefault(step, {}))
-    record.setdefault(last, value)
+    return record.setdefault(last, value)
+
+
+def _differs(cell: str, place: str, before: str, faults: Faults) -> None:
+    """Refuse rows under one number that contradict each other: one of them would be lost."""
+    faults.found(
+        "rows_differ",
+        f"{seen(cell)} stands here, and something else in {before or 'the layout'}, under the same "
+        "number.",
+        "Where a number has several rows, what differs between them belongs to a line, split or "
+        "allocation: say so with --column, as in split.amount=… Otherwise give each row a number "
+        "of its own.",
+        place,
+    )
 
 
 def _value(cell: str, form: Form, layout: Layout, place: str, faults: Faults) -> object:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from counterfoil.sources.files.spoilt import UNSAVED
 from counterfoil.sources.sheets.archive import Archive, NotAWorkbook, local, parsed
 from counterfoil.sources.sheets.cells import date_text, is_date_format, number_text, unescaped
 
@@ -182,6 +183,7 @@ class _Reading:
         self._cells: list[str] = []
         self._cell: Attributes = {}
         self._column = 0
+        self._computed = False
 
     def begin(self, tag: str, attributes: Attributes) -> None:
         self.pieces.begin(tag)
@@ -191,13 +193,18 @@ class _Reading:
                 raise NotAWorkbook("its rows are not in their order")
             self._number, self._cells, self._column = number, [], 0
         elif tag == "c":
-            self._cell = attributes
+            self._cell, self._computed = attributes, False
             self._column = _column(attributes.get("r", ""), self._column + 1)
+
+        elif tag in {"f", "v"}:
+            # A value of no length is one; none at all is a formula that nobody has computed.
+            self._computed = tag == "f"
 
     def end(self, tag: str) -> None:
         self.pieces.end(tag)
         if tag == "c":
-            self._put(self._read(self.pieces.taken()))
+            text = self._read(self.pieces.taken())
+            self._put(UNSAVED if self._computed and not text else text)
         elif tag == "row" and any(self._cells):
             self.done.append(Row(self._number, self._cells))
 
