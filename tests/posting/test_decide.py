@@ -141,6 +141,16 @@ def test_a_correction_that_did_not_help_is_told_and_not_repeated() -> None:
     assert not made.correct
 
 
+def test_a_revision_that_lands_otherwise_names_the_way_that_corrects_it() -> None:
+    other = Verdict(Link("x-1", totals=Totals(1000, 1, 1001)))
+    revision = CORRECTION._replace(part="revision:2")
+
+    done, made = after(answered(200), other, sent=request(revision)).outcomes
+
+    assert (done.state, made.state, made.correct) == (State.REFUSED, State.MISMATCHED, False)
+    assert ["counterfoil repost" in finding.fix for finding in made.findings] == [True]
+
+
 def test_a_correction_that_xero_refuses_leaves_the_object_as_it_was() -> None:
     """The answer names the object that exists already; its own posting stays a mismatch."""
     refused = Verdict(Link("x-1"), ("The document date cannot be before the lock date",))
