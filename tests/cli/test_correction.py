@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
-from tests.cli.scene import Document, Practice, Xero, bill, receipt
+from tests.cli.scene import Document, Practice, Xero, bill, connected, receipt
 
 
 @pytest.fixture(autouse=True)
@@ -83,3 +84,22 @@ def test_a_person_puts_it_right_in_xero_and_retries(practice: Practice, xero: Xe
     assert practice.run("retry", "b-right", "--json").json["retried"] == 1
     assert practice.run("post").status == 0
     assert invoice(xero, "right")["Total"] == "100.00"
+
+
+def test_a_revision_that_lands_otherwise_is_put_right_by_posting_it_anew(
+    xero: Xero, tmp_path: Path
+) -> None:
+    alone = Xero(xero.url, "Corrected twice")
+    alone.settings(arithmetic="ties_to_even")
+    with connected(tmp_path, alone) as practice:
+        practice.take(taxed("again"))
+        assert practice.run("post").status == 0
+        line = {"description": "Work", "account": "4-1000", "tax_code": "GST", "total": "2.45"}
+        dearer = {"lines": [{**line, "tax": "0.25"}], "tax": "0.25", "total": "2.70"}
+        practice.take(bill("again", net="2.45", revision=2, **dearer))
+        practice.run("post")
+        assert invoice(alone, "again")["Total"] == "2.69"
+        assert practice.problems() == {"totals_differ": ["b-again"]}
+        assert practice.run("repost", "b-again").status == 0
+        assert practice.run("post", "--wait").status == 0
+        assert invoice(alone, "again")["Total"] == "2.70"

@@ -147,7 +147,7 @@ def test_a_revision_that_lands_otherwise_names_the_way_that_corrects_it() -> Non
 
     done, made = after(answered(200), other, sent=request(revision)).outcomes
 
-    assert (done.state, made.state, made.correct) == (State.REFUSED, State.MISMATCHED, False)
+    assert (done.state, made.state, made.correct) == (State.POSTED, State.MISMATCHED, False)
     assert ["counterfoil repost" in finding.fix for finding in made.findings] == [True]
 
 

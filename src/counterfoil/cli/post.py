@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from counterfoil.web.store import DjangoOutbox
 
 HELD_OR_REFUSED = 1
+STUCK = (State.HELD, State.REFUSED, State.MISMATCHED)
+"""States about which a person decides."""
 STOPPED = 3
 INTERRUPTED = 130
 PATIENCE_SECONDS = 5.0
@@ -194,8 +196,7 @@ def _status(counts: dict[State, int], drained: Drained) -> int:
         return INTERRUPTED
     if _stopped_by(drained) is not None:
         return STOPPED
-    stuck = counts.get(State.HELD, 0) + counts.get(State.REFUSED, 0)
-    return HELD_OR_REFUSED if stuck else 0
+    return HELD_OR_REFUSED if any(counts.get(state) for state in STUCK) else 0
 
 
 def _show(counts: dict[State, int], drained: Drained) -> None:
@@ -209,5 +210,5 @@ def _show(counts: dict[State, int], drained: Drained) -> None:
 
 
 def _point_to_problems(counts: dict[State, int]) -> None:
-    if counts.get(State.HELD) or counts.get(State.REFUSED):
+    if any(counts.get(state) for state in STUCK):
         warn("See what is held or refused, and why, with: counterfoil problems")

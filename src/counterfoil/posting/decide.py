@@ -330,11 +330,11 @@ def with_object(outcome: Outcome) -> tuple[Outcome, ...]:
         revised = is_revision(outcome.posting)
         said = (*outcome.findings, _revised(outcome.posting) if revised else _corrected())
         return Outcome(outcome.posting, State.POSTED), replace(own, findings=said)
-    if outcome.state is State.DRAFTED:  # The update is done; the object is a draft as it was.
-        return Outcome(outcome.posting, State.POSTED), own
+    # It is stated there: the object is a draft as it was, or only its sums came out otherwise.
+    stated = outcome.state is State.DRAFTED or is_revision(outcome.posting)
     if is_revision(outcome.posting):
         own = replace(own, findings=tuple(map(_or_anew, own.findings)))
-    return Outcome(outcome.posting, State.REFUSED), own
+    return Outcome(outcome.posting, State.POSTED if stated else State.REFUSED), own
 
 
 def _or_anew(finding: Finding) -> Finding:

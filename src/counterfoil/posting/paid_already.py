@@ -80,7 +80,9 @@ def release(caller: Caller, shelf: Shelf, *, actor: str, now: dt.datetime) -> bo
     Tells whether any does. Raises what ends a drain.
     """
     keys = caller.outbox.held_by({ALREADY_PAID})
-    elements = _held(keys, caller.outbox, shelf) if keys else []
+    if not keys:
+        return False  # There may be no mapping yet.
+    elements = _held(keys, caller.outbox, shelf)
     stuck = {
         told.posting.document
         for told in _besides(elements, (), caller, shelf)
