@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 
 from counterfoil.posting.states import State
-from counterfoil.web.models import Answer, Link, Request, RequestMember, Revision
+from counterfoil.web.models import Answer, Dependency, Link, Request, RequestMember, Revision
 from counterfoil.web.services import daybook, stub
 from tests.web.cast import As, Cast, a_document, a_finding, a_posting
 
@@ -158,3 +158,44 @@ def test_who_may_not_post_sees_no_button(cast: Cast, signed_in: As) -> None:
     a_posting(a_document(cast.organisation, "b-1"), "held")
     assert b"Try again" in signed_in("bob").get("/documents/bill/b-1/").content
     assert b"Try again" not in signed_in("carol").get("/documents/bill/b-1/").content
+
+
+REVERSAL = {
+    "kind": "reversal",
+    "id": "rv-1",
+    "number": "RV-1",
+    "revision": 1,
+    "date": "2026-07-02",
+    "reverses": {"kind": "receipt", "id": "r-1"},
+    "reason": "Dishonoured",
+}
+
+
+def test_a_reversed_receipt_says_so_and_the_bill_that_it_paid_does_not(
+    cast: Cast, signed_in: As, now: dt.datetime
+) -> None:
+    receipt = a_document(cast.organisation, "r-1", kind="receipt")
+    bill = a_document(cast.organisation, "b-1")
+    for document in (receipt, bill):
+        a_posting(document, "posted")
+    reversal = a_document(cast.organisation, "rv-1", kind="reversal")
+    owner = {"firm": cast.firm, "organisation": cast.organisation}
+    body = json.dumps(REVERSAL).encode()
+    Revision.objects.create(
+        document=reversal, revision=1, fingerprint="0", body=body, received_at=now, **owner
+    )
+    going = a_posting(reversal, "ready")
+    for position, need in enumerate((receipt, bill)):
+        Dependency.objects.create(
+            posting=going,
+            position=position,
+            needs_kind=need.kind,
+            needs_id=need.source_id,
+            **owner,
+        )
+    bob = signed_in("bob")
+    assert "Reversed" not in bob.get("/documents/").content.decode()
+    reversal.postings.update(state="posted")
+    assert bob.get("/documents/").content.decode().count("Reversed") == 1
+    assert "Reversed" in bob.get("/documents/receipt/r-1/").content.decode()
+    assert "Reversed" not in bob.get("/documents/bill/b-1/").content.decode()

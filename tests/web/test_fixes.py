@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from counterfoil import cli, posting
-from counterfoil.web.services import retrying
+from counterfoil.core.documents import Key
+from counterfoil.web.services import relinking, retrying
 from counterfoil.web.templatetags.fixes import field_path, on_page
+from counterfoil.xero.relinking import Relinked
 from tests.web.cast import As, Cast, a_document
 
 ROOT = Path(posting.__file__).parents[1]
@@ -57,13 +60,13 @@ def test_no_fix_on_a_page_names_a_command() -> None:
         (
             "Tie it with counterfoil relink; or post it again with counterfoil retry --anew.",
             (
-                "Tie it with the button “Relink” on the document's page; or post it again with "
-                "the button “Relink” on the document's page, and there “Post it again”."
+                "Tie it with “Relink” on the document's page; or post it again with "
+                "“Post it again”, which “Relink” on the document's page leads to."
             ),
         ),
         (
             "or give them up knowingly: counterfoil retry bill:b-1 --overwrite.",
-            "or give them up knowingly: the button “Overwrite what Xero has”.",
+            "or give them up knowingly: “Overwrite what Xero has”.",
         ),
         (
             "Then press Retry on the document's page, or run: counterfoil retry DOCUMENT",
@@ -71,15 +74,15 @@ def test_no_fix_on_a_page_names_a_command() -> None:
         ),
         (
             "Take it as it stands: counterfoil accept, with the document's id.",
-            "Take it as it stands: the button “Accept as in Xero”.",
+            "Take it as it stands: “Accept as in Xero”.",
         ),
         (
             "Say whether it is the same ('counterfoil contacts adopt c-1').",
-            "Say whether it is the same (the button “It is the same contact”).",
+            "Say whether it is the same (“It is the same contact”).",
         ),
         (
             "Then go on with: counterfoil rebill b-1",
-            "Then go on with: the button “Credit and bill anew” on the bill's page",
+            "Then go on with: “Credit and bill anew” on the bill's page",
         ),
         ("Correct the date.", "Correct the date."),
         (None, ""),
@@ -120,3 +123,25 @@ def test_what_was_unlinked_is_posted_again_only_on_the_word_of_who_has_looked(
     assert asked == []
     answer = bob.post("/relink/bill/b-1/", {"anew": "1", "looked": "1"})
     assert (answer["Location"], asked) == ("/documents/bill/b-1/", [True])
+
+
+def test_receipts_that_one_payment_is_for_are_named_together_on_the_page(
+    cast: Cast, signed_in: As, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[Sequence[Key]] = []
+
+    def relink(*_: object, along: Sequence[Key], **__: object) -> Relinked:
+        asked.append(along)
+        return Relinked((), "it is another")
+
+    monkeypatch.setattr(relinking, "relink", relink)
+    for kind, name in (("receipt", "r-1"), ("receipt", "r-2"), ("bill", "b-2"), ("receipt", "b-2")):
+        a_document(cast.organisation, name, kind=kind, number=f"{kind}-{name}")
+    bob = signed_in("bob")
+    given = {"xero": "0f", "prove": "1"}
+    bob.post("/relink/receipt/r-1/", {**given, "along": "receipt-r-2, receipt:b-2"})
+    assert asked == [[Key("receipt", "r-2"), Key("receipt", "b-2")]]
+    for name, why in (("b-2", "means several documents"), ("x-9", "has no document with the id")):
+        page = bob.post("/relink/receipt/r-1/", {**given, "along": name}).content.decode()
+        assert why in page
+    assert len(asked) == 1

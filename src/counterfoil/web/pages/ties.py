@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from django.shortcuts import redirect, render
 
 from counterfoil.core.documents import Key
 from counterfoil.posting.errors import Ended
+from counterfoil.posting.records import CORRECTION
 from counterfoil.posting.target import UnreadableAnswer
 from counterfoil.web.access import Permission, page
 from counterfoil.web.models import Document
@@ -25,9 +27,10 @@ from counterfoil.web.services import (
 )
 
 if TYPE_CHECKING:
-    from django.http import HttpRequest, HttpResponse
+    from django.http import HttpRequest, HttpResponse, QueryDict
 
     from counterfoil.web.desk import Desk
+    from counterfoil.web.models import Organisation
 
 TROUBLE = (Ended, UnreadableAnswer)
 
@@ -40,6 +43,36 @@ class Named(forms.Form):
         help_text="The number of an invoice or credit note, or the long id of anything else.",
         max_length=255,
     )
+    along = forms.CharField(
+        label="Together with",
+        help_text="Only where one payment in Xero is for several receipts: the numbers or ids of "
+        "the others, with commas.",
+        max_length=1_000,
+        required=False,
+    )
+
+    def __init__(self, organisation: Organisation, data: QueryDict | None) -> None:
+        super().__init__(data)
+        self._organisation = organisation
+
+    def clean_along(self) -> list[Key]:
+        """Find the other documents; each name has to mean one."""
+        return [
+            self._named(name) for name in re.split(r"[,;\s]+", self.cleaned_data["along"]) if name
+        ]
+
+    def _named(self, name: str) -> Key:
+        found = [
+            key for key in retrying.keys_named(self._organisation, name) if key.kind != CORRECTION
+        ]
+        if len(found) != 1:
+            several = " or ".join(map(str, found))
+            raise forms.ValidationError(
+                f"{name} means several documents: say {several}."
+                if found
+                else f"The daybook has no document with the id or number {name}."
+            )
+        return found[0]
 
 
 def _document(desk: Desk, kind: str, source_id: str) -> Key:
@@ -113,7 +146,7 @@ def relink(request: HttpRequest, desk: Desk, kind: str, source_id: str) -> HttpR
     key = _document(desk, kind, source_id)
     if "anew" in request.POST:
         return _post_again(request, desk, key)
-    form = Named(request.POST or None)
+    form = Named(desk.organisation, request.POST or None)
     if request.method != "POST" or not form.is_valid():
         return render(request, "counterfoil/relink.html", {"key": key, "form": form})
     meant = "tie" in request.POST
@@ -125,6 +158,7 @@ def relink(request: HttpRequest, desk: Desk, kind: str, source_id: str) -> HttpR
             actor=desk.actor,
             now=desk.now,
             dry_run=not meant,
+            along=form.cleaned_data["along"],
         )
     except TROUBLE as trouble:
         form.add_error("xero", f"Xero could not be asked: {trouble}")

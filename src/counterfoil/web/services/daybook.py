@@ -10,12 +10,13 @@ from collections import defaultdict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 
-from counterfoil.core.documents import Key
+from counterfoil.core.documents import Key, Reversal, Void, undone_key
+from counterfoil.posting.daybook import read_back
 from counterfoil.posting.records import OURS
 from counterfoil.posting.states import WORST_FIRST, State
-from counterfoil.web.models import Document, DocumentFinding, Posting
+from counterfoil.web.models import Dependency, Document, DocumentFinding, Posting, Revision
 from counterfoil.web.services import finding_few
 
 if TYPE_CHECKING:
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 
 ON_A_PAGE = 50
 NEWEST = ("-date", "-pk")
+UNDOING = (Reversal.kind, Void.kind)
+"""Kinds that take another document back as a whole."""
 WINDOWS = (200, 4_000)
 """Rows of an index that are looked through for one page, few first; the next page goes on there."""
 MOST_COUNTED = 1_000
@@ -68,13 +71,15 @@ class Mark:
 class Row:
     """A document as a list shows it: its record, its state, and what was found.
 
-    ``planned`` is False where nothing is posted for it, as for a bank's statement.
+    ``planned`` is False where nothing is posted for it, as for a bank's statement. ``undone`` is
+    the kind of document that has taken it back in Xero; mostly nothing.
     """
 
     document: Document
     state: State
     findings: tuple[DocumentFinding, ...]
     planned: bool = True
+    undone: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -311,6 +316,33 @@ def _rows(documents: Sequence[Document]) -> Iterable[Row]:
     findings: defaultdict[int, list[DocumentFinding]] = defaultdict(list)
     for finding in DocumentFinding.objects.filter(document__in=keys).order_by("position", "pk"):
         findings[finding.document_id].append(finding)
+    undone = undone_by(documents)
     for document in documents:
         found = states[document.pk]
-        yield Row(document, worst(found), tuple(findings[document.pk]), bool(found))
+        by = undone.get(Key(document.kind, document.source_id), "")
+        yield Row(document, worst(found), tuple(findings[document.pk]), bool(found), by)
+
+
+def undone_by(documents: Sequence[Document]) -> dict[Key, str]:
+    """Return which of these, of one organisation, were taken back in Xero, and by what kind.
+
+    A reversal needs more in Xero than what it reverses: so it is asked what it names.
+    """
+    if not documents:
+        return {}
+    needing = Dependency.objects.filter(
+        organisation=documents[0].organisation_id,
+        needs_kind__in={document.kind for document in documents},
+        needs_id__in={document.source_id for document in documents},
+        posting__kind__in=UNDOING,
+    )
+    keys = set(needing.values_list("posting__document_id", flat=True))
+    unfinished = Posting.objects.filter(document__in=keys).exclude(state=State.POSTED)
+    keys -= set(unfinished.values_list("document_id", flat=True))
+    newest = Revision.objects.filter(document__in=keys, revision=F("document__revision"))
+    found: dict[Key, str] = {}
+    for body in newest.values_list("body", flat=True):
+        document = read_back(bytes(body)) if body else None
+        if document is not None and (undone := undone_key(document)) is not None:
+            found[undone] = document.kind
+    return found

@@ -120,6 +120,8 @@ class Stub:
     slips: tuple[Slip, ...]
     events: tuple[Event, ...]
     revisions: tuple[Revision, ...]
+    undone: str = ""
+    """The kind of document that has taken it back in Xero; mostly nothing."""
 
     @property
     def in_xero(self) -> bool:
@@ -159,6 +161,7 @@ def find(organisation: Organisation, kind: str, source_id: str) -> Stub | None:
             .order_by("sequence", "position")[:MOST_EVENTS]
         ),
         revisions=revisions,
+        undone=daybook.undone_by([document]).get(Key(kind, source_id), ""),
     )
 
 

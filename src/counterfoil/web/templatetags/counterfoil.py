@@ -66,10 +66,23 @@ def state(value: str) -> SafeString:
     return format_html('<span class="state state-{}">{}</span>', value, STATES[State(value)])
 
 
+UNDONE = MappingProxyType({"reversal": "Reversed", "void": "Voided"})
+"""How a document stands that such a one has taken back."""
+
+
 @register.filter
 def document_state(row: Row) -> SafeString | str:
     """Write a document's state; one that nothing is posted for, such as a statement, has none."""
+    if row.undone:
+        return undone(row.undone)
     return state(row.state) if row.planned else format_html('<span class="soft">{}</span>', "Kept")
+
+
+@register.filter
+def undone(kind_of_undoing: str) -> SafeString:
+    """Write how a document stands that one of this kind has taken back."""
+    said = UNDONE[kind_of_undoing]
+    return format_html('<span class="state state-withdrawn">{}</span>', said)
 
 
 @register.filter
