@@ -12,6 +12,7 @@ import pytest
 
 from tests.cli.scene import Practice, Xero, bill, connected, receipt, trust_receipt
 from tests.cli.tampering import bank_transfer, journal
+from tests.cli.test_rebill import reversal
 
 DATABASE = "counterfoil.sqlite3"
 KNOWN = (bill("1"), receipt("1"))
@@ -98,6 +99,31 @@ def test_what_was_never_sent_goes_out_after_a_restore_once_it_is_proved_missing(
     practice.take(bill("4"))
     assert practice.run("post", "--json").status == 0
     assert len(writes(xero)) == sent + 2  # The contact and the bill.
+
+
+def test_what_was_posted_after_the_backup_is_found_before_it_is_taken_back(
+    xero: Xero, tmp_path: Path
+) -> None:
+    firm = Xero(xero.url, tmp_path.name)
+    with connected(tmp_path, firm) as practice:
+        practice.take(bill("1"))
+        assert practice.run("post").status == 0
+        firm.settings(periodLockDate="2026-06-30")
+        practice.run("chart", "refresh")
+        practice.take(receipt("1"))
+        assert practice.problems() == {"period_locked": ["r-1"]}
+        back_up(practice, tmp_path / "copy")
+        firm.settings(periodLockDate=None)
+        assert practice.run("retry", "r-1").status == 0
+        assert practice.run("post").status == 0
+        put_back(practice, tmp_path / "copy")
+        practice.run("restored")
+        practice.run("chart", "refresh")
+        practice.take(reversal("receipt", "r-1"))
+        said = practice.run("post", "--json")
+        assert said.status == 0, said
+        (payment,) = firm.ask("GET", "/Payments")["Payments"]
+        assert payment["Status"] == "DELETED"
 
 
 def test_a_bill_that_differs_from_the_one_in_xero_is_a_persons(

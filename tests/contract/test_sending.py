@@ -193,6 +193,15 @@ def test_a_decision_without_a_call_needs_a_free_posting(outbox: Outbox, lease: L
         outbox.settle_unsent(lease, [Outcome(member, State.HELD)], now=NOON)
 
 
+def test_what_was_held_and_is_found_in_xero_is_posted(outbox: Outbox, lease: Lease) -> None:
+    outbox.receive([scene.bill("9", findings=(scene.UNMAPPED,))], actor="import", now=NOON)
+    (held,) = outbox.postings({Key("bill", "9")})
+    with pytest.raises(Overtaken):
+        outbox.settle_unsent(lease, [Outcome(held.key, State.READY)], now=NOON)
+    outbox.settle_unsent(lease, [posted(held.key)], now=NOON)
+    assert scene.states(outbox, [held.key]) == [State.POSTED]
+
+
 def test_a_contact_in_the_mirror_is_posted_without_a_call(outbox: Outbox, lease: Lease) -> None:
     (due,) = outbox.due(lease, now=NOON, most=50)
     outbox.settle_unsent(lease, [posted(due.posting.key)], now=NOON)

@@ -93,8 +93,8 @@ def seen(bug: Bug, defence: Defence, seeds: Iterable[int] = SEEDS) -> Cell:
     """Play stories until the bug is seen: in one that ends well without it."""
     without = replace(bug, changes=())
     for count, seed in enumerate(seeds, 1):
-        found = wrong(seed, bug, defence)
-        if found and not wrong(seed, without, defence):
+        found = wrong(bug.first + seed, bug, defence)
+        if found and not wrong(bug.first + seed, without, defence):
             return Cell(count, min(found))
     return Cell(0)
 

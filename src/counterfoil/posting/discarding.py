@@ -15,6 +15,7 @@ from counterfoil.core.documents import Unallocation, undone_key
 from counterfoil.core.findings import Severity, note
 from counterfoil.core.outline import names
 from counterfoil.core.xero_documents import Symbol
+from counterfoil.posting import restoring
 from counterfoil.posting.daybook import LASTING, read_back, reconvert
 from counterfoil.posting.intake import DISCARDED, GIVEN_UP, may_renew
 from counterfoil.posting.records import OURS
@@ -46,11 +47,12 @@ def may_discard(states: Collection[State]) -> bool:
 def discard(by: Key, outbox: Outbox, shelf: Shelf, *, actor: str, now: dt.datetime) -> bool:
     """Be done with a reversal or void and with what it takes back, where neither left.
 
-    Only where nothing else names that, and nothing holds the one but what holds the other. Tells
-    whether it was so; otherwise both go the way of all documents.
+    Only where nothing else names that, and nothing holds the one but what holds the other; and not
+    where a restored store cannot know whether it left. Tells whether it was so; otherwise both go
+    the way of all documents.
     """
     of = _taken_back(by, outbox)
-    if of is None or not _may(of, by, outbox):
+    if of is None or not _may(of, by, outbox, now):
         return False
     found = note(
         DISCARDED,
@@ -117,9 +119,10 @@ def _taken_back(by: Key, outbox: Outbox) -> Key | None:
     return undone_key(read_back(body)) if body is not None else None
 
 
-def _may(of: Key, by: Key, outbox: Outbox) -> bool:
+def _may(of: Key, by: Key, outbox: Outbox, now: dt.datetime) -> bool:
     standing = _standing({of, by}, outbox)
     ours = [one for one in standing if one.key.document == of]
+    mark = restoring.in_force(outbox.restored(), now)
     said = outbox.findings([of, by])
     errors = {
         key: {one.code for one in said.get(key, ()) if one.severity is Severity.ERROR}
@@ -127,6 +130,7 @@ def _may(of: Key, by: Key, outbox: Outbox) -> bool:
     }
     return (
         may_renew(ours)
+        and not any(mark and restoring.unsure(one, mark, outbox) for one in ours)
         and may_discard([one.state for one in standing if one.key.document == of])
         and all(not one.tries for one in standing)
         and _naming(of, outbox) <= {by}

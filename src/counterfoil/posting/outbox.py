@@ -256,8 +256,9 @@ class Outbox(Protocol):
 
         HELD with findings (conversion at claim found something), POSTED with a link (a contact
         that was found in the mirror), WAITING (a need went missing), READY with a later due time.
-        A MISMATCHED or REFUSED posting may be among them: what it concerns was read in Xero. An
-        object is tied once, as in ``settle``.
+        A MISMATCHED or REFUSED posting may be among them, and one that was planned in any state and
+        is found in Xero after all: what they concern was read there. An object is tied once, as in
+        ``settle``.
         """
         ...
 

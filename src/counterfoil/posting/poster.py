@@ -319,10 +319,17 @@ class Poster:
                 self._asked_at = None  # What is paid anew goes on when the credit has moved.
             if followed.held:
                 self._settle_unsent(lease, followed.held)
-            amendments = undo(followed.dues, self._caller, self._shelf)
+            amendments = undo(followed.dues, self._caller, self._shelf, self._minded())
         if amendments.outcomes:
             self._settle_unsent(lease, amendments.outcomes)
         self._sender.send_all(lease, self._amended(lease, amendments.ready))
+
+    def _minded(self) -> Restored | None:
+        """Return the mark of a restore while it is to be minded, with Xero's contacts read anew."""
+        mark = restoring.in_force(self._restored, self._caller.xero_now())
+        if mark is not None:
+            self._refresh_contacts()
+        return mark
 
     def _amended(self, lease: Lease, amendments: Sequence[Amendment]) -> Iterator[Flight]:
         tenant_id = self._outbox.grant().tenant_id if amendments else ""

@@ -12,14 +12,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from counterfoil.posting.records import LookUp, Outcome, Restored
-from counterfoil.posting.states import State
+from counterfoil.posting.states import UNSENT, State
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from counterfoil.posting.outbox import Outbox
     from counterfoil.posting.plan import Prepared
-    from counterfoil.posting.records import Frozen, Lease, PostingKey
+    from counterfoil.posting.records import Frozen, Lease, Posting, PostingKey
 
 EVENT = "restored"
 LASTS = dt.timedelta(days=7)
@@ -61,6 +61,12 @@ def unseen(prepared: Iterable[Prepared], mark: Restored, outbox: Outbox) -> set[
     """
     keys = {one.posting.key for one in prepared}
     return keys - outbox.written_since(keys, mark.fence)
+
+
+def unsure(posting: Posting, mark: Restored, outbox: Outbox) -> bool:
+    """Tell whether a posting that looks never sent may have been, after the copy was made."""
+    keys = {posting.key}
+    return posting.state in UNSENT and not outbox.written_since(keys, mark.fence)
 
 
 def look_first(lease: Lease, request: Frozen, mark: Restored, outbox: Outbox) -> None:

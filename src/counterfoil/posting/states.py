@@ -86,6 +86,9 @@ UNFINISHED = frozenset(State) - DONE_WITH
 DECIDABLE = frozenset({State.MISMATCHED, State.REFUSED})
 """States of what an object read anew may decide on, beside postings that are free to be sent."""
 
+FINDABLE = frozenset({State.HELD, State.WAITING, State.PRIOR})
+"""States of what was planned and may be found in Xero after all, beside what is free to be sent."""
+
 ACCEPTABLE = frozenset({State.MISMATCHED, State.DRAFTED})
 """States of objects that a person, or a reading, may take as Xero holds them now."""
 

@@ -20,6 +20,8 @@ from counterfoil.posting.corrections import Correction, read_correction
 from counterfoil.posting.decide import UNAPPROVED
 from counterfoil.posting.intake import revised_by
 from counterfoil.posting.records import CORRECTION, TOGETHER, Link, Outcome
+from counterfoil.posting.restoring import unsure
+from counterfoil.posting.seeking import Search, anew_there, first_sought
 from counterfoil.posting.states import TIED, UNDER_WAY, State
 from counterfoil.posting.target import Existing, UnreadableAnswer
 
@@ -30,7 +32,7 @@ if TYPE_CHECKING:
     from counterfoil.core.findings import Finding
     from counterfoil.posting.caller import Caller
     from counterfoil.posting.outbox import Outbox
-    from counterfoil.posting.records import Due, Posting, PostingKey
+    from counterfoil.posting.records import Due, Posting, PostingKey, Restored
     from counterfoil.posting.shelf import Shelf
     from counterfoil.posting.target import Standing
 
@@ -46,6 +48,16 @@ class Closed(NamedTuple):
     filed_to: dt.date | None
 
 
+class Ground(NamedTuple):
+    """What taking back is judged by, beside the object itself.
+
+    ``search`` is there while a restore is minded: what looks never sent is sought in Xero first.
+    """
+
+    closed: Closed
+    search: Search | None
+
+
 class Task(NamedTuple):
     """What a posting takes back. ``number`` is the one to give instead, where that is the act.
 
@@ -57,20 +69,24 @@ class Task(NamedTuple):
     again: tuple[Symbol, ...] = ()
 
 
-def undo(dues: Sequence[Due], caller: Caller, shelf: Shelf) -> Amendments:
+def undo(
+    dues: Sequence[Due], caller: Caller, shelf: Shelf, restored: Restored | None = None
+) -> Amendments:
     """Read each object that is to be taken back, and say what follows.
 
-    Raises what ends a drain; nothing is written down here.
+    ``restored`` is the mark of a restore that is still to be minded. Raises what ends a drain;
+    nothing is written down here.
     """
     tasks = _tasks(dues, caller.outbox, shelf)
-    closed = closed_days(shelf)
+    search = Search(caller, shelf, restored) if restored else None
+    ground = Ground(closed_days(shelf), search)
 
     def judge(due: Due) -> Judged | None:
         task = tasks[due.posting.key]
         if isinstance(task, Outcome):
             return (task,)
         try:
-            return _judged(due.posting, task, caller, closed)
+            return _judged(due.posting, task, caller, ground)
         except UnreadableAnswer:
             return None
 
@@ -107,7 +123,7 @@ def closed_days(shelf: Shelf) -> Closed:
     return Closed(shelf.chart().organisation.locked_to, shelf.mapping().settings.tax_filed_to)
 
 
-def _judged(posting: Posting, task: Task, caller: Caller, closed: Closed) -> Judged | None:
+def _judged(posting: Posting, task: Task, caller: Caller, ground: Ground) -> Judged | None:
     made = _made(task.undone, caller.outbox)
     if made is None:
         return (Outcome(posting.key, State.POSTED),)
@@ -118,6 +134,11 @@ def _judged(posting: Posting, task: Task, caller: Caller, closed: Closed) -> Jud
         return None
     link = caller.outbox.links([made.key]).get(made.key)
     if link is None or made.state not in TIED:
+        search = ground.search
+        if search and unsure(made, search.mark, caller.outbox):
+            first = first_sought(posting, made, search)
+            if first is not None:
+                return first
         withdrawn = _withdrawn(made.key, posting.key, task.again, caller.outbox)
         return (Outcome(posting.key, State.POSTED), *withdrawn)
     existing = _existing(task.undone, link, caller)
@@ -125,25 +146,29 @@ def _judged(posting: Posting, task: Task, caller: Caller, closed: Closed) -> Jud
         return (Outcome(posting.key, State.HELD, findings=(_no_credit(),)),)
     if link.source == TOGETHER:
         return _shared(posting, task, made, existing, caller)
-    return _read(posting, task, existing, caller, closed)
+    return _read(posting, made, task, existing, caller, ground)
 
 
 def _read(
     posting: Posting,
+    made: Posting,
     task: Task,
     existing: Existing,
     caller: Caller,
-    closed: Closed,
+    ground: Ground,
 ) -> Judged:
     """Read the object, and decide by what is read."""
     act = posting.key.act
     standing = caller.read(caller.target.read_standing(existing))
     if standing.ended:
+        anew = anew_there(made, ground.search) if ground.search else None
+        if anew is not None:
+            return (Outcome(posting.key, State.HELD, findings=(anew,)),)
         told = Outcome(posting.key, State.POSTED, _ended(act, existing, standing))
         return with_taken_back((told,), caller.outbox)
     if act is Act.UPDATE and standing.number == task.number:
         return (Outcome(posting.key, State.POSTED),)
-    barred = bars(act, existing.resource, standing, closed)
+    barred = bars(act, existing.resource, standing, ground.closed)
     if barred is not None:
         return (Outcome(posting.key, State.HELD, findings=(barred,)),)
     if act is Act.UPDATE:

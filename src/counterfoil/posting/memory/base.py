@@ -28,7 +28,7 @@ from counterfoil.posting.records import (
     PostingKey,
     Restored,
 )
-from counterfoil.posting.states import DECIDABLE, UNDER_WAY, State
+from counterfoil.posting.states import DECIDABLE, FINDABLE, UNDER_WAY, State
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -173,12 +173,16 @@ class Rows:
     def _decidable(self, outcome: Outcome) -> bool:
         """Tell whether it may be decided on without a call: free, found to differ, or refused.
 
-        What is taken back may be in any state but under way, or tied to a request.
+        What is taken back, or found in Xero after all, may be in any state but under way, or tied
+        to a request.
         """
         posting = self._postings[outcome.posting]
         if outcome.state is State.WITHDRAWN:
             tied = posting.state is State.READY and posting.request_id is not None
             return not tied and posting.state not in UNDER_WAY
+        found = outcome.state is State.POSTED and outcome.link is not None
+        if found and posting.state in FINDABLE:
+            return True
         return self._free(outcome.posting) or posting.state in DECIDABLE
 
 

@@ -13,7 +13,7 @@ from counterfoil.core.xero_documents import Totals
 from counterfoil.posting import records
 from counterfoil.posting.plan import BATCH_MOST
 from counterfoil.posting.records import UNLINKED, PostingKey
-from counterfoil.posting.states import DECIDABLE, UNDER_WAY, State
+from counterfoil.posting.states import DECIDABLE, FINDABLE, UNDER_WAY, State
 from counterfoil.web import models, sql
 from counterfoil.web.store.base import by_kind, chunks
 from counterfoil.web.store.insert import insert
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from counterfoil.core.xero_documents import Symbol
+    from counterfoil.posting.records import Outcome
     from counterfoil.web.store.base import Base
 
 
@@ -49,14 +50,18 @@ class Row(NamedTuple):
         """Whether it may be claimed."""
         return self.state is State.READY and self.request is None
 
-    def decidable(self, after: State) -> bool:
+    def decidable(self, outcome: Outcome) -> bool:
         """Whether it may be decided on without a call: free, found to differ, or refused.
 
-        What is taken back may be in any state but under way, or tied to a request.
+        What is taken back, or found in Xero after all, may be in any state but under way, or tied
+        to a request.
         """
-        if after is State.WITHDRAWN:
+        if outcome.state is State.WITHDRAWN:
             tied = self.state is State.READY and self.request is not None
             return not tied and self.state not in UNDER_WAY
+        found = outcome.state is State.POSTED and outcome.link is not None
+        if found and self.state in FINDABLE:
+            return True
         return self.free or self.state in DECIDABLE
 
     @property

@@ -331,7 +331,7 @@ class Sending(Base):
         """Store decisions that needed no call, on READY postings without a request."""
         self._guarded(lease)
         found = rows.find(self, [outcome.posting for outcome in told])
-        if not all(found[outcome.posting].decidable(outcome.state) for outcome in told):
+        if not all(found[outcome.posting].decidable(outcome) for outcome in told):
             raise Overtaken("a posting is not ready any more")
         outcomes.check(told, found)
         outcomes.check_ties(self, told)

@@ -1,0 +1,176 @@
+"""After a restore nothing is taken for never sent before it was sought in Xero."""
+
+from __future__ import annotations
+
+import copy
+import datetime as dt
+import json
+from dataclasses import replace
+from typing import Any
+
+from counterfoil.core.documents import Key
+from counterfoil.core.mapping import Mapping
+from counterfoil.core.reader import read_json
+from counterfoil.posting.daybook import reconvert, take_in
+from counterfoil.posting.discarding import discard
+from counterfoil.posting.poster import Poster
+from counterfoil.posting.seeking import LOOKED_FOR, UNSURE
+from counterfoil.posting.shelf import FixedShelf
+from counterfoil.posting.states import State
+from tests.cli.scene import bill, receipt
+from tests.posting.test_edited_in_xero import Desk
+
+Document = dict[str, Any]
+RECEIPT, REVERSAL, SECOND = Key("receipt", "r-1"), Key("reversal", "x-1"), Key("bill", "b-2")
+VOID = Key("void", "v-2")
+LOCKED = dt.date(2026, 6, 30)
+
+
+def reversal(**changed: object) -> Document:
+    made = {"kind": "reversal", "id": "x-1", "number": "X-1", "date": "2026-06-27"}
+    return {**made, "reverses": {"kind": "receipt", "id": "r-1"}, "reason": "mistake", **changed}
+
+
+def void() -> Document:
+    made = {"kind": "void", "id": "v-2", "date": "2026-06-27", "reason": "never valid"}
+    return {**made, "voids": {"kind": "bill", "id": "b-2"}}
+
+
+class PutBack(Desk):
+    """A firm whose database comes back from a copy made while a period was locked."""
+
+    def __init__(self, *held: Document) -> None:
+        super().__init__()
+        settings = replace(self.shelf.mapping().settings, lock_date="hold")
+        self.map(replace(self.shelf.mapping(), settings=settings))
+        self.lock(LOCKED)
+        self.post(*held)
+        self.copy = copy.deepcopy(vars(self.outbox))
+        self.lock(None)
+
+    def map(self, mapping: Mapping) -> None:
+        self.shelf = FixedShelf(self.shelf.chart(), mapping)
+        self.poster = Poster(self.caller, self.shelf, holder="year")
+
+    def lock(self, day: dt.date | None) -> None:
+        self.organisation.settings.period_lock = day.toordinal() if day else None
+        self.shelf.store_organisation(self.firm.chart(self.clock.now()).organisation)
+
+    def retry_all(self) -> None:
+        held = self.outbox.held_by(None)
+        reconvert(held, self.outbox, self.shelf, actor="ann", now=self.clock.now())
+        self.poster.drain()
+
+    def come_back(self) -> None:
+        self.clock.wait_until(self.clock.now() + dt.timedelta(minutes=3))
+        vars(self.outbox).update(self.copy)
+        self.outbox.mark_restored(actor="ann", now=self.clock.now())
+
+    def state(self, *keys: Key) -> list[State]:
+        return [max(one.state for one in self.outbox.postings([key])) for key in keys]
+
+    def codes(self, key: Key) -> set[str]:
+        return {one.code for one in self.outbox.findings([key])[key]}
+
+    def payments(self) -> list[str]:
+        return [one.status for one in self.organisation.payments.values()]
+
+    def later(self, **span: int) -> None:
+        self.clock.wait_until(self.clock.now() + dt.timedelta(**span))
+        self.poster.drain()
+
+
+def test_what_was_posted_after_the_copy_is_found_and_then_taken_back() -> None:
+    desk = PutBack(receipt("1"))
+    desk.retry_all()
+    assert desk.payments() == ["AUTHORISED"]
+    desk.come_back()
+    assert desk.state(RECEIPT) == [State.HELD]
+    desk.post(reversal())
+    assert desk.payments() == ["DELETED"]
+    assert desk.state(RECEIPT, REVERSAL) == [State.WITHDRAWN, State.POSTED]
+
+
+def test_what_is_not_there_is_believed_at_the_second_look_alone() -> None:
+    desk = PutBack(receipt("1"))
+    desk.come_back()
+    desk.post(reversal())
+    assert desk.state(RECEIPT, REVERSAL) == [State.HELD, State.READY]
+    assert LOOKED_FOR in desk.codes(REVERSAL)
+    desk.later(minutes=5)
+    assert desk.state(RECEIPT, REVERSAL) == [State.HELD, State.READY]
+    desk.later(minutes=2)
+    assert desk.state(RECEIPT, REVERSAL) == [State.WITHDRAWN, State.POSTED]
+    assert not desk.payments()
+
+
+def test_a_bill_is_found_with_its_contact_and_its_money_though_the_copy_knows_neither() -> None:
+    desk = PutBack(bill("2"), receipt("1", of="2"))
+    desk.retry_all()
+    assert desk.payments() == ["AUTHORISED"]
+    desk.come_back()
+    desk.post(reversal(), void())
+    desk.later(minutes=10)
+    assert desk.payments() == ["DELETED"]
+    assert desk.state(RECEIPT, SECOND) == [State.WITHDRAWN, State.WITHDRAWN]
+    assert desk.state(REVERSAL, VOID) == [State.POSTED, State.POSTED]
+    assert [one.status for one in desk.organisation.documents.values()] == ["AUTHORISED", "VOIDED"]
+
+
+def test_nothing_can_rest_on_what_is_not_there() -> None:
+    desk = PutBack(bill("2"), receipt("1", of="2"))
+    desk.come_back()
+    desk.post(reversal(), void())
+    desk.later(minutes=10)
+    desk.later(minutes=10)
+    assert desk.state(RECEIPT, SECOND) == [State.WITHDRAWN, State.WITHDRAWN]
+    assert desk.state(REVERSAL, VOID) == [State.POSTED, State.POSTED]
+
+
+def test_what_was_taken_back_before_the_restore_too_is_not_sent_again() -> None:
+    desk = PutBack(receipt("1"))
+    desk.retry_all()
+    desk.post(reversal())
+    assert desk.payments() == ["DELETED"]
+    desk.come_back()
+    desk.post(reversal())
+    assert desk.payments() == ["DELETED"]
+    assert desk.state(RECEIPT, REVERSAL) == [State.WITHDRAWN, State.POSTED]
+
+
+def test_where_nobody_can_tell_a_person_is_asked() -> None:
+    desk = PutBack(bill("2"))
+    desk.retry_all()
+    desk.come_back()
+    posted = [*desk.organisation.documents.values()][-1].document_id
+    desk.firm.ask("POST", f"/Invoices/{posted}", desk.clock.now(), {"Date": "2026-06-16"})
+    desk.post(void())
+    assert desk.state(SECOND, VOID) == [State.HELD, State.HELD]
+    assert UNSURE in desk.codes(VOID)
+    desk.firm.ask("POST", f"/Invoices/{posted}", desk.clock.now(), {"Date": "2026-06-15"})
+    desk.retry_all()
+    assert desk.state(SECOND, VOID) == [State.WITHDRAWN, State.POSTED]
+    assert desk.organisation.documents[posted].status == "VOIDED"
+
+
+def test_after_a_week_the_copy_is_believed_again() -> None:
+    desk = PutBack(receipt("1"))
+    desk.come_back()
+    desk.later(days=8)
+    desk.outbox.connect(desk.wire.grant(desk.clock.now()), actor="ann", now=desk.clock.now())
+    desk.post(reversal())
+    assert desk.state(RECEIPT, REVERSAL) == [State.WITHDRAWN, State.POSTED]
+
+
+def test_nothing_is_discarded_that_a_restored_store_cannot_know_of() -> None:
+    desk = PutBack(receipt("1"))
+    desk.retry_all()
+    desk.come_back()
+    desk.lock(LOCKED)
+    (document,) = [read_json(json.dumps(reversal())).document]
+    assert document is not None
+    take_in([document], desk.outbox, desk.shelf, actor="ann", now=desk.clock.now())
+    assert not discard(REVERSAL, desk.outbox, desk.shelf, actor="ann", now=desk.clock.now())
+    desk.lock(None)
+    desk.retry_all()
+    assert desk.payments() == ["DELETED"]
