@@ -24,7 +24,7 @@ from counterfoil.core.reader import read_json
 from counterfoil.core.references import missing
 from counterfoil.core.texts import contact_name
 from counterfoil.core.writer import canonical
-from counterfoil.core.xero_documents import Contact, Symbol
+from counterfoil.core.xero_documents import Contact, Symbol, Undone
 from counterfoil.posting import rebilling
 from counterfoil.posting.corrections import entry_of, read_correction
 from counterfoil.posting.intake import (
@@ -70,7 +70,7 @@ from counterfoil.posting.trust_holds import (
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
     from counterfoil.core.conversion import Planned
     from counterfoil.core.documents import Document, Party
@@ -384,16 +384,22 @@ def _as_they_go(
 
 
 def _without(conversion: Conversion, stuck: Collection[Symbol]) -> Conversion:
-    """Let what ends an object that never came to be wait for it no longer."""
-    if not stuck:
-        return conversion
+    """Let what ends an object that never came to be wait for nothing that never did."""
+    ended = {one.element.document for one in conversion.planned if isinstance(one.element, Undone)}
     planned = tuple(
-        replace(one, needs=tuple(need for need in one.needs if need not in stuck))
+        replace(one, needs=tuple(_still_needed(one, stuck, ended & set(stuck))))
         if one.act in ENDING
         else one
         for one in conversion.planned
     )
     return replace(conversion, planned=planned)
+
+
+def _still_needed(
+    planned: Planned, stuck: Collection[Symbol], ended: Collection[Symbol]
+) -> Iterator[Symbol]:
+    never_was = isinstance(planned.element, Undone) and planned.element.document in ended
+    return (need for need in planned.needs if need not in (stuck if never_was else ended))
 
 
 def _all_needs(conversion: Conversion) -> set[Symbol]:

@@ -77,12 +77,16 @@ def _ends(by: Key, of: Symbol) -> bool:
 
 
 def never_sent(conversions: Iterable[Conversion], outbox: Outbox) -> set[Symbol]:
-    """Return what these would take back of which nothing is in Xero, nor can be as it stands."""
+    """Return what these would take back of which nothing is in Xero, nor can be as it stands.
+
+    With what that rests on, as far as the same is true of it.
+    """
     keys = {
-        Key(*planned.element.document)
+        Key(*symbol)
         for conversion in conversions
         for planned in conversion.planned
         if isinstance(planned.element, Undone)
+        for symbol in (planned.element.document, *planned.needs)
     }
     states: dict[Key, set[State]] = defaultdict(set)
     for posting in outbox.postings(keys) if keys else ():

@@ -127,6 +127,13 @@ def _judged(posting: Posting, task: Task, caller: Caller, ground: Ground) -> Jud
     made = _made(task.undone, caller.outbox)
     if made is None:
         return (Outcome(posting.key, State.POSTED),)
+    return _of(posting, made, task, caller, ground)
+
+
+def _of(
+    posting: Posting, made: Posting, task: Task, caller: Caller, ground: Ground
+) -> Judged | None:
+    """Judge what takes back what a posting made, or was to make."""
     updates = tuple(_updates(made.key, caller.outbox))
     corrects = posting.key.kind == CORRECTION
     # What the practice took back before it could go need not go; a correction's may be anew.
