@@ -22,7 +22,6 @@ from counterfoil.posting import (
     poster,
     retry,
     sender,
-    undoing,
 )
 from counterfoil.posting.memory.base import Rows
 from counterfoil.posting.memory.restoring import Restoring
@@ -53,9 +52,6 @@ SHUFFLED = Trouble(frozenset({"3 time-outs", "5 answers"}), 1_800.0, 0.7)
 PUT_BACK = Trouble(frozenset({"3 time-outs", "8 restore"}), 3_600.0, 0.3)
 REVISED = replace(USUAL, on=USUAL.on - {"8 restore"})
 """With several versions of a document, which a story with a restore does not have."""
-LOCKED_AND_PUT_BACK = Trouble(
-    frozenset({"3 time-outs", "8 restore", "11 organisation"}), 3_600.0, 0.1
-)
 EDITED = Trouble(frozenset({"3 time-outs", "10 source", "11 organisation"}), 3_600.0, 0.1)
 HELD_UP = replace(USUAL, stalls=0.02, crashes=0.0)
 
@@ -405,12 +401,5 @@ BUGS = (
         (Change(correcting, "edited", instead(nothing)),),
         trouble=EDITED,
         needs="10 source",
-    ),
-    Bug(
-        "withdraws after a restore without looking",
-        (Change(undoing, "first_sought", instead(nothing)),),
-        trouble=LOCKED_AND_PUT_BACK,
-        needs="8 restore",
-        first=92,
     ),
 )

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from counterfoil.posting import caller, decide, intake, limits
+from counterfoil.posting import caller, decide, intake, limits, looked_up
 from counterfoil.posting.memory.base import Rows
 from counterfoil.posting.memory.sending import Sending
 from counterfoil.posting.states import State
@@ -177,5 +177,5 @@ DEFENCES = (
         (Change(intake, "decide", planned_twice),),
         without=frozenset({"8 restore", "10 source"}),
     ),
-    Defence("the second look after sending anew", (Change(decide, "_next_look", _not_again),)),
+    Defence("the second look after sending anew", (Change(looked_up, "_next_look", _not_again),)),
 )
