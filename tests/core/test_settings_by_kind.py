@@ -11,7 +11,7 @@ from counterfoil.core.numbering import number_in_xero
 from counterfoil.core.pipeline import convert
 from counterfoil.core.whole_file import FileIndex
 from counterfoil.core.xero_documents import BankTransaction, CreditNote, Element, Invoice
-from counterfoil.posting.daybook import convert_all
+from counterfoil.posting.entries import convert_all
 from counterfoil.posting.memory import MemoryOutbox
 from counterfoil.posting.shelf import FixedShelf
 from tests.core.scene import (

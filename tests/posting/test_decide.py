@@ -10,7 +10,8 @@ import pytest
 
 from counterfoil.core.conversion import Act
 from counterfoil.core.xero_documents import Totals
-from counterfoil.posting.decide import Circumstances, Decision, Seen, Then, decide, decide_look_up
+from counterfoil.posting.decide import Circumstances, Decision, Then, decide
+from counterfoil.posting.looked_up import Seen, decide_look_up
 from counterfoil.posting.records import Frozen, Link, LookUp, PostingKey
 from counterfoil.posting.states import State
 from counterfoil.posting.target import Answer, Arrival, Looked, NoAnswer, Verdict

@@ -17,6 +17,7 @@ from counterfoil.posting import (
     decide,
     intake,
     limits,
+    looked_up,
     looking_up,
     paid_already,
     poster,
@@ -312,8 +313,8 @@ BUGS = (
         (
             Change(decide, "_look_later", _at_once),
             Change(retry, "second_look", instead(lambda now, _: now)),
-            Change(decide, "_is_over", instead(yes)),
-            Change(decide, "_key_is_dead", instead(yes)),
+            Change(looked_up, "_is_over", instead(yes)),
+            Change(looked_up, "_key_is_dead", instead(yes)),
         ),
         of=LOOK_UP,
     ),

@@ -13,7 +13,7 @@ from django.test import Client
 from counterfoil.core.documents import Bill, Key, TrustPayment
 from counterfoil.core.mapping_file import read_mapping
 from counterfoil.core.reader import read_json
-from counterfoil.posting.daybook import read_back
+from counterfoil.posting.bodies import read_back
 from counterfoil.posting.states import State
 from counterfoil.sample.books import MAPPING
 from counterfoil.web.models import Document, Draft, Event, Revision

@@ -17,10 +17,10 @@ from counterfoil.core.documents import Bill, Receipt
 from counterfoil.core.xero_documents import Allocation, Symbol
 from counterfoil.posting.corrections import entry_of
 from counterfoil.posting.daybook import reconvert
-from counterfoil.posting.decide import UNAPPROVED, landed
 from counterfoil.posting.drift.shown import Shown
 from counterfoil.posting.going_back import existing, refusals, way_back
 from counterfoil.posting.intake import is_revision
+from counterfoil.posting.landing import UNAPPROVED, landed
 from counterfoil.posting.proving import Ground, differences, resolved, wanted
 from counterfoil.posting.records import Link, Outcome
 from counterfoil.posting.states import State

@@ -24,7 +24,8 @@ from counterfoil.core.findings import holds
 from counterfoil.core.reader import read_json
 from counterfoil.core.trust_deadlines import month_end
 from counterfoil.core.writer import canonical
-from counterfoil.posting.daybook import read_back, take_in
+from counterfoil.posting.bodies import read_back
+from counterfoil.posting.daybook import take_in
 from counterfoil.posting.reconcile import Entered, Reconciliation, agrees, reconcile
 from counterfoil.posting.records import Taken
 from counterfoil.posting.states import State

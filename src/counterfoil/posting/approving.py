@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Final
 
 from counterfoil.core.conversion import Act
 from counterfoil.posting.daybook import reconvert
-from counterfoil.posting.decide import DRAFT_IN_XERO, UNAPPROVED, landed
 from counterfoil.posting.drift.shown import ENDED
+from counterfoil.posting.landing import DRAFT_IN_XERO, UNAPPROVED, landed
 from counterfoil.posting.states import State
 
 if TYPE_CHECKING:

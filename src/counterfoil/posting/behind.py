@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 from counterfoil.core.findings import holds, warning
 from counterfoil.core.trust import is_trust
-from counterfoil.posting.daybook import UPDATE, convert_all, read_back
+from counterfoil.posting.bodies import read_back
+from counterfoil.posting.daybook import UPDATE
+from counterfoil.posting.entries import convert_all
 from counterfoil.posting.intake import REVISABLE, may_revise
 from counterfoil.posting.shelf import NotReady
 from counterfoil.posting.states import UNDER_WAY, State

@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING
 from counterfoil.core.findings import error, holds
 from counterfoil.core.pipeline import convert
 from counterfoil.core.xero_documents import Allocation, Undone, resolve, symbols
+from counterfoil.posting.bodies import books_for, read_back
 from counterfoil.posting.contacts import Adopt, Ask, Match, Matcher, folded_names
-from counterfoil.posting.daybook import books_for, contact_key, read_back, read_party
 from counterfoil.posting.intake import is_revision
+from counterfoil.posting.parties import contact_key, read_party
 from counterfoil.posting.plan import Prepared
 from counterfoil.posting.rebilling import (
     as_if_open,

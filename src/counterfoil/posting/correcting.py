@@ -17,12 +17,12 @@ from counterfoil.core.lookup import lookup
 from counterfoil.core.xero_documents import BankTransaction, resolve, symbols
 from counterfoil.posting.acting import Amendment, Amendments, Judged, each
 from counterfoil.posting.barring import SETTLED, Barred, barred, what_follows
+from counterfoil.posting.bodies import read_back
 from counterfoil.posting.claim import convert_all
 from counterfoil.posting.corrections import going_back
-from counterfoil.posting.daybook import read_back
-from counterfoil.posting.decide import UNAPPROVED, landed, with_object
 from counterfoil.posting.editing import may_be_edited
 from counterfoil.posting.intake import is_revision, revised_by
+from counterfoil.posting.landing import UNAPPROVED, landed, with_object
 from counterfoil.posting.overwriting import Statement, account_ids, edited
 from counterfoil.posting.rebilling import as_rebilled, is_open, rebills_of
 from counterfoil.posting.records import Outcome

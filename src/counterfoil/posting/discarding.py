@@ -16,7 +16,8 @@ from counterfoil.core.findings import Severity, note
 from counterfoil.core.outline import names
 from counterfoil.core.xero_documents import Symbol
 from counterfoil.posting import restoring
-from counterfoil.posting.daybook import LASTING, read_back, reconvert
+from counterfoil.posting.bodies import read_back
+from counterfoil.posting.daybook import LASTING, reconvert
 from counterfoil.posting.intake import DISCARDED, GIVEN_UP, may_renew
 from counterfoil.posting.records import OURS
 from counterfoil.posting.states import State

@@ -19,8 +19,8 @@ from counterfoil.core.findings import error
 from counterfoil.core.lookup import lookup
 from counterfoil.core.trust import is_trust
 from counterfoil.core.xero_documents import Symbol, Undone
+from counterfoil.posting.bodies import read_back
 from counterfoil.posting.corrections import Correction, Step, in_order
-from counterfoil.posting.daybook import read_back
 from counterfoil.posting.records import REBILL, TOGETHER
 from counterfoil.posting.target import Existing
 from counterfoil.posting.undoing import Closed, bars, shared_payment

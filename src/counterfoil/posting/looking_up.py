@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from counterfoil.core.conversion import ON_EXISTING
 from counterfoil.posting import retry
-from counterfoil.posting.decide import Seen, decide_look_up
+from counterfoil.posting.looked_up import Seen, decide_look_up
 from counterfoil.posting.never_made import enders, with_enders
 from counterfoil.posting.records import LookUp
 from counterfoil.posting.states import State

@@ -15,7 +15,7 @@ from counterfoil.core.findings import error
 from counterfoil.core.lookup import lookup
 from counterfoil.core.pipeline import convert
 from counterfoil.core.xero_documents import resolve, symbols
-from counterfoil.posting.daybook import named, read_back
+from counterfoil.posting.bodies import named, read_back
 from counterfoil.posting.drift.shown import Shown
 from counterfoil.posting.overwriting import EDITED, Statement, account_ids, lost_edits
 

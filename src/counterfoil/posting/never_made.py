@@ -20,7 +20,7 @@ from counterfoil.core.documents import (
     undone_key,
 )
 from counterfoil.core.xero_documents import Symbol
-from counterfoil.posting.daybook import read_back
+from counterfoil.posting.bodies import read_back
 from counterfoil.posting.records import Outcome
 from counterfoil.posting.states import State
 

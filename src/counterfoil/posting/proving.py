@@ -19,7 +19,7 @@ from counterfoil.core.money import amount_text
 from counterfoil.core.outline import parties
 from counterfoil.core.pipeline import convert
 from counterfoil.core.xero_documents import AccountRef, resolve, symbols
-from counterfoil.posting.daybook import named, read_back
+from counterfoil.posting.bodies import named, read_back
 from counterfoil.posting.drift.shown import ENDED
 from counterfoil.posting.proving_lines import line_differences
 

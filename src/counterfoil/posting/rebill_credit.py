@@ -18,8 +18,8 @@ from counterfoil.core.money import amount_text
 from counterfoil.core.outline import names
 from counterfoil.core.xero_documents import Symbol, Undone
 from counterfoil.posting.acting import later
+from counterfoil.posting.bodies import read_back
 from counterfoil.posting.corrections import Correction, Step, entry_of, read_correction
-from counterfoil.posting.daybook import read_back
 from counterfoil.posting.rebilling import (
     OLD,
     REBILLABLE,

@@ -16,8 +16,9 @@ from counterfoil.core.findings import error
 from counterfoil.core.pipeline import convert
 from counterfoil.posting import rebill_credit
 from counterfoil.posting.barring import is_planable, planned_rebill
+from counterfoil.posting.bodies import named, read_back
 from counterfoil.posting.corrections import going_back
-from counterfoil.posting.daybook import named, read_back, revise
+from counterfoil.posting.daybook import revise
 from counterfoil.posting.intake import is_revision
 from counterfoil.posting.losing import lost_of, not_given_up, refusal, with_note
 from counterfoil.posting.rebilling import (

@@ -17,8 +17,9 @@ from counterfoil.core.documents import Key
 from counterfoil.core.numbering import number_in_xero
 from counterfoil.core.xero_documents import Symbol
 from counterfoil.posting import rebill_orders
+from counterfoil.posting.bodies import read_back
 from counterfoil.posting.corrections import entry_of, unfinished
-from counterfoil.posting.daybook import barred_anew, read_back
+from counterfoil.posting.daybook import barred_anew
 from counterfoil.posting.going_back import (
     Refusal,
     Way,

@@ -17,8 +17,8 @@ from counterfoil.core.xero_documents import Symbol, Undone
 from counterfoil.posting.acting import Amendment, Amendments, Judged, each
 from counterfoil.posting.claim import convert_all, planned_for
 from counterfoil.posting.corrections import Correction, read_correction
-from counterfoil.posting.decide import UNAPPROVED
 from counterfoil.posting.intake import revised_by
+from counterfoil.posting.landing import UNAPPROVED
 from counterfoil.posting.records import CORRECTION, TOGETHER, Link, Outcome
 from counterfoil.posting.restoring import unsure
 from counterfoil.posting.seeking import Search, anew_there, first_sought

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 
 from counterfoil.core.conversion import Act
 from counterfoil.core.xero_documents import Allocation, Symbol
-from counterfoil.posting.daybook import contact_key
 from counterfoil.posting.drift.shown import Shown
 from counterfoil.posting.matching import Matched, Shelves, match
+from counterfoil.posting.parties import contact_key
 from counterfoil.posting.plan import STAGES
 from counterfoil.posting.proving import Wanted, resolved, wanted
 from counterfoil.posting.racing import NEAR

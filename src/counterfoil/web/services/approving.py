@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from counterfoil.posting.decide import UNAPPROVED, landed
+from counterfoil.posting.landing import UNAPPROVED, landed
 from counterfoil.posting.states import State
 from counterfoil.xero import lookup, read
 

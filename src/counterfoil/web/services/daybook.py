@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Exists, F, OuterRef, Q
 
 from counterfoil.core.documents import Key, Reversal, Void, undone_key
-from counterfoil.posting.daybook import read_back
+from counterfoil.posting.bodies import read_back
 from counterfoil.posting.records import OURS
 from counterfoil.posting.states import WORST_FIRST, State
 from counterfoil.web.models import Dependency, Document, DocumentFinding, Posting, Revision

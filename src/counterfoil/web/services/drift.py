@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING
 from counterfoil.core.effects import Controls
 from counterfoil.core.findings import Severity
 from counterfoil.core.targets import account_named, account_title
-from counterfoil.posting.decide import UNAPPROVED
 from counterfoil.posting.drift import compare, standing
 from counterfoil.posting.drift.shown import Known
 from counterfoil.posting.drift.strangers import Ground, strangers
+from counterfoil.posting.landing import UNAPPROVED
 from counterfoil.posting.records import Link, MirrorContact
 from counterfoil.posting.shelf import NoChart, NoMapping
 from counterfoil.web import models

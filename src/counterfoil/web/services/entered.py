@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from counterfoil.core.conversion import ENDING
 from counterfoil.core.documents import Key, undone_key
 from counterfoil.core.pipeline import MOVED_TO_OPEN_DAY
-from counterfoil.posting.daybook import read_back
+from counterfoil.posting.bodies import read_back
 from counterfoil.posting.intake import GIVEN_UP
 from counterfoil.posting.practice_sums import Entered, Stood
 from counterfoil.posting.rebilling import REBILLABLE, read_rebill

@@ -13,7 +13,7 @@ from counterfoil.core.documents import KINDS, REVERSIBLE, VOIDABLE, Key, Reversa
 from counterfoil.core.fields import Form
 from counterfoil.core.table import kind_shape
 from counterfoil.core.writer import plain
-from counterfoil.posting.daybook import read_back
+from counterfoil.posting.bodies import read_back
 from counterfoil.posting.discarding import may_discard
 from counterfoil.posting.intake import DISCARDED, GIVEN_UP
 from counterfoil.posting.states import UNSENT, State

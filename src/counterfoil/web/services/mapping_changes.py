@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from counterfoil.core.documents import Key
 from counterfoil.core.findings import Severity, holds
-from counterfoil.posting.daybook import convert_all, read_back
+from counterfoil.posting.bodies import read_back
+from counterfoil.posting.entries import convert_all
 from counterfoil.posting.shelf import FixedShelf
 from counterfoil.posting.states import State
 from counterfoil.web.models import MappingVersion

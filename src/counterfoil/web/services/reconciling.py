@@ -29,8 +29,8 @@ from counterfoil.core.effects import Controls
 from counterfoil.core.mapping import Mapping as PracticeMapping
 from counterfoil.core.mapping import Settings
 from counterfoil.core.trust import TRUST_KINDS
+from counterfoil.posting.bodies import read_back
 from counterfoil.posting.by_client import ClientSums
-from counterfoil.posting.daybook import read_back
 from counterfoil.posting.errors import Ended
 from counterfoil.posting.others import Ledger
 from counterfoil.posting.reconcile import (

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from counterfoil.core.conversion import Act, Books
 from counterfoil.core.pipeline import convert
+from counterfoil.posting.bodies import named
 from counterfoil.posting.by_account import Accounts, AccountSums, year_begin
-from counterfoil.posting.daybook import named
 from counterfoil.posting.shelf import NotReady
 from counterfoil.web.services.entered import AT_A_TIME
 from counterfoil.web.store import outbox_of

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from django.db.models import F
 
 from counterfoil.core.conversion import Act
-from counterfoil.posting.daybook import read_back
+from counterfoil.posting.bodies import read_back
 from counterfoil.posting.intake import REVISABLE, REVISION
 from counterfoil.posting.states import IN_XERO, State
 from counterfoil.web.models import Document, Event, Posting, Revision

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from counterfoil.core.amounts import money_text
 from counterfoil.core.documents import BankStatement
 from counterfoil.core.findings import Finding, error, warning
-from counterfoil.posting.daybook import read_back, take_in
+from counterfoil.posting.bodies import read_back
+from counterfoil.posting.daybook import take_in
 from counterfoil.posting.shelf import NotReady
 from counterfoil.web.shelf import DatabaseShelf
 from counterfoil.web.store import outbox_of

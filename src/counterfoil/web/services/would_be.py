@@ -16,7 +16,7 @@ from counterfoil.core.outline import resource_of
 from counterfoil.core.pipeline import convert
 from counterfoil.core.rounding import DESCRIPTION
 from counterfoil.core.summing import SummedLine, summed_lines
-from counterfoil.posting.daybook import named, read_back
+from counterfoil.posting.bodies import named, read_back
 from counterfoil.posting.shelf import NotReady
 from counterfoil.web.models import Revision
 from counterfoil.web.shelf import DatabaseShelf
