@@ -10,13 +10,18 @@ from __future__ import annotations
 import re
 from typing import Final
 
-_DANGEROUS: Final = re.compile(r"'*[=+\-@\t\r]")
 _NUMBER: Final = re.compile(r"[+-]?[0-9][0-9,]*(?:\.[0-9]+)?")
-_GUARDED: Final = re.compile(r"'+[=+\-@\t\r]")
+_ERROR: Final = r"#(?:N/A|REF!|DIV/0!|VALUE!|NAME\?|NUM!|NULL!|SPILL!|CALC!)"
+_GUARDED: Final = re.compile(rf"'+(?:[=+\-@\t\r]|{_ERROR}\Z)")
+_DANGEROUS: Final = re.compile(rf"'*(?:[=+\-@\t\r]|{_ERROR}\Z)")
+_SPOILT: Final = re.compile(rf"{_ERROR}\Z")
 
 
 def guarded(text: str) -> str:
-    """Return a text as it is safe in a cell; an amount below nil is what it looks like."""
+    """Return a text as it is safe in a cell; an amount below nil is what it looks like.
+
+    A text that looks like a spreadsheet's error is marked as text as well.
+    """
     if _DANGEROUS.match(text) and not _NUMBER.fullmatch(text):
         return f"'{text}"
     return text
@@ -25,3 +30,8 @@ def guarded(text: str) -> str:
 def unguarded(text: str) -> str:
     """Return what ``guarded`` was given."""
     return text[1:] if _GUARDED.match(text) else text
+
+
+def is_error(cell: str) -> bool:
+    """Tell whether a cell holds what spreadsheets export in place of a value, as ``#N/A``."""
+    return cell.startswith("#") and _SPOILT.match(cell) is not None

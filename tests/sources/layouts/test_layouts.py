@@ -108,6 +108,14 @@ def test_a_row_that_says_otherwise_under_the_same_number_is_never_lost() -> None
     ]
 
 
+def test_an_error_of_a_spreadsheet_is_no_name() -> None:
+    found = guessed(RECEIPTS, Wish("r", "receipt", {}, {"bank_account": "OFFICE"}, {}))
+    *_, spoilt = read(RECEIPTS + "R3,15/04/2026,#N/A,5.00,\n", found.layout)
+    assert ("no_value", "row 7, column Received From") in [
+        (one.code, one.path) for one in spoilt.read.findings
+    ]
+
+
 def test_a_date_that_reads_both_ways_is_asked_about_and_never_guessed() -> None:
     report = "Date,Number,Client,Amount\n03/04/2026,R-1,Ada,5.00\n04/05/2026,R-2,Ada,6.00\n"
     wish = Wish("r", "receipt", {}, {"bank_account": "OFFICE"}, {})

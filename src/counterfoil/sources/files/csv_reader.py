@@ -18,7 +18,6 @@ from counterfoil.core.documents import KINDS, Lined
 from counterfoil.core.faults import Faults, seen, suggestion
 from counterfoil.core.fields import Form
 from counterfoil.core.findings import warning
-from counterfoil.core.guarded import unguarded
 from counterfoil.core.mapping_file import placed
 from counterfoil.core.plain import LONGEST_LINE, Digits
 from counterfoil.core.reader import Read, read_plain, read_texts
@@ -176,7 +175,7 @@ def _rows(lines: Iterable[bytes], delimiter: str, start: int, end: _End) -> Iter
         width = width or len(cells)
         if end.open and len(cells) < width:
             fault = "the file ends in the middle of it"
-        yield number, [*map(unguarded, cells)], fault
+        yield number, [*map(spoilt.text_of, cells)], fault
         number += 1
 
 
@@ -347,7 +346,8 @@ def _fill(
 ) -> None:
     for column, cell in row.cells.items():
         place = f"row {row.number}, column {column}"
-        spoilt.judge(cell.strip(), place, faults)
+        if spoilt.is_spoilt(cell, place, faults):
+            continue
         places[path + column] = place
         steps, form = _resolved(shape.cls if shape else None, column)
         if not _put(record, steps, _value(Form.CHOICE if column == KIND else form, cell)):

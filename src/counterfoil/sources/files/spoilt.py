@@ -4,30 +4,38 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from counterfoil.core.guarded import is_error, unguarded
+
 if TYPE_CHECKING:
     from counterfoil.core.faults import Faults
 
-UNSAVED: Final = "#FORMULA?"
-"""What stands in a cell whose formula was saved without its value, as some programs do."""
-ERRORS: Final = frozenset(
-    {"#N/A", "#REF!", "#DIV/0!", "#VALUE!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"}
-)
-"""What spreadsheets show, and export, in place of a value that cannot be computed."""
+_MARK: Final = "\0"
+"""Stands before what is no text of a cell; no text has it."""
+UNSAVED: Final = f"{_MARK}formula"
+"""What is read of a cell whose formula was saved without its value, as some programs do."""
 
 
-def judge(cell: str, place: str, faults: Faults) -> None:
+def marked(error: str) -> str:
+    """Return what is read of a cell that holds a spreadsheet's error."""
+    return f"{_MARK}{error}"
+
+
+def text_of(cell: str) -> str:
+    """Return the text of a cell of CSV, or the mark of one that was exported with an error."""
+    return marked(cell) if is_error(cell) else unguarded(cell)
+
+
+def is_spoilt(cell: str, place: str, faults: Faults) -> bool:
     """Refuse a cell that holds no value: it would pass for a text, or for an empty cell."""
-    if not cell.startswith("#"):
-        return
-    if cell == UNSAVED:
-        why = "The cell has a formula whose value was not saved."
-    elif cell in ERRORS:
-        why = f"The cell holds {cell}, the error of a formula."
-    else:
-        return
+    if not cell.startswith(_MARK + "#") and cell != UNSAVED:
+        return False
+    why = "has a formula whose value was not saved"
+    if cell != UNSAVED:
+        why = f"holds {cell.removeprefix(_MARK)}, the error of a formula"
     faults.found(
         "no_value",
-        why,
+        f"The cell {why}.",
         "Open the file in a spreadsheet program, put the cell right, save it, and import that.",
         place,
     )
+    return True

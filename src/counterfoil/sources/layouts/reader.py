@@ -130,7 +130,8 @@ def _take(
         if not cell:
             continue
         place = f"{line.place}, column {heading}" if heading else f"the layout's {name}"
-        spoilt.judge(cell, place, faults)
+        if spoilt.is_spoilt(cell, place, faults):
+            continue
         value = _value(cell, fields[name], layout, place, faults) if heading else cell
         row, dot, rest = name.partition(".")
         if dot and row in LISTS:

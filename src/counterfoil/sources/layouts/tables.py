@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Final
 
 from counterfoil.core.faults import Faults, shown
 from counterfoil.core.findings import Finding
-from counterfoil.core.guarded import unguarded
 from counterfoil.core.plain import LONGEST_LINE
+from counterfoil.sources.files.spoilt import text_of
 from counterfoil.sources.ledes.rows import decoded
 from counterfoil.sources.sheets.archive import NotAWorkbook
 from counterfoil.sources.sheets.reader import is_archive
@@ -152,7 +152,7 @@ def _csv_rows(stream: BinaryIO, head: bytes) -> Iterator[Numbered]:
                     "Look for a quotation mark that is not closed.",
                 )
             ) from fault
-        yield number, f"row {number}", [*map(unguarded, cells)]
+        yield number, f"row {number}", [*map(text_of, cells)]
 
 
 def _texts(stream: BinaryIO) -> Iterator[str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from counterfoil.sources.files.spoilt import UNSAVED
+from counterfoil.sources.files.spoilt import UNSAVED, marked
 from counterfoil.sources.sheets.archive import Archive, NotAWorkbook, local, parsed
 from counterfoil.sources.sheets.cells import date_text, is_date_format, number_text, unescaped
 
@@ -214,6 +214,8 @@ class _Reading:
             return ""
         if kind == "s":
             return self._texts[int(stored)] if stored.isdecimal() else ""
+        if kind == "e":
+            return marked(stored)
         if kind == "b":
             return _TRUTH.get(stored, stored)
         return self._value(self._cell.get("s", "0"), stored) if kind == "n" else stored

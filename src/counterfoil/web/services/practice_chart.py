@@ -73,7 +73,7 @@ def _accounts(report: Report) -> dict[str, tuple[str, str]]:
     found: dict[str, tuple[str, str]] = {}
     for line in report.lines:
         code, name, kind = (line.cells.get(columns[what] or "", "").strip() for what in _HEADINGS)
-        if code and name:
+        if code and name and "\0" not in code + name + kind:
             found[code[:_LONGEST]] = (name[:_LONGEST], kind[:100])
         if len(found) > MOST:
             raise NoChartOfAccounts(f"The file has more than {MOST:,} accounts.")
