@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, BinaryIO
 
@@ -29,8 +30,10 @@ if TYPE_CHECKING:
     from counterfoil.sources.files.numbered import Numbered
     from counterfoil.web.services.watched import Folder, Handled
 
-SETTLE_SECONDS = 1.0
-"""A file that has not changed for so long is whole."""
+LOOK_SECONDS = 1.0
+"""Between two looks; with --once a file that is the same in both is whole."""
+QUIET = dt.timedelta(seconds=5)
+"""A file that has not changed for so long is whole: a copy over a network may pause."""
 
 
 def watch(
@@ -52,7 +55,7 @@ def watch(
     def reading(stream: BinaryIO) -> Iterable[Numbered] | None:
         return by_layout(chosen, stream, layout) if layout else None
 
-    place = watched.Folder(folder, chosen, meant, reading)
+    place = watched.Folder(folder, chosen, meant, reading, dt.timedelta(0) if once else QUIET)
     try:
         with watched.watching(folder), told_to_stop(lambda: None) as told:
             if not as_json and not once:
@@ -79,7 +82,7 @@ def _go_on(place: Folder, told: threading.Event, *, once: bool, as_json: bool) -
         looks += 1
         if once and looks > 1:
             break
-        told.wait(SETTLE_SECONDS)
+        told.wait(LOOK_SECONDS)
     return troubled
 
 

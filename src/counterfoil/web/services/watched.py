@@ -1,11 +1,13 @@
 """A watched folder: new files are taken in and moved away, with a report beside each.
 
-A file is taken when it has stopped growing. It is imported first and moved last, so that an end in
-between leaves it to be imported again, which changes nothing.
+A file is taken when it has not grown for a while, and moved only if it did not grow meanwhile. It
+is imported first and moved last, so that an end in between leaves it to be imported again, which
+changes nothing.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import fcntl
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -15,7 +17,6 @@ from counterfoil.posting.records import Taken
 from counterfoil.web.services.importing import Imported, import_file
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
     from typing import BinaryIO
@@ -30,6 +31,10 @@ UNFINISHED = (".part", ".tmp", ".crdownload", ".filepart")
 """Endings under which programs write files that are not whole yet."""
 LISTED = 1_000
 """Refusals, and warnings, that a report lists."""
+
+
+Size = tuple[int, int]
+"""Bytes, and nanoseconds since 1970."""
 
 
 class Busy(Exception):
@@ -50,28 +55,45 @@ class Handled:
 
 @dataclass(slots=True)
 class Folder:
-    """A folder that is watched; ``seen`` is each file's size and time when last looked at."""
+    """A folder that is watched.
+
+    ``quiet`` is how long a file has to stay as it is before it is whole. ``seen`` is each file's
+    size and time, and since when they are so; ``told`` why a file stays, which is told once.
+    """
 
     path: Path
     organisation: Organisation
     meant: bool
     reading: Callable[[BinaryIO], Iterable[Numbered] | None] = lambda _: None
-    seen: dict[str, tuple[int, int]] = field(default_factory=dict)
+    quiet: dt.timedelta = dt.timedelta(0)
+    seen: dict[str, tuple[Size, dt.datetime]] = field(default_factory=dict)
+    told: dict[str, str] = field(default_factory=dict)
 
     def look(self, *, actor: str, now: dt.datetime) -> Iterator[Handled]:
         """Take in every file that has not changed since the last look."""
         found = {path.name: path for path in sorted(self.path.iterdir()) if _is_ours(path)}
         before, self.seen = self.seen, {}
         for name, path in found.items():
-            try:
-                told = path.stat()
-            except FileNotFoundError:
+            size = _size(path)
+            if size is None:
                 continue
-            self.seen[name] = (told.st_size, told.st_mtime_ns)
-            if before.get(name) == self.seen[name]:
-                yield self._take(path, actor, now)
+            known, since = before.get(name, (None, now))
+            self.seen[name] = (size, since if known == size else now)
+            if known == size and now - since >= self.quiet:
+                handled = self._take(path, size, actor, now)
+                if handled.moved_to or self.told.get(name) != handled.imported.broke_off:
+                    yield handled
+                self._note(handled)
 
-    def _take(self, path: Path, actor: str, now: dt.datetime) -> Handled:
+    def _note(self, handled: Handled) -> None:
+        """Remember why a file stays; forget one that was moved."""
+        if handled.moved_to is None:
+            self.told[handled.name] = handled.imported.broke_off
+            return
+        self.told.pop(handled.name, None)
+        self.seen.pop(handled.name, None)
+
+    def _take(self, path: Path, size: Size, actor: str, now: dt.datetime) -> Handled:
         try:
             with path.open("rb") as stream:
                 imported = import_file(
@@ -84,13 +106,23 @@ class Folder:
                 )
         except OSError as fault:
             imported = Imported(broke_off=fault.strerror or str(fault))
+        if not imported.broke_off and _size(path) != size:
+            imported.broke_off = "it is still being written"
         if imported.broke_off:
             return Handled(path.name, None, imported)
         nothing = not imported.taken.total()
         target = self.path / (REFUSED if imported.refused or nothing else DONE)
         moved = _moved(path, target, report(path.name, imported))
-        self.seen.pop(path.name, None)
         return Handled(path.name, moved, imported)
+
+
+def _size(path: Path) -> Size | None:
+    """Return a file's size and time; None for one that is gone."""
+    try:
+        told = path.stat()
+    except FileNotFoundError:
+        return None
+    return told.st_size, told.st_mtime_ns
 
 
 @contextmanager
@@ -116,7 +148,8 @@ def report(name: str, imported: Imported) -> str:
     if not taken.total():
         lines.append("There is no document in this file.")
     if refused:
-        lines.append("The others are in. Correct these, and put the file here again:")
+        rest = "The others are in." if taken.total() > taken[Taken.REFUSED] else "Nothing is in."
+        lines.append(f"{rest} Correct these, and put the file here again:")
     for mark, found in (("", imported.refused), ("warning: ", imported.remarks)):
         for one in found[:LISTED]:
             path = one.finding.path
@@ -138,7 +171,7 @@ def _moved(path: Path, target: Path, told: str) -> Path:
     """Move a file under a name that is free, its report first: a moved file has its report."""
     target.mkdir(exist_ok=True)
     place, count = target / path.name, 1
-    while place.exists():
+    while place.exists() or place.with_name(place.name + REPORT).exists():
         count += 1
         place = target / f"{path.stem} ({count}){path.suffix}"
     place.with_name(place.name + REPORT).write_text(told, "utf-8")
