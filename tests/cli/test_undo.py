@@ -45,6 +45,10 @@ def test_a_bill_is_posted_anew_under_its_own_number(practice: Practice, xero: Xe
     assert (fresh["Status"], fresh["InvoiceID"] != old) == ("PAID", True)
     assert invoice(xero, "INV-4-VOID1")["Status"] == "VOIDED"
     assert invoices(xero, "4") == 1
+    before = xero.calls()
+    said = practice.run("repost", "b-4")
+    assert (said.status, "--again" in said.err) == (1, True)
+    assert xero.calls() == before
     assert practice.run("drift", "--json").json["drift"] == []
 
 

@@ -151,7 +151,12 @@ def test_a_revised_receipt_is_posted_anew_as_the_practice_has_it_now(
     assert practice.run("post").status == 0
     held = practice.run("reconcile", "--json")
     bank = next(one for one in held.json["controls"] if one["practice"] == "40.00")
-    assert (held.status, bank["xero_ours"], bank["xero_other"]) == (1, "50.00", "0.00")
+    assert (held.status, bank["xero_ours"], bank["xero_other"]) == (0, "50.00", "0.00")
+    assert (bank["difference"], bank["waiting"], bank["unexplained"]) == (
+        "-10.00",
+        "-10.00",
+        "0.00",
+    )
     assert {one["id"] for one in held.json["differences"]} == {"r-13"}
     shown = practice.run("show", "r-13").out
     assert "revision 2 (posted from revision 1)" in shown

@@ -46,11 +46,16 @@ def repost(
     *,
     dry_run: DryRunOption = False,
     overwrite: OverwriteOption = False,
+    once_more: Annotated[
+        bool, typer.Option("--again", help="Also what was posted anew by an order before.")
+    ] = False,
     as_json: JsonOption = False,
     firm: FirmOption = "",
     organisation: OrganisationOption = "",
 ) -> None:
     """Take documents back out of Xero and post them anew, under the same numbers."""
+    if not once_more and not dry_run:
+        _must_not_be_done(documents, firm, organisation)
     given_up = None if overwrite else ()
     _go_back(
         documents,
@@ -61,6 +66,22 @@ def repost(
         as_json=as_json,
         given_up=given_up,
     )
+
+
+def _must_not_be_done(documents: list[str], firm: str, organisation: str) -> None:
+    """End the command where an order of before has done it: its answer may have been lost."""
+    chosen = open_organisation(firm, organisation)
+    keys = [key for name in documents for key in keys_of(chosen, name)]
+    from counterfoil.web.services import undoing
+
+    done = undoing.done_before(chosen, keys)
+    if done:
+        names = ", ".join(f"{key.kind.replace('_', ' ')} {key.id}" for key in sorted(done))
+        fail(
+            f"Posted anew by an order before, and not changed since: {names}. Nothing was done. "
+            "If it is to be done once more: --again.",
+            status=1,
+        )
 
 
 def _go_back(

@@ -18,7 +18,7 @@ from counterfoil.core.numbering import number_in_xero
 from counterfoil.core.xero_documents import Symbol
 from counterfoil.posting import rebill_orders
 from counterfoil.posting.bodies import read_back
-from counterfoil.posting.corrections import entry_of, unfinished
+from counterfoil.posting.corrections import entry_of, read_correction, unfinished
 from counterfoil.posting.daybook import barred_anew
 from counterfoil.posting.going_back import (
     Refusal,
@@ -167,6 +167,22 @@ def next_turns(keys: Iterable[Key], outbox: Outbox) -> dict[Key, int]:
         if not left:
             break
     return turns
+
+
+def done_before(keys: Collection[Key], outbox: Outbox) -> set[Key]:
+    """Return which of these were posted anew by an order before, and have not changed since.
+
+    Whoever lost the answer to an order, and has no number of it, would else do all of it twice.
+    """
+    last = {
+        Key(CORRECTION, _name(key, turn - 1)): key
+        for key, turn in next_turns(keys, outbox).items()
+        if turn > 1
+    }
+    bodies = outbox.bodies(last) if last else {}
+    again = {last[name] for name, body in bodies.items() if read_correction(body).again}
+    under_way = {one.of for one in unfinished(outbox)}
+    return again - under_way - outbox.overtaken(again).keys() if again else set()
 
 
 def _name(key: Key, turn: int) -> str:

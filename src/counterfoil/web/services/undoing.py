@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from counterfoil.core.documents import Key
     from counterfoil.web.models import Organisation
 
-__all__ = ["Undoing", "together", "turns_of", "undo"]
+__all__ = ["Undoing", "done_before", "together", "turns_of", "undo"]
 
 
 def undo(  # noqa: PLR0913 -- what was shown is named apart from what is asked for
@@ -52,6 +52,11 @@ def together(organisation: Organisation, keys: Sequence[Key]) -> list[list[Key]]
     """Return documents in the groups in which they are taken back."""
     with office_of(organisation, clicking=True) as office:
         return going_back.together(keys, office.outbox)
+
+
+def done_before(organisation: Organisation, keys: Sequence[Key]) -> set[Key]:
+    """Return which of these were posted anew by an order before, and have not changed since."""
+    return undo_orders.done_before(keys, outbox_of(organisation))
 
 
 def turns_of(organisation: Organisation, keys: Sequence[Key]) -> dict[Key, int]:
