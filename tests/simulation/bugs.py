@@ -23,6 +23,7 @@ from counterfoil.posting import (
     poster,
     retry,
     sender,
+    undoing,
 )
 from counterfoil.posting.memory.base import Rows
 from counterfoil.posting.memory.restoring import Restoring
@@ -31,12 +32,15 @@ from counterfoil.posting.records import Link, LookUp, Outcome, Taken
 from counterfoil.posting.states import State
 from counterfoil.posting.target import Looked
 from counterfoil.xero import lookup, target
+from tests.simulation import putting_back
 from tests.simulation.faults import GROUPS
 from tests.simulation.trouble import Trouble
+from tests.simulation.undone import comes_last
 
 if TYPE_CHECKING:
     from counterfoil.posting.records import Frozen
     from counterfoil.posting.sender import Flight
+    from tests.simulation.story import Story
 
 Given = Any
 """What a function of the product is given, or gives: bugs do not look at it closely."""
@@ -66,13 +70,28 @@ class Change:
     make: Make
 
 
+def _as_it_is(story: Story) -> None:
+    del story
+
+
+def _put_back_to_a_locked_period(story: Story) -> None:
+    """Lose what was posted after a lock was lifted, just before that is reversed."""
+    people = story.people
+    people.arrival_seconds = 1_300.0
+    people.reposted = True
+    kept = [one for one in story.documents if one["kind"] not in {"reversal", "void"}]
+    story.world.at(0.0, people.lock)
+    story.world.at(1.0, lambda: people.send([one for one in kept if not comes_last(one)]))
+    putting_back.put_back(story, 600.0, 1_290.0)
+
+
 @dataclass(frozen=True, slots=True)
 class Bug:
     """A bug with its changes.
 
     ``of`` names the defence that it takes away, or without which its place is never reached;
-    ``needs`` a group of faults without which nothing of it can be seen. Stories are played from the
-    seed ``first`` on: a rare meeting of moments need not be waited for.
+    ``needs`` a group of faults without which nothing of it can be seen. ``tune`` is done to a story
+    before it is played.
     """
 
     name: str
@@ -81,7 +100,7 @@ class Bug:
     trouble: Trouble = USUAL
     batch_most: int = 0
     needs: str = ""
-    first: int = 0
+    tune: Callable[[Story], None] = _as_it_is
 
 
 def instead(function: Callable[..., Any]) -> Make:
@@ -402,5 +421,12 @@ BUGS = (
         (Change(correcting, "edited", instead(nothing)),),
         trouble=EDITED,
         needs="10 source",
+    ),
+    Bug(
+        "withdraws after a restore without looking",
+        (Change(undoing, "first_sought", instead(nothing)),),
+        trouble=Trouble(seconds=1_800.0),
+        needs="8 restore",
+        tune=_put_back_to_a_locked_period,
     ),
 )

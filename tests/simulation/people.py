@@ -82,7 +82,7 @@ class People:
             self._sometime(self._connect_another)
         if "11 organisation" in on:
             for act in (
-                self._lock,
+                self.lock,
                 self._archive,
                 self._archive_rate,
                 self._take_number,
@@ -252,7 +252,8 @@ class People:
 
     # Inside Xero.
 
-    def _lock(self) -> None:
+    def lock(self) -> None:
+        """Somebody closes a period in Xero, and later opens it again."""
         self._counted("11 period locked")
         settings = self.story.organisation.settings
         settings.period_lock = dt.date(2026, 6, 30).toordinal()

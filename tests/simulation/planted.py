@@ -67,6 +67,8 @@ def wrong(seed: int, bug: Bug | None, defence: Defence) -> Counter[str]:
         story = Story(seed, trouble=trouble, until=ENOUGH_SECONDS)
         story.batch_most = (bug and bug.batch_most) or story.batch_most
         defence.tune(story)
+        if bug:
+            bug.tune(story)
         try:
             found = story.play().wrong
         except Exception:  # noqa: BLE001 -- a story that breaks off has shown that something is wrong
@@ -93,8 +95,8 @@ def seen(bug: Bug, defence: Defence, seeds: Iterable[int] = SEEDS) -> Cell:
     """Play stories until the bug is seen: in one that ends well without it."""
     without = replace(bug, changes=())
     for count, seed in enumerate(seeds, 1):
-        found = wrong(bug.first + seed, bug, defence)
-        if found and not wrong(bug.first + seed, without, defence):
+        found = wrong(seed, bug, defence)
+        if found and not wrong(seed, without, defence):
             return Cell(count, min(found))
     return Cell(0)
 

@@ -24,7 +24,11 @@ def arrange(story: Story) -> None:
     """Let the database of a story be lost and put back, at moments drawn from its world."""
     chance = story.world.random
     copied = chance.uniform(*COPIED)
-    lost = max(copied + chance.uniform(*LATER), ARRIVED_SECONDS)
+    put_back(story, copied, max(copied + chance.uniform(*LATER), ARRIVED_SECONDS))
+
+
+def put_back(story: Story, copied: float, lost: float) -> None:
+    """Let a copy be made at one second of a story, and come back at another."""
     story.world.at(copied, lambda: _copy(story, lost - copied))
 
 
