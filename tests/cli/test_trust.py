@@ -93,6 +93,12 @@ def test_a_month_end_is_kept_byte_for_byte_and_a_later_document_is_another_issue
         "reconciliation.csv",
     }
     sample.take(trust_receipt("late", "12.34", date="2026-10-30"))
+    assert "issued_month_changed" in sample.problems()
+    behind = sample.run("trust", "month", *month)
+    assert "issue 1 of" in behind.err
+    assert "TR-late" in behind.out
+    (listed,) = sample.run("trust", "months", "--json").json
+    assert any("12.34" in one for one in listed["differs_from_books"])
     again = sample.run("trust", "issue", *month, "--json")
     assert (again.status, again.json["issue"], again.json["agrees"]) == (0, 2, True)
     assert any("TR-late" in one and "12.34" in one for one in again.json["differs"])

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from dataclasses import replace
 
 import pytest
 
-from counterfoil.core.documents import KINDS
+from counterfoil.core.documents import KINDS, TrustReceipt
 from counterfoil.core.mapping_file import read_mapping
 from counterfoil.posting.daybook import take_in
 from counterfoil.sample.books import MAPPING
 from counterfoil.sample.month import month
 from counterfoil.web.services import trust_pages
+from counterfoil.web.services.trust_copies import issue_month
 from counterfoil.web.shelf import DatabaseShelf, save_mapping
 from counterfoil.web.store import outbox_of
 from tests.web.cast import As, Cast
@@ -67,3 +69,22 @@ def test_a_reconciliation_is_a_page_a_table_and_a_paper(firm: Cast, signed_in: A
     assert dora.get("/reconciliation/?as_of=2026-10-31&file=pdf").content.startswith(b"%PDF")
     table = dora.get("/reconciliation/?as_of=2026-10-31&file=csv")
     assert table["Content-Type"].startswith("text/csv")
+
+
+def test_a_month_that_was_issued_says_when_its_copy_is_out_of_date(
+    firm: Cast, signed_in: As, now: dt.datetime
+) -> None:
+    where = "/trust/month/?account=TRUST1&month=2026-10"
+    bob = signed_in("bob")
+    issue_month(firm.organisation, "TRUST1", dt.date(2026, 10, 31), by="bob", actor="bob", now=now)
+    assert "out of date" not in bob.get(where).content.decode()
+    received = next(one for one in month() if one.kind == "trust_receipt")
+    assert isinstance(received, TrustReceipt)
+    late = replace(received, id="tr-late", number="TR-late", date=dt.date(2026, 10, 30))
+    shelf = DatabaseShelf(firm.organisation)
+    take_in([late], outbox_of(firm.organisation), shelf, actor="t", now=now)
+    page = bob.get(where).content.decode()
+    assert "The copy on file is out of date" in page
+    assert "TR-late" in page.partition("What changed since")[2]
+    assert "Issue it anew" in page
+    assert "Issue it anew" not in signed_in("dora").get(where).content.decode()

@@ -20,6 +20,8 @@ from counterfoil.cli.opening import (
     fail,
     open_organisation,
     print_json,
+    say,
+    warn,
 )
 from counterfoil.core.amounts import money_text
 from counterfoil.core.money import amount_text
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from counterfoil.core.trust_month import BookLine, LedgerPage, TrustMonth
     from counterfoil.reports.trust_papers import Sheet
     from counterfoil.web.models import Organisation
+    from counterfoil.web.services.trust_copies import Outdated
 
 trust = typer.Typer(help="Trust accounts: the month's books and reconciliation.")
 
@@ -55,10 +58,11 @@ def month(
     chosen = open_organisation(firm, organisation)
     from django.utils import timezone
 
-    from counterfoil.web.services import trust_reporting
+    from counterfoil.web.services import trust_copies, trust_reporting
 
     must_know(chosen, account)
     found = trust_reporting.month_of(chosen, account, month_end(month.date()))
+    behind = trust_copies.outdated(chosen, found)
     if pdf is not None:
         from counterfoil.reports.trust_pdf import trust_month_pdf
 
@@ -67,10 +71,24 @@ def month(
     if csv is not None:
         _write_tables(found, csv)
     if as_json:
-        print_json(as_json_value(found))
+        differs = list(behind.differs) if behind else []
+        print_json({**as_json_value(found), "differs_from_issue": differs})
     else:
         _show(found)
+        if behind is not None:
+            say_outdated(f"{account} {found.end:%B %Y}", behind)
     raise typer.Exit(0 if found.agrees else 1)
+
+
+def say_outdated(title: str, behind: Outdated) -> None:
+    """Say that a copy on file does not say any more what the books say, and in what."""
+    warn(
+        f"{title}, issue {behind.issue} of {behind.issued_at:%d %b %Y}, is out of date: the books "
+        "have changed since. It is kept as it was issued; issue the month anew with: "
+        "counterfoil trust issue"
+    )
+    for line in behind.differs:
+        say(f"  {line}")
 
 
 @trust.command()

@@ -19,11 +19,13 @@ from counterfoil.cli.opening import (
     say,
     warn,
 )
-from counterfoil.cli.trust import AccountArgument, MonthOption, must_know
+from counterfoil.cli.trust import AccountArgument, MonthOption, must_know, say_outdated
 from counterfoil.core.trust_deadlines import month_end
 
 if TYPE_CHECKING:
-    from counterfoil.web.services.trust_copies import Kept
+    import datetime as dt
+
+    from counterfoil.web.services.trust_copies import Kept, Outdated
 
 
 def issue(
@@ -66,14 +68,19 @@ def months(
 ) -> None:
     """List the month ends that are kept, and whether each is as it was issued."""
     chosen = open_organisation(firm, organisation)
-    from counterfoil.web.services.trust_copies import kept
+    from counterfoil.web.services.trust_copies import kept, outdated_months
 
     found = kept(chosen, account)
+    behind = outdated_months(chosen)
+    newest = {(one.trust_account, one.end): one.issue for one in found}
     if as_json:
-        print_json([_as_json(one) for one in found])
+        print_json([_listed(one, newest, behind) for one in found])
     else:
         for one in found:
             _show(one)
+            name = (one.trust_account, one.end)
+            if name in behind and one.issue == newest[name]:
+                say_outdated(f"{one.trust_account} {one.end:%B %Y}", behind[name])
         if not found:
             say("No month end is kept yet; trust issue makes one.")
     raise typer.Exit(0 if all(one.whole for one in found) else 1)
@@ -119,6 +126,16 @@ def _show(kept: Kept) -> None:
     say(f"{_title(kept)}, of {day} by {kept.actor}: {agrees}. SHA-256 {kept.sha256}")
     if not kept.whole:
         warn(f"{_title(kept)} is not any more as it was issued.")
+
+
+def _listed(
+    one: Kept,
+    newest: dict[tuple[str, dt.date], int],
+    behind: dict[tuple[str, dt.date], Outdated],
+) -> dict[str, object]:
+    name = (one.trust_account, one.end)
+    there = behind.get(name) if one.issue == newest[name] else None
+    return {**_as_json(one), "differs_from_books": list(there.differs) if there else []}
 
 
 def _as_json(kept: Kept) -> dict[str, object]:

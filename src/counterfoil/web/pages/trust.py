@@ -10,8 +10,8 @@ from django.shortcuts import render
 from counterfoil.reports.trust_pdf import trust_month_pdf
 from counterfoil.reports.trust_tables import tables, three_ways
 from counterfoil.web import drawing
-from counterfoil.web.access import Permission, page
-from counterfoil.web.services import trust_pages, trust_problems, trust_reporting
+from counterfoil.web.access import Permission, allows, page
+from counterfoil.web.services import trust_copies, trust_pages, trust_problems, trust_reporting
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -47,6 +47,8 @@ def month(request: HttpRequest, desk: Desk) -> HttpResponse:
         "ways": tuple(three_ways(found)),
         "chart": drawing.steps(f"Balance of {code} in {end:%B %Y}", trust_pages.daily(found)),
         "files": tuple(tables(found)),
+        "behind": trust_copies.outdated(desk.organisation, found),
+        "may_issue": allows(desk.role, Permission.POST),
         **_around(end),
     }
     return render(request, "counterfoil/trust_month.html", shown)

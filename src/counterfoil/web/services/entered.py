@@ -65,6 +65,12 @@ Earlier = Mapping[Key, tuple[tuple[Stood, ...], int]]
 """By bills that were credited and billed anew: what stood before, up to which attempt."""
 
 
+def given_up(organisation: Organisation) -> frozenset[int]:
+    """Return the rows of what a person was done with while it was held: it counts for nothing."""
+    found = DocumentFinding.objects.filter(organisation=organisation, code=GIVEN_UP)
+    return frozenset(found.values_list("document", flat=True))
+
+
 class Daybook:
     """The documents of an organisation with what is linked, as it was posted or as Xero has it.
 
@@ -81,11 +87,7 @@ class Daybook:
         self._dated = _dated(organisation, self._earlier)
         self._start = _start(organisation)
         self._sent = earlier_in_xero(organisation)
-        self._given_up = frozenset(
-            DocumentFinding.objects.filter(organisation=organisation, code=GIVEN_UP).values_list(
-                "document", flat=True
-            )
-        )
+        self._given_up = given_up(organisation)
 
     def all(self) -> Iterator[Entered]:
         """Yield the newest revisions in the order they came."""

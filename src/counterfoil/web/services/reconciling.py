@@ -43,7 +43,7 @@ from counterfoil.posting.shelf import NoChart, NoMapping
 from counterfoil.posting.target import UnreadableAnswer
 from counterfoil.web.models import ContactMirror, Link, Revision
 from counterfoil.web.office import office_of
-from counterfoil.web.services.entered import AT_A_TIME, IN_XERO, Daybook, recorded_on
+from counterfoil.web.services.entered import AT_A_TIME, IN_XERO, Daybook, given_up, recorded_on
 from counterfoil.web.services.readback import in_xero
 from counterfoil.web.services.results import in_practice, sums_of
 from counterfoil.web.shelf import DatabaseShelf
@@ -240,9 +240,8 @@ def _received(
 def _newest(organisation: Organisation) -> QuerySet[Revision]:
     """Return the newest revisions, whatever was posted, of documents whose bodies are kept."""
     return (
-        Revision.objects.filter(
-            organisation=organisation, revision=F("document__revision"), body__isnull=False
-        )
+        Revision.objects.exclude(document__in=given_up(organisation))
+        .filter(organisation=organisation, revision=F("document__revision"), body__isnull=False)
         .exclude(document__kind__in=OURS)
         .order_by("pk")
     )

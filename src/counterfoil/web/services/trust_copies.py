@@ -12,7 +12,8 @@ from django.db.models import Prefetch
 from counterfoil.reports.trust_pdf import Issued, trust_month_pdf
 from counterfoil.reports.trust_tables import tables
 from counterfoil.web.models import Event, TrustIssue, TrustPaper
-from counterfoil.web.services.trust_reporting import month_of
+from counterfoil.web.services.reconciling import trust_documents
+from counterfoil.web.services.trust_reporting import month_among, month_of
 from counterfoil.web.store import copies_of
 from counterfoil.web.store.copies import EVENT, Issue, event_detail, sealed
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterator, Mapping
 
+    from counterfoil.core.trust_month import TrustMonth
     from counterfoil.web.models import Organisation
 
 PAPER: Final = "month-end.pdf"
@@ -73,6 +75,42 @@ def issue_month(
     )
     copies_of(organisation).keep_issue(whole, actor=actor, now=now)
     return kept(organisation, trust_account, end)[-1], True
+
+
+class Outdated(NamedTuple):
+    """The newest issue of a month that the books do not bear out any more, and what differs."""
+
+    issue: int
+    issued_at: dt.datetime
+    differs: tuple[str, ...]
+
+
+def outdated(organisation: Organisation, month: TrustMonth) -> Outdated | None:
+    """Tell whether the copy on file of a month says what the books say now.
+
+    None where nothing differs, or the month was never issued.
+    """
+    rows = TrustIssue.objects.filter(
+        organisation=organisation, trust_account=month.trust_account, end=month.end
+    )
+    last = rows.order_by("-issue").first()
+    if last is None:
+        return None
+    papers = {one.name: bytes(one.content) for one in last.papers.exclude(name=PAPER)}
+    differs = tuple(_differences(papers, tables(month)))
+    return Outdated(last.issue, last.issued_at, differs) if differs else None
+
+
+def outdated_months(organisation: Organisation) -> dict[tuple[str, dt.date], Outdated]:
+    """Return the months whose newest copy the books do not bear out any more."""
+    rows = TrustIssue.objects.filter(organisation=organisation)
+    months = sorted(set(rows.values_list("trust_account", "end")))
+    documents = tuple(trust_documents(organisation)) if months else ()
+    found = {
+        (account, end): outdated(organisation, month_among(organisation, documents, account, end))
+        for account, end in months
+    }
+    return {name: one for name, one in found.items() if one is not None}
 
 
 def kept(

@@ -12,14 +12,23 @@ from counterfoil.web.shelf import DatabaseShelf
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Iterable
 
+    from counterfoil.core.documents import Document
     from counterfoil.web.models import Organisation
 
 
 def month_of(organisation: Organisation, trust_account: str, end: dt.date) -> TrustMonth:
     """Return the month that ends on ``end``, under the rules that the mapping names."""
+    return month_among(organisation, trust_documents(organisation), trust_account, end)
+
+
+def month_among(
+    organisation: Organisation, documents: Iterable[Document], trust_account: str, end: dt.date
+) -> TrustMonth:
+    """Return the same of documents that were read already."""
     place = jurisdiction(_place(organisation, trust_account))
-    return trust_month(trust_documents(organisation), trust_account, end, place)
+    return trust_month(documents, trust_account, end, place)
 
 
 def accounts_of(organisation: Organisation) -> tuple[str, ...]:
