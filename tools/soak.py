@@ -1,4 +1,4 @@
-"""The long runs: every test with many examples, stories, kills, nonsense, memory; leaves a record.
+"""The long runs: tests with many examples, stories, kills, nonsense, memory, a walk; a record.
 
 Run as `make soak`. Further arguments go to pytest: `make soak ARGS="-k trust"`.
 """
@@ -27,6 +27,7 @@ FUZZ = ("tests.fuzz", "--minutes", "30")
 ACTIONSTEP = ("tests.actionstep_year",)
 ACTIONSTEP_ON_POSTGRESQL = ("tests.actionstep_year", "--first", "5", "--seeds", "2", "--postgres")
 TRUST_EVENTS = ("bench.trust_events", "--full")
+WALK = ("tests.browser.walk",)
 MEMORY = ("bench.memory", "--full")
 IMPORTS = ("bench.importing", "--count", "100000")
 KEPT_LINES = 50
@@ -48,7 +49,8 @@ def main() -> int:
     deaths = (PLANTED, DEATHS, PAIRS_OF_DEATHS)
     trust = (LAW, YEAR, TRUST_EVENTS)
     sources = (FUZZ, ACTIONSTEP, ACTIONSTEP_ON_POSTGRESQL, MEMORY, IMPORTS)
-    commands = ((*TESTS, *sys.argv[1:]), STORIES, *deaths, KILLS, NONSENSE, *trust, *sources)
+    ends = (KILLS, NONSENSE, WALK)
+    commands = ((*TESTS, *sys.argv[1:]), STORIES, *deaths, *ends, *trust, *sources)
     runs = [_run(command) for command in commands]
     path = RECORDS / f"soak-{began:%Y-%m-%dT%H%M%SZ}.md"
     path.write_text(record(began, _revision(), runs), "utf-8")

@@ -292,3 +292,22 @@ def test_without_xero_it_is_said_that_its_chart_may_be_old(
     assert words in page
     assert "this still stands in the way" not in page
     assert DocumentFinding.objects.filter(code="period_locked").exists()
+
+
+def test_the_first_run_goes_on_with_what_is_mapped_and_leaves_the_rest_held(
+    unmapped: Cast, signed_in: As
+) -> None:
+    Connection.objects.create(
+        firm=unmapped.firm,
+        organisation=unmapped.organisation,
+        state="connected",
+        since=timezone.now(),
+    )
+    alice = signed_in("alice")
+    assert "Go on without the rest" not in alice.get("/begin/").content.decode()
+    a_posting(a_document(unmapped.organisation, "b-2"), "ready")
+    assert "1 posting could go already" in alice.get("/begin/").content.decode()
+    alice.post("/begin/", {"later": "mapping"})
+    page = alice.get("/begin/").content.decode()
+    assert "That is right: post it" in page
+    assert Posting.objects.filter(state="held").exists()

@@ -85,13 +85,13 @@ def demo(
 def begin(stage: Stage, folder: Path) -> str:
     """Sign up, connect, and take the month in, ready to be posted; returns the tenant's id."""
     _say(f"A local Xero runs at {stage.sandbox}")
-    tenant_id = _open_organisation(stage.sandbox)
+    tenant_id = open_organisation(stage.sandbox)
     with httpx2.Client(follow_redirects=True, timeout=30) as browser:
         _sign_up(browser, stage)
         _say(f"{FIRM} has an account; its partner signed up as {EMAIL}")
         _connect(browser, stage, tenant_id)
         _say("connected through the consent page")
-    documents, mapping = _write(folder)
+    documents, mapping = write(folder)
     _say("the practice's accounts are mapped to Xero's")
     _run(stage, "mapping", "import", str(mapping))
     _say("a month of documents goes into the daybook")
@@ -142,7 +142,7 @@ def _command(*words: str) -> list[str]:
     return [sys.executable, "-m", "counterfoil", *words]
 
 
-def _open_organisation(sandbox: str) -> str:
+def open_organisation(sandbox: str) -> str:
     """Open the firm's organisation and add to its chart what a stock chart has not."""
     made = httpx2.post(
         f"{sandbox}/_sandbox/organisations", json={"name": FIRM, "country": "AU"}
@@ -213,7 +213,8 @@ def _from(page: httpx2.Response) -> dict[str, str]:
     return {"Referer": str(page.url)}
 
 
-def _write(folder: Path) -> tuple[Path, Path]:
+def write(folder: Path) -> tuple[Path, Path]:
+    """Write the month's documents and the practice's mapping to files."""
     documents, mapping = folder / "month.jsonl", folder / "mapping.json"
     documents.write_bytes(b"".join(canonical(document) + b"\n" for document in month()))
     mapping.write_text(json.dumps(books.MAPPING), encoding="utf-8")

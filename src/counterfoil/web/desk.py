@@ -58,6 +58,8 @@ PAGES = frozenset(name for _, items in NAV for name, _ in items)
 """The names of these pages."""
 FOR_OWNERS = (("programs", "Other programs"),)
 """Pages that stand at the end of the last group for owners only."""
+PAUSED = "paused"
+"""The code of the alert that somebody keeps posting from going on."""
 STUCK = (State.HELD, State.REFUSED, State.MISMATCHED)
 
 
@@ -140,7 +142,9 @@ class Desk:
     def alerts(self) -> tuple[ShownAlert, ...]:
         """What everybody in the firm has to know, of each of its organisations."""
         said = firm_standing.alerts(self.standings, self.connectors)
-        return tuple(self._shown(alert, one) for one, alert in said)
+        # The first run pauses posting itself until its owner has seen what would go, and says so.
+        own = {PAUSED} if self.setting_up else set()
+        return tuple(self._shown(alert, one) for one, alert in said if alert.code not in own)
 
     def _shown(self, alert: Alert, of: Organisation) -> ShownAlert:
         shown = (str(alert.weight), alert.what, alert.detail)

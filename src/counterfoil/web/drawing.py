@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
 WIDTH, HEIGHT = 640, 180
-LEFT, TOP, BOTTOM = 58, 12, 28
+LEFT, TOP, BOTTOM = 70, 14, 32
 """Room for the figures beside, above and below the drawing itself."""
 IN_THOUSANDS = 10_000
 """From here on a scale is written in thousands."""
@@ -64,7 +64,7 @@ class Chart:
 
 def columns(title: str, days: Sequence[tuple[dt.date, Mapping[str, int]]]) -> Chart:
     """Draw a column for each day, piled up of what each name had that day."""
-    names = tuple(dict.fromkeys(name for _, counts in days for name in counts))
+    names = tuple(dict.fromkeys(name for _, counts in days for name in counts if counts[name]))
     highest = max((sum(counts.values()) for _, counts in days), default=0) or 1
     step = (WIDTH - LEFT) / max(1, len(days))
     bars: list[Bar] = []
@@ -78,7 +78,7 @@ def columns(title: str, days: Sequence[tuple[dt.date, Mapping[str, int]]]) -> Ch
                 said = f"{day:%d %b}: {count:,} {name}"
                 bars.append(Bar(LEFT + place * step + 2, y, step - 4, height, name, said))
             below += height
-    every = max(1, len(days) // 7)
+    every = max(1, -(-len(days) // 5))
     marks = [
         Mark(LEFT + (place + 0.5) * step, HEIGHT - 6, f"{day:%d %b}")
         for place, (day, _) in enumerate(days)
@@ -121,7 +121,7 @@ def steps(title: str, points: Sequence[tuple[dt.date, int]]) -> Chart:
     floor = at(first, 0)[1]
     area = f"{path[0][0]:.1f},{floor:.1f} {written} {path[-1][0]:.1f},{floor:.1f}"
     ends = (
-        Mark(LEFT + 24, HEIGHT - 6, f"{first:%d %b}"),
+        Mark(LEFT + 40, HEIGHT - 6, f"{first:%d %b}"),
         Mark(WIDTH - 26, HEIGHT - 6, f"{last:%d %b}"),
     )
     return Chart(

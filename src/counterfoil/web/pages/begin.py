@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.shortcuts import redirect, render
 
 from counterfoil.web.access import Permission, page
+from counterfoil.web.desk import STUCK
 from counterfoil.web.pages.mapping import Basis, Upload
 from counterfoil.web.pages.people import Newcomer
 from counterfoil.web.pages.work import Upload as Documents
@@ -19,25 +21,31 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
     from counterfoil.web.desk import Desk
+    from counterfoil.web.services.preview import Row
 
 LATER = "people_later"
 """Under this name the session keeps that somebody lets people in later."""
+MAPPING_LATER = "mapping_later"
+"""Under this name, that somebody maps what is left later."""
 
 
 @page(Permission.CONNECT, "GET", "HEAD", "POST")
 def begin(request: HttpRequest, desk: Desk) -> HttpResponse:
-    """Show how far the firm is, with what the next step needs; POST puts letting people in off."""
+    """Show how far the firm is, with what the next step needs; POST puts a step off."""
     if request.method == "POST":
-        request.session[LATER] = True
+        later = MAPPING_LATER if request.POST.get("later") == "mapping" else LATER
+        request.session[later] = True
         return redirect("begin")
     found = beginning.beginning(
         desk.firm,
         desk.organisation,
         desk.standing,
         people_later=bool(request.session.get(LATER)),
+        mapping_later=bool(request.session.get(MAPPING_LATER)),
     )
     shown = {
         "found": found,
+        "going": _by_resource(found.rows),
         "steps": [(step, step in found.done, step is found.step) for step in Step],
         "number": list(Step).index(found.step) + 1 if found.step else len(Step),
         "newcomer": Newcomer(),
@@ -48,12 +56,23 @@ def begin(request: HttpRequest, desk: Desk) -> HttpResponse:
         "may_map": True,
         "may_connect": True,
         "standing": desk.standing,
+        "held": sum(desk.standing.counts.get(state, 0) for state in STUCK),
         "app_missing": not settings.COUNTERFOIL.can_connect,
         "bound_to": connections.bound_to(desk.organisation),
         "wrong_host": request.get_host().startswith("127.") and not settings.COUNTERFOIL.secure,
         "url": settings.COUNTERFOIL.url,
     }
     return render(request, "counterfoil/begin.html", shown)
+
+
+def _by_resource(rows: tuple[Row, ...]) -> list[tuple[str, int, int]]:
+    """Add up what goes in several steps: its name in Xero, how many, and in how many calls."""
+    many: Counter[str] = Counter()
+    calls: Counter[str] = Counter()
+    for row in rows:
+        many[row.resource] += row.postings
+        calls[row.resource] += row.calls
+    return [(name, count, calls[name]) for name, count in many.items()]
 
 
 @page(Permission.CONNECT, "POST")

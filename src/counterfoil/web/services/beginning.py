@@ -1,7 +1,7 @@
 """From nothing to the first posted bill: which steps there are, and which is the next.
 
 A step is done when its facts say so, whoever brought them about and where; nothing is remembered
-but that somebody wants to let people in later.
+but what somebody wants to do later: letting people in, or mapping the last few codes.
 """
 
 from __future__ import annotations
@@ -53,9 +53,23 @@ class Beginning:
     errors: tuple[Finding, ...] = ()
     rows: tuple[Row, ...] = ()
 
+    @property
+    def ready(self) -> int:
+        """How many postings could go, contacts apart: alone they are nothing to post."""
+        return _ready(self.rows)
+
+
+def _ready(rows: tuple[Row, ...]) -> int:
+    return sum(row.postings for row in rows if row.resource != "Contacts")
+
 
 def beginning(
-    firm: Firm, organisation: Organisation, standing: Standing, *, people_later: bool
+    firm: Firm,
+    organisation: Organisation,
+    standing: Standing,
+    *,
+    people_later: bool,
+    mapping_later: bool = False,
 ) -> Beginning:
     """Return how far a firm is, and what its next step needs."""
     checklist = mappings.checklist(organisation)
@@ -64,17 +78,18 @@ def beginning(
     errors = tuple(one for one in checklist.findings or () if one.severity is Severity.ERROR)
     taken_in = Document.objects.filter(organisation=organisation).exclude(kind__in=OURS).exists()
     mapped = checklist.mapping is not None and sheet is not None and not sheet.unmapped
+    # What is mapped can go before the rest is: it is shown with the step that it would wait for.
+    rows = () if standing.anything_in_xero else preview(organisation)
     facts = {
         Step.FIRM: True,
         Step.PEOPLE: people_later or Membership.objects.filter(firm=firm).count() > 1,
         Step.CONNECT: standing.connection is ConnectionState.CONNECTED,
         Step.BASIS: basis == ACCRUAL,
         Step.IMPORT: taken_in,
-        Step.MAP: taken_in and mapped and not errors,
+        Step.MAP: taken_in and ((mapped and not errors) or (mapping_later and _ready(rows) > 0)),
         Step.PREVIEW: standing.anything_in_xero,
         Step.POST: standing.anything_in_xero,
     }
     done = frozenset(step for step, is_done in facts.items() if is_done)
     step = next((one for one in Step if one not in done), None)
-    rows = preview(organisation) if step is Step.PREVIEW else ()
     return Beginning(done, None if standing.anything_in_xero else step, basis, sheet, errors, rows)

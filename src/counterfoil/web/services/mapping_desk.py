@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -156,6 +157,8 @@ def _is_one(place: str, uses: ReadOnly[str, Use]) -> bool:
 
 def _section(name: str, wanted: list[str], facts: _Facts) -> Section:
     rows = [_row(place, facts) for place in wanted if place.startswith(f"{name}:")]
+    if "bank" in name or "trust" in name:
+        rows = _told_apart(rows)
     offered = facts.offers[name]
     return Section(
         name,
@@ -164,6 +167,15 @@ def _section(name: str, wanted: list[str], facts: _Facts) -> Section:
         tuple(row for row in rows if not row.chosen),
         tuple(choice.label for choice in offered.choices) if offered else (),
     )
+
+
+def _told_apart(rows: list[Row]) -> list[Row]:
+    """Propose no account of a bank for two: money of one must not be booked in another's."""
+    taken = Counter(row.chosen or row.proposed for row in rows)
+    return [
+        replace(row, proposed="", reason="") if row.proposed and taken[row.proposed] > 1 else row
+        for row in rows
+    ]
 
 
 def _row(place: str, facts: _Facts) -> Row:

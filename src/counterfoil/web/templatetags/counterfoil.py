@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -101,6 +102,12 @@ def meaning(value: str) -> str:
 def kind(value: str) -> str:
     """Write a kind of document for people: ``trust_receipt`` is a trust receipt."""
     return value.replace("_", " ").capitalize()
+
+
+@register.filter
+def resource(value: str) -> str:
+    """Write Xero's name of a sort of object for people: ``BankTransactions``, bank transactions."""
+    return re.sub("(?<=[a-z])(?=[A-Z])", " ", value).capitalize()
 
 
 @register.filter
