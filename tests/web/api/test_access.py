@@ -72,6 +72,16 @@ def test_an_address_that_leads_nowhere_is_refused_in_the_words_of_the_api(method
     assert (answer.status_code, said(answer)["findings"][0]["code"]) == (404, "not_found")
 
 
+@pytest.mark.parametrize(
+    ("path", "allowed"),
+    [("/documents/bill/b-1", "GET"), ("/documents", "GET, POST"), ("/status", "GET, OPTIONS")],
+)
+def test_another_method_is_refused_in_the_words_of_the_api(path: str, allowed: str) -> None:
+    answer = Program("").ask("DELETE", path)
+    assert (answer.status_code, answer.headers["Allow"]) == (405, allowed)
+    assert [one["code"] for one in said(answer)["findings"]] == ["method_wrong"]
+
+
 def test_every_route_says_which_scope_it_needs() -> None:
     assert {route for route, scope in ROUTES.items() if scope is None} == OPEN
 

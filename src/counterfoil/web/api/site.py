@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.db import IntegrityError, InterfaceError, OperationalError
@@ -116,6 +117,24 @@ def nothing_here(request: HttpRequest) -> HttpResponse:
     """Answer in the API's own words where no route leads; the site's page is for people."""
     del request
     return refusal(answers.not_found("such address in the API"))
+
+
+def _say_which_methods() -> None:
+    """Let addresses that are asked by another method say so in the API's own words."""
+    for router in api._get_bound_routers():  # noqa: SLF001 -- as below
+        for path in router.path_operations.values():
+            methods = sorted({method for one in path.operations for method in one.methods})
+            path._not_allowed = partial(_not_this_way, methods)  # type: ignore[method-assign] # noqa: SLF001 -- its own answer is HTML
+
+
+def _not_this_way(methods: list[str]) -> HttpResponse:
+    allowed = ", ".join(methods)
+    words = "This address is not asked by that method."
+    found = error("method_wrong", words, f"Use {allowed}.", "")
+    return refusal(Refused(405, found, headers={"Allow": allowed}))
+
+
+_say_which_methods()
 
 
 def operations() -> list[Operation]:
