@@ -146,11 +146,18 @@ def test_a_file_of_lines_enriches_the_bill_and_neither_is_there_twice(
     assert firm.practice.take(paid)["new"] == 1
     assert firm.practice.take(paid)["unchanged"] == 1
     assert firm.document("R-2")[0][2]["allocations"][0]["bill"] == name
+    other = invoice("724.95", FEE | {"LINE_ITEM_DESCRIPTION": "Draft it"}, EXPENSE).encode()
+    said = firm.practice.run("import", "-", "--json", given=other).json
+    assert [one["code"] for one in said["refused"]] == ["revision_conflict"]
+    for words, taken in ((("--corrected",), "revised"), (("--corrected",), "unchanged")):
+        assert firm.practice.run("import", "-", "--json", *words, given=other).json[taken] == 1
+    assert firm.document("INV-7")[0][:2] == (f"actionstep:{made}", 3)
+    assert invoices(xero, "7") == 1
     # The lines stay when the head changes, and wait for their file when the total does.
     firm.change(made, dueDate=TODAY.date() + 14 * DAY, totalPaid=Decimal("24.95"))
     assert firm.run("pull")["revised"] == 1
     ((_, revision, body),) = firm.document("INV-7")
-    assert (revision, len(body["lines"])) == (3, 2)
+    assert (revision, len(body["lines"])) == (4, 2)
     assert "INV-7" not in firm.hints()
     firm.change(made, totalInclusive=Decimal("700.00"), totalExclusive=Decimal("700.00"))
     assert firm.run("pull")["revised"] == 0

@@ -22,7 +22,7 @@ from counterfoil.sources.files.csv_writer import table, write_csv
 from counterfoil.sources.ledes.columns import LEDES_98BI
 from counterfoil.sources.recognised import documents_in
 from counterfoil.sources.sheets.writer import write_xlsx
-from tests.cli.scene import Practice, another_organisation
+from tests.cli.scene import Practice, another_organisation, json_lines, trust_receipt
 from tests.sources.ledes.scene import ADJUSTMENT, EXPENSE, FEE, file_of, invoice, row, taxed_row
 
 KINDS = Path(__file__).resolve().parents[2] / "examples" / "kinds" / "documents.jsonl"
@@ -142,3 +142,26 @@ def test_a_source_that_dies_leaves_whole_documents_and_the_rest_comes_later(
     take(practice, data[: len(data) * 3 // 4], key, form)
     assert take(practice, data, key, form)["refused"] == []
     assert len(daybook(practice, key)["revisions"]) == len(bills)
+
+
+def test_a_file_that_knows_no_revisions_corrects_what_is_here_when_it_is_said(
+    practice: Practice,
+) -> None:
+    key = another_organisation(practice, "corrected")
+    words = ("import", "-", "--json", "--organisation", key)
+
+    def taken(given: str, *more: str) -> tuple[int, int, int, list[str]]:
+        told = practice.run(*words, *more, given=given.encode()).json
+        codes = [one["code"] for one in told["refused"]]
+        return told["new"], told["revised"], told["unchanged"], codes
+
+    first, second = row(FEE), row(FEE | {"LINE_ITEM_DESCRIPTION": "Draft the answer"})
+    new = row(FEE, INVOICE_NUMBER="INV-8")
+    assert taken(file_of(first)) == (1, 0, 0, [])
+    assert taken(file_of(second)) == (0, 0, 0, ["revision_conflict"])
+    assert taken(file_of(second, new), "--corrected") == (1, 1, 0, [])
+    assert taken(file_of(second, new), "--corrected") == (0, 0, 2, [])
+    assert taken(file_of(first)) == (0, 0, 1, [])
+    receipts = json_lines(trust_receipt("1")), json_lines(trust_receipt("1", "7.00"))
+    assert taken(receipts[0].decode()) == (1, 0, 0, [])
+    assert taken(receipts[1].decode(), "--corrected") == (0, 0, 0, ["revision_conflict"])

@@ -41,6 +41,9 @@ def import_(
     ],
     *,
     layout: Annotated[str, typer.Option(help="Read a report by this layout of the firm's.")] = "",
+    corrected: Annotated[
+        bool, typer.Option("--corrected", help="Revise what is here with other content.")
+    ] = False,
     as_json: JsonOption = False,
     firm: FirmOption = "",
     organisation: OrganisationOption = "",
@@ -61,6 +64,7 @@ def import_(
             now=timezone.now(),
             progress=_told_by(bar, stream),
             documents=reading,
+            corrects=corrected,
         )
     if as_json:
         print_json(_as_json(imported))

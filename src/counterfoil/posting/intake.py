@@ -206,7 +206,8 @@ def _conflict(entry: Entry) -> Decision:
     finding = error(
         "revision_conflict",
         f"{entry.key} revision {entry.revision} was received before with other content.",
-        "Send the change under the next revision number.",
+        "Send the change under the next revision number; a file that knows none, such as LEDES, "
+        "with import --corrected.",
         "revision",
     )
     return Decision(Step.NOTHING, Taken.REFUSED, finding)

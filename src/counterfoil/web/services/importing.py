@@ -12,6 +12,7 @@ from django.db import InterfaceError, OperationalError
 from counterfoil.posting.records import Taken
 from counterfoil.sources.recognised import documents_in
 from counterfoil.web.services import overstepping
+from counterfoil.web.services.corrected import corrected
 from counterfoil.web.services.receiving import organisations_of, receive
 
 if TYPE_CHECKING:
@@ -67,6 +68,7 @@ def import_file(  # noqa: PLR0913 -- whose, when, and how it is told and stopped
     stop: Callable[[], bool] = lambda: False,
     documents: Iterable[Numbered] | None = None,
     may_post: bool = True,
+    corrects: bool = False,
 ) -> Imported:
     """Take in the documents of a file, five hundred at a time.
 
@@ -76,6 +78,7 @@ def import_file(  # noqa: PLR0913 -- whose, when, and how it is told and stopped
     Of somebody who may not post, what takes another document back or changes one that is in Xero
     is refused: it is for a bookkeeper.
     ``progress`` is told how many documents each step has read; ``stop`` is asked between two.
+    With ``corrects`` what is here with other content is revised, though no file says so.
     """
     imported = Imported()
     organisations = organisations_of(organisation.firm_id)
@@ -85,6 +88,8 @@ def import_file(  # noqa: PLR0913 -- whose, when, and how it is told and stopped
     ):
         reads = [_allowed(numbered.read, may_post=may_post) for numbered in chunk]
         try:
+            if corrects:
+                reads = corrected(reads, organisations, default)
             results = receive(
                 reads, organisations, default, actor=actor, now=now, may_post=may_post
             )

@@ -123,7 +123,8 @@ def _not_this_one(bill: ActionstepBill, brought: Bill, base: Bill) -> Finding | 
         return error(
             "revision_conflict",
             f"{brought.key} revision {brought.revision} was received before with other content.",
-            "Send the change under the next revision number.",
+            "Send the change under the next revision number; a file that knows none, such as "
+            "LEDES, with import --corrected.",
             "revision",
         )
     return None
