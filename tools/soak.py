@@ -15,9 +15,10 @@ from tools.check_docs import ROOT
 
 RECORDS = ROOT / "docs" / "evidence"
 TESTS = ("pytest", "-n", "2", "--dist", "worksteal", "-m", "soak or not soak")
-PLANTED = ("tests.simulation.planted",)
-DEATHS = ("tests.simulation.crash_points",)
-PAIRS_OF_DEATHS = ("tests.simulation.crash_points", "--pairs")
+AT_ONCE = ("--processes", str(os.cpu_count() or 1))
+PLANTED = ("tests.simulation.planted", *AT_ONCE)
+DEATHS = ("tests.simulation.crash_points", *AT_ONCE)
+PAIRS_OF_DEATHS = ("tests.simulation.crash_points", "--pairs", *AT_ONCE)
 STORIES = ("tests.simulation", "--first", "1000", "--seeds", "5000")
 KILLS = ("tests.kill", "--kills", "50")
 NONSENSE = ("sandbox.tests.nonsense", "--cases", "20000")

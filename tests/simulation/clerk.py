@@ -40,8 +40,11 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 LOOK_SECONDS = 5.0
+ROUND_SECONDS = 65.0
+"""Within so long an idle worker has begun anew, also one that died just now."""
 AGAIN_SECONDS = 18.0
-"""So long a person waits for an answer before the next click."""
+"""So long a person waits for an answer before the next click: less than an idle worker pauses, so
+that this click still meets what the first one may have ordered."""
 QUIET = frozenset({State.HELD, State.PRIOR, State.WAITING, State.MISMATCHED})
 """What may be left over while nothing goes on by itself."""
 NAME = "ann"
@@ -89,7 +92,11 @@ class Clerk(People):
             self.begun = True
             self._click(self._acts[0])
         else:
-            self.all_sent = True
+            # A click that died may have left something to a worker which has nothing else to do.
+            self.world.at(ROUND_SECONDS, self._leave)
+
+    def _leave(self) -> None:
+        self.all_sent = True
 
     def _click(self, act: Act) -> None:
         self.world.spawn(lambda: self._clicked(act))

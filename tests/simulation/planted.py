@@ -15,10 +15,12 @@ import logging
 import sys
 from collections import Counter
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tests.simulation.bugs import BUGS, Change
 from tests.simulation.defences import ALL_ON, DEFENCES
+from tests.simulation.pieces import Piece, Sheet, Told, played, revision
 from tests.simulation.story import Story
 
 if TYPE_CHECKING:
@@ -30,6 +32,8 @@ if TYPE_CHECKING:
 SEEDS = range(100)
 """A bug must be seen within so many stories."""
 SOUND_SEEDS = range(4)
+NO_BUG = "no bug"
+TITLES = ("Planted bugs", ("bug", "defence that is off"), ("stories", "seen as"))
 ENOUGH_SECONDS = 3 * 3_600.0
 """Simulated time is bounded, so that a story which can never settle still ends."""
 
@@ -101,25 +105,45 @@ def seen(bug: Bug, defence: Defence, seeds: Iterable[int] = SEEDS) -> Cell:
     return Cell(0)
 
 
+def _played(piece: Piece) -> Told:
+    """Play one cell of the matrix, or of a configuration whether it is sound without any bug."""
+    of, under = piece
+    defence = next(one for one in (ALL_ON, *DEFENCES) if one.name == under)
+    if of == NO_BUG:
+        ill = sound(defence)
+        return ("ill" if ill else "sound", " ".join(map(str, ill)))
+    cell = seen(next(one for one in BUGS if one.name == of), defence)
+    return str(cell.stories), cell.seen
+
+
 def main() -> int:
     """Print the matrix; 1 if a bug was missed anywhere, or a configuration is not sound."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--bug", default="", help="only bugs with this in their names")
     parser.add_argument("--defence", default="", help="only defences with this in their names")
     parser.add_argument("--first", type=int, default=1, help="leave out the bugs before this one")
+    parser.add_argument("--processes", type=int, default=1, help="so many play at once")
+    parser.add_argument("--record", type=Path, help="a sheet: what stands there is not played anew")
     chosen = parser.parse_args()
     logging.disable(logging.WARNING)
     defences = [one for one in (ALL_ON, *DEFENCES) if chosen.defence in one.name]
     bugs = [bug for bug in BUGS[chosen.first - 1 :] if chosen.bug in bug.name]
-    ill = [defence.name for defence in defences if sound(defence)]
+    todo = [(NO_BUG, one.name) for one in defences]
+    todo += [(bug.name, one.name) for bug in bugs for one in defences if met(bug, one)]
+    sheet = Sheet(chosen.record, *TITLES, revision()) if chosen.record else None
+    told = dict(played(todo, _played, sheet, chosen.processes))
+    return _summed(bugs, defences, told)
+
+
+def _summed(bugs: list[Bug], defences: list[Defence], told: dict[Piece, Told]) -> int:
+    """Print the matrix; 1 if a bug was missed anywhere, or a configuration is not sound."""
+    ill = [one.name for one in defences if told[NO_BUG, one.name][0] != "sound"]
     for number, defence in enumerate(defences):
         print(f"{number:3}: {defence.name}{' (NOT SOUND WITHOUT A BUG)' * (defence.name in ill)}")
-    missed = 0
     print(" " * 62 + "".join(f"{number:4}" for number in range(len(defences))))
     for bug in bugs:
-        cells = [seen(bug, defence) if met(bug, defence) else None for defence in defences]
-        missed += sum(cell is not None and not cell.stories for cell in cells)
-        print(f"{bug.name:62}" + "".join(map(_shown, cells)), flush=True)
+        print(f"{bug.name:62}" + "".join(_shown(told.get((bug.name, d.name))) for d in defences))
+    missed = sum(cell == "0" for cell, _ in told.values())
     print(
         "Numbers are the stories it took; 'MISS' is a bug that was not seen; '-' is the defence "
         "that the bug itself takes away, or one that alone can bear the fault it needs."
@@ -128,10 +152,10 @@ def main() -> int:
     return 1 if missed or ill else 0
 
 
-def _shown(cell: Cell | None) -> str:
-    if cell is None:
+def _shown(told: Told | None) -> str:
+    if told is None:
         return "   -"
-    return f"{cell.stories:4}" if cell.stories else "MISS"
+    return "MISS" if told[0] == "0" else f"{told[0]:>4}"
 
 
 if __name__ == "__main__":
