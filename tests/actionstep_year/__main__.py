@@ -4,7 +4,8 @@ Run: python -m tests.actionstep_year [--days 365] [--seeds 4] [--first 1] [--pos
 
 Bills are drafted, sent, paid, changed, deleted, and vanish; clocks are off; answers are lost or
 come broken; tokens die; processes end in mid-pull; hooks storm in; rows change while pages are
-read; and files bring lines. At the end of each year a second firm reads everything once.
+read; and files bring lines. At the end of each year a second firm reads everything once. The
+database is SQLite in a folder of its own, or what ``DATABASE_URL`` names.
 """
 
 from __future__ import annotations
