@@ -5,21 +5,28 @@ from __future__ import annotations
 import copy
 import datetime as dt
 import json
+from collections.abc import Callable, Generator
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from counterfoil.core.documents import Key
 from counterfoil.core.mapping import Mapping
 from counterfoil.core.reader import read_json
+from counterfoil.core.xero_documents import Symbol
 from counterfoil.posting.daybook import reconvert, take_in
 from counterfoil.posting.discarding import discard
 from counterfoil.posting.poster import Poster
 from counterfoil.posting.seeking import LOOKED_FOR, UNSURE
 from counterfoil.posting.shelf import FixedShelf
 from counterfoil.posting.states import State
+from counterfoil.posting.undo_orders import Order, undo
 from tests.cli.scene import bill, receipt
-from tests.posting.test_edited_in_xero import Desk
+from tests.posting.test_edited_in_xero import BILL, Desk
 
+if TYPE_CHECKING:
+    from counterfoil.posting.target import Answer, Call
+
+T = TypeVar("T")
 Document = dict[str, Any]
 RECEIPT, REVERSAL, SECOND = Key("receipt", "r-1"), Key("reversal", "x-1"), Key("bill", "b-2")
 VOID = Key("void", "v-2")
@@ -65,6 +72,9 @@ class PutBack(Desk):
         self.clock.wait_until(self.clock.now() + dt.timedelta(minutes=3))
         vars(self.outbox).update(self.copy)
         self.outbox.mark_restored(actor="ann", now=self.clock.now())
+
+    def patiently(self, begin: Callable[[], Generator[Call, Answer, T]]) -> T:
+        return self.read(begin)
 
     def state(self, *keys: Key) -> list[State]:
         return [max(one.state for one in self.outbox.postings([key])) for key in keys]
@@ -151,6 +161,23 @@ def test_where_nobody_can_tell_a_person_is_asked() -> None:
     desk.retry_all()
     assert desk.state(SECOND, VOID) == [State.WITHDRAWN, State.POSTED]
     assert desk.organisation.documents[posted].status == "VOIDED"
+
+
+def test_a_repost_that_was_carried_out_after_the_copy_finds_its_own_work() -> None:
+    desk = PutBack()
+    (way,) = undo(desk, [BILL], Order("ann", desk.clock.now(), again=True))
+    assert way.planned
+    desk.copy = copy.deepcopy(vars(desk.outbox))
+    desk.poster.drain()
+    (posted,) = desk.outbox.ids([Symbol(*BILL)]).values()
+    desk.come_back()
+    desk.poster.drain()
+    desk.later(minutes=10)
+    assert desk.outbox.ids([Symbol(*BILL)]) == {Symbol(*BILL): posted}
+    assert sorted((one.number, one.status) for one in desk.organisation.documents.values()) == [
+        ("INV-1", "AUTHORISED"),
+        ("INV-1-VOID1", "VOIDED"),
+    ]
 
 
 def test_after_a_week_the_copy_is_believed_again() -> None:

@@ -168,7 +168,10 @@ def _read(
     act = posting.key.act
     standing = caller.read(caller.target.read_standing(existing))
     if standing.ended:
-        anew = anew_there(made, ground.search) if ground.search else None
+        # What a repost finds posted anew is its own work of after the copy: it is looked for, and
+        # adopted, when the document's turn comes again.
+        search = None if task.again else ground.search
+        anew = anew_there(made, search) if search else None
         if anew is not None:
             return (Outcome(posting.key, State.HELD, findings=(anew,)),)
         told = Outcome(posting.key, State.POSTED, _ended(act, existing, standing))
