@@ -14,6 +14,7 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.browser.site import SERVE, SETUP_CODE, Site
+from tests.cli.scene import fresh_home
 from xero_sandbox.testing import running_sandbox
 
 CHROMIUM = shutil.which("chromium")
@@ -27,8 +28,10 @@ def xero() -> Iterator[str]:
 
 @pytest.fixture
 def site(xero: str, tmp_path: Path) -> Iterator[Site]:
+    # Making the tables takes longer than most journeys: they are made once for all.
+    home = shutil.copytree(fresh_home(), tmp_path / "home")
     environ = os.environ | {
-        "COUNTERFOIL_HOME": str(tmp_path),
+        "COUNTERFOIL_HOME": str(home),
         "COUNTERFOIL_SETUP_CODE": SETUP_CODE,
         "XERO_BASE_URL": xero,
         "XERO_CLIENT_ID": "counterfoil-tests",

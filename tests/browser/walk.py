@@ -36,7 +36,7 @@ RECORDS: Final = Path(__file__).parents[2] / "docs" / "evidence"
 CHROMIUM: Final = "/usr/bin/chromium"
 ROLES: Final = ("owner", "bookkeeper", "staff", "auditor")
 MANY: Final = 5_000
-OF_A_SHAPE: Final = 3
+OF_A_SHAPE: Final = 2
 """Pages that differ in nothing but a name or a query, of which so many are looked at."""
 LEFT_OUT: Final = re.compile(r"^/(?:account/(?!two-factor/$)|static/|api/v1/|actionstep/callback)")
 NAMES: Final = re.compile(r"(?<=/)(?:[a-z]+-)*[\w.~%-]*\d[\w.~%-]*(?=/|$)")
@@ -169,7 +169,7 @@ def record(documents: int, seconds: int, told: list[str]) -> None:
         f"# A walk along every link, {now:%Y-%m-%d %H:%M} UTC\n\n"
         f"`python -m tests.browser.walk --documents {documents} --record`, {seconds} s: the month "
         f"of the demo and {documents:,} bills more, part of it posted. Every link that a page "
-        "shows is followed, as each role, three pages of a shape. Each page is held against "
+        "shows is followed, as each role, two pages of a shape. Each page is held against "
         "axe-core's rules for WCAG 2.1 A and AA, both widths, 150 KB, and loading nothing from "
         "elsewhere.\n\n"
     )

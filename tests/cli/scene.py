@@ -111,7 +111,7 @@ class Practice:
 
     def __init__(self, folder: Path, url: str = "", database: str = "") -> None:
         self.home = folder / "home"
-        shutil.copytree(_fresh_home(), self.home)
+        shutil.copytree(fresh_home(), self.home)
         self.folder = folder
         self.environment = environment(self.home, url)
         if database:
@@ -198,7 +198,7 @@ def another_organisation(practice: Practice, key: str) -> str:
 
 
 @cache
-def _fresh_home() -> Path:
+def fresh_home() -> Path:
     """Make one empty data folder for all: its tables take longer than most commands."""
     folder = Path(tempfile.mkdtemp(prefix="counterfoil-fresh-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)

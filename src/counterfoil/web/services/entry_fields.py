@@ -7,6 +7,7 @@ says stands beside the field that it is about.
 from __future__ import annotations
 
 import re
+import zlib
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -104,6 +105,11 @@ class Entry:
         return "f-" + re.sub(r"\W+", "-", self.path).strip("-")
 
     @property
+    def list_id(self) -> str:
+        """The id of the list of its options, which all fields with the same options share."""
+        return f"l-{zlib.crc32(chr(10).join(self.options).encode()):x}"
+
+    @property
     def row(self) -> int:
         """The number of the row that it stands in, from 1; 0 outside tables."""
         found = re.match(r"\w+\[(\d+)\]", self.path)
@@ -145,6 +151,10 @@ class Sheet:
         """Return all fields, in the order in which they are asked."""
         rows = [entry for table in self.tables for row in table.rows for entry in row]
         return [*self.fields, *rows, *self.sums, *self.aside]
+
+    def lists(self) -> dict[str, tuple[str, ...]]:
+        """Return what fields offer while one types, each list once, by its id."""
+        return {entry.list_id: entry.options for entry in self.every() if entry.options}
 
 
 @dataclass(frozen=True, slots=True)
