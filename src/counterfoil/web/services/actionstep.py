@@ -220,7 +220,7 @@ def set_rule(
         raise Refused(f"A split is one of {', '.join(Split)}.") from None
     except InvalidOperation:
         raise Refused(f"{kept['percent']} is no percentage.") from None
-    if not Decimal(0) <= percent <= Decimal(100):
+    if not percent.is_finite() or not Decimal(0) <= percent <= Decimal(100):
         raise Refused(f"{percent} is no percentage between 0 and 100.")
     if kept.get("split", Split.NONE) != Split.NONE and not percent:
         raise Refused("Say a percentage: the tax rate for untaxed, the share for share.")
