@@ -9,7 +9,7 @@ NEWEST := python3 python3.13 python3.12 python3.11 python3.14
 TYPED := src sandbox/src tests sandbox/tests tools bench
 WORKERS ?= 2
 
-.PHONY: help demo dev test lint bench simulate soak chaos pictures lock clean
+.PHONY: help demo dev test lint bench simulate soak chaos pictures lock audit reproducible clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
@@ -56,6 +56,12 @@ lock: $(STAMP) ## write the locks in requirements/ anew from the declared ranges
 	@CUSTOM_COMPILE_COMMAND="make lock" $(LOCKING) --output-file requirements/runtime.txt \
 		--constraint requirements/lock.txt pyproject.toml
 	@$(BIN)/python -m tools.sbom
+
+audit: $(STAMP) ## is a component of the lock known to be weak? says so where it cannot ask
+	@$(BIN)/python -m tools.audit
+
+reproducible: $(STAMP) ## build both projects twice and compare them byte for byte
+	@$(BIN)/python -m tools.rebuilt
 
 clean: ## remove what can be made again; your data stays
 	@rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

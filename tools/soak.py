@@ -30,6 +30,7 @@ ACTIONSTEP_ON_POSTGRESQL = ("tests.actionstep_year", "--first", "5", "--seeds", 
 TRUST_EVENTS = ("bench.trust_events", "--full")
 WALK = ("tests.browser.walk",)
 MEMORY = ("bench.memory", "--full")
+REBUILT = ("tools.rebuilt",)
 IMPORTS = ("bench.importing", "--count", "100000")
 KEPT_LINES = 50
 
@@ -50,7 +51,7 @@ def main() -> int:
     deaths = (PLANTED, DEATHS, PAIRS_OF_DEATHS)
     trust = (LAW, YEAR, TRUST_EVENTS)
     sources = (FUZZ, ACTIONSTEP, ACTIONSTEP_ON_POSTGRESQL, MEMORY, IMPORTS)
-    ends = (KILLS, NONSENSE, WALK)
+    ends = (KILLS, NONSENSE, WALK, REBUILT)
     commands = ((*TESTS, *sys.argv[1:]), STORIES, *deaths, *ends, *trust, *sources)
     runs = [_run(command) for command in commands]
     path = RECORDS / f"soak-{began:%Y-%m-%dT%H%M%SZ}.md"
