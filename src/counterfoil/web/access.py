@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import logging
 from enum import StrEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, Protocol
@@ -14,6 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from counterfoil.web import desk as desks
+from counterfoil.web import logs
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -59,6 +61,8 @@ PUBLIC = "public"
 """The mark of the few pages that need nobody to be signed in."""
 
 P = ParamSpec("P")
+
+_log = logging.getLogger(logs.SECURITY)
 
 BEGIN = "begin"
 """The name of the page of the first run, from which forms of other pages are sent too."""
@@ -111,6 +115,7 @@ def page(
             if desk is None:
                 return redirect("no_firm")
             if not allows(desk.role, permission):
+                _log.warning("%s of firm %s may not %s", desk.actor, desk.firm.pk, permission)
                 raise PermissionDenied
             return view(request, desk, *args, **kwargs)
 

@@ -6,10 +6,26 @@ programs. No token, body, client or amount is ever logged.
 
 from __future__ import annotations
 
+import logging
+from typing import Final
+
 QUIET, TEXT, JSON = "quiet", "text", "json"
 CHOICES = (QUIET, TEXT, JSON)
 """``quiet`` tells of faults in the program only, because commands speak for themselves; the others
 tell of each call to Xero and of a lost connection too."""
+
+SECURITY: Final = "counterfoil.security"
+"""The log of refusals: who was kept from what. It is told whatever the choice is."""
+
+_CONTROLS: Final = {code: f"\\x{code:02x}" for code in (*range(32), 127)}
+
+
+class Lines(logging.Formatter):
+    """Lines for people; what somebody handed in ends no line and begins none."""
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 -- its name in logging
+        """Write control characters as they are written in programs."""
+        return super().formatMessage(record).translate(_CONTROLS)
 
 
 def settings(choice: str) -> dict[str, object]:
@@ -19,7 +35,11 @@ def settings(choice: str) -> dict[str, object]:
         "version": 1,
         "disable_existing_loggers": False,
         "formatters": {
-            "text": {"format": "{asctime} {levelname} {name} {message}", "style": "{"},
+            "text": {
+                "()": "counterfoil.web.logs.Lines",
+                "format": "{asctime} {levelname} {name} {message}",
+                "style": "{",
+            },
             "json": {
                 "()": "pythonjsonlogger.json.JsonFormatter",
                 "format": "{levelname}{name}{message}",
@@ -30,6 +50,9 @@ def settings(choice: str) -> dict[str, object]:
             },
         },
         "handlers": {"console": {"class": "logging.StreamHandler", "formatter": form}},
-        "loggers": {"counterfoil": {"level": "ERROR" if choice == QUIET else "INFO"}},
+        "loggers": {
+            "counterfoil": {"level": "ERROR" if choice == QUIET else "INFO"},
+            SECURITY: {"level": "INFO"},
+        },
         "root": {"handlers": ["console"], "level": "WARNING"},
     }

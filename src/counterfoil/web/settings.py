@@ -63,12 +63,14 @@ PROCRASTINATE_ON_APP_READY = "counterfoil.web.jobs.register"
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "counterfoil.web.static_files.StaticFiles",
+    # Before the style sheets and scripts: every answer carries the policy.
     "csp.middleware.CSPMiddleware",
+    "counterfoil.web.static_files.StaticFiles",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "counterfoil.web.sessions.Sessions",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -113,6 +115,7 @@ AUTH_PASSWORD_VALIDATORS = [
         "OPTIONS": {"min_length": 12},
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "counterfoil.web.passwords.Guessable"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "overview"
@@ -153,6 +156,8 @@ AXES_USERNAME_CALLABLE = "counterfoil.web.sign_in.attempted_email"
 AXES_LOCKOUT_TEMPLATE = "account/locked_out.html"
 AXES_SENSITIVE_PARAMETERS = ["password"]
 AXES_VERBOSE = False
+# Every try is kept, with its time, address and browser, also those before one that succeeded.
+AXES_ENABLE_ACCESS_FAILURE_LOG = True
 
 # What browsers are told.
 # No other host of the domain can set a cookie with this prefix, and no page over plain http.
@@ -161,7 +166,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = COUNTERFOIL.secure
 SESSION_COOKIE_HTTPONLY = True
 # Lax, not Strict: the way back from Xero's consent page is a navigation from another site.
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_AGE = 12 * 60 * 60
+SESSION_COOKIE_AGE = 12 * 60 * 60  # counterfoil.web.sessions ends them sooner
 CSRF_USE_SESSIONS = True
 CSRF_TRUSTED_ORIGINS = [COUNTERFOIL.url]
 SECURE_SSL_REDIRECT = COUNTERFOIL.secure
@@ -185,6 +190,7 @@ CONTENT_SECURITY_POLICY = {
         "connect-src": [SELF],
         "form-action": [SELF, _CONSENT, *([_PROVIDER] if _PROVIDER else [])],
         "frame-ancestors": [NONE],
+        "object-src": [NONE],
         "base-uri": [NONE],
     }
 }

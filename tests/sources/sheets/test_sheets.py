@@ -106,6 +106,10 @@ def test_a_workbook_without_a_table_of_documents_says_what_it_has() -> None:
 
 FAR = '<row r="1"><c r="XFD1"><v>1</v></c></row>'
 BOMB = f"<row><c><v>{'1' * 40_000_000}</v></c></row>"
+OUTSIDE = (
+    '<!DOCTYPE sst [<!ENTITY a SYSTEM "/etc/passwd">]>'
+    '<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><si><t>&a;</t></si></sst>'
+)
 LAUGHS = (
     '<!DOCTYPE sst [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;">]>'
     '<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><si><t>&b;</t></si></sst>'
@@ -123,10 +127,11 @@ LAUGHS = (
         (workbook(BOMB), "characters"),
         (workbook(f'<row r="1" {"x" * 3_000_000}="1"/>'), "too long"),
         (workbook("<row/>", sharedStrings=LAUGHS), "document type"),
+        (workbook("<row/>", sharedStrings=OUTSIDE), "document type"),
         (workbook("<row/>")[:-40], "damaged"),
         (b"PK\x03\x04", "damaged"),
     ],
-    ids=["far", "back", "below", "absent", "broken", "bomb", "token", "laughs", "cut", "head"],
+    ids=["far", "back", "below", "absent", "broken", "bomb", "token", "laughs", "ext", "cut", "pk"],
 )
 def test_what_would_fill_memory_or_is_broken_is_refused_in_words(data: bytes, why: str) -> None:
     tracemalloc.start()

@@ -1,0 +1,157 @@
+"""Sessions: begun anew, ended in time, ended at once for whoever is let go."""
+
+import time
+
+import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import (
+    format_hotp_value,
+    generate_totp_secret,
+    hotp_value,
+    yield_hotp_counters_from_time,
+)
+from axes.models import AccessFailureLog, AccessLog
+from django.conf import settings
+from django.test import Client
+
+from counterfoil.web import sessions
+from counterfoil.web.models import Membership
+from counterfoil.web.sign_in import SecondFactor
+from tests.web.cast import PASSWORD, As, Cast
+
+BOB = {"login": "bob@example.com", "password": PASSWORD}
+
+
+def is_out(client: Client) -> bool:
+    return client.get("/").headers.get("Location", "").startswith("/account/login/")
+
+
+def be_later(client: Client, by: int, *names: str) -> None:
+    """Let time pass, as a session has it written down."""
+    session = client.session
+    for name in names:
+        session[name] -= by
+    session.save()
+
+
+@pytest.fixture
+def bob(cast: Cast, client: Client) -> Client:
+    client.post("/account/login/", BOB)
+    return client
+
+
+def test_signing_in_makes_a_new_session(cast: Cast, client: Client) -> None:
+    client.get("/account/login/")
+    before = client.session.session_key
+    client.post("/account/login/", BOB)
+    after = client.cookies[settings.SESSION_COOKIE_NAME].value
+    assert before
+    assert after != before
+    stolen = Client()
+    stolen.cookies[settings.SESSION_COOKIE_NAME] = before
+    assert is_out(stolen)
+
+
+def test_an_hour_without_a_person_ends_a_session(bob: Client) -> None:
+    be_later(bob, sessions.IDLE - 5, sessions.SEEN)
+    assert not is_out(bob)
+    be_later(bob, sessions.IDLE + 5, sessions.SEEN)
+    assert is_out(bob)
+
+
+def test_a_page_that_asks_again_by_itself_keeps_no_session_alive(bob: Client) -> None:
+    be_later(bob, sessions.IDLE - 100, sessions.SEEN)
+    seen = bob.session[sessions.SEEN]
+    bob.get("/", headers={"HX-Request": "true"})
+    assert bob.session[sessions.SEEN] == seen
+    bob.get("/")
+    assert bob.session[sessions.SEEN] > seen
+
+
+def test_twelve_hours_end_a_session_whatever_is_done(bob: Client) -> None:
+    be_later(bob, sessions.LONGEST, sessions.BEGUN)
+    assert is_out(bob)
+
+
+@pytest.mark.parametrize(
+    ("begun", "seen", "over"),
+    [(0, 0, False), (3599, 3599, False), (3600, 3600, True), (43199, 5, False), (43200, 5, True)],
+)
+def test_a_session_is_over_an_hour_after_the_last_and_twelve_after_the_first_request(
+    begun: int, seen: int, over: bool
+) -> None:
+    now = time.time()
+    assert sessions.is_over(now - begun, now - seen, now) == over
+
+
+def test_who_is_let_go_sees_nothing_from_that_moment(
+    cast: Cast, signed_in: As, bob: Client
+) -> None:
+    member = Membership.objects.get(user=cast.people["bob"])
+    assert not is_out(bob)
+    signed_in("alice").post(f"/people/{member.pk}/", {"role": "none"})
+    for page in ("/documents/", "/problems/", "/trust/"):
+        assert bob.get(page)["Location"] == "/no-firm/"
+
+
+def test_an_account_that_is_switched_off_has_no_session_left(cast: Cast, bob: Client) -> None:
+    cast.people["bob"].is_active = False
+    cast.people["bob"].save()
+    assert is_out(bob)
+
+
+def test_every_page_offers_to_sign_out(cast: Cast, bob: Client) -> None:
+    for page in ("/", "/documents/", "/people/", "/mapping/"):
+        assert b"/account/logout/" in bob.get(page).content
+
+
+def test_every_try_to_sign_in_is_kept(cast: Cast, client: Client) -> None:
+    client.post("/account/login/", {**BOB, "password": "a wrong one"})
+    client.post("/account/login/", BOB)
+    for kept in (AccessFailureLog, AccessLog):
+        (one,) = kept.objects.all()
+        assert (one.username, one.ip_address) == ("bob@example.com", "127.0.0.1")
+        assert one.attempt_time.tzinfo
+
+
+def code_of(secret: str, at: int = 0) -> str:
+    counter = next(yield_hotp_counters_from_time())
+    code: str = format_hotp_value(hotp_value(secret, counter + at))
+    return code
+
+
+def test_a_code_opens_once_and_for_half_a_minute(cast: Cast) -> None:
+    secret = generate_totp_secret()
+    sealed = SecondFactor().encrypt(secret)
+    Authenticator.objects.create(user=cast.people["bob"], type="totp", data={"secret": sealed})
+
+    def comes_in(code: str) -> bool:
+        there = Client()
+        there.post("/account/login/", BOB)
+        there.post("/account/two-factor/authenticate/", {"code": code})
+        return not is_out(there)
+
+    assert not comes_in(code_of(secret, -1))
+    code = code_of(secret)
+    assert comes_in(code)
+    assert not comes_in(code)
+
+
+def test_a_new_password_leaves_the_second_factor_in_place(cast: Cast, signed_in: As) -> None:
+    sealed = SecondFactor().encrypt(generate_totp_secret())
+    Authenticator.objects.create(user=cast.people["bob"], type="totp", data={"secret": sealed})
+    member = Membership.objects.get(user=cast.people["bob"])
+    answer = signed_in("alice").post(f"/people/{member.pk}/", {"role": "password"})
+    Client().post(str(answer.context["invitation"]), {"password": "eight quiet ledgers"})
+    there = Client()
+    answer = there.post("/account/login/", {**BOB, "password": "eight quiet ledgers"})
+    assert answer["Location"] == "/account/two-factor/authenticate/"
+
+
+def test_changing_the_second_factor_asks_who_it_is_once_more(
+    cast: Cast, bob: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    later = time.time() + 10 * 60
+    monkeypatch.setattr("allauth.account.internal.flows.reauthentication.time.time", lambda: later)
+    answer = bob.get("/account/two-factor/totp/activate/")
+    assert answer["Location"].startswith("/account/reauthenticate/")
