@@ -228,8 +228,9 @@ def _judged(
     if request.resource == "Contacts" and is_taken(verdict.messages) and again:
         return Outcome(key, State.READY)
     # A number already taken may be taken by ourselves, and a refusal after a lost answer may be
-    # the echo of what the first send did: both are looked up before anybody is told.
-    taken = facts.unique and is_taken(verdict.messages) and request.resource != "Contacts"
+    # the echo of what the first send did: both are looked up before anybody is told. Time and again
+    # nothing of ours is found where something older has the number: then a person is told.
+    taken = facts.unique and is_taken(verdict.messages) and request.resource != "Contacts" and again
     if taken or request.ambiguous or facts.sends > 1:
         return _unknown(key, facts)
     said = explain(verdict.messages or verdict.warnings)
