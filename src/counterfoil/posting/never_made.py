@@ -23,9 +23,10 @@ from counterfoil.core.xero_documents import Symbol
 from counterfoil.posting.bodies import read_back
 from counterfoil.posting.records import Outcome
 from counterfoil.posting.states import State
+from counterfoil.posting.taken_back import ENDING_KINDS
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from counterfoil.core.documents import Key
     from counterfoil.posting.outbox import Outbox
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 
 MAKING = frozenset({Act.CREATE, Act.ALLOCATE})
 """Acts whose objects others take back."""
+STILL_TO_GO = frozenset({State.WAITING, State.READY})
+"""States of what is still to take something back."""
 
 
 def enders(made: Collection[PostingKey], outbox: Outbox) -> dict[PostingKey, PostingKey]:
@@ -43,16 +46,35 @@ def enders(made: Collection[PostingKey], outbox: Outbox) -> dict[PostingKey, Pos
         key: [by for by in needing.get(Symbol(*key.document), ()) if _ends(by, key)]
         for key in asked
     }
+    for key, by in _waiting_no_longer([key for key, of in ending.items() if not of], outbox):
+        ending[key].append(by)
     documents = {by.document for of in ending.values() for by in of}
     if not documents:
         return {}
-    waiting = {one.key for one in outbox.postings(documents) if one.state is State.WAITING}
+    waiting = {one.key for one in outbox.postings(documents) if one.state in STILL_TO_GO}
     targets = _targets(documents, outbox)
     found = {
         key: [by for by in of if by in waiting and targets[by.document] in {None, key.document}]
         for key, of in ending.items()
     }
     return {key: of[0] for key, of in found.items() if len(of) == 1}
+
+
+def _waiting_no_longer(
+    made: Collection[PostingKey], outbox: Outbox
+) -> Iterator[tuple[PostingKey, PostingKey]]:
+    """Yield what ends these and waits for them no more, as they were held when it was planned."""
+    if not made:
+        return
+    for kind in ENDING_KINDS:
+        documents = outbox.standing_in(STILL_TO_GO, kind)
+        targets = _targets(documents, outbox) if documents else {}
+        named = {by: of for by, of in targets.items() if of in {key.document for key in made}}
+        for posting in outbox.postings(named) if named else ():
+            of = named[posting.key.document]
+            yield from (
+                (key, posting.key) for key in made if key.document == of and _ends(posting.key, key)
+            )
 
 
 def _targets(documents: Collection[Key], outbox: Outbox) -> dict[Key, Key | None]:
