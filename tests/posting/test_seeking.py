@@ -180,6 +180,24 @@ def test_a_repost_that_was_carried_out_after_the_copy_finds_its_own_work() -> No
     ]
 
 
+def test_an_earlier_revision_that_went_after_the_copy_is_not_joined_by_a_second_payment() -> None:
+    desk = PutBack()
+    desk.post(receipt("1", "60.00"))
+    desk.come_back()
+    desk.post(receipt("1", "70.00", revision=2))
+    desk.later(minutes=10)
+    assert desk.codes(RECEIPT) == {"alike_after_restore"}
+    assert desk.payments() == ["AUTHORISED"]
+    (payment,) = desk.organisation.payments.values()
+    desk.firm.ask(
+        "POST", f"/Payments/{payment.payment_id}", desk.clock.now(), {"Status": "DELETED"}
+    )
+    (refused,) = [one.key for one in desk.outbox.postings([RECEIPT])]
+    desk.outbox.retry([refused], actor="ann", now=desk.clock.now())
+    desk.later(minutes=10)
+    assert desk.payments() == ["DELETED", "AUTHORISED"]
+
+
 def test_after_a_week_the_copy_is_believed_again() -> None:
     desk = PutBack(receipt("1"))
     desk.come_back()

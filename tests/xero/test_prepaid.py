@@ -125,7 +125,7 @@ def test_xero_s_account_on_the_line_of_an_overpayment_does_not_hide_it() -> None
     ],
 )
 def test_other_money_is_not_taken_for_the_overpayment(stranger: Element) -> None:
-    assert looked(OVERPAID, "BankTransactions", shown(stranger)) == Looked()
+    assert replace(looked(OVERPAID, "BankTransactions", shown(stranger)), alike=()) == Looked()
 
 
 @pytest.mark.parametrize(
@@ -204,7 +204,7 @@ def test_a_payment_names_exactly_what_it_pays_or_refunds(refund: Payment) -> Non
 def test_a_refund_is_found_by_what_it_refunds(refund: Payment) -> None:
     row = json.loads(encode_element(refund)) | {"PaymentID": "p-1", "Status": "AUTHORISED"}
     assert [link.xero_id for link in looked(refund, "Payments", row).same] == ["p-1"]
-    assert looked(replace(refund, document="x-8"), "Payments", row) == Looked()
+    assert replace(looked(replace(refund, document="x-8"), "Payments", row), alike=()) == Looked()
 
 
 def test_a_refund_is_found_where_xero_shows_its_credit_note_as_an_invoice() -> None:

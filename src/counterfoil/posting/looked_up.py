@@ -100,6 +100,9 @@ def _resolved(
         return Outcome(key, State.POSTED, ended[0])
     if unique and seen.looked.other:
         return Outcome(key, State.REFUSED, findings=(_taken_by_another(seen.looked.other[0]),))
+    alike = [link for link in seen.looked.alike if link.xero_id not in seen.foreign]
+    if alike:
+        return Outcome(key, State.REFUSED, findings=(_earlier_there(alike[0]),))
     return Outcome(key, State.READY if certain else State.UNKNOWN)
 
 
@@ -136,6 +139,18 @@ def _taken_by_another(link: Link) -> Finding:
         "Give one of the two another number: change it in Xero, or in the practice.",
         "number",
         f"number:{link.number}",
+    )
+
+
+def _earlier_there(link: Link) -> Finding:
+    return error(
+        "alike_after_restore",
+        "The database was put back from a backup, and Xero holds something called like this which "
+        f"says something else: {link.number or link.xero_id}. An earlier revision may have gone "
+        "there after the backup was made.",
+        "If it is this document, delete it in Xero and retry: the newest revision goes instead. If "
+        "it is something else, retry.",
+        about=f"xero:{link.xero_id}",
     )
 
 

@@ -11,6 +11,7 @@ from counterfoil.posting import retry
 from counterfoil.posting.looked_up import Seen, decide_look_up
 from counterfoil.posting.never_made import enders, with_enders
 from counterfoil.posting.records import LookUp
+from counterfoil.posting.restoring import looked_first
 from counterfoil.posting.states import State
 from counterfoil.posting.target import Looked, UnreadableAnswer
 from counterfoil.posting.undoing import with_taken_back
@@ -43,8 +44,9 @@ def _look_up(lease: Lease, requests: Sequence[Frozen], caller: Caller) -> None:
     except UnreadableAnswer:
         _put_off(lease, requests, caller)
         return
-    ids = {link.xero_id for one in looked.values() for link in (*one.same, *one.other, *one.ended)}
-    linked = outbox.linked(ids)
+    looked = _with_alike(looked, requests, outbox)
+    found = ((*one.same, *one.other, *one.ended, *one.alike) for one in looked.values())
+    linked = outbox.linked({link.xero_id for links in found for link in links})
     documents = {key.document for request in requests for key in request.members}
     postings = {posting.key: posting for posting in outbox.postings(documents)}
     looked = _with_ended(looked, outbox)
@@ -52,6 +54,30 @@ def _look_up(lease: Lease, requests: Sequence[Frozen], caller: Caller) -> None:
     for request in requests:
         seen = _seen(request, postings, looked, linked, taken)
         _settle(lease, request, seen, caller)
+
+
+def _with_alike(
+    looked: Mapping[PostingKey, Looked], requests: Sequence[Frozen], outbox: Outbox
+) -> dict[PostingKey, Looked]:
+    """Keep what is called like ours only of what is looked for because of a restore.
+
+    There it may be an earlier revision, sent after the copy was made. What is another member's own
+    is not it.
+    """
+    mark = outbox.restored()
+    first = {
+        key
+        for request in requests
+        if mark is not None and looked_first(request, mark)
+        for key in request.members
+    }
+    own = {link.xero_id for one in looked.values() for link in one.same}
+    return {
+        key: replace(
+            one, alike=tuple(each for each in one.alike if key in first and each.xero_id not in own)
+        )
+        for key, one in looked.items()
+    }
 
 
 def _with_ended(looked: Mapping[PostingKey, Looked], outbox: Outbox) -> dict[PostingKey, Looked]:
@@ -99,7 +125,7 @@ def _seen(
             continue
         found = looked.get(key, Looked())
         ids = {link.xero_id for link in (*found.same, *found.ended)}
-        others = ids & (linked.keys() | taken)
+        others = (ids | {link.xero_id for link in found.alike}) & (linked.keys() | taken)
         if key.act in ON_EXISTING:
             others = set()  # What is acted on is linked: to the posting that made it.
         seen[key] = Seen(posting.state, expected, found, frozenset(others))

@@ -81,3 +81,8 @@ def look_first(lease: Lease, request: Frozen, mark: Restored, outbox: Outbox) ->
     outbox.freeze(lease, [replace(request, xero_time=mark.since)], now=now)
     unknown = [Outcome(key, State.UNKNOWN) for key in request.members]
     outbox.settle(lease, request.request_id, None, unknown, look_up=LookUp(now, 0), now=now)
+
+
+def looked_first(request: Frozen, mark: Restored) -> bool:
+    """Tell whether a request was written down only to be looked for after this restore."""
+    return request.xero_time == mark.since and not request.ambiguous

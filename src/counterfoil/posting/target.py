@@ -88,12 +88,14 @@ class Looked:
 
     ``same`` are objects that carry its look-up key and what we sent; ``other`` are objects that
     bear its unique number but are not what we sent; ``ended`` are like ``same``, but void or
-    deleted.
+    deleted; ``alike`` are called as ours is, where Xero keeps no name unique, and say something
+    else.
     """
 
     same: tuple[Link, ...] = ()
     other: tuple[Link, ...] = ()
     ended: tuple[Link, ...] = ()
+    alike: tuple[Link, ...] = ()
 
 
 Reading = Generator[Call, Answer, Mapping[PostingKey, Looked]]

@@ -104,8 +104,10 @@ def _match(
 ) -> Iterator[tuple[PostingKey, Looked]]:
     """Pair what was sent with what was found under the same key."""
     index: dict[tuple[str, ...], list[ElementResult]] = defaultdict(list)
+    called: dict[tuple[str, ...], list[ElementResult]] = defaultdict(list)
     for element in found:
         index[_key(resource, element)].append(element)
+        called[_name(resource, element)].append(element)
     for request in requests:
         for one in sent(request, with_lines=True):
             candidates = [e for e in index[_key(resource, one.element)] if e.xero_id]
@@ -113,14 +115,32 @@ def _match(
             same = [e for e in ours if e.status not in GONE]
             numbered = one.element.type.startswith("ACCREC")
             other = [e for e in candidates if numbered and e not in same]
-            yield (
-                one.member,
-                Looked(
-                    tuple(link(e, source="look-up") for e in same),
-                    tuple(link(e, source="look-up") for e in other),
-                    tuple(link(e, source="look-up") for e in ours if e.status in GONE),
-                ),
-            )
+            ended = [e for e in ours if e.status in GONE]
+            name = _name(resource, one.element)
+            alike = [e for e in called[name] if name and e.status not in GONE and e not in same]
+            yield one.member, Looked(*map(_links, (same, other, ended, alike)))
+
+
+def _links(elements: Iterable[ElementResult]) -> tuple[Link, ...]:
+    return tuple(link(element, source="look-up") for element in elements if element.xero_id)
+
+
+def _name(resource: str, element: ElementResult) -> tuple[str, ...]:
+    """Return what an object is called, whatever else it says; empty where that tells nothing.
+
+    Sales invoices and contacts are left out: Xero keeps their numbers unique. A receipt that pays
+    several bills is as many payments of one reference.
+    """
+    name = element.number or element.reference
+    match resource:
+        case "Contacts":
+            return ()
+        case "Invoices" | "CreditNotes" if element.type.startswith("ACCREC"):
+            return ()
+        case "Payments":
+            return (name, element.document_id) if name else ()
+        case _:
+            return (element.type, name, element.contact_id) if name else ()
 
 
 def _key(resource: str, element: ElementResult) -> tuple[str, ...]:
