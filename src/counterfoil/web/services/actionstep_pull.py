@@ -254,6 +254,9 @@ def _told(header: Header) -> dict[str, object]:
 def _note_trouble(row: Actionstep, trouble: wire.Ended, actor: str, now: dt.datetime) -> int | None:
     """Keep what stood against a pull; return in how many seconds it may go on, if by itself."""
     if isinstance(trouble, wire.SignInAgain):
+        # A person may have disconnected meanwhile, and their words stand.
+        if not Actionstep.objects.filter(pk=row.pk, connected=True).exists():
+            return None
         actionstep.disconnect(row.firm, str(trouble), actor=actor, now=now)
         return None
     tries = row.tries + 1
