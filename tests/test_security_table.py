@@ -37,16 +37,42 @@ def test_every_requirement_of_the_first_two_levels_has_one_row() -> None:
     assert all(row["where or why"] for row in rows())
 
 
-@pytest.mark.parametrize("name", sorted(set(met_by("test"))))
-def test_a_named_test_is_there(name: str) -> None:
-    path, test = name.split("::")
+def missing(how: str, name: str) -> str:
+    """Say what is not there of a named test, or of a document and its heading; or nothing."""
+    path, _, part = name.partition("::" if how == "test" else "#")
+    if not (ROOT / path).is_file():
+        return path
     source = (ROOT / path).read_text("utf-8")
-    assert re.search(rf"^def {test}\(", source, re.MULTILINE), name
+    if how == "test":
+        return "" if re.search(rf"^(async )?def {part}\(", source, re.MULTILINE) else name
+    headings = re.findall(r"^#+ (.+)$", source, re.MULTILINE)
+    return "" if not part or part in {slug(each) for each in headings} else name
 
 
-@pytest.mark.parametrize("name", sorted(set(met_by("document"))))
-def test_a_named_document_is_there(name: str) -> None:
-    assert (ROOT / name).is_file()
+def slug(heading: str) -> str:
+    return re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-")
+
+
+@pytest.mark.parametrize("how", ["test", "document"])
+def test_what_a_row_names_is_there(how: str) -> None:
+    assert [found for name in met_by(how) if (found := missing(how, name))] == []
+
+
+@pytest.mark.parametrize(
+    ("how", "name"),
+    [
+        ("test", "tests/test_security_table.py::test_that_nobody_wrote"),
+        ("test", "tests/test_nowhere.py::test_what_a_row_names_is_there"),
+        ("document", "docs/security/nowhere.md"),
+        ("document", "docs/security/controls.md#a-heading-that-nobody-wrote"),
+    ],
+)
+def test_what_is_not_there_is_found_missing(how: str, name: str) -> None:
+    assert missing(how, name)
+
+
+def test_no_row_is_left_unjudged() -> None:
+    assert [row["requirement"] for row in rows() if "not judged" in row["where or why"]] == []
 
 
 def test_cookies_over_https_belong_to_this_host_alone(tmp_path: Path) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import re
+from pathlib import Path
 from typing import TYPE_CHECKING
 from typing import cast as taken_as
 
@@ -147,3 +149,10 @@ def test_a_stranger_cannot_fill_the_disk() -> None:
     assert handed_in(17, declared=True) == (0, [413])
     assert handed_in(17, declared=False) == (16, [])
     assert handed_in(17, declared=False, cookie=b"a=b; __Host-session=x") == (17, [])
+
+
+def test_scripts_store_nothing_in_the_browser(signed_in: As) -> None:
+    assert b'"historyCacheSize":0' in signed_in("bob").get("/").content
+    ours = Path(bodies.__file__).with_name("static") / "counterfoil"
+    for script in ours.glob("*.js"):
+        assert not re.search("localStorage|sessionStorage|indexedDB|cookie", script.read_text())

@@ -7,12 +7,15 @@ import logging
 import logging.config
 from collections.abc import Iterator
 
+import pytest
+
 from counterfoil.posting.records import ConnectionState, Grant
 from counterfoil.posting.target import Answer, Arrival, Call, NoAnswer
 from counterfoil.web import logs
 from counterfoil.xero.client import Client
 from counterfoil.xero.courier import HttpCourier
 from counterfoil.xero.wire import Endpoints
+from tests.web.cast import As
 
 SECRET = "eyJhbGciOiJSUzI1NiJ9.secret"
 CALL = Call(
@@ -92,3 +95,32 @@ def test_people_get_a_line_they_can_read() -> None:
 
 def test_commands_speak_for_themselves() -> None:
     assert carried(NoAnswer("no answer came in time", left=True), logs.QUIET) == ""
+
+
+def test_nothing_handed_in_makes_a_line_of_its_own() -> None:
+    with logging_as(logs.TEXT) as said:
+        logging.getLogger(logs.SECURITY).warning("no: %s", "x\nERROR everything\x1b[2J is lost")
+    (line,) = said.getvalue().splitlines()
+    assert "no: x\\x0aERROR everything\\x1b[2J is lost" in line
+
+
+def test_who_is_kept_from_something_is_logged(
+    signed_in: As, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert signed_in("carol").get("/programs/").status_code == 403
+    assert "user:carol@example.com" in caplog.text
+    assert "may not programs" in caplog.text
+
+
+def test_a_fault_says_nothing_of_its_inside(signed_in: As, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> None:
+        raise RuntimeError("INV-1001 of Ng: secret words")
+
+    monkeypatch.setattr("counterfoil.web.services.people.members", broken)
+    bob = signed_in("bob")
+    bob.raise_request_exception = False
+    answer = bob.get("/people/")
+    assert answer.status_code == 500
+    assert b"The fault is ours" in answer.content
+    for inside in (b"INV-1001", b"RuntimeError", b"Traceback", b"counterfoil/web"):
+        assert inside not in answer.content

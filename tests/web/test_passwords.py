@@ -8,7 +8,9 @@ from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
+from django.utils.module_loading import import_string
 
+from counterfoil.web import settings as shipped
 from counterfoil.web.models import Membership, User
 from tests.web.cast import PASSWORD, As, Cast
 
@@ -107,3 +109,10 @@ def test_password_fields_are_masked_and_left_to_password_managers(
 def test_a_password_never_runs_out(cast: Cast) -> None:
     User.objects.filter(email="bob@example.com").update(last_login="2001-01-01T00:00:00Z")
     assert taken("bob@example.com", PASSWORD)
+
+
+def test_passwords_are_kept_as_scrypt() -> None:
+    first = import_string(shipped.PASSWORD_HASHERS[0])()
+    kept = first.decode(first.encode("x", "a salt of more than that"))
+    assert kept["algorithm"] == "scrypt"
+    assert kept["work_factor"] * kept["block_size"] * kept["parallelism"] >= 2**14 * 8 * 5

@@ -84,9 +84,7 @@ def test_a_session_is_over_an_hour_after_the_last_and_twelve_after_the_first_req
     assert sessions.is_over(now - begun, now - seen, now) == over
 
 
-def test_who_is_let_go_sees_nothing_from_that_moment(
-    cast: Cast, signed_in: As, bob: Client
-) -> None:
+def test_who_is_let_go_sees_nothing_any_more(cast: Cast, signed_in: As, bob: Client) -> None:
     member = Membership.objects.get(user=cast.people["bob"])
     assert not is_out(bob)
     signed_in("alice").post(f"/people/{member.pk}/", {"role": "none"})
@@ -155,3 +153,13 @@ def test_changing_the_second_factor_asks_who_it_is_once_more(
     monkeypatch.setattr("allauth.account.internal.flows.reauthentication.time.time", lambda: later)
     answer = bob.get("/account/two-factor/totp/activate/")
     assert answer["Location"].startswith("/account/reauthenticate/")
+
+
+def test_an_address_that_a_visitor_makes_up_gains_no_tries(cast: Cast, client: Client) -> None:
+    wrong = {**BOB, "password": "a wrong one"}
+    statuses = []
+    for number in range(5):
+        made_up = {"X-Forwarded-For": f"203.0.113.{number}", "X-Real-IP": f"203.0.113.{number}"}
+        answer = client.post("/account/login/", wrong, headers=made_up)
+        statuses.append(answer.status_code)
+    assert statuses[-1] == 429

@@ -171,7 +171,8 @@ CSRF_USE_SESSIONS = True
 CSRF_TRUSTED_ORIGINS = [COUNTERFOIL.url]
 SECURE_SSL_REDIRECT = COUNTERFOIL.secure
 # Whoever watches asks the process itself, behind the proxy that speaks https.
-SECURE_REDIRECT_EXEMPT = [r"^health/", r"^metrics$"]
+# The API refuses what came without TLS: a redirect would hide that a key went in the clear.
+SECURE_REDIRECT_EXEMPT = [r"^health/", r"^metrics$", r"^api/v1/"]
 SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if COUNTERFOIL.secure else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = COUNTERFOIL.secure
 SECURE_REFERRER_POLICY = "same-origin"

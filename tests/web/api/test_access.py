@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from django.test import Client
+from pytest_django import Settings
 
 from counterfoil.web.api.site import operations, scope_of
 from counterfoil.web.models import ApiKey, Webhook
@@ -125,3 +127,16 @@ def test_a_key_of_another_firm_reaches_nothing_of_ours(
     if "{" in route[1]:
         assert answer.status_code == 404
         assert said(answer)["findings"][0]["code"] == "not_found"
+
+
+def test_a_key_that_came_without_tls_is_refused_and_not_led_on(
+    keyring: Keyring, settings: Settings
+) -> None:
+    settings.SECURE_SSL_REDIRECT = True
+    answer = keyring.ours(Scope.STATUS).ask("GET", "/status")
+    assert answer.status_code == 403
+    assert said(answer)["findings"][0]["code"] == "not_encrypted"
+    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_SCHEME", "https")
+    key = keyring.ours(Scope.STATUS).key
+    headers = {"Authorization": f"Bearer {key}", "X-Scheme": "https"}
+    assert Client(headers=headers).get("/api/v1/status").status_code == 200

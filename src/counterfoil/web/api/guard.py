@@ -6,6 +6,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
 from ninja.security import HttpBearer
@@ -85,6 +86,8 @@ class Needs(HttpBearer):
 
     def __call__(self, request: HttpRequest) -> Caller:
         """Return who calls. Raises ``Refused``."""
+        if settings.SECURE_SSL_REDIRECT and not request.is_secure():
+            raise _in_the_clear()
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
         if scheme.lower() != "bearer" or not token.strip():
             raise _unknown("No key was given.")
@@ -121,6 +124,12 @@ def _wait(seconds: int) -> None:
             "",
         )
         raise Refused(429, found, headers={"Retry-After": str(seconds)})
+
+
+def _in_the_clear() -> Refused:
+    words = "This came without TLS, and so did the key."
+    fix = "Call by https, and have the owner make a new key in place of this one."
+    return Refused(403, error("not_encrypted", words, fix, ""))
 
 
 def _unknown(message: str) -> Refused:
