@@ -8,6 +8,8 @@ desk, its weight, what it loads, axe-core's rules.
 from __future__ import annotations
 
 import argparse
+import os
+import platform
 import re
 import subprocess
 import sys
@@ -38,7 +40,11 @@ ROLES: Final = ("owner", "bookkeeper", "staff", "auditor")
 MANY: Final = 5_000
 OF_A_SHAPE: Final = 2
 """Pages that differ in nothing but a name or a query, of which so many are looked at."""
+REVISION: Final = ("git", "describe", "--always", "--dirty")
+PATIENCE: Final = 120_000
+"""Milliseconds: a page that asks Xero may have to wait for its minute."""
 LEFT_OUT: Final = re.compile(r"^/(?:account/(?!two-factor/$)|static/|api/v1/|actionstep/callback)")
+ALIKE: Final = re.compile(r"^/(undo|unlink|relink|rebill)/[^/]+/")
 NAMES: Final = re.compile(r"(?<=/)(?:[a-z]+-)*[\w.~%-]*\d[\w.~%-]*(?=/|$)")
 
 
@@ -63,7 +69,7 @@ def main() -> int:
                     print(f"{role:10} {address}", *wrong, sep="\n  ", flush=True)
             browser.close()
     told = [f"- {role}: {walked[role]} pages" for role in ROLES]
-    told += [f"- {len(found)} faults", *(f"  - {one}" for one in found)]
+    told += [f"- faults: {len(found)}", *(f"  - {one}" for one in found)]
     print("\n".join(told))
     if given.record:
         seconds = int(time.monotonic() - began)
@@ -110,6 +116,7 @@ def people(browser: Browser, stage: Stage) -> dict[str, Page]:
 
 def signed_in(browser: Browser, stage: Stage, email: str) -> Page:
     page = browser.new_context(base_url=stage.server).new_page()
+    page.set_default_navigation_timeout(PATIENCE)
     page.goto("/account/login/")
     page.get_by_label("Email").fill(email)
     page.get_by_label("Password").fill(demo.PASSWORD)
@@ -124,7 +131,7 @@ def walk(page: Page) -> Iterator[tuple[str, list[str]]]:
     shapes: Counter[str] = Counter()
     while waiting:
         address = waiting.popleft()
-        answer = page.context.request.get(address)
+        answer = page.context.request.get(address, timeout=PATIENCE)
         html = answer.headers.get("content-type", "").startswith("text/html")
         if answer.status != 200:
             yield address, [f"a link leads to {address}, which answers {answer.status}"]
@@ -158,8 +165,8 @@ def links(page: Page) -> list[str]:
 def shape_of(address: str) -> str:
     """Return what an address has in common with others of the same page."""
     parts = urlsplit(address)
-    names = sorted(each.partition("=")[0] for each in parts.query.split("&"))
-    return f"{NAMES.sub('*', parts.path)}?{'&'.join(names)}"
+    path = ALIKE.sub(r"/\1/*/", NAMES.sub("*", parts.path))
+    return f"{path}?" if parts.query else path
 
 
 def record(documents: int, seconds: int, told: list[str]) -> None:
@@ -172,6 +179,9 @@ def record(documents: int, seconds: int, told: list[str]) -> None:
         "shows is followed, as each role, two pages of a shape. Each page is held against "
         "axe-core's rules for WCAG 2.1 A and AA, both widths, 150 KB, and loading nothing from "
         "elsewhere.\n\n"
+        f"- revision: {subprocess.check_output(REVISION, text=True).strip()}\n"
+        f"- machine: {platform.system()} {platform.machine()}, {os.cpu_count()} cores,"
+        f" load {os.getloadavg()[0]:.1f}, Python {platform.python_version()}\n"
     )
     path = RECORDS / f"walk-{now:%Y-%m-%d}.md"
     path.write_text(head + "\n".join(told) + "\n", "utf-8")

@@ -230,8 +230,8 @@ def test_tokens_are_not_in_the_database_in_clear(firm: Firm) -> None:
 
 
 def test_the_firms_rule_divides_bills_to_come(firm: Firm) -> None:
-    refused = firm.practice.run("actionstep", "rule", "--split", "untaxed")
-    assert refused.status == 1
+    for wrong in (("--split", "untaxed"), ("--percent", "nan"), ("--percent", "101")):
+        assert firm.practice.run("actionstep", "rule", *wrong).status == 1
     rule = ("--split", "untaxed", "--percent", "10", "--income", "4-1000", "--from", "2026-01-01")
     told = firm.run("rule", *rule)
     assert (told["income"], told["from"]) == ("4-1000", "2026-01-01")

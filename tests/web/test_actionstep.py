@@ -6,8 +6,10 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 import pytest
+from django.db import DataError
 from django.test import Client
 from pytest_django import Settings
 
@@ -16,7 +18,7 @@ from actionstep_simulator.simulator import Simulator
 from counterfoil.sources.actionstep import wire
 from counterfoil.web import pulling
 from counterfoil.web.models import Actionstep, Document, Organisation
-from counterfoil.web.services import actionstep
+from counterfoil.web.services import actionstep, actionstep_pull
 from tests.web.cast import As, Cast
 
 
@@ -116,3 +118,36 @@ def test_a_hook_is_answered_at_once_and_read_back_by_the_next_pull(
     assert Actionstep.objects.get().told_at is None
     assert told.names.filter(row_id=row.id).get().name == "Abernethy"
     assert client.post("/hooks/actionstep/guessed/").status_code == 404
+
+
+def test_tokens_are_not_kept_again_once_a_person_has_disconnected(
+    simulator: Simulator, signed_in: As, cast: Cast
+) -> None:
+    alice = signed_in("alice")
+    connected(alice)
+    kept = actionstep.Kept(cast.firm.pk)
+    tokens = kept.load()
+    alice.post("/actionstep/disconnect/")
+    with pytest.raises(wire.SignInAgain):
+        kept.store(tokens)
+    assert bytes(Actionstep.objects.get().refresh_token) == b""
+
+
+def test_one_firm_that_the_database_refuses_keeps_no_other_waiting(
+    simulator: Simulator, signed_in: As, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connected(signed_in("alice"))
+    connected(signed_in("charlie"))
+    whole = actionstep_pull.pull_all
+
+    def refusing(row: Actionstep, **given: Any) -> object:  # noqa: ANN401 -- passed through
+        if row.firm_id == cast.firm.pk:
+            raise DataError("value too long")
+        return whole(row, **given)
+
+    monkeypatch.setattr(actionstep_pull, "pull_all", refusing)
+    assert pulling.turn(now) == 2
+    mine, theirs = Actionstep.objects.order_by("pk")
+    assert "value too long" in mine.trouble
+    assert mine.not_before is not None
+    assert theirs.pulled_at is not None

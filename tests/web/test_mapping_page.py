@@ -209,3 +209,16 @@ def test_a_consent_without_the_permission_to_create_loses_no_connection(
     )
     assert "may not create accounts" in answer.content.decode()
     assert Connection.objects.get(organisation=connected.organisation).state == "connected"
+
+
+def test_no_bank_account_is_proposed_for_two_of_the_practices() -> None:
+    rows = [
+        Row("trust_account:T1", "T1", "", 1, proposed="T10 Trust", reason="alike"),
+        Row("trust_account:T2", "T2", "", 1, proposed="T10 Trust", reason="alike"),
+        Row("trust_account:T3", "T3", "", 1, chosen="T20 Trust"),
+        Row("trust_account:T4", "T4", "", 1, proposed="T20 Trust", reason="alike"),
+        Row("trust_account:T5", "T5", "", 1, proposed="T30 Trust", reason="alike"),
+    ]
+    apart = mapping_desk._told_apart(rows)
+    assert [row.proposed for row in apart] == ["", "", "", "", "T30 Trust"]
+    assert [row.reason for row in apart] == ["", "", "", "", "alike"]

@@ -9,7 +9,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from counterfoil.web.models import Document, Event, Organisation, Work
-from counterfoil.web.services import pausing, working
+from counterfoil.web.services import layouts, pausing, working
+from tests.cli.scene import bill, json_lines
+from tests.fuzz.files import LAYOUT, REPORT
 from tests.web.cast import As, Cast
 
 BILL = {
@@ -127,3 +129,23 @@ def test_a_pause_is_told_to_everybody(cast: Cast, signed_in: As) -> None:
         ("posting paused", "user:bob@example.com"),
         ("posting goes on", "user:bob@example.com"),
     ]
+
+
+def test_a_report_is_read_by_a_layout_that_the_firm_has_kept(
+    signed_in: As, cast: Cast, now: dt.datetime
+) -> None:
+    assert "What the file is" not in signed_in("bob").get("/import/").content.decode()
+    assert layouts.save(cast.firm, LAYOUT, actor="test", now=now) == []
+    bob = signed_in("bob")
+    assert "Report: receipts" in bob.get("/import/").content.decode()
+    file = SimpleUploadedFile("trust.csv", REPORT)
+    bob.post("/import/", {"file": file, "layout": "receipts"}, follow=True)
+    assert set(Document.objects.values_list("kind", "number")) == {("trust_receipt", "TR-1")}
+
+
+def test_a_correction_is_for_those_who_may_post(signed_in: As) -> None:
+    bodies = [json_lines(bill("1", net=net)) for net in ("100.00", "120.00", "130.00")]
+    for name, body in zip(("bob", "bob", "carol"), bodies, strict=True):
+        file = SimpleUploadedFile("bills.jsonl", body)
+        signed_in(name).post("/import/", {"file": file, "corrects": "on"}, follow=True)
+    assert Document.objects.get().revision == 2

@@ -19,9 +19,9 @@ POLL_SECONDS = 0.02
 
 
 @contextlib.contextmanager
-def running(quirks: Quirks | None = None) -> Iterator[Simulator]:
-    """Serve a simulator on a free port; ``base`` says where."""
-    with ThreadingHTTPServer(("127.0.0.1", 0), _Handler) as server:
+def running(quirks: Quirks | None = None, port: int = 0) -> Iterator[Simulator]:
+    """Serve a simulator on a port, 0 being any free one; ``base`` says where."""
+    with ThreadingHTTPServer(("127.0.0.1", port), _Handler) as server:
         base = f"http://127.0.0.1:{server.server_port}"
         simulator = Simulator(base) if quirks is None else Simulator(base, quirks)
         server.simulator = simulator  # type: ignore[attr-defined] # the handler asks for it

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 import pytest
 
+from actionstep_simulator import given
 from actionstep_simulator import simulator as simulators
 from actionstep_simulator.quirks import Quirks
 from actionstep_simulator.server import running
@@ -229,3 +230,15 @@ def test_it_answers_on_a_port_of_this_machine() -> None:
         answer = httpx2.get(f"{simulator.base}/api/rest/divisions")
         assert answer.status_code == 401
         assert answer.json()["errors"]["code"] == "AS-401"
+
+
+def test_it_begins_with_the_rows_of_a_file() -> None:
+    firm = a_firm()
+    given.add(firm.simulator.rows, given.SAMPLE, NOW)
+    bill = read(firm.ask("GET", "bills"))["bills"]
+    assert (bill["ourReference"], bill["links"]["action"]) == ("20014", ["21"])
+    for wrong in ('{"invoices": [{}]}', '{"bills": [{"colour": "red"}]}'):
+        with pytest.raises(KeyError):
+            given.add(firm.simulator.rows, given.read(wrong), NOW)
+    with pytest.raises(ValueError, match="ten"):
+        given.add(firm.simulator.rows, {"bills": [{"totalPaid": "ten"}]}, NOW)

@@ -28,7 +28,7 @@ from rich.table import Table
 from counterfoil.cli.opening import console, errors, fail
 from counterfoil.core.amounts import money_decimal
 from counterfoil.core.writer import canonical
-from counterfoil.sample import books
+from counterfoil.sample import actionstep, books
 from counterfoil.sample.ledger import Line, in_practice, in_xero
 from counterfoil.sample.month import (
     FIRM,
@@ -117,7 +117,8 @@ def _play(stage: Stage, folder: Path) -> list[str]:
     _say("what anybody has done in Xero behind the practice's back, by counterfoil drift")
     if _run(stage, "drift"):
         failed.append("something has drifted in a month that nobody has touched")
-    return failed
+    _say("the firm's Actionstep, pulled: what the file brought is there once")
+    return failed + _pulled(stage)
 
 
 def _say(what: str) -> None:
@@ -299,6 +300,17 @@ def _reconciled(stage: Stage) -> list[str]:
     return [f"{name} differs by {amount}" for name, amount in rows if amount != "0.00"]
 
 
+def _pulled(stage: Stage) -> list[str]:
+    """Read a local Actionstep, of which all bills but one are in the daybook already."""
+    _run(stage, "actionstep", "connect")
+    _run(stage, "actionstep", "rule", *actionstep.RULE)
+    told = _ask(stage, "actionstep", "pull")
+    _run(stage, "actionstep", "status")
+    assert isinstance(told, dict)
+    good = (told["new"], told["not_taken"]) == (1, 0)
+    return [] if good else [f"Actionstep's pull took {told}"]
+
+
 def _linger(stage: Stage) -> None:
     console.print(f"\nThe pages stay open at {stage.server}", highlight=False)
     console.print(f"  sign in as {EMAIL} with the password: {PASSWORD}", highlight=False)
@@ -326,11 +338,25 @@ def staged(folder: str) -> Iterator[Stage]:
             "XERO_CLIENT_ID": "counterfoil",
             "XERO_CLIENT_SECRET": "of the demo",
         }
+        environment |= _actionstep(stack, Path(folder), environment)
         server = _started(stack, _command("serve", "--port", "0", "--no-poster"), environment)
         address = _found(server, r"Counterfoil: (http://\S+)")
         setup = _found(server, r"(http://\S+/setup/\S+)")
         environment["COUNTERFOIL_URL"] = address
         yield Stage(environment["XERO_BASE_URL"], address, setup, environment)
+
+
+def _actionstep(
+    stack: contextlib.ExitStack, folder: Path, environment: Mapping[str, str]
+) -> dict[str, str]:
+    """Start a local Actionstep with the firm's bills; return what commands have to know of it."""
+    rows = folder / "actionstep.json"
+    rows.write_text(json.dumps(actionstep.rows()), encoding="utf-8")
+    command = [sys.executable, "-m", "actionstep_simulator", "--port", "0", "--rows", str(rows)]
+    simulator = _started(stack, command, environment)
+    base = _found(simulator, r"(http://\S+)")
+    client = _found(simulator, r"(ACTIONSTEP_CLIENT_ID=\S+ ACTIONSTEP_CLIENT_SECRET=\S+)")
+    return {"ACTIONSTEP_BASE_URL": base, **dict(one.split("=", 1) for one in client.split())}
 
 
 def _started(

@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
+from django.db import DatabaseError
+
 from counterfoil.web import beside as besides
 from counterfoil.web.models import Actionstep
 from counterfoil.web.services import actionstep, actionstep_pull
@@ -33,6 +35,9 @@ def turn(clock: Clock, stop: Callable[[], bool] = lambda: False) -> int:
             actionstep_pull.pull_all(row, actor=ACTOR, now=clock, stop=stop)
         except actionstep.Refused as refusal:
             actionstep_pull.put_off(row, str(refusal), clock())
+        except DatabaseError as trouble:
+            # What the database does not take of one firm must not keep the others waiting.
+            actionstep_pull.put_off(row, f"The database refused: {trouble}", clock())
         pulled += 1
     return pulled
 

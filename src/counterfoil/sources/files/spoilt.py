@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
 _MARK: Final = "\0"
 """Stands before what is no text of a cell; no text has it."""
+_ODD: Final = frozenset({"#", "'"})
+"""What a cell begins with that may be an error, or text that was marked as such."""
 UNSAVED: Final = f"{_MARK}formula"
 """What is read of a cell whose formula was saved without its value, as some programs do."""
 
@@ -22,12 +24,14 @@ def marked(error: str) -> str:
 
 def text_of(cell: str) -> str:
     """Return the text of a cell of CSV, or the mark of one that was exported with an error."""
+    if cell[:1] not in _ODD:
+        return cell
     return marked(cell) if is_error(cell) else unguarded(cell)
 
 
 def is_spoilt(cell: str, place: str, faults: Faults) -> bool:
     """Refuse a cell that holds no value: it would pass for a text, or for an empty cell."""
-    if not cell.startswith(_MARK + "#") and cell != UNSAVED:
+    if cell[:1] != _MARK or not (cell == UNSAVED or is_error(cell[1:])):
         return False
     why = "has a formula whose value was not saved"
     if cell != UNSAVED:

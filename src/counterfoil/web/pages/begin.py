@@ -50,7 +50,7 @@ def begin(request: HttpRequest, desk: Desk) -> HttpResponse:
         "number": list(Step).index(found.step) + 1 if found.step else len(Step),
         "newcomer": Newcomer(),
         "basis_form": Basis(initial={"basis": "accrual", "trust": True}),
-        "documents_form": Documents(),
+        "documents_form": Documents(desk),
         "mapping_form": Upload(),
         "sheet": found.sheet,
         "may_map": True,

@@ -10,7 +10,7 @@ from django.http import Http404
 from django.shortcuts import redirect, render
 
 from counterfoil.web.access import Permission, allows, page
-from counterfoil.web.services import long_work, pausing, working
+from counterfoil.web.services import layouts, long_work, pausing, working
 
 if TYPE_CHECKING:
     from django.core.files.uploadedfile import UploadedFile
@@ -26,8 +26,25 @@ class Upload(forms.Form):
 
     file = forms.FileField(
         label="File of documents",
-        widget=forms.FileInput(attrs={"accept": ".jsonl,.json,.csv,.txt"}),
+        widget=forms.FileInput(attrs={"accept": ".jsonl,.json,.csv,.xlsx,.txt,.ledes"}),
     )
+    layout = forms.ChoiceField(label="What the file is", required=False)
+    corrects = forms.BooleanField(
+        label="It corrects bills that are here, and knows no revisions (LEDES, reports)",
+        required=False,
+    )
+
+    def __init__(self, desk: Desk, *given: object) -> None:
+        super().__init__(*given)  # type: ignore[arg-type] # what a form takes
+        names = [one.name for one in layouts.all_of(desk.firm)]
+        choices = [("", "Documents or bills"), *((name, f"Report: {name}") for name in names)]
+        layout = self.fields["layout"]
+        assert isinstance(layout, forms.ChoiceField)
+        layout.choices = choices
+        if not names:
+            del self.fields["layout"]
+        if not allows(desk.role, Permission.POST):
+            del self.fields["corrects"]
 
     def clean_file(self) -> UploadedFile[bytes]:
         """Refuse what is larger than a firm's years."""
@@ -40,12 +57,14 @@ class Upload(forms.Form):
 @page(Permission.ENTER, "GET", "HEAD", "POST")
 def import_file(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Take a file of documents, and show how it goes."""
-    form = Upload(request.POST, request.FILES) if request.method == "POST" else Upload()
+    form = Upload(desk, request.POST, request.FILES) if request.method == "POST" else Upload(desk)
     if form.is_bound and form.is_valid():
         file = form.cleaned_data["file"]
         row = long_work.import_upload(
             desk.organisation,
             file,
+            layout=layouts.named(desk.firm, form.cleaned_data.get("layout", "")),
+            corrects=form.cleaned_data.get("corrects", False),
             may_post=allows(desk.role, Permission.POST),
             actor=desk.actor,
             now=desk.now,

@@ -83,7 +83,11 @@ class Kept:
         )
 
     def store(self, tokens: Tokens) -> None:
-        """Keep a pair; a refresh that names no organisation leaves the one that is known."""
+        """Keep a pair; a refresh that names no organisation leaves the one that is known.
+
+        Raises ``SignInAgain`` where somebody has disconnected the firm meanwhile: tokens that were
+        given up are not kept again.
+        """
         keys = cipher()
         changed: dict[str, object] = {
             "access_token": keys.seal(tokens.access, self.firm_id, ACCESS),
@@ -93,7 +97,8 @@ class Kept:
         }
         if tokens.orgkey:
             changed["orgkey"] = tokens.orgkey
-        Actionstep.objects.filter(firm_id=self.firm_id).update(**changed)
+        if not Actionstep.objects.filter(firm_id=self.firm_id, connected=True).update(**changed):
+            raise wire.SignInAgain("The firm was disconnected from Actionstep.")
 
 
 @contextmanager
@@ -148,7 +153,6 @@ def finish_connect(firm: Firm, answer: str, *, actor: str, now: dt.datetime) -> 
 
 def _keep(row: Actionstep, tokens: Tokens, actor: str, now: dt.datetime) -> None:
     with transaction.atomic():
-        Kept(row.firm_id).store(tokens)
         Actionstep.objects.filter(pk=row.pk).update(
             connected=True,
             reason="",
@@ -160,6 +164,7 @@ def _keep(row: Actionstep, tokens: Tokens, actor: str, now: dt.datetime) -> None
             start=row.start or now.date(),
             hook_secret=row.hook_secret or secrets.token_urlsafe(32),
         )
+        Kept(row.firm_id).store(tokens)
         note(row.firm, "actionstep connected", tokens.orgkey, actor=actor, now=now)
 
 
@@ -220,7 +225,7 @@ def set_rule(
         raise Refused(f"A split is one of {', '.join(Split)}.") from None
     except InvalidOperation:
         raise Refused(f"{kept['percent']} is no percentage.") from None
-    if not Decimal(0) <= percent <= Decimal(100):
+    if not percent.is_finite() or not Decimal(0) <= percent <= Decimal(100):
         raise Refused(f"{percent} is no percentage between 0 and 100.")
     if kept.get("split", Split.NONE) != Split.NONE and not percent:
         raise Refused("Say a percentage: the tax rate for untaxed, the share for share.")

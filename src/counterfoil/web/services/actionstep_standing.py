@@ -59,14 +59,16 @@ class Standing:
 
 def of(row: Actionstep) -> Standing:
     """Return how a connection stands."""
-    taken = row.bills.exclude(source_id="").count()
+    taken = row.bills.exclude(source_id="").filter(elsewhere=False).count()
+    met = row.bills.exclude(source_id="").filter(elsewhere=True).count()
     keys = list(organisations_of(row.firm_id))
     only = keys[0] if len(keys) == 1 else ""
     lined = row.bills.exclude(lines_from="").count()
     return Standing(
         row.connected,
         _connection(row),
-        f"Bills here from Actionstep: {taken:,}, of which {lined:,} have their lines from a file.",
+        f"Bills here from Actionstep: {taken:,}, of which {lined:,} have their lines from a file."
+        f" Bills here from elsewhere, and not taken again: {met:,}.",
         GIVES,
         (*LACKS, *_absent(row)),
         tuple(

@@ -8,6 +8,7 @@ from typing import IO, TYPE_CHECKING
 from counterfoil.posting.errors import Ended
 from counterfoil.posting.states import State
 from counterfoil.posting.target import UnreadableAnswer
+from counterfoil.sources.layouts.reader import Reading
 from counterfoil.web import heads
 from counterfoil.web.audit import Break
 from counterfoil.web.office import office_of
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from django.core.files.uploadedfile import UploadedFile
 
     from counterfoil.core.documents import Key
+    from counterfoil.sources.layouts.layout import Layout
     from counterfoil.web.models import Organisation, Work
     from counterfoil.web.services.importing import Imported, Refusal, Remark
     from counterfoil.web.services.working import Progress
@@ -37,10 +39,12 @@ def import_upload(
     file: UploadedFile[bytes],
     *,
     may_post: bool,
+    layout: Layout | None = None,
+    corrects: bool = False,
     actor: str,
     now: dt.datetime,
 ) -> Work:
-    """Take in the documents of a file that was handed in on a page.
+    """Take in the documents of a file that was handed in on a page, by a layout if one is given.
 
     Of somebody who may not post, those that take back or change what is in Xero are refused.
     """
@@ -66,7 +70,9 @@ def import_upload(
                 now=now,
                 progress=count,
                 stop=lambda: progress.stopped,
+                documents=Reading(kept, layout) if layout else None,  # type: ignore[arg-type] # as above
                 may_post=may_post,
+                corrects=corrects and may_post,
             )
         return _imported(found)
 
