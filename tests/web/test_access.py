@@ -35,6 +35,7 @@ ARGUMENTS: dict[str, dict[str, str | int]] = {
     "mapping_download": {"form": "json"},
     "mapping_create": {"name": "trust_liability"},
     "people_change": {"member": 0},
+    "second_decide": {"pk": 0},
     "people_joining": {"pk": 0},
     "programs_revoke_key": {"name": "00"},
     "programs_remove_webhook": {"name": "00"},

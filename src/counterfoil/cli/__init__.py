@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -39,6 +40,8 @@ from counterfoil.cli import (
     webhook,
     worker,
 )
+from counterfoil.cli.opening import errors
+from counterfoil.web.seconds import Needed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -100,4 +103,9 @@ def command() -> Callable[[], None]:
 
 def main() -> None:
     """Run the command that the shell asks for."""
-    command()()
+    try:
+        command()()
+    except Needed as needed:
+        # A command is one person's; what takes two is asked for on the pages.
+        errors.print(str(needed), style="red", markup=False, highlight=False, soft_wrap=True)
+        sys.exit(1)

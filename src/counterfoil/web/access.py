@@ -8,6 +8,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, Protocol
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect
@@ -15,7 +16,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from counterfoil.web import desk as desks
-from counterfoil.web import logs
+from counterfoil.web import logs, seconds
+from counterfoil.web.services import proposing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -64,6 +66,7 @@ P = ParamSpec("P")
 
 _log = logging.getLogger(logs.SECURITY)
 
+CSRF_FIELD = "csrfmiddlewaretoken"
 BEGIN = "begin"
 """The name of the page of the first run, from which forms of other pages are sent too."""
 
@@ -93,6 +96,20 @@ class Page(Protocol[P]):
         ...
 
 
+def _ask_a_second(
+    request: HttpRequest, desk: Desk, needed: seconds.Needed, permission: Permission
+) -> HttpResponse:
+    """Keep the form that was sent, for another person to agree to."""
+    if request.FILES:
+        messages.error(request, f"{needed} A file cannot be kept for that: change what it changes.")
+        return redirect(request.get_full_path())
+    form = {name: request.POST.getlist(name) for name in request.POST if name != CSRF_FIELD}
+    order = (request.get_full_path(), form, str(permission))
+    proposing.propose(desk.organisation, desk.user, needed.what, order, now=desk.now)
+    messages.success(request, "Asked for. Another bookkeeper or owner has to agree to it here.")
+    return redirect("second")
+
+
 def page(
     permission: Permission, *methods: str
 ) -> Callable[
@@ -117,11 +134,15 @@ def page(
             if not allows(desk.role, permission):
                 _log.warning("%s of firm %s may not %s", desk.actor, desk.firm.pk, permission)
                 raise PermissionDenied
-            return view(request, desk, *args, **kwargs)
+            try:
+                return view(request, desk, *args, **kwargs)
+            except seconds.Needed as needed:
+                return _ask_a_second(request, desk, needed, permission)
 
         wrapped = login_required(
             never_cache(require_http_methods(list(methods) or ["GET", "HEAD"])(guarded))
         )
+        wrapped.unguarded = view  # type: ignore[attr-defined] # what a second person's yes carries out
         wrapped.permission = permission  # type: ignore[attr-defined] # read by the walking test
         return wrapped  # type: ignore[return-value] # the decorators of Django lose the parameters
 

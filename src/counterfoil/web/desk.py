@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from counterfoil.posting.states import State
 from counterfoil.web.models import Firm, Membership, Organisation, Role, User
-from counterfoil.web.services import firm_standing
+from counterfoil.web.services import firm_standing, proposing
 from counterfoil.web.services import standing as standings
 
 if TYPE_CHECKING:
@@ -158,6 +158,13 @@ class Desk:
         """The firms that the person may go over to."""
         mine = Firm.objects.filter(memberships__user=self.user).exclude(pk=self.firm.pk)
         return tuple(mine.order_by("name", "pk"))
+
+    @cached_property
+    def proposals(self) -> int:
+        """How many things wait for a second person, for whoever may agree to them."""
+        if not self.firm.two_people or self.role not in proposing.POSTING:
+            return 0
+        return len(proposing.waiting(self.organisation, self.now))
 
     @property
     def setting_up(self) -> bool:

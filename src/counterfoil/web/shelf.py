@@ -12,6 +12,7 @@ from django.utils import timezone
 from counterfoil.core.issued_months import IssuedMonth
 from counterfoil.core.mapping_file import mapping_to_json, read_mapping
 from counterfoil.posting.shelf import NoChart, NoMapping
+from counterfoil.web import seconds
 from counterfoil.web.models import ChartVersion, MappingVersion, Organisation, TrustIssue
 from counterfoil.xero.decode.chart import read_chart
 
@@ -182,11 +183,16 @@ def mapping_of(row: MappingVersion) -> PracticeMapping:
 def save_mapping(
     organisation: Organisation, mapping: PracticeMapping, *, actor: str, now: dt.datetime
 ) -> MappingVersion:
-    """Keep a mapping as the newest, unless it says what the newest says already."""
+    """Keep a mapping as the newest, unless it says what the newest says already.
+
+    Raises ``seconds.Needed`` where the firm wants two people for a change.
+    """
     content = mapping_to_json(mapping).decode()
     newest = MappingVersion.objects.filter(organisation=organisation).order_by("-version").first()
     if newest is not None and newest.content == content:
         return newest
+    if newest is not None and seconds.remaps(json.loads(newest.content), json.loads(content)):
+        seconds.must(organisation.firm, "change where something goes in the mapping")
     return MappingVersion.objects.create(
         firm_id=organisation.firm_id,
         organisation=organisation,

@@ -44,7 +44,7 @@ from counterfoil.web.models.people import (
     User,
     Vendor,
 )
-from counterfoil.web.models.work import Draft, Work
+from counterfoil.web.models.work import Draft, Proposal, Work
 
 __all__ = [
     "Actionstep",
@@ -79,6 +79,7 @@ __all__ = [
     "Organisation",
     "Posting",
     "PracticeAccount",
+    "Proposal",
     "ReadBack",
     "Request",
     "RequestMember",

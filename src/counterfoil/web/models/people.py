@@ -62,11 +62,13 @@ class Firm(models.Model):
     """A law practice. ``key`` names it on the command line where there are several.
 
     ``vendor`` is who set it up through the API, if somebody did.
+    ``two_people``: remapping, undoing many and posting anew take two (``counterfoil.web.seconds``).
     """
 
     key = models.CharField(max_length=64, blank=True, default="")
     name = models.CharField(max_length=200)
     vendor = models.ForeignKey(Vendor, models.PROTECT, related_name="firms", null=True)
+    two_people = models.BooleanField(default=False)
     created_at = models.DateTimeField()
 
     class Meta:

@@ -57,3 +57,32 @@ class Draft(Business):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.title}"
+
+
+class Proposal(Business):
+    """What one person asked for and a second decides: the form of a page as it was sent.
+
+    ``path`` is the form's address with its query, ``form`` the values by field, ``permission`` what
+    whoever asked needed for it.
+    """
+
+    what = models.CharField(max_length=255)
+    path = models.CharField(max_length=2000)
+    form = models.JSONField(default=dict)
+    permission = models.CharField(max_length=16)
+    state = models.CharField(max_length=8, default="open")
+    asker = models.ForeignKey("web.User", models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    decider = models.ForeignKey("web.User", models.PROTECT, related_name="+", null=True)
+    decided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=["open", "approved", "refused"]), name="proposal_state"
+            )
+        ]
+        indexes = [models.Index(fields=["organisation", "state"], name="proposal_open")]
+
+    def __str__(self) -> str:
+        return f"{self.what}: {self.state}"

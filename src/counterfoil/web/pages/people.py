@@ -20,7 +20,7 @@ from counterfoil.web import desk as desks
 from counterfoil.web import mail
 from counterfoil.web.access import Permission, allows, page
 from counterfoil.web.models import Joining, Membership, Organisation, Role
-from counterfoil.web.services import joining, people
+from counterfoil.web.services import joining, people, proposing
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -136,6 +136,20 @@ def asked_to_join(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
     if request.POST.get("do") == "none":
         joining.ask_no_more(asked, actor=desk.actor, now=desk.now)
         messages.success(request, f"{asked.user.email} is not asked any more.")
+    return redirect("people")
+
+
+@page(Permission.PEOPLE, "POST")
+def two(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """Say whether remapping, undoing many and posting anew take two people."""
+    wanted = "two" in request.POST
+    try:
+        proposing.want_two(desk.firm, two=wanted, actor=desk.actor, now=desk.now)
+    except proposing.NotYet as refusal:
+        messages.error(request, str(refusal))
+    else:
+        said = "It takes two people now." if wanted else "One person may act alone now."
+        messages.success(request, said)
     return redirect("people")
 
 

@@ -14,9 +14,10 @@ from counterfoil.core.roles import SPECIAL_ROLES
 from counterfoil.posting.errors import Ended, LimitReached, NotConnected
 from counterfoil.posting.explain import explain
 from counterfoil.posting.shelf import NotReady
-from counterfoil.web import office
+from counterfoil.web import office, seconds
 from counterfoil.web.services import mapping_desk
 from counterfoil.web.services.chart import TROUBLE, refresh_chart
+from counterfoil.web.services.offers import value_at
 from counterfoil.web.shelf import DatabaseShelf
 from counterfoil.web.store.noting import note
 from counterfoil.xero import create
@@ -144,6 +145,8 @@ def create_account(
         rate = no_tax(shelf.mapping(), shelf.chart()).rate
     except NotReady as gap:
         raise NotCreated(f"{gap}") from gap
+    if value_at(shelf.mapping(), f"special:{special}"):
+        seconds.must(organisation.firm, "change where something goes in the mapping")
     wanted = WANTED[special]
     new = NewAccount(
         code, name, wanted.type, rate.tax_type if rate else "NONE", wanted.takes_payments

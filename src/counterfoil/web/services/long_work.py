@@ -145,8 +145,10 @@ def undo(
     """Plan taking documents back out of Xero, one after another; the drain carries it out.
 
     ``turns`` are the orders' numbers as they were shown: sent twice, each is carried out once.
-    ``given_up`` names the edits in Xero that were shown and may be lost.
+    ``given_up`` names the edits in Xero that were shown and may be lost. Raises
+    ``seconds.Needed``.
     """
+    undoing.agreed(organisation, keys, again=again)
 
     def do(progress: Progress) -> dict[str, object]:
         planned = 0
@@ -164,6 +166,7 @@ def undo(
                     again=again,
                     turns=turns,
                     given_up=given_up,
+                    seconded=True,
                 )
             except (Ended, UnreadableAnswer) as trouble:
                 raise working.Trouble(f"Xero could not be asked: {trouble}") from trouble

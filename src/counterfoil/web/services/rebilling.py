@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from counterfoil.posting import rebill_orders
+from counterfoil.web import seconds
 from counterfoil.web.office import office_of
 
 if TYPE_CHECKING:
@@ -28,9 +29,11 @@ def rebill(
     """Plan what credits these bills and bills them anew as their newest revisions have it.
 
     Each invoice is read from Xero first. ``given_up`` names the edits there that may be lost, None
-    is whatever there are. Raises ``posting.errors.Ended`` and
-    ``posting.target.UnreadableAnswer``.
+    is whatever there are. Raises ``posting.errors.Ended``,
+    ``posting.target.UnreadableAnswer`` and ``seconds.Needed``.
     """
+    if not dry_run:
+        seconds.must(organisation.firm, "credit bills and bill them anew")
     with office_of(organisation, clicking=True) as office:
         return [
             rebill_orders.rebill(

@@ -11,6 +11,7 @@ from counterfoil.posting.errors import Ended
 from counterfoil.posting.records import CONTACT, ConnectionState
 from counterfoil.posting.states import State
 from counterfoil.posting.target import UnreadableAnswer
+from counterfoil.web import seconds
 from counterfoil.web.models import Connection, Posting
 from counterfoil.web.office import office_of
 from counterfoil.web.services import approving, chart
@@ -122,8 +123,12 @@ def retry(
 
     Held and refused ones are converted with today's chart and mapping first. ``anew`` posts what
     was unlinked once more; ``overwrite`` lets revisions overwrite what they are held for, that
-    somebody has edited in Xero.
+    somebody has edited in Xero. Raises ``seconds.Needed``.
     """
+    if overwrite:
+        seconds.must(organisation.firm, "overwrite what was edited in Xero")
+    if anew:
+        seconds.must(organisation.firm, "post anew what was unlinked")
     outbox = outbox_of(organisation)
     if overwrite:
         outbox.overwrite([one.key for one in outbox.postings(keys)], actor=actor, now=now)

@@ -1,0 +1,111 @@
+"""What one person asked for and a second decides, for the pages."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from counterfoil.web import seconds
+from counterfoil.web.models import Membership, Proposal
+from counterfoil.web.store.noting import note
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Callable, Mapping, Sequence
+
+    from counterfoil.web.models import Firm, Organisation, User
+
+
+class NotYet(Exception):
+    """A firm with one person who posts cannot want two."""
+
+    def __init__(self) -> None:
+        super().__init__("Let a second bookkeeper or owner in first, who could agree.")
+
+
+def propose(
+    organisation: Organisation,
+    user: User,
+    what: str,
+    order: tuple[str, Mapping[str, Sequence[str]], str],
+    *,
+    now: dt.datetime,
+) -> Proposal:
+    """Keep what somebody asked for: the address of its form, what was in it, the permission."""
+    path, form, permission = order
+    with transaction.atomic():
+        row = Proposal.objects.create(
+            firm=organisation.firm,
+            organisation=organisation,
+            what=what,
+            path=path,
+            form={name: list(values) for name, values in form.items()},
+            permission=permission,
+            asker=user,
+            asked_at=now,
+        )
+        _note(row, "second person asked", user, now)
+    return row
+
+
+def waiting(organisation: Organisation, now: dt.datetime) -> list[Proposal]:
+    """Return what waits for a second person, the newest first."""
+    rows = Proposal.objects.filter(
+        organisation=organisation, state="open", asked_at__gt=now - seconds.LASTS
+    )
+    return list(rows.select_related("asker").order_by("-pk"))
+
+
+def decide(
+    row: Proposal,
+    user: User,
+    *,
+    agree: bool,
+    may: Callable[[str, str], bool],
+    now: dt.datetime,
+) -> str:
+    """Write down a decision; returns why it cannot be made, or nothing.
+
+    Whoever asked may take it back, which is a refusal. ``may`` tells whether a role has a
+    permission.
+    """
+    with transaction.atomic():
+        row = Proposal.objects.select_for_update().get(pk=row.pk)
+        member = Membership.objects.filter(firm_id=row.firm_id, user_id=row.asker_id).first()
+        still_may = member is not None and may(member.role, row.permission)
+        asked = seconds.Asked(row.asker_id, row.asked_at, row.state, still_may)
+        why = seconds.why_not(asked, user.pk, now)
+        if row.state != "open" or (agree and why):
+            return why
+        row.state = "approved" if agree else "refused"
+        row.decider, row.decided_at = user, now
+        row.save(update_fields=["state", "decider", "decided_at"])
+        _note(row, "second person agreed" if agree else "second person refused", user, now)
+    return ""
+
+
+def want_two(firm: Firm, *, two: bool, actor: str, now: dt.datetime) -> None:
+    """Say whether the firm wants two people; one alone cannot end that.
+
+    Raises ``NotYet`` and ``seconds.Needed``.
+    """
+    if firm.two_people == two:
+        return
+    if two and Membership.objects.filter(firm=firm, role__in=POSTING).count() < 2:  # noqa: PLR2004 -- two people
+        raise NotYet
+    if not two:
+        seconds.must(firm, "let one person act alone again")
+    with transaction.atomic():
+        firm.two_people = two
+        firm.save(update_fields=["two_people"])
+        note(firm, "two people wanted", "yes" if two else "no", actor=actor, now=now)
+
+
+POSTING = ("owner", "bookkeeper")
+"""The roles that may post, and so agree (``access.ALLOWED``; a test holds the two equal)."""
+
+
+def _note(row: Proposal, what: str, user: User, now: dt.datetime) -> None:
+    told = f"{row.pk}: {row.what}"
+    note(row.firm, what, told, actor=f"user:{user.email}", now=now)

@@ -1,0 +1,198 @@
+"""Two people for what is costly: one asks, another agrees, and only then it is done."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from django.test import Client
+
+from counterfoil import cli
+from counterfoil.core.documents import Key
+from counterfoil.core.mapping import Mapping, Settings
+from counterfoil.web import seconds
+from counterfoil.web.access import ALLOWED, Permission
+from counterfoil.web.models import Event, Membership, Proposal, Work
+from counterfoil.web.seconds import Asked, Needed
+from counterfoil.web.services import proposing, rebilling, retrying, undoing
+from counterfoil.web.shelf import save_mapping
+from tests.web.cast import As, Cast, a_document
+
+NOW = dt.datetime(2026, 11, 23, tzinfo=dt.UTC)
+TWO = {"which": ["bill:b-1", "bill:b-2"], "sure": "1"}
+
+
+@pytest.fixture
+def strict(cast: Cast) -> Cast:
+    """A firm that wants two people, with two bills."""
+    cast.firm.two_people = True
+    cast.firm.save()
+    for name in ("b-1", "b-2"):
+        a_document(cast.organisation, name)
+    return cast
+
+
+def decide(client: Client, do: str) -> None:
+    client.post(f"/second/{Proposal.objects.latest('pk').pk}/", {"do": do})
+
+
+def undone() -> int:
+    return Work.objects.filter(kind="undo").count()
+
+
+@pytest.mark.parametrize(
+    ("asked", "by", "why"),
+    [
+        (Asked(1, NOW, "open", still_may=True), 2, ""),
+        (Asked(1, NOW, "open", still_may=True), 1, "yourself"),
+        (Asked(1, NOW, "approved", still_may=True), 2, "already"),
+        (Asked(1, NOW, "open", still_may=False), 2, "any more"),
+        (Asked(1, NOW - seconds.LASTS, "open", still_may=True), 2, "week"),
+    ],
+)
+def test_another_person_agrees_within_a_week_while_the_first_still_may(
+    asked: Asked, by: int, why: str
+) -> None:
+    said = seconds.why_not(asked, by, NOW)
+    assert why in said
+    assert bool(said) == bool(why)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "remaps"),
+    [
+        ({"a": {"200": "4000"}}, {"a": {"200": "4000", "201": "4001"}}, False),
+        ({"a": {"200": "4000"}}, {"a": {"200": "4001"}}, True),
+        ({"a": {"200": "4000"}}, {"a": {}}, True),
+        ({"a": {"200": "4000"}}, {}, True),
+        ({"a": None}, {"a": "4000"}, False),
+    ],
+)
+def test_what_goes_elsewhere_is_remapped_and_what_is_added_is_not(
+    before: dict[str, object], after: dict[str, object], remaps: bool
+) -> None:
+    assert seconds.remaps(before, after) == remaps
+
+
+def test_undoing_several_waits_until_another_person_agrees(strict: Cast, signed_in: As) -> None:
+    bob, alice = signed_in("bob"), signed_in("alice")
+    answer = bob.post("/undo-many/", TWO)
+    assert answer["Location"] == "/second/"
+    assert undone() == 0
+    decide(bob, "agree")
+    assert undone() == 0
+    page = alice.get("/second/").content.decode()
+    assert "bob@example.com" in page
+    assert "bill:b-1" in page
+    decide(alice, "agree")
+    assert Work.objects.get(kind="undo").actor == "user:alice@example.com"
+    decide(alice, "agree")
+    assert undone() == 1
+    told = Event.objects.filter(what__startswith="second person").values_list("what", "actor")
+    assert set(told) == {
+        ("second person asked", "user:bob@example.com"),
+        ("second person agreed", "user:alice@example.com"),
+    }
+
+
+def test_what_is_refused_or_taken_back_is_not_done(strict: Cast, signed_in: As) -> None:
+    bob, alice = signed_in("bob"), signed_in("alice")
+    for who in (bob, alice):
+        bob.post("/undo-many/", TWO)
+        decide(who, "refuse")
+        decide(alice, "agree")
+    assert undone() == 0
+    assert set(Proposal.objects.values_list("state", flat=True)) == {"refused"}
+
+
+def test_what_somebody_asked_for_dies_with_their_right(strict: Cast, signed_in: As) -> None:
+    signed_in("bob").post("/undo-many/", TWO)
+    Membership.objects.filter(user=strict.people["bob"]).update(role="auditor")
+    decide(signed_in("alice"), "agree")
+    assert undone() == 0
+
+
+def test_staff_agree_to_nothing_and_another_firm_sees_nothing(strict: Cast, signed_in: As) -> None:
+    signed_in("bob").post("/undo-many/", TWO)
+    pk = Proposal.objects.get().pk
+    assert signed_in("carol").post(f"/second/{pk}/", {"do": "agree"}).status_code == 403
+    assert signed_in("charlie").post(f"/second/{pk}/", {"do": "agree"}).status_code == 404
+    assert b"bill:b-1" not in signed_in("charlie").get("/second/").content
+
+
+def test_undoing_one_takes_one_person_and_posting_it_anew_two(
+    strict: Cast, signed_in: As, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(undoing, "undo", lambda *_, **__: [])
+    monkeypatch.setattr(undoing, "together", lambda _, keys: [keys])
+    bob = signed_in("bob")
+    bob.post("/undo/bill/b-1/", {})
+    assert undone() == 1
+    bob.post("/undo/bill/b-1/", {"again": "1"})
+    assert (undone(), Proposal.objects.get().what) == (1, "post anew what is in Xero")
+
+
+def test_a_mapping_grows_by_one_person_and_is_changed_by_two(
+    strict: Cast, now: dt.datetime
+) -> None:
+    first = Mapping("main", Settings("accrual"), accounts={"200": "4000"})
+    more = Mapping("main", Settings("accrual"), accounts={"200": "4000", "201": "4001"})
+    other = Mapping("main", Settings("accrual"), accounts={"200": "4009", "201": "4001"})
+    for mapping in (first, more):
+        save_mapping(strict.organisation, mapping, actor="user:bob@example.com", now=now)
+    with pytest.raises(Needed):
+        save_mapping(strict.organisation, other, actor="user:bob@example.com", now=now)
+    with seconds.given():
+        assert save_mapping(strict.organisation, other, actor="a", now=now).version == 3
+
+
+def test_the_services_refuse_whoever_is_alone(strict: Cast, now: dt.datetime) -> None:
+    where, one, other = strict.organisation, Key("bill", "b-1"), Key("bill", "b-2")
+    alone = (
+        lambda: undoing.undo(where, [one], again=True, actor="cli", now=now),
+        lambda: undoing.undo(where, [one, other], actor="cli", now=now),
+        lambda: rebilling.rebill(where, [one], actor="cli", now=now),
+        lambda: retrying.retry(where, [one], anew=True, actor="cli", now=now),
+        lambda: retrying.retry(where, [one], overwrite=True, actor="cli", now=now),
+    )
+    for act in alone:
+        with pytest.raises(Needed):
+            act()
+
+
+def test_the_command_line_says_that_it_takes_two(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def alone() -> None:
+        raise Needed("post anew what is in Xero")
+
+    monkeypatch.setattr(cli, "command", lambda: alone)
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+    assert ended.value.code == 1
+    assert "wants two people to post anew what is in Xero" in capsys.readouterr().err
+
+
+def test_a_firm_wants_two_people_once_it_has_them_and_one_alone_cannot_end_it(
+    cast: Cast, signed_in: As
+) -> None:
+    alice = signed_in("alice")
+    bob = Membership.objects.get(user=cast.people["bob"])
+    Membership.objects.filter(pk=bob.pk).update(role="staff")
+    assert b"Let a second" in alice.post("/people/two/", {"two": "1"}, follow=True).content
+    Membership.objects.filter(pk=bob.pk).update(role="bookkeeper")
+    alice.post("/people/two/", {"two": "1"})
+    cast.firm.refresh_from_db()
+    assert cast.firm.two_people
+    alice.post("/people/two/", {})
+    cast.firm.refresh_from_db()
+    assert cast.firm.two_people
+    decide(signed_in("bob"), "agree")
+    cast.firm.refresh_from_db()
+    assert not cast.firm.two_people
+
+
+def test_who_may_agree_is_who_may_post() -> None:
+    assert (
+        tuple(role for role, may in ALLOWED.items() if Permission.POST in may) == proposing.POSTING
+    )
