@@ -5,11 +5,13 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from counterfoil import cli
 from counterfoil.core.documents import Key
 from counterfoil.core.mapping import Mapping, Settings
+from counterfoil.core.mapping_file import mapping_to_json
 from counterfoil.web import seconds
 from counterfoil.web.access import ALLOWED, Permission
 from counterfoil.web.models import Event, Membership, Proposal, Work
@@ -144,6 +146,29 @@ def test_a_mapping_grows_by_one_person_and_is_changed_by_two(
         save_mapping(strict.organisation, other, actor="user:bob@example.com", now=now)
     with seconds.given():
         assert save_mapping(strict.organisation, other, actor="a", now=now).version == 3
+
+
+def test_a_file_that_changes_the_mapping_is_refused_in_words(
+    strict: Cast, signed_in: As, now: dt.datetime
+) -> None:
+    first = Mapping("main", Settings("accrual"), accounts={"200": "4000"})
+    other = Mapping("main", Settings("accrual"), accounts={"200": "4009"})
+    save_mapping(strict.organisation, first, actor="user:bob@example.com", now=now)
+    file = SimpleUploadedFile("mapping.json", mapping_to_json(other))
+    answer = signed_in("bob").post("/mapping/upload/", {"file": file}, follow=True)
+    assert b"wants two people to change where something goes" in answer.content
+    assert not Proposal.objects.exists()
+
+
+def test_what_was_asked_for_is_shown_field_by_field(
+    strict: Cast, signed_in: As, now: dt.datetime
+) -> None:
+    order = ("/mapping/change/?place=account:200", {"to": ["4009 Fees"]}, "map")
+    people = strict.people
+    proposing.propose(strict.organisation, people["bob"], "change it", order, now=now)
+    page = signed_in("alice").get("/second/").content.decode()
+    assert "place: account:200" in page
+    assert "to: 4009 Fees" in page
 
 
 def test_the_services_refuse_whoever_is_alone(strict: Cast, now: dt.datetime) -> None:

@@ -101,8 +101,10 @@ def _ask_a_second(
 ) -> HttpResponse:
     """Keep the form that was sent, for another person to agree to."""
     if request.FILES:
-        messages.error(request, f"{needed} A file cannot be kept for that: change what it changes.")
-        return redirect(request.get_full_path())
+        # The one page that takes a file of something that two decide is the mapping's.
+        words = "A file cannot be kept for a second person: change the places one by one here."
+        messages.error(request, f"This firm wants two people to {needed.what}. {words}")
+        return redirect("mapping")
     form = {name: request.POST.getlist(name) for name in request.POST if name != CSRF_FIELD}
     order = (request.get_full_path(), form, str(permission))
     proposing.propose(desk.organisation, desk.user, needed.what, order, now=desk.now)

@@ -28,8 +28,20 @@ SHOWN = 20
 def show(request: HttpRequest, desk: Desk) -> HttpResponse:
     """List what waits, and who asked for it."""
     rows = proposing.waiting(desk.organisation, desk.now)
-    shown = [(row, row.form.get("which", []), row.asker == desk.user) for row in rows]
+    shown = [(row, row.form.get("which", []), _said(row), row.asker == desk.user) for row in rows]
     return render(request, "counterfoil/second.html", {"rows": shown, "most": SHOWN})
+
+
+def _said(row: Proposal) -> list[str]:
+    """Return what else the form said, field by field, so that a yes is to what was meant."""
+    query = QueryDict(urlsplit(row.path).query)
+    fields = {**{name: query.getlist(name) for name in query}, **row.form}
+    told = [
+        f"{name}: {', '.join(values)}"
+        for name, values in fields.items()
+        if name not in {"which", "sure"} and not name.startswith("turn:") and any(values)
+    ]
+    return told[:SHOWN]
 
 
 @page(Permission.POST, "POST")
