@@ -6,6 +6,7 @@ import datetime as dt
 
 import django
 import pytest
+from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
@@ -21,6 +22,12 @@ from tests.web.cast import BACKEND, As, Cast, assemble  # noqa: E402 -- as said 
 def quick_passwords(settings: Settings) -> None:
     """Hash passwords fast: how strong the real hash is, is not what these tests ask."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
+def no_haste() -> None:
+    """Forget how often somebody signed in or changed a password in the last minute."""
+    cache.clear()
 
 
 @pytest.fixture(autouse=True)

@@ -4,7 +4,6 @@ import re
 
 import pytest
 from django.contrib.auth import password_validation
-from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
@@ -16,12 +15,6 @@ from tests.web.cast import PASSWORD, As, Cast
 
 NEW = "eight quiet ledgers"
 CHANGE = "/account/password/"
-
-
-@pytest.fixture(autouse=True)
-def no_haste() -> None:
-    """Forget how often a password was changed in the last minute; five times are let through."""
-    cache.clear()
 
 
 def taken(name: str, password: str) -> bool:
