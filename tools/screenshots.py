@@ -69,6 +69,12 @@ OF_A_POSTED_BILL: Final = {
     "unlink": "/unlink/{}/",
 }
 OF_A_HELD_ONE: Final = {"held": "/documents/{}/", "relink": "/relink/{}/"}
+REPORT: Final = b"""Date,Receipt No,Received From,Matter No,Amount,Method,Taken by
+03/04/2026,R-2041,Abernethy Pty Ltd,2026/044,"1,250.00",EFT,KL
+07/04/2026,R-2042,Ito & Partners,2026/045,410.00,Card,KL
+Total,,,,"1,660.00",,
+"""
+"""A report of another system, in which the dates can be read in two ways."""
 TALLEST: Final = 1_600
 """Pixels of a picture; what is below is more of the same."""
 COLOURS: Final = 128
@@ -208,13 +214,18 @@ def _may_be_undone(page: Page, named: str) -> bool:
 
 
 def shown_once(camera: Camera) -> None:
-    """Take what stands behind a button: many undone at once, a key, a link to come in by."""
+    """Take what stands behind a button: many undone at once, a report, a key, a link."""
     page = camera.page
     page.goto(POSTED)
     for box in page.locator("td.tick input").all()[:4]:
         box.check()
     press(page, "Undo")
     camera.take("undo-many")
+    page.goto("/import/")
+    report = {"name": "Receipts July 2026.csv", "mimeType": "text/csv", "buffer": REPORT}
+    page.get_by_label("Drop a file here, or choose one").set_input_files(report)  # type: ignore[arg-type] # as Playwright names a file
+    press(page, "It is a new report")
+    camera.take("import-columns")
     page.goto("/programs/")
     page.get_by_label("What will use it?").fill("Practice system")
     page.get_by_label("Hand documents in").check()

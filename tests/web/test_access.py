@@ -10,7 +10,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from counterfoil.web.access import ALLOWED, Permission, allows
-from counterfoil.web.models import Document, Draft, Work
+from counterfoil.web.models import Document, Draft, Report, Work
 from counterfoil.web.services import entering
 from tests.web.cast import ROLES, As, Cast, a_document
 
@@ -45,6 +45,7 @@ ARGUMENTS: dict[str, dict[str, str | int]] = {
     "relink": {"kind": "bill", "source_id": "b-1001"},
     "accept": {"kind": "bill", "source_id": "b-1001"},
     "draft": {"pk": 4712},
+    "import_report": {"pk": 4713},
     "enter": {"kind": "bank_statement"},
     "work": {"pk": 4711},
     "work_stop": {"pk": 4711},
@@ -90,6 +91,15 @@ def bill(cast: Cast) -> Document:
         title="INV-1001",
         author="user:alice@example.com",
         saved_at=timezone.now(),
+    )
+    Report.objects.create(
+        pk=4713,
+        firm=cast.firm,
+        organisation=cast.organisation,
+        name="Marsh.csv",
+        content=b"Date,Number,Client\n1/7/2026,INV-1001,Ng Family\n",
+        actor="user:alice@example.com",
+        kept_at=timezone.now(),
     )
     Work.objects.create(
         pk=4711,

@@ -90,7 +90,7 @@ def list_(*, as_json: JsonOption = False, firm: FirmOption = "") -> None:
     for each in found:
         say(f"{each.name}: {each.kind}, {', '.join(each.columns.values())}")
     if not found:
-        say("There is no layout yet: make one with counterfoil layout save.")
+        say("There is no layout yet: make one with counterfoil layout show --save.")
 
 
 def _as_json(one: Layout) -> dict[str, object]:
@@ -135,8 +135,7 @@ def _sure(preview: Preview) -> Layout:
             say(f"  {canonical(document).decode()}")
         for finding in numbered.read.findings:
             warn(f"  {finding.path}: {finding.message} {finding.fix}")
-    faulty = any(numbered.read.document is None for numbered in preview.documents)
-    if guess.open or faulty or not preview.documents:
+    if not preview.sure:
         empty = [] if preview.documents else ["No row of the report is a document by this."]
         _end([*guess.open, *empty] or ["Give what is missing by --column or --value."])
     return guess.layout

@@ -66,13 +66,46 @@ _HEADINGS: Final[Mapping[str, tuple[str, ...]]] = {
 """Words that practice systems put above a field (facts: Actionstep API section 9.1)."""
 
 
+_LIKELY: Final = (
+    *("receipt", "bill", "supplier_bill", "supplier_payment", "credit_note"),
+    *("trust_receipt", "trust_payment", "trust_transfer", "withdrawal", "deposit"),
+)
+"""The kinds that practice systems have reports of; of two that fit alike, the first."""
+_SINGULAR: Final = {"invoice": "bill", "invoices": "bill", "purchases": "supplier"}
+_NAMED: Final = 4
+"""Columns that a word of a kind's name counts for."""
+SAMPLES: Final = 3
+_SAY_DATES: Final = ": say --dates day-first or --dates month-first."
+_SEE_DATES: Final = ": export the report again, or say --dates and see which rows are refused."
+_SAY_DECIMALS: Final = ": say --decimals point or --decimals comma."
+_SEE_DECIMALS: Final = ": say --decimals, and see which rows are refused."
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What only a person can answer; ``about`` is the field of ``Wish`` that answers it."""
+
+    about: str
+    said: str
+    answer: str
+
+    def __str__(self) -> str:
+        return self.said + self.answer
+
+
 @dataclass(frozen=True, slots=True)
 class Guess:
-    """A layout as it seems to be. ``open`` are the questions that only a person can answer."""
+    """A layout as it seems to be. ``samples`` are the first texts under each heading."""
 
     layout: Layout
     headings: tuple[str, ...]
-    open: tuple[str, ...]
+    questions: tuple[Question, ...]
+    samples: Mapping[str, tuple[str, ...]]
+
+    @property
+    def open(self) -> tuple[str, ...]:
+        """The questions that only a person can answer, in words."""
+        return tuple(map(str, self.questions))
 
     @property
     def unused(self) -> tuple[str, ...]:
@@ -83,7 +116,10 @@ class Guess:
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What a person has said of a report already; None where nothing was said."""
+    """What a person has said of a report already; None where nothing was said.
+
+    ``unused`` are headings of which was said that no field stands under them.
+    """
 
     name: str
     kind: str
@@ -92,6 +128,24 @@ class Wish:
     only: Mapping[str, str]
     dates: Dates | None = None
     decimals: Decimals | None = None
+    unused: frozenset[str] = frozenset()
+
+
+def likely_kind(stream: BinaryIO, name: str) -> str:
+    """Guess what the rows of a report are, by its headings and the file's name.
+
+    Raises ``tables.NotATable``.
+    """
+    headings = [each for each in read_report(stream).headings if each]
+    said = " ".join([name, *headings]).lower()
+    words = {_SINGULAR.get(each, each.removesuffix("s")) for each in _WORDS.findall(said)}
+
+    def fits(kind: str) -> int:
+        parts = kind.split("_")
+        fields = _columns(headings, Wish("", kind, {}, {}, {}), fields_of(kind))
+        return len(fields) + (_NAMED * len(parts) if words.issuperset(parts) else 0)
+
+    return max(_LIKELY, key=fits)
 
 
 def guess(stream: BinaryIO, wish: Wish) -> Guess:
@@ -102,16 +156,27 @@ def guess(stream: BinaryIO, wish: Wish) -> Guess:
     lines = [line.cells for line in islice(report.lines, LOOKED_AT)]
     days = _under(columns, fields, lines, frozenset({Form.DATE}))
     sums = _under(columns, fields, lines, _AMOUNTS)
-    questions: list[str] = []
+    questions: list[Question] = []
     dates = wish.dates or _order(days, questions)
     decimals = wish.decimals or _mark(sums, questions, typed=report.typed)
     layout = Layout(wish.name, wish.kind, columns, wish.values, wish.only, dates, decimals)
-    return Guess(layout, report.headings, tuple(questions))
+    return Guess(layout, report.headings, tuple(questions), _samples(report.headings, lines))
+
+
+def _samples(
+    headings: Iterable[str], lines: Iterable[Mapping[str, str]]
+) -> dict[str, tuple[str, ...]]:
+    lines = list(lines)
+    return {
+        heading: tuple(islice((line[heading] for line in lines if heading in line), SAMPLES))
+        for heading in headings
+        if heading
+    }
 
 
 def _columns(headings: Iterable[str], wish: Wish, fields: Mapping[str, Form]) -> dict[str, str]:
     columns = dict(wish.columns)
-    taken = {*columns.values(), *wish.only}
+    taken = {*columns.values(), *wish.only, *wish.unused}
     words = {each: " ".join(_WORDS.findall(each.lower())) for each in headings if each}
     for name, known in _fitting(fields):
         if name in columns or name in wish.values:
@@ -143,33 +208,30 @@ def _under(
     return [line[heading] for line in lines for heading in meant if line.get(heading)]
 
 
-def _order(days: list[str], questions: list[str]) -> Dates:
+def _order(days: list[str], questions: list[Question]) -> Dates:
     possible = formats.dates_of(days)
     if len(possible) == 1 or not formats.asks_for_order(days):
         return next(iter(possible), Dates.DAY_FIRST)
     example = next((day for day in days if formats.asks_for_order([day])), "")
     if possible:
-        questions.append(
-            f"{example} can be read in two ways: say --dates day-first or --dates month-first."
-        )
+        said = f"{example} can be read in two ways"
+        questions.append(Question("dates", said, _SAY_DATES))
     else:
-        questions.append(
-            "Some dates can only be read with the day first and some only with the month first: "
-            "export the report again, or say --dates and see which rows are refused."
-        )
+        said = "Some dates can only be read with the day first and some only with the month first"
+        questions.append(Question("dates", said, _SEE_DATES))
     return Dates.DAY_FIRST
 
 
-def _mark(sums: list[str], questions: list[str], *, typed: bool) -> Decimals:
+def _mark(sums: list[str], questions: list[Question], *, typed: bool) -> Decimals:
     amounts = [each for each in sums if any(formats.amount(each, one) for one in Decimals)]
     possible = formats.decimals_of(amounts)
     marked = [each for each in amounts if "," in each or "." in each]
     if len(possible) == 1 or not marked or typed:
         return Decimals.COMMA if possible == {Decimals.COMMA} else Decimals.POINT
-    questions.append(
-        f"{marked[0]} can be read in two ways: say --decimals point or --decimals comma."
+    said, answer = (
+        (f"{marked[0]} can be read in two ways", _SAY_DECIMALS)
         if possible
-        else "Some amounts have a decimal point and some a comma: say --decimals, and see which "
-        "rows are refused."
+        else ("Some amounts have a decimal point and some a comma", _SEE_DECIMALS)
     )
+    questions.append(Question("decimals", said, answer))
     return Decimals.POINT

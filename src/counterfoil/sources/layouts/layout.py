@@ -87,6 +87,12 @@ def fields_of(kind: str) -> dict[str, Form]:
     return dict(_fields(kind_shape(kind), ""))
 
 
+def field_at(path: str) -> str:
+    """Return the field that a layout fills for what a finding names: ``lines[0].tax``, line.tax."""
+    name, bracket, rest = path.partition("[")
+    return f"{_PARTS[name]}.{rest.partition('].')[2]}" if bracket and name in _PARTS else path
+
+
 def _fields(shape: Shape, above: str) -> Iterator[tuple[str, Form]]:
     for column in shape.columns:
         name = above + column.name

@@ -24,7 +24,7 @@ from counterfoil.web.models.connection import (
 from counterfoil.web.models.copies import TrustIssue, TrustPaper
 from counterfoil.web.models.daybook import Document, DocumentFinding, KnownName, Revision
 from counterfoil.web.models.drift import Drift, ReadBack
-from counterfoil.web.models.layouts import Layout
+from counterfoil.web.models.layouts import Layout, Report
 from counterfoil.web.models.outbox import (
     Answer,
     Counter,
@@ -81,6 +81,7 @@ __all__ = [
     "PracticeAccount",
     "Proposal",
     "ReadBack",
+    "Report",
     "Request",
     "RequestMember",
     "Revision",

@@ -1,10 +1,10 @@
-"""The layouts of reports that a firm has confirmed."""
+"""The layouts of reports that a firm has confirmed, and reports kept while one is made."""
 
 from __future__ import annotations
 
 from django.db import models
 
-from counterfoil.web.models.people import Firm
+from counterfoil.web.models.people import Business, Firm
 
 
 class Layout(models.Model):
@@ -21,6 +21,24 @@ class Layout(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["firm", "name"], name="layout_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Report(Business):
+    """A report that was handed in and waits for somebody to say what its columns are.
+
+    It goes as soon as it is imported, or thrown away, and after a day in any case.
+    """
+
+    name = models.CharField(max_length=255)
+    content = models.BinaryField()
+    actor = models.CharField(max_length=255)
+    kept_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["firm", "kept_at"], name="report_oldest")]
 
     def __str__(self) -> str:
         return self.name

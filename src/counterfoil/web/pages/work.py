@@ -70,8 +70,18 @@ def import_file(request: HttpRequest, desk: Desk) -> HttpResponse:
             now=desk.now,
         )
         return redirect("work", row.pk)
+    return import_page(request, desk, form)
+
+
+def import_page(request: HttpRequest, desk: Desk, form: Upload) -> HttpResponse:
+    """Show the form, with the layouts that the firm has saved."""
+    shown = {
+        "form": form,
+        "layouts": layouts.saved_of(desk.firm),
+        "may_map": allows(desk.role, Permission.MAP),
+    }
     status = 422 if form.is_bound else 200
-    return render(request, "counterfoil/import.html", {"form": form}, status=status)
+    return render(request, "counterfoil/import.html", shown, status=status)
 
 
 @page(Permission.SEE)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import islice
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple
+
+from django.db import transaction
 
 from counterfoil.core.findings import Finding, error
 from counterfoil.sources.layouts.guess import Guess, Wish, guess
@@ -12,6 +14,7 @@ from counterfoil.sources.layouts.layout import Layout, faults_of, from_json, to_
 from counterfoil.sources.layouts.reader import Reading
 from counterfoil.sources.layouts.tables import NotATable
 from counterfoil.web import models
+from counterfoil.web.store.noting import note
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -33,8 +36,18 @@ class Preview:
 
     @property
     def sure(self) -> bool:
-        """Whether nothing is left to ask."""
-        return self.guess is not None and not self.faults and not self.guess.open
+        """Whether nothing is left to ask or to put right, so that the layout may be kept."""
+        asked = self.guess is None or bool(self.faults or self.guess.open)
+        whole = all(numbered.read.document is not None for numbered in self.documents)
+        return not asked and whole and bool(self.documents)
+
+
+class Saved(NamedTuple):
+    """A layout with when and by whom it was saved."""
+
+    layout: Layout
+    at: dt.datetime
+    actor: str
 
 
 def preview(stream: BinaryIO, wish: Wish) -> Preview:
@@ -53,6 +66,7 @@ def preview(stream: BinaryIO, wish: Wish) -> Preview:
     return Preview(found, documents, ())
 
 
+@transaction.atomic
 def save(firm: models.Firm, layout: Layout, *, actor: str, now: dt.datetime) -> list[Finding]:
     """Keep a layout under its name, in place of one that has it; or say what is wrong with it."""
     faults = faults_of(layout)
@@ -62,7 +76,17 @@ def save(firm: models.Firm, layout: Layout, *, actor: str, now: dt.datetime) -> 
             name=layout.name,
             defaults={"content": to_json(layout), "saved_at": now, "actor": actor},
         )
+        note(firm, "layout saved", layout.name, actor=actor, now=now)
     return faults
+
+
+@transaction.atomic
+def remove(firm: models.Firm, name: str, *, actor: str, now: dt.datetime) -> bool:
+    """Remove a layout; False if there is none of that name. What was read by it stays."""
+    removed, _ = models.Layout.objects.filter(firm=firm, name=name).delete()
+    if removed:
+        note(firm, "layout removed", name, actor=actor, now=now)
+    return bool(removed)
 
 
 def named(firm: models.Firm, name: str) -> Layout | None:
@@ -73,8 +97,13 @@ def named(firm: models.Firm, name: str) -> Layout | None:
 
 def all_of(firm: models.Firm) -> list[Layout]:
     """Return a firm's layouts by name."""
+    return [saved.layout for saved in saved_of(firm)]
+
+
+def saved_of(firm: models.Firm) -> list[Saved]:
+    """Return a firm's layouts by name, each with when and by whom it was saved."""
     rows = models.Layout.objects.filter(firm=firm).order_by("name")
-    return [from_json(row.name, row.content) for row in rows]
+    return [Saved(from_json(row.name, row.content), row.saved_at, row.actor) for row in rows]
 
 
 def unknown(firm: models.Firm, name: str) -> Finding:
@@ -83,5 +112,5 @@ def unknown(firm: models.Firm, name: str) -> Finding:
     return error(
         "layout_unknown",
         f"The firm has no layout {name} (it has: {names}).",
-        "Make it with counterfoil layout save.",
+        "Make it with counterfoil layout show --save.",
     )

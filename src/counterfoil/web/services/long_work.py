@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Collection, Mapping, Sequence
 
-    from django.core.files.uploadedfile import UploadedFile
+    from django.core.files.base import File
 
     from counterfoil.core.documents import Key
     from counterfoil.sources.layouts.layout import Layout
@@ -36,7 +36,7 @@ STUCK = (State.HELD, State.REFUSED, State.WITHDRAWN)
 
 def import_upload(
     organisation: Organisation,
-    file: UploadedFile[bytes],
+    file: File[bytes],
     *,
     may_post: bool,
     layout: Layout | None = None,
@@ -61,6 +61,7 @@ def import_upload(
             read += more
             progress.step(read)
 
+        reading = Reading(kept, layout) if layout else None  # type: ignore[arg-type] # a binary stream in all but name
         with kept:
             # The thread has read nothing yet that another one could close.
             found = import_file(
@@ -70,11 +71,12 @@ def import_upload(
                 now=now,
                 progress=count,
                 stop=lambda: progress.stopped,
-                documents=Reading(kept, layout) if layout else None,  # type: ignore[arg-type] # as above
+                documents=reading,
                 may_post=may_post,
                 corrects=corrects and may_post,
             )
-        return _imported(found)
+        left_out = {"left_out": reading.skipped} if reading else {}
+        return _imported(found) | left_out
 
     return working.begin(organisation, "import", file.name or "A file", do, actor=actor, now=now)
 

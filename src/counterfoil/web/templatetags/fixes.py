@@ -29,6 +29,7 @@ WAYS: Final[Mapping[str, str]] = MappingProxyType(
         "discard": "“Discard” on the document's page",
         "drift": "the page Drift",
         "import": "the page Import",
+        "layout show": "“It is a new report” on the page Import",
         "mapping import": "the page Mapping",
         "post": "“Post now”",
         "rebill": "“Credit and bill anew” on the bill's page",
@@ -55,6 +56,10 @@ SAID: Final = (
     (r"\bRun (?=counterfoil )", "Press "),
     (r"counterfoil show DOCUMENT prints", "the document's own page shows"),
     (r"(?:with|by) (?=counterfoil (?:show|drift|import))", "on "),
+    (
+        r"say so with --column, as in split\.amount=…",
+        "choose that for its column in the layout.",
+    ),
     # An id that belongs to a command goes with it.
     (r"'(counterfoil contacts [a-z]+) [^']*'", r"\1"),
     (r"(counterfoil rebill) [^ ,]+$", r"\1"),
