@@ -22,7 +22,7 @@ from counterfoil.core.xero_documents import Symbol, Undone
 from counterfoil.posting.states import State
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from counterfoil.core.conversion import Conversion
     from counterfoil.core.documents import Document
@@ -59,21 +59,24 @@ def drawn(documents: Iterable[Document], outbox: Outbox) -> dict[Key, tuple[Docu
 def undoers_of(keys: Collection[Key], outbox: Outbox) -> dict[Key, list[Key]]:
     """Return which documents take these back; what becomes of the one bears on the other."""
     needing = outbox.needing({Symbol(*key) for key in keys})
+    whole = {by.document for of in needing.values() for by in of if by.kind in ENDING_KINDS}
+    targets = {one.key: undone_key(one) for one in _read(whole, outbox)} if whole else {}
     found = {
-        Key(*symbol): sorted({by.document for by in of if _ends(by.document, symbol)})
+        Key(*symbol): sorted({by.document for by in of if _ends(by.document, symbol, targets)})
         for symbol, of in needing.items()
     }
     return {key: of for key, of in found.items() if of}
 
 
-def _ends(by: Key, of: Symbol) -> bool:
-    """Tell by its kind whether a document takes back what it needs.
+def _ends(by: Key, of: Symbol, targets: Mapping[Key, Key | None]) -> bool:
+    """Tell whether a document takes back what it needs.
 
-    An unallocation needs the credit too, and takes back only what applied it.
+    A reversal of a receipt needs the bills that were paid, too, and takes none of them back; an
+    unallocation needs the credit, and takes back only what applied it.
     """
     if by.kind == Unallocation.kind:
         return of.kind == LaterAllocation.kind
-    return by.kind in ENDING_KINDS
+    return targets.get(by) == Key(*of)
 
 
 def never_sent(conversions: Iterable[Conversion], outbox: Outbox) -> set[Symbol]:
