@@ -55,14 +55,14 @@ def test_what_a_report_is_is_guessed_asked_about_confirmed_saved_and_imported(
     assert (given["kind"], given["name"]) == ("receipt", "Receipts")
     assert (given["column:Customer"], given["column:Taken by"]) == ("client.name", "")
     assert "03/04/2026 can be read in two ways. Choose how it is read." in page
-    assert "The field bank_account is missing." in page
+    assert "The documents need it, and no column has it." in page
     refused = bob.post(there, {**given, **OFFICE, "do": "save"})
     assert (refused.status_code, Layout.objects.exists()) == (422, False)
     assert 'value="OFFICE"' in refused.content.decode()
     unseen = bob.post(there, {**given, **OFFICE, "dates": "month-first", "do": "save"})
     assert "Look at it, and save it then." in unseen.content.decode()
     page = bob.post(there, {**given, **OFFICE, "dates": "day-first", "do": "show"}).content.decode()
-    assert "3 April 2026" in page
+    assert ">3 April 2026<" in page
     assert "two ways" not in page
     answer = bob.post(there, {**typed(page), **OFFICE, "do": "save"}, follow=True)
     assert "1 row of the report is left out" in answer.content.decode()

@@ -29,7 +29,8 @@ class Layout(models.Model):
 class Report(Business):
     """A report that was handed in and waits for somebody to say what its columns are.
 
-    It goes as soon as it is imported, or thrown away, and after a day in any case.
+    It goes as soon as it is imported or thrown away; one that is older than a day goes when the
+    firm hands in the next.
     """
 
     name = models.CharField(max_length=255)

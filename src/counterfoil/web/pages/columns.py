@@ -66,6 +66,7 @@ def tell(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
     shown = {
         "report": report,
         "sheet": sheet,
+        "always": sheet.offered(desk.organisation),
         "ways": report_columns.choices(sheet),
         "against": against,
         "there": layouts.named(desk.firm, sheet.said.name) is not None,

@@ -27,7 +27,7 @@ from counterfoil.sources.layouts.layout import (
 from counterfoil.sources.layouts.tables import NotATable
 from counterfoil.web.models import Layout as Saved
 from counterfoil.web.models import Report
-from counterfoil.web.services import layouts
+from counterfoil.web.services import entering, layouts
 from counterfoil.web.services.entry_fields import LABELS
 
 if TYPE_CHECKING:
@@ -125,22 +125,31 @@ class Sheet:
         named = {name for name, _ in said}
         return [*said, *((name, "") for name in self.missing if name not in named), ("", "")]
 
+    def offered(self, organisation: Organisation) -> list[tuple[str, str, tuple[str, ...]]]:
+        """Return the same with the practice's codes that each may be, where they are known."""
+        codes = entering.offers(organisation).by_name
+        return [(name, text, codes.get(name.rpartition(".")[2], ())) for name, text in self.always]
+
     @property
     def missing(self) -> tuple[str, ...]:
         """Fields that the documents need and no column fills."""
         known = fields_of(self.said.kind) if self.said.kind else {}
-        found = (
-            field_at(finding.path.rpartition(", ")[2])
-            for shown in self.documents
-            for finding in shown.findings
-            if finding.code == "missing_field"
-        )
+        found = (_lacks(finding) for shown in self.documents for finding in shown.findings)
         return tuple(dict.fromkeys(each for each in found if each in known))
 
     @property
     def documents(self) -> list[Shown]:
         """The first documents as they would be."""
         return [_shown(numbered) for numbered in self.preview.documents]
+
+    @property
+    def rows(self) -> list[Shown]:
+        """These documents without what is asked for once, for all rows."""
+        asked = self.missing
+        return [
+            replace(one, findings=[each for each in one.findings if _lacks(each) not in asked])
+            for one in self.documents
+        ]
 
     @property
     def asked(self) -> dict[str, str]:
@@ -169,6 +178,11 @@ def label(name: str) -> str:
 
 def _shown(numbered: Numbered) -> Shown:
     return Shown(numbered.line, numbered.read.document, numbered.read.findings)
+
+
+def _lacks(finding: Finding) -> str:
+    """Return the field that a document lacks by this; nothing if it is about something else."""
+    return field_at(finding.path.rpartition(", ")[2]) if finding.code == "missing_field" else ""
 
 
 def _flat(value: object, path: str) -> Iterator[tuple[str, str]]:
