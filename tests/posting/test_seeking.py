@@ -198,6 +198,30 @@ def test_an_earlier_revision_that_went_after_the_copy_is_not_joined_by_a_second_
     assert desk.payments() == ["DELETED", "AUTHORISED"]
 
 
+def test_what_is_called_alike_in_xero_is_not_given_up_by_taking_it_back() -> None:
+    desk = PutBack()
+    desk.post(receipt("1", "60.00"))
+    desk.come_back()
+    desk.post(receipt("1", "70.00", revision=2))
+    desk.later(minutes=10)
+    desk.post(reversal())
+    desk.later(minutes=10)
+    assert desk.state(RECEIPT, REVERSAL) == [State.REFUSED, State.HELD]
+    assert UNSURE in desk.codes(REVERSAL)
+    assert desk.payments() == ["AUTHORISED"]
+
+
+def test_what_the_copy_knows_in_other_words_is_not_given_up_either() -> None:
+    desk = PutBack(receipt("1", "60.00"))
+    desk.post(receipt("1", "70.00", revision=2))
+    desk.retry_all()
+    desk.come_back()
+    desk.post(reversal())
+    desk.later(minutes=10)
+    assert desk.state(RECEIPT, REVERSAL) == [State.HELD, State.HELD]
+    assert desk.payments() == ["AUTHORISED"]
+
+
 def test_after_a_week_the_copy_is_believed_again() -> None:
     desk = PutBack(receipt("1"))
     desk.come_back()

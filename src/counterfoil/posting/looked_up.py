@@ -17,6 +17,7 @@ from counterfoil.posting import retry
 from counterfoil.posting.decide import Decision, Then
 from counterfoil.posting.landing import landed, with_object
 from counterfoil.posting.records import Frozen, Link, LookUp, Outcome, PostingKey
+from counterfoil.posting.restoring import ALIKE
 from counterfoil.posting.states import State
 from counterfoil.posting.target import Looked
 
@@ -144,7 +145,7 @@ def _taken_by_another(link: Link) -> Finding:
 
 def _earlier_there(link: Link) -> Finding:
     return error(
-        "alike_after_restore",
+        ALIKE,
         "The database was put back from a backup, and Xero holds something called like this which "
         f"says something else: {link.number or link.xero_id}. An earlier revision may have gone "
         "there after the backup was made.",

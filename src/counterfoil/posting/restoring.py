@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from counterfoil.posting.records import Frozen, Lease, Posting, PostingKey
 
 EVENT = "restored"
+ALIKE = "alike_after_restore"
+"""The code of the finding that Xero holds something called like a document, and says otherwise."""
 LASTS = dt.timedelta(days=7)
 """How long a restore is minded: by then, what came in after the copy has been taken in again."""
 SLACK = dt.timedelta(minutes=2)
@@ -64,9 +66,17 @@ def unseen(prepared: Iterable[Prepared], mark: Restored, outbox: Outbox) -> set[
 
 
 def unsure(posting: Posting, mark: Restored, outbox: Outbox) -> bool:
-    """Tell whether a posting that looks never sent may have been, after the copy was made."""
-    keys = {posting.key}
-    return posting.state in UNSENT and not outbox.written_since(keys, mark.fence)
+    """Tell whether a posting that looks never sent may have been, after the copy was made.
+
+    It was looked for if it was written down since; unless that found something that may be it.
+    """
+    if posting.state not in UNSENT:
+        return False
+    document = posting.key.document
+    told = outbox.findings([document]).get(document, ())
+    if posting.state is State.REFUSED and any(one.code == ALIKE for one in told):
+        return True
+    return not outbox.written_since({posting.key}, mark.fence)
 
 
 def look_first(lease: Lease, request: Frozen, mark: Restored, outbox: Outbox) -> None:

@@ -171,12 +171,15 @@ def _with_any_contact(made: Posting, plan: Wanted, symbol: Symbol, search: Searc
 def _looked(made: Posting, elements: list[Element], search: Search) -> Sought:
     same: dict[str, Link] = {}
     other: dict[str, Link] = {}
+    alike: dict[str, Link] = {}
     ended = False
     for element in elements:
         looked = _look(made, element, search)
-        ours = _untied((*looked.same, *looked.other, *looked.ended), made, search.caller.outbox)
+        found = (*looked.same, *looked.other, *looked.ended, *looked.alike)
+        ours = _untied(found, made, search.caller.outbox)
         same |= {link.xero_id: link for link in looked.same if link.xero_id in ours}
         other |= {link.xero_id: link for link in looked.other if link.xero_id in ours}
+        alike |= {link.xero_id: link for link in looked.alike if link.xero_id in ours}
         ended = ended or any(link.xero_id in ours for link in looked.ended)
     if len(same) == 1:
         (link,) = same.values()
@@ -188,6 +191,9 @@ def _looked(made: Posting, elements: list[Element], search: Search) -> Sought:
     if other:
         (link, *_) = other.values()
         return _unsure(made, f"Xero holds another document with its number, {link.number}.")
+    if alike:
+        (link, *_) = alike.values()
+        return _unsure(made, f"Xero holds something called like it: {link.number or link.xero_id}.")
     return Told.NOTHING
 
 

@@ -57,26 +57,27 @@ def drawn(documents: Iterable[Document], outbox: Outbox) -> dict[Key, tuple[Docu
 
 
 def undoers_of(keys: Collection[Key], outbox: Outbox) -> dict[Key, list[Key]]:
-    """Return which documents take these back; what becomes of the one bears on the other."""
+    """Return which documents take these back, or what rests on them.
+
+    What becomes of the one bears on the other: a reversal of a receipt needs the bills that were
+    paid, too.
+    """
     needing = outbox.needing({Symbol(*key) for key in keys})
-    whole = {by.document for of in needing.values() for by in of if by.kind in ENDING_KINDS}
-    targets = {one.key: undone_key(one) for one in _read(whole, outbox)} if whole else {}
     found = {
-        Key(*symbol): sorted({by.document for by in of if _ends(by.document, symbol, targets)})
+        Key(*symbol): sorted({by.document for by in of if _ends(by.document, symbol)})
         for symbol, of in needing.items()
     }
     return {key: of for key, of in found.items() if of}
 
 
-def _ends(by: Key, of: Symbol, targets: Mapping[Key, Key | None]) -> bool:
-    """Tell whether a document takes back what it needs.
+def _ends(by: Key, of: Symbol) -> bool:
+    """Tell by its kind whether a document takes back what it needs.
 
-    A reversal of a receipt needs the bills that were paid, too, and takes none of them back; an
-    unallocation needs the credit, and takes back only what applied it.
+    An unallocation needs the credit too, and takes back only what applied it.
     """
     if by.kind == Unallocation.kind:
         return of.kind == LaterAllocation.kind
-    return targets.get(by) == Key(*of)
+    return by.kind in ENDING_KINDS
 
 
 def never_sent(conversions: Iterable[Conversion], outbox: Outbox) -> set[Symbol]:
@@ -103,7 +104,7 @@ def never_sent(conversions: Iterable[Conversion], outbox: Outbox) -> set[Symbol]
 
 def taken_back_already(keys: Collection[Key], outbox: Outbox) -> set[Key]:
     """Return which of these documents are taken back for good: nothing of them is planned again."""
-    undoers = undoers_of(keys, outbox)
+    undoers = _strictly(undoers_of(keys, outbox), outbox)
     if not undoers:
         return set()
     unfinished = {
@@ -112,6 +113,14 @@ def taken_back_already(keys: Collection[Key], outbox: Outbox) -> set[Key]:
         if posting.state not in {State.POSTED, State.WITHDRAWN}
     }
     return {key for key, of in undoers.items() if not unfinished.issuperset(of)}
+
+
+def _strictly(undoers: Mapping[Key, list[Key]], outbox: Outbox) -> dict[Key, list[Key]]:
+    """Leave out what takes back only what rests on a document."""
+    whole = {by for of in undoers.values() for by in of if by.kind in ENDING_KINDS}
+    targets = {one.key: undone_key(one) for one in _read(whole, outbox)} if whole else {}
+    strict = {key: [by for by in of if targets.get(by, key) == key] for key, of in undoers.items()}
+    return {key: of for key, of in strict.items() if of}
 
 
 def undone_twice(documents: Sequence[Document], outbox: Outbox) -> dict[Key, tuple[Finding, ...]]:
