@@ -16,12 +16,14 @@ from counterfoil.web import crypto
 from tests.cli.scene import Practice, Xero, bill, connected
 
 CLIENT_SECRET = "planted/client+secret=that nobody should ever read"
+CLIENT = "a client of its own, for a sandbox keeps the first secret of each"
 SESSION_KEY = "planted session key of forty characters !"
 
 
 def test_nothing_that_is_left_behind_holds_a_secret(xero: Xero, tmp_path: Path) -> None:
     keys = crypto.new_key()
     planted = {
+        "XERO_CLIENT_ID": CLIENT,
         "XERO_CLIENT_SECRET": CLIENT_SECRET,
         "COUNTERFOIL_SECRET_KEYS": keys,
         "COUNTERFOIL_SECRET_KEY": SESSION_KEY,
@@ -31,7 +33,7 @@ def test_nothing_that_is_left_behind_holds_a_secret(xero: Xero, tmp_path: Path) 
         api_key, webhook = secrets_shown_once(practice)
         said = list(everything_said(practice, tmp_path / "record.zip"))
         tokens = opened_tokens(practice, keys)
-        secrets = {*planted.values(), api_key, webhook, *tokens} - {"json"}
+        secrets = {*planted.values(), api_key, webhook, *tokens} - {"json", CLIENT}
         assert len(secrets) == 7
         assert any("INV-1" in text for text in said), "what is hunted through is really there"
         left = {**files(practice.home), **{f"output {n}": s.encode() for n, s in enumerate(said)}}
