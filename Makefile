@@ -7,7 +7,8 @@ BIN := .venv/bin
 STAMP := .venv/.installed
 NEWEST := python3 python3.13 python3.12 python3.11 python3.14
 TYPED := src sandbox/src tests sandbox/tests tools bench
-WORKERS ?= 2
+# One more than cores: many tests wait for other programs.
+WORKERS ?= 3
 
 .PHONY: help demo dev test lint bench simulate soak chaos pictures lock audit reproducible clean
 
