@@ -11,12 +11,14 @@ from counterfoil.cli.opening import (
     JsonOption,
     OrganisationOption,
     actor,
+    asking_xero,
     counted,
     fail,
     open_organisation,
     print_json,
     say,
 )
+from counterfoil.cli.tie import keys_of
 
 if TYPE_CHECKING:
     from counterfoil.web.models import Organisation
@@ -56,9 +58,7 @@ def retry(
 
     from counterfoil.web.services import retrying
 
-    keys = retrying.stuck(chosen) if everything else retrying.keys_named(chosen, document)
-    if not keys and not everything:
-        fail(f"The daybook has no document with the id or number {document}.", status=1)
+    keys = retrying.stuck(chosen) if everything else keys_of(chosen, document, corrections=True)
     now = timezone.now()
     trouble = retrying.read_anew(chosen, keys, actor=actor(), now=now)
     count = retrying.retry(chosen, keys, actor=actor(), now=now, anew=anew, overwrite=overwrite)
@@ -90,17 +90,11 @@ def accept(
     chosen = open_organisation(firm, organisation)
     from django.utils import timezone
 
-    from counterfoil.posting.errors import Ended
-    from counterfoil.posting.target import UnreadableAnswer
-    from counterfoil.web.services import accepting, retrying
+    from counterfoil.web.services import accepting
 
-    keys = retrying.keys_named(chosen, document)
-    if not keys:
-        fail(f"The daybook has no document with the id or number {document}.", status=1)
-    try:
+    keys = keys_of(chosen, document, corrections=True)
+    with asking_xero():
         looked, taken = accepting.accept(chosen, keys, actor=actor(), now=timezone.now())
-    except (Ended, UnreadableAnswer) as trouble:
-        fail(f"Xero could not be asked what it holds: {trouble}", status=3)
     if as_json:
         print_json({"accepted": taken})
         return
@@ -121,11 +115,9 @@ def discard(
     chosen = open_organisation(firm, organisation)
     from django.utils import timezone
 
-    from counterfoil.web.services import acts, retrying
+    from counterfoil.web.services import acts
 
-    keys = retrying.keys_named(chosen, document)
-    if not keys:
-        fail(f"The daybook has no document with the id or number {document}.", status=1)
+    keys = keys_of(chosen, document, corrections=True)
     act = acts.ACTS["give_up"]
     count = act.do(acts.Order(chosen, keys, actor(), timezone.now()))
     if as_json:

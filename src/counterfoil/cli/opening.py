@@ -6,12 +6,15 @@ import getpass
 import json
 import os
 import sys
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated, NoReturn, Protocol
 
 import typer
 from rich.console import Console
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from counterfoil.core.findings import Finding
     from counterfoil.web.models import Organisation
 
@@ -112,6 +115,18 @@ def fail(message: str, status: int = UNREADABLE) -> NoReturn:
     """End the command with words on standard error."""
     errors.print(message, style="red", markup=False, highlight=False, soft_wrap=True)
     raise typer.Exit(status)
+
+
+@contextmanager
+def asking_xero() -> Iterator[None]:
+    """End the command with words where Xero cannot be asked what it holds."""
+    from counterfoil.posting.errors import Ended
+    from counterfoil.posting.target import UnreadableAnswer
+
+    try:
+        yield
+    except (Ended, UnreadableAnswer) as trouble:
+        fail(f"Xero could not be asked what it holds: {trouble}", status=3)
 
 
 def say(line: str, style: str | None = None) -> None:

@@ -11,8 +11,8 @@ from counterfoil.cli.opening import (
     JsonOption,
     OrganisationOption,
     actor,
+    asking_xero,
     counted,
-    fail,
     open_organisation,
     print_json,
     say,
@@ -38,11 +38,9 @@ def rebill(
     keys = [key for name in documents for key in keys_of(chosen, name)]
     from django.utils import timezone
 
-    from counterfoil.posting.errors import Ended
-    from counterfoil.posting.target import UnreadableAnswer
     from counterfoil.web.services import rebilling
 
-    try:
+    with asking_xero():
         found = rebilling.rebill(
             chosen,
             keys,
@@ -51,8 +49,6 @@ def rebill(
             dry_run=dry_run,
             given_up=None if overwrite else (),
         )
-    except (Ended, UnreadableAnswer) as trouble:
-        fail(f"Xero could not be asked what it holds: {trouble}", status=3)
     if as_json:
         print_json([_as_json(one) for one in found])
     else:

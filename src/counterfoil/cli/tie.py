@@ -11,6 +11,7 @@ from counterfoil.cli.opening import (
     JsonOption,
     OrganisationOption,
     actor,
+    asking_xero,
     counted,
     fail,
     open_organisation,
@@ -89,16 +90,12 @@ def relink(
     key, *others = (_key_of(chosen, name) for name in (document, *(along or ())))
     from django.utils import timezone
 
-    from counterfoil.posting.errors import Ended
-    from counterfoil.posting.target import UnreadableAnswer
     from counterfoil.web.services import relinking
 
-    try:
+    with asking_xero():
         found = relinking.relink(
             chosen, key, xero, actor=actor(), now=timezone.now(), dry_run=dry_run, along=others
         )
-    except (Ended, UnreadableAnswer) as trouble:
-        fail(f"Xero could not be asked what it holds: {trouble}", status=3)
     if as_json:
         compared = [_proof_json(proof) for proof in found.proofs]
         tied = not found.why and not dry_run
@@ -130,15 +127,17 @@ def _key_of(organisation: Organisation, name: str) -> Key:
     return keys[0]
 
 
-def keys_of(organisation: Organisation, name: str) -> list[Key]:
+def keys_of(organisation: Organisation, name: str, *, corrections: bool = False) -> list[Key]:
     """Return the keys of the documents of this name; end the command where there is none.
 
-    A correction of a document that is not finished is resumed with it, and is no document itself.
+    A correction of a document that is not finished is resumed with it, and is no document itself:
+    only a command that acts on postings wants ``corrections``.
     """
     from counterfoil.posting.records import CORRECTION
     from counterfoil.web.services import retrying
 
-    keys = [key for key in retrying.keys_named(organisation, name) if key.kind != CORRECTION]
+    named = retrying.keys_named(organisation, name)
+    keys = [key for key in named if corrections or key.kind != CORRECTION]
     if not keys:
         fail(f"The daybook has no document with the id or number {name}.", status=1)
     return keys

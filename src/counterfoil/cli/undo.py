@@ -11,6 +11,7 @@ from counterfoil.cli.opening import (
     JsonOption,
     OrganisationOption,
     actor,
+    asking_xero,
     counted,
     fail,
     open_organisation,
@@ -98,11 +99,9 @@ def _go_back(
     keys = [key for name in documents for key in keys_of(chosen, name)]
     from django.utils import timezone
 
-    from counterfoil.posting.errors import Ended
-    from counterfoil.posting.target import UnreadableAnswer
     from counterfoil.web.services import undoing
 
-    try:
+    with asking_xero():
         found = undoing.undo(
             chosen,
             keys,
@@ -112,8 +111,6 @@ def _go_back(
             dry_run=dry_run,
             given_up=given_up,
         )
-    except (Ended, UnreadableAnswer) as trouble:
-        fail(f"Xero could not be asked what it holds: {trouble}", status=3)
     if as_json:
         print_json([_as_json(one) for one in found])
     else:

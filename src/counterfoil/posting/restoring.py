@@ -17,6 +17,7 @@ from counterfoil.posting.states import UNSENT, State
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from counterfoil.core.documents import Key
     from counterfoil.posting.outbox import Outbox
     from counterfoil.posting.plan import Prepared
     from counterfoil.posting.records import Frozen, Lease, Posting, PostingKey
@@ -72,11 +73,14 @@ def unsure(posting: Posting, mark: Restored, outbox: Outbox) -> bool:
     """
     if posting.state not in UNSENT:
         return False
-    document = posting.key.document
-    told = outbox.findings([document]).get(document, ())
-    if posting.state is State.REFUSED and any(one.code == ALIKE for one in told):
+    if posting.state is State.REFUSED and _alike(posting.key.document, outbox):
         return True
     return not outbox.written_since({posting.key}, mark.fence)
+
+
+def _alike(document: Key, outbox: Outbox) -> bool:
+    told = outbox.findings([document]).get(document, ())
+    return any(one.code == ALIKE for one in told)
 
 
 def look_first(lease: Lease, request: Frozen, mark: Restored, outbox: Outbox) -> None:

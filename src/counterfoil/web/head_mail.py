@@ -69,5 +69,6 @@ def beside(
     told: threading.Event, clock: Callable[[], dt.datetime]
 ) -> contextlib.AbstractContextManager[None]:
     """Mail what is due beside the block: a mail server may take its time."""
-    act = {"pause": PAUSE_SECONDS, "join": JOIN_SECONDS}
-    return besides.beside(told, "mailing", lambda: turn(clock()), **act)
+    return besides.beside(
+        told, "mailing", lambda: turn(clock()), pause=PAUSE_SECONDS, join=JOIN_SECONDS
+    )

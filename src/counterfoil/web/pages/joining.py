@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from counterfoil.web import desk as desks
 from counterfoil.web import mail
-from counterfoil.web.pages.people import Welcome
+from counterfoil.web.pages.people import choose_password
 from counterfoil.web.services import joining
 
 if TYPE_CHECKING:
@@ -77,13 +77,5 @@ def _letter(link: str) -> str:
 @require_http_methods(["GET", "HEAD", "POST"])
 def prove(request: HttpRequest, name: str, token: str) -> HttpResponse:
     """Let whoever reads the mail of an account choose its password; other sessions end with it."""
-    user = joining.proven(name, token)
-    if user is None:
-        return render(request, "counterfoil/welcome.html", {"stale": True}, status=404)
-    form = Welcome(request.POST or None)
-    if request.method != "POST" or not form.is_valid():
-        return render(request, "counterfoil/welcome.html", {"form": form, "invited": user})
-    user.set_password(form.cleaned_data["password"])
-    user.save(update_fields=["password"])
-    messages.success(request, "Your password is set. Sign in with it, and open the firm's link.")
-    return redirect("account_login")
+    then = "Sign in with it, and open the firm's link."
+    return choose_password(request, joining.proven(name, token), then=then)

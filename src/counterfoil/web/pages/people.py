@@ -206,7 +206,11 @@ def _work_for(request: HttpRequest, desk: Desk, named: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def welcome(request: HttpRequest, name: str, token: str) -> HttpResponse:
     """Let somebody who was invited choose their password; the link works once."""
-    user = people.invited(name, token)
+    return choose_password(request, people.invited(name, token), then="Sign in with it.")
+
+
+def choose_password(request: HttpRequest, user: User | None, *, then: str) -> HttpResponse:
+    """Let whoever a link is for choose a password; None stands for a link that is worth nothing."""
     if user is None:
         return render(request, "counterfoil/welcome.html", {"stale": True}, status=404)
     form = Welcome(request.POST or None)
@@ -214,7 +218,7 @@ def welcome(request: HttpRequest, name: str, token: str) -> HttpResponse:
         return render(request, "counterfoil/welcome.html", {"form": form, "invited": user})
     user.set_password(form.cleaned_data["password"])
     user.save(update_fields=["password"])
-    messages.success(request, "Your password is set. Sign in with it.")
+    messages.success(request, f"Your password is set. {then}")
     # Through the front door, so that somebody with two-factor sign-in is asked for the code.
     return redirect("account_login")
 

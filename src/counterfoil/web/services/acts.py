@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from counterfoil.core.documents import Key
     from counterfoil.web.models import Organisation
+    from counterfoil.web.store import DjangoOutbox
 
 MOST_AT_ONCE = 1_000
 """Documents that one click takes; more are left to the next click."""
@@ -31,6 +32,16 @@ class Order:
     actor: str
     now: dt.datetime
     why: str = ""
+
+    @property
+    def outbox(self) -> DjangoOutbox:
+        """The organisation's outbox."""
+        return outbox_of(self.organisation)
+
+    @property
+    def shelf(self) -> DatabaseShelf:
+        """What the organisation's documents are converted with, for whoever asks."""
+        return DatabaseShelf(self.organisation, actor=self.actor)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,32 +79,17 @@ def _overwrite(order: Order) -> int:
 
 def _hold(order: Order) -> int:
     return holding.hold(
-        order.keys,
-        outbox_of(order.organisation),
-        DatabaseShelf(order.organisation, actor=order.actor),
-        order.why,
-        actor=order.actor,
-        now=order.now,
+        order.keys, order.outbox, order.shelf, order.why, actor=order.actor, now=order.now
     )
 
 
 def _release(order: Order) -> int:
-    return holding.release(
-        order.keys,
-        outbox_of(order.organisation),
-        DatabaseShelf(order.organisation, actor=order.actor),
-        actor=order.actor,
-        now=order.now,
-    )
+    return holding.release(order.keys, order.outbox, order.shelf, actor=order.actor, now=order.now)
 
 
 def _give_up(order: Order) -> int:
     return discarding.give_up(
-        order.keys,
-        outbox_of(order.organisation),
-        DatabaseShelf(order.organisation, actor=order.actor),
-        actor=order.actor,
-        now=order.now,
+        order.keys, order.outbox, order.shelf, actor=order.actor, now=order.now
     )
 
 

@@ -6,13 +6,10 @@ database holds of a span of days and is written row by row, so that a large firm
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import io
 import zipfile
 from typing import TYPE_CHECKING
 
-from counterfoil.core.guarded import guarded
 from counterfoil.web import sql
 from counterfoil.web.audit import Break, moment
 from counterfoil.web.models.packed import unpacked
@@ -25,7 +22,6 @@ if TYPE_CHECKING:
     from counterfoil.web.audit import Head
     from counterfoil.web.models import Firm
 
-AT_A_TIME = 2_000
 OLDEST = (1980, 1, 1, 0, 0, 0)
 """The time of each file in the zip, so that the same record gives the same bytes."""
 ENTRIES = """
@@ -126,17 +122,17 @@ def _entries(span: tuple[object, ...]) -> Iterator[bytes]:
         (*row, bytes(hashed).hex(), bytes(mac).hex())
         for *row, hashed, mac in _stream(ENTRIES, "at", span)
     )
-    return _csv(heads, rows)
+    return record.written(heads, rows)
 
 
 def _requests(span: tuple[object, ...]) -> Iterator[bytes]:
     heads = ("request", "time", "key", "method", "path", "sha256")
-    return _csv(heads, (row[:-1] for row in _stream(REQUESTS, "r.frozen_at", span)))
+    return record.written(heads, (row[:-1] for row in _stream(REQUESTS, "r.frozen_at", span)))
 
 
 def _postings(span: tuple[object, ...]) -> Iterator[bytes]:
     heads = ("request", "kind", "document", "part", "act")
-    return _csv(heads, _stream(MEMBERS, "", span))
+    return record.written(heads, _stream(MEMBERS, "", span))
 
 
 def _answers(span: tuple[object, ...]) -> Iterator[bytes]:
@@ -145,23 +141,10 @@ def _answers(span: tuple[object, ...]) -> Iterator[bytes]:
         (*row, "late" if late else "", hashed)
         for *row, late, hashed, _body in _stream(ANSWERS, "a.at", span)
     )
-    return _csv(heads, rows)
+    return record.written(heads, rows)
 
 
 def _stream(statement: str, time: str, span: tuple[object, ...]) -> Iterator[sql.Values]:
     """Yield rows; the place for a time in the statement gets the expression that says it."""
     words = sql.in_words("default", time) if time else ""
     return sql.stream("default", statement.format(words), span)
-
-
-def _csv(heads: tuple[str, ...], rows: Iterable[tuple[object, ...]]) -> Iterator[bytes]:
-    text = io.StringIO(newline="")
-    writer = csv.writer(text)
-    writer.writerow(heads)
-    for row in rows:
-        writer.writerow(["" if one is None else guarded(str(one)) for one in row])
-        if text.tell() > AT_A_TIME:
-            yield text.getvalue().encode()
-            text.seek(0)
-            text.truncate()
-    yield text.getvalue().encode()

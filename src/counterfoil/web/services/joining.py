@@ -12,16 +12,15 @@ from typing import TYPE_CHECKING, Final
 from django.contrib.auth.tokens import PasswordResetTokenGenerator
 from django.core import signing
 from django.db import transaction
-from django.utils.encoding import force_str
-from django.utils.http import urlsafe_base64_decode, urlsafe_base64_encode
 
-from counterfoil.web.models import Joining, Membership, User
+from counterfoil.web.models import Joining, Membership
+from counterfoil.web.services import people
 from counterfoil.web.store.noting import note
 
 if TYPE_CHECKING:
     import datetime as dt
 
-    from counterfoil.web.models import Firm
+    from counterfoil.web.models import Firm, User
 
 SALT: Final = "counterfoil.web.services.joining"
 LASTS: Final = 3 * 24 * 60 * 60
@@ -79,13 +78,10 @@ def ask_no_more(joining: Joining, *, actor: str, now: dt.datetime) -> None:
 
 def proof(user: User) -> tuple[str, str]:
     """Return the two parts of an address that proves whose an account is: to be mailed only."""
-    return urlsafe_base64_encode(str(user.pk).encode()), _proofs.make_token(user)
+    return people.name_in_link(user), _proofs.make_token(user)
 
 
 def proven(name: str, text: str) -> User | None:
     """Return whose mailbox an address came from; None if it has served or was never mailed."""
-    try:
-        user = User.objects.filter(pk=int(force_str(urlsafe_base64_decode(name)))).first()
-    except ValueError:
-        return None
+    user = people.user_named(name)
     return user if user is not None and _proofs.check_token(user, text) else None

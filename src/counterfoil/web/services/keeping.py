@@ -23,14 +23,13 @@ if TYPE_CHECKING:
 _UNDER_WAY = """
     SELECT 1 FROM web_requestmember m JOIN web_posting p ON p.id = m.posting_id
     WHERE m.request_id = {} AND (p.request_id = m.request_id AND p.state IN (%s, %s, %s))"""
-_REQUESTS = (
-    "web_request WHERE firm_id = %s AND body IS NOT NULL AND frozen_at < %s "
-    f"AND NOT EXISTS ({_UNDER_WAY.format('web_request.id')})"
-)
-_ANSWERS = (
-    "web_answer WHERE firm_id = %s AND body IS NOT NULL AND at < %s "
-    f"AND NOT EXISTS ({_UNDER_WAY.format('web_answer.request_id')})"
-)
+_OLD = {
+    "web_request": "firm_id = %s AND body IS NOT NULL AND frozen_at < %s "
+    f"AND NOT EXISTS ({_UNDER_WAY.format('web_request.id')})",
+    "web_answer": "firm_id = %s AND body IS NOT NULL AND at < %s "
+    f"AND NOT EXISTS ({_UNDER_WAY.format('web_answer.request_id')})",
+}
+"""By table, which of its rows still have a body and are older than a moment."""
 _WAITS = (State.READY.value, State.SENDING.value, State.UNKNOWN.value)
 
 
@@ -55,8 +54,8 @@ def over(firm: Firm, before: dt.datetime) -> Papers:
     values = (firm.pk, before, *_WAITS)
     return Papers(
         *(
-            sql.select("default", f"SELECT count(*) FROM {papers}", values)[0][0]  # noqa: S608 -- names of ours
-            for papers in (_REQUESTS, _ANSWERS)
+            sql.select("default", f"SELECT count(*) FROM {table} WHERE {old}", values)[0][0]  # noqa: S608 -- names of ours
+            for table, old in _OLD.items()
         )
     )
 
@@ -67,15 +66,10 @@ def let_go(firm: Firm, before: dt.datetime, *, actor: str, now: dt.datetime) -> 
     values = (firm.pk, before, *_WAITS)
     gone = Papers(
         *(
-            sql.change("default", _without_bodies(papers), values)
-            for papers in (_REQUESTS, _ANSWERS)
+            sql.change("default", f"UPDATE {table} SET body = NULL WHERE {old}", values)  # noqa: S608 -- names of ours
+            for table, old in _OLD.items()
         )
     )
     if any(gone):
         note(firm, ERASED, audit.moment(before), actor=actor, now=now)
     return gone
-
-
-def _without_bodies(papers: str) -> str:
-    table, condition = papers.split(" WHERE ", 1)
-    return f"UPDATE {table} SET body = NULL WHERE {condition}"  # noqa: S608 -- names of ours

@@ -114,18 +114,28 @@ def invitation(membership: Membership) -> tuple[str, str]:
     user = membership.user
     if belongs_elsewhere(membership):
         raise ElsewhereToo(user.email)
-    return urlsafe_base64_encode(str(user.pk).encode()), _invitations.make_token(user)
+    return name_in_link(user), _invitations.make_token(user)
 
 
 def invited(name: str, token: str) -> User | None:
     """Return whom an invitation is for; None if it was used, is too old, or was never made."""
-    try:
-        user = User.objects.filter(pk=int(force_str(urlsafe_base64_decode(name)))).first()
-    except ValueError:
-        return None
+    user = user_named(name)
     if user is None or user.has_usable_password() or not _invitations.check_token(user, token):
         return None
     return user
+
+
+def name_in_link(user: User) -> str:
+    """Return the part of a link that says whose it is; it proves nothing."""
+    return urlsafe_base64_encode(str(user.pk).encode())
+
+
+def user_named(name: str) -> User | None:
+    """Return whose link it says it is; None for what is no such name."""
+    try:
+        return User.objects.filter(pk=int(force_str(urlsafe_base64_decode(name)))).first()
+    except ValueError:
+        return None
 
 
 @transaction.atomic

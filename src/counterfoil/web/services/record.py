@@ -16,7 +16,7 @@ from counterfoil.web.models import AuditEntry, Event
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from django.db.models import QuerySet
 
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 ON_A_PAGE = 100
 LOOKED_THROUGH = 20_000
 """Audit entries that one page looks through, at most."""
+AT_A_TIME = 2_000
+"""Characters of a table that are handed on at once."""
 HEADS = ("entry", "place", "time", "actor", "what", "document", "part", "before", "after", "detail")
 
 
@@ -88,28 +90,36 @@ def _head(firm: Firm) -> int:
 
 
 def as_csv(firm: Firm, search: Search) -> Iterator[bytes]:
-    """Yield the whole of what matches as CSV, oldest first, safe to open in a spreadsheet."""
-    yield _row(HEADS)
-    rows = _matching(firm, search).select_related("posting").order_by("sequence", "position")
-    for event in rows.iterator(chunk_size=2_000):
-        posting = event.posting
-        yield _row(
-            (
-                str(event.sequence),
-                str(event.position),
-                event.at.isoformat(),
-                event.actor,
-                event.what,
-                f"{posting.kind}:{posting.source_id}" if posting else "",
-                posting.part if posting else "",
-                event.before,
-                event.after,
-                event.detail,
-            )
-        )
+    """Return the whole of what matches as CSV, oldest first, safe to open in a spreadsheet."""
+    found = _matching(firm, search).select_related("posting").order_by("sequence", "position")
+    return written(HEADS, map(_cells, found.iterator(chunk_size=2_000)))
 
 
-def _row(cells: tuple[str, ...]) -> bytes:
+def _cells(event: Event) -> tuple[object, ...]:
+    posting = event.posting
+    return (
+        event.sequence,
+        event.position,
+        event.at.isoformat(),
+        event.actor,
+        event.what,
+        f"{posting.kind}:{posting.source_id}" if posting else "",
+        posting.part if posting else "",
+        event.before,
+        event.after,
+        event.detail,
+    )
+
+
+def written(heads: tuple[str, ...], rows: Iterable[tuple[object, ...]]) -> Iterator[bytes]:
+    """Yield a CSV table piece by piece, safe to open in a spreadsheet; None is an empty cell."""
     text = io.StringIO(newline="")
-    csv.writer(text).writerow(map(guarded, cells))
-    return text.getvalue().encode()
+    writer = csv.writer(text)
+    writer.writerow(heads)
+    for row in rows:
+        writer.writerow(["" if cell is None else guarded(str(cell)) for cell in row])
+        if text.tell() > AT_A_TIME:
+            yield text.getvalue().encode()
+            text.seek(0)
+            text.truncate()
+    yield text.getvalue().encode()

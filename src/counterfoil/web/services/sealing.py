@@ -54,8 +54,7 @@ def _tokens(number: int) -> bool:
     if all(keys.is_current(bytes(sealed)) for _, sealed in tokens):
         return False
     row.access_token, row.refresh_token = (
-        keys.seal(keys.open(bytes(sealed), row.firm_id, column), row.firm_id, column)
-        for column, sealed in tokens
+        keys.sealed_anew(bytes(sealed), row.firm_id, column) for column, sealed in tokens
     )
     row.save(update_fields=["access_token", "refresh_token"])
     return True

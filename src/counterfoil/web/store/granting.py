@@ -107,13 +107,11 @@ class Granting(Base):
         tokens = ((ACCESS, row.access_token), (REFRESH, row.refresh_token))
         if all(self._cipher.is_current(bytes(sealed)) for _, sealed in tokens):
             return False
-        opened = {column: self._opened(sealed, column) for column, sealed in tokens}
-        self._connections().update(
-            **{
-                column: self._cipher.seal(text, self.organisation_id, column)
-                for column, text in opened.items()
-            }
-        )
+        anew = {
+            column: self._cipher.sealed_anew(bytes(sealed), self.organisation_id, column)
+            for column, sealed in tokens
+        }
+        self._connections().update(**anew)
         return True
 
     def _tell(self, actor: str, what: str, detail: str, now: dt.datetime) -> None:
