@@ -20,6 +20,7 @@ from counterfoil.cli import (
     cutover,
     demo,
     drift,
+    firm,
     import_,
     keys,
     layout,
@@ -74,6 +75,7 @@ app.command("repost")(undo.repost)
 app.command("rebill")(rebill.rebill)
 app.command("verify-audit")(audit.verify_audit)
 app.add_typer(audit.audit, name="audit")
+app.add_typer(firm.firm, name="firm")
 app.add_typer(keys.keys, name="keys")
 app.command("restored")(restored.restored)
 app.command("reconcile")(reconcile.reconcile)

@@ -57,9 +57,12 @@ def open_firm(firm: str = "", organisation: str = "") -> tuple[Organisation, boo
     return chosen[0], len(chosen) == 1
 
 
-def open_all(firm: str = "", organisation: str = "") -> list[Organisation]:
-    """Return every organisation that fits the names; ends the command where there are none."""
-    return _chosen(firm, organisation)
+def open_all(firm: str = "", organisation: str = "", *, erased: bool = False) -> list[Organisation]:
+    """Return every organisation that fits the names; ends the command where there are none.
+
+    ``erased``: those of firms too of which nothing but their audit chain is left.
+    """
+    return _chosen(firm, organisation, erased=erased)
 
 
 def open_or_make(firm: str = "", organisation: str = "") -> Organisation:
@@ -77,24 +80,26 @@ def open_or_make(firm: str = "", organisation: str = "") -> Organisation:
     return setup.new_organisation(chosen, organisation, now=timezone.now())
 
 
-def _chosen(firm: str, organisation: str) -> list[Organisation]:
+def _chosen(firm: str, organisation: str, *, erased: bool = False) -> list[Organisation]:
     _prepare()
     from django.utils import timezone
 
     from counterfoil.web.services import setup
 
     setup.default_organisation(now=timezone.now())
-    found = existing(firm, organisation)
+    found = existing(firm, organisation, erased=erased)
     if not found:
         fail(f"There is no organisation {organisation or '(any)'} of a firm {firm or '(any)'}.")
     return found
 
 
-def existing(firm: str, organisation: str) -> list[Organisation]:
+def existing(firm: str, organisation: str, *, erased: bool = False) -> list[Organisation]:
     """Return the organisations that fit the names; the database must be up to date."""
     from counterfoil.web.models import Organisation
 
     found = Organisation.objects.select_related("firm").order_by("pk")
+    if not erased:
+        found = found.filter(firm__erased_at=None)
     if firm:
         found = found.filter(firm__key=firm)
     if organisation:

@@ -31,6 +31,11 @@ BEGINNING = Head(0, b"")
 """What the first entry is bound to."""
 END: tuple[float, tuple[Said, ...]] = (float("inf"), ())
 """What follows the last commit: nothing, at no entry."""
+ERASED = "firm erased"
+"""The event that takes a firm's data away: events before it are gone, and their entries stay."""
+ERASURE = """
+    SELECT max(e.sequence) FROM web_event e JOIN web_firm f ON f.id = e.firm_id
+    WHERE e.firm_id = %s AND f.erased_at IS NOT NULL AND e.what = %s"""
 ENTRY = "SELECT sequence, mac FROM web_auditentry WHERE firm_id = %s AND sequence = %s"
 
 
@@ -58,6 +63,9 @@ def verify(firm: int, key: bytes, using: str = "default", parts: int | None = No
     The last stretch is walked in the snapshot that the head is read in. The earlier ones are read
     a moment later, which is no matter, because a chain only grows at its end. ``parts`` is how
     many stretches it is cut into; by itself, as many as are worth a process.
+
+    Of a firm that was erased the events before that are gone. The one that says so is sealed as
+    every other, so that whoever only took events away has nothing to show for it.
     """
     # What a transaction has not committed yet is not seen from outside it.
     apart = parts is None and not connections[using].in_atomic_block and using == "default"
@@ -65,7 +73,8 @@ def verify(firm: int, key: bytes, using: str = "default", parts: int | None = No
         kept = _head(firm, using)
         many = parts or (_worth(kept) if apart else 1)
         *earlier, last = _stretches(_cuts(firm, kept, using, many))
-        walk = partial(_walk, firm, key, using)
+        ((erased,),) = sql.select(using, ERASURE, (firm, ERASED))
+        walk = partial(_walk, firm, key, using, erased or 0)
         if not (apart and earlier):
             return _at_end(_joined([walk(one) for one in (*earlier, last)], earlier), kept)
         with ProcessPoolExecutor(len(earlier), get_context("spawn"), django.setup) as pool:
@@ -100,14 +109,14 @@ def _joined(arrived: list[Head | Break], earlier: list[Stretch]) -> Head | Break
     return arrived[-1]
 
 
-def _walk(firm: int, key: bytes, using: str, stretch: Stretch) -> Head | Break:
+def _walk(firm: int, key: bytes, using: str, erased: int, stretch: Stretch) -> Head | Break:
     sign, last = Signer(key).mac, stretch.after
     commits = _commits(firm, using, stretch)
     written, rows = next(commits, END)
     for sequence, organisation, at, events, hashed, signed in _entries(firm, using, stretch):
         commit = Commit(sequence, organisation, at, events, bytes(hashed))
         # Events of an entry that is not there make the digest of the next one fail.
-        why = _fault(commit, last, rows if written <= sequence else ())
+        why = _fault(commit, last, rows if written <= sequence else (), erased)
         last_mac, last = last.mac, Head(sequence, bytes(signed))
         if why:
             return Break(sequence, why)
@@ -120,7 +129,7 @@ def _walk(firm: int, key: bytes, using: str, stretch: Stretch) -> Head | Break:
     return last
 
 
-def _fault(commit: Commit, last: Head, rows: Iterable[Said]) -> str:
+def _fault(commit: Commit, last: Head, rows: Iterable[Said], erased: int) -> str:
     if commit.sequence != last.sequence + 1:
         return f"entry {last.sequence + 1} is missing"
     said = tuple(rows)
@@ -129,6 +138,7 @@ def _fault(commit: Commit, last: Head, rows: Iterable[Said]) -> str:
     except (TypeError, ValueError):
         # Somebody has put a value of another kind into a column.
         same = False
+    same = same or (not said and commit.sequence < erased)
     return "" if same else "its events are not those that were written"
 
 

@@ -63,12 +63,14 @@ class Firm(models.Model):
 
     ``vendor`` is who set it up through the API, if somebody did.
     ``two_people``: remapping, undoing many and posting anew take two (``counterfoil.web.seconds``).
+    ``erased_at``: nothing is left of it but its audit chain (``services.erasing``).
     """
 
     key = models.CharField(max_length=64, blank=True, default="")
     name = models.CharField(max_length=200)
     vendor = models.ForeignKey(Vendor, models.PROTECT, related_name="firms", null=True)
     two_people = models.BooleanField(default=False)
+    erased_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
 
     class Meta:

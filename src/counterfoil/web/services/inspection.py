@@ -7,23 +7,23 @@ database holds of a span of days and is written row by row, so that a large firm
 from __future__ import annotations
 
 import datetime as dt
-import zipfile
 from typing import TYPE_CHECKING
 
 from counterfoil.web import sql
 from counterfoil.web.audit import Break, moment
 from counterfoil.web.models.packed import unpacked
 from counterfoil.web.services import record
+from counterfoil.web.services.zipping import Zipped
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
     from typing import IO
 
     from counterfoil.web.audit import Head
     from counterfoil.web.models import Firm
 
-OLDEST = (1980, 1, 1, 0, 0, 0)
-"""The time of each file in the zip, so that the same record gives the same bytes."""
+Span = tuple[int, dt.datetime, dt.datetime]
+"""The firm's number, the first moment, and the one behind the last."""
 ENTRIES = """
     SELECT sequence, organisation_id, {}, events, events_sha256, mac FROM web_auditentry
     WHERE firm_id = %s AND at >= %s AND at < %s ORDER BY sequence"""
@@ -72,21 +72,32 @@ def write(
 ) -> None:
     """Write the record of the days from ``since`` to ``until``, both included (UTC)."""
     span = (firm.pk, _midnight(since), _midnight(until + dt.timedelta(days=1)))
-    with zipfile.ZipFile(to, "w", zipfile.ZIP_DEFLATED) as archive, sql.snapshot("default"):
+    with Zipped(to) as archive, sql.snapshot("default"):
         said = READ_ME.format(
-            firm=firm, since=since, until=until, now=moment(now), verdict=_in_words(verdict)
+            firm=firm, since=since, until=until, now=moment(now), verdict=in_words(verdict)
         )
-        _put(archive, "README.txt", [said.encode()])
+        archive.put("README.txt", [said.encode()])
         search = record.Search(since=since, until=until)
-        _put(archive, "events.csv", record.as_csv(firm, search))
-        _put(archive, "entries.csv", _entries(span))
-        _put(archive, "requests.csv", _requests(span))
-        _put(archive, "postings.csv", _postings(span))
-        _put(archive, "answers.csv", _answers(span))
-        _put_bodies(archive, span)
+        archive.put("events.csv", record.as_csv(firm, search))
+        put_chain(archive, span)
 
 
-def _in_words(verdict: Head | Break) -> str:
+def put_chain(archive: Zipped, span: Span, folder: str = "") -> None:
+    """Put the entries of a span in, its calls, what they carried, what came back, and each body."""
+    archive.put(f"{folder}entries.csv", _entries(span))
+    archive.put(f"{folder}requests.csv", _requests(span))
+    archive.put(f"{folder}postings.csv", _postings(span))
+    archive.put(f"{folder}answers.csv", _answers(span))
+    for statement, time in ((REQUESTS, "r.frozen_at"), (ANSWERS, "a.at")):
+        for *_, hashed, body in _stream(statement, time, span):
+            # Each body is put in once, however often it was sent or came back.
+            name = f"{folder}bodies/{hashed}"
+            if body is not None and not archive.has(name):
+                archive.put(name, [unpacked(body)])
+
+
+def in_words(verdict: Head | Break) -> str:
+    """Say what was found of a chain when it was written out."""
     if isinstance(verdict, Break):
         return f"THE CHAIN DOES NOT HOLD: it breaks at entry {verdict.sequence}: {verdict.why}."
     return (
@@ -99,24 +110,7 @@ def _midnight(day: dt.date) -> dt.datetime:
     return dt.datetime.combine(day, dt.time(), dt.UTC)
 
 
-def _put(archive: zipfile.ZipFile, name: str, parts: Iterable[bytes]) -> None:
-    entry = zipfile.ZipInfo(name, OLDEST)
-    entry.compress_type = zipfile.ZIP_DEFLATED
-    with archive.open(entry, "w", force_zip64=True) as file:
-        file.writelines(parts)
-
-
-def _put_bodies(archive: zipfile.ZipFile, span: tuple[object, ...]) -> None:
-    """Put each body in once, however often it was sent or came back."""
-    there: set[str] = set()
-    for statement, time in ((REQUESTS, "r.frozen_at"), (ANSWERS, "a.at")):
-        for *_, hashed, body in _stream(statement, time, span):
-            if body is not None and hashed not in there:
-                there.add(hashed)
-                _put(archive, f"bodies/{hashed}", [unpacked(body)])
-
-
-def _entries(span: tuple[object, ...]) -> Iterator[bytes]:
+def _entries(span: Span) -> Iterator[bytes]:
     heads = ("entry", "organisation", "time", "events", "events_sha256", "mac")
     rows = (
         (*row, bytes(hashed).hex(), bytes(mac).hex())
@@ -125,17 +119,17 @@ def _entries(span: tuple[object, ...]) -> Iterator[bytes]:
     return record.written(heads, rows)
 
 
-def _requests(span: tuple[object, ...]) -> Iterator[bytes]:
+def _requests(span: Span) -> Iterator[bytes]:
     heads = ("request", "time", "key", "method", "path", "sha256")
     return record.written(heads, (row[:-1] for row in _stream(REQUESTS, "r.frozen_at", span)))
 
 
-def _postings(span: tuple[object, ...]) -> Iterator[bytes]:
+def _postings(span: Span) -> Iterator[bytes]:
     heads = ("request", "kind", "document", "part", "act")
     return record.written(heads, _stream(MEMBERS, "", span))
 
 
-def _answers(span: tuple[object, ...]) -> Iterator[bytes]:
+def _answers(span: Span) -> Iterator[bytes]:
     heads = ("request", "time", "status", "correlation_id", "late", "sha256")
     rows = (
         (*row, "late" if late else "", hashed)
@@ -144,7 +138,7 @@ def _answers(span: tuple[object, ...]) -> Iterator[bytes]:
     return record.written(heads, rows)
 
 
-def _stream(statement: str, time: str, span: tuple[object, ...]) -> Iterator[sql.Values]:
+def _stream(statement: str, time: str, span: Span) -> Iterator[sql.Values]:
     """Yield rows; the place for a time in the statement gets the expression that says it."""
     words = sql.in_words("default", time) if time else ""
     return sql.stream("default", statement.format(words), span)

@@ -65,10 +65,11 @@ def new_organisation(firm: Firm, key: str, *, now: dt.datetime) -> Organisation:
 @transaction.atomic
 def default_organisation(*, now: dt.datetime) -> Organisation:
     """Return the only organisation, made with its firm if there is none."""
-    found = Organisation.objects.select_related("firm").order_by("pk").first()
+    organisations = Organisation.objects.filter(firm__erased_at=None)
+    found = organisations.select_related("firm").order_by("pk").first()
     if found is not None:
         return found
-    firm = Firm.objects.order_by("pk").first() or Firm.objects.create(
+    firm = Firm.objects.filter(erased_at=None).order_by("pk").first() or Firm.objects.create(
         key=DEFAULT_FIRM, name=DEFAULT_FIRM_NAME, created_at=now
     )
     return Organisation.objects.create(firm=firm, key=DEFAULT_ORGANISATION, created_at=now)
