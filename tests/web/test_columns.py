@@ -11,6 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from counterfoil.sources.sheets.writer import write_xlsx
+from counterfoil.web import tidying
 from counterfoil.web.models import Document, Event, Layout, Report
 from counterfoil.web.services import layouts, report_columns
 from tests.fuzz.files import LAYOUT
@@ -124,11 +125,12 @@ def test_what_is_contradictory_is_told_and_nothing_typed_is_lost(
 
 
 def test_what_is_no_report_says_why_and_what_was_kept_goes_after_a_day(
-    cast: Cast, signed_in: As, now: dt.datetime
+    signed_in: As, now: dt.datetime
 ) -> None:
     bob = signed_in("bob")
     there = handed_in(bob, b"1,2\n3,4\n")
     assert "None of the first 50 rows has headings." in bob.get(there).content.decode()
-    later = now + report_columns.KEPT_FOR * 2
-    report_columns.keep(cast.organisation, "x.csv", b"", actor="test", now=later)
+    tidying.turn(now)
+    assert bob.get(there).status_code == 200
+    report_columns.let_go(now + report_columns.KEPT_FOR * 2)
     assert bob.get(there).status_code == 404

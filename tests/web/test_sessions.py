@@ -1,5 +1,6 @@
 """Sessions: begun anew, ended in time, ended at once for whoever is let go."""
 
+import datetime as dt
 import time
 
 import pytest
@@ -12,9 +13,11 @@ from allauth.mfa.totp.internal.auth import (
 )
 from axes.models import AccessFailureLog, AccessLog
 from django.conf import settings
+from django.contrib.sessions.models import Session
 from django.test import Client
+from django.utils import timezone
 
-from counterfoil.web import sessions
+from counterfoil.web import sessions, tidying
 from counterfoil.web.models import Membership
 from counterfoil.web.sign_in import SecondFactor
 from tests.web.cast import PASSWORD, As, Cast
@@ -167,3 +170,12 @@ def test_an_address_that_a_visitor_makes_up_gains_no_tries(cast: Cast, client: C
         answer = client.post("/account/login/", wrong, headers=made_up)
         statuses.append(answer.status_code)
     assert statuses[-1] == 429
+
+
+def test_sessions_whose_time_is_over_leave_the_database(bob: Client) -> None:
+    kept = Session.objects.filter(pk=bob.session.session_key)
+    tidying.turn(timezone.now())
+    assert kept.exists()
+    kept.update(expire_date=timezone.now() - dt.timedelta(seconds=1))
+    tidying.turn(timezone.now())
+    assert not kept.exists()

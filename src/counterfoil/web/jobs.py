@@ -19,7 +19,7 @@ from procrastinate.exceptions import AlreadyEnqueued
 
 from counterfoil.posting.records import ConnectionState
 from counterfoil.posting.states import State
-from counterfoil.web import head_mail, pulling
+from counterfoil.web import head_mail, pulling, tidying
 from counterfoil.web.models import (
     Connection,
     Counter,
@@ -43,6 +43,7 @@ SWEEP = "* * * * * */10"
 TELL = "* * * * * */10"
 PULL = "* * * * * */30"
 MAIL = "*/5 * * * *"
+TIDY = "41 * * * *"
 RESCUE = "* * * * * */15"
 PRUNE = "17 * * * *"
 KEEP_HOURS = 24
@@ -103,6 +104,14 @@ def mail(timestamp: int) -> None:
     """Mail the head of each audit chain, once a day."""
     del timestamp
     head_mail.turn(dt.datetime.now(dt.UTC))
+
+
+@jobs.periodic(cron=TIDY)
+@jobs.task(name="tidy", queueing_lock="tidy", lock="tidy")
+def tidy(timestamp: int) -> None:
+    """Delete what nobody will ask for again."""
+    del timestamp
+    tidying.turn(dt.datetime.now(dt.UTC))
 
 
 @jobs.periodic(cron=RESCUE)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
-from counterfoil.web import head_mail, pulling
+from counterfoil.web import head_mail, pulling, tidying
 from counterfoil.web.stopping import told_to_stop
 from counterfoil.web.ticking import TROUBLE, Ticker, hang_up, seconds_until
 from counterfoil.web.webhooks import delivering
@@ -40,6 +40,7 @@ def go_round(organisations: Callable[[], Sequence[int]]) -> None:
         delivering.beside(told),
         pulling.beside(told),
         head_mail.beside(told, timezone.now),
+        tidying.beside(told, timezone.now),
     ):
         while not told.is_set():
             _pause(told, min([ROUND_SECONDS, *_round(ticker, organisations, told)]))

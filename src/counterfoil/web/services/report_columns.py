@@ -199,8 +199,7 @@ def _flat(value: object, path: str) -> Iterator[tuple[str, str]]:
 def keep(
     organisation: Organisation, name: str, content: bytes, *, actor: str, now: dt.datetime
 ) -> Report:
-    """Keep a report aside; what the firm has kept for longer than a day goes."""
-    Report.objects.filter(firm=organisation.firm, kept_at__lt=now - KEPT_FOR).delete()
+    """Keep a report aside until it is imported, for a day at most."""
     return Report.objects.create(
         firm=organisation.firm,
         organisation=organisation,
@@ -209,6 +208,11 @@ def keep(
         actor=actor,
         kept_at=now,
     )
+
+
+def let_go(now: dt.datetime) -> None:
+    """Delete what was kept aside for longer than a day, of every firm."""
+    Report.objects.filter(kept_at__lt=now - KEPT_FOR).delete()
 
 
 def kept(organisation: Organisation, pk: int) -> Report | None:
