@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -14,10 +15,11 @@ from counterfoil.core.mapping import Mapping, Settings
 from counterfoil.core.mapping_file import mapping_to_json
 from counterfoil.web import seconds
 from counterfoil.web.access import ALLOWED, Permission
-from counterfoil.web.models import Event, Membership, Proposal, Work
+from counterfoil.web.models import Document, Event, Membership, Proposal, Work
 from counterfoil.web.seconds import Asked, Needed
-from counterfoil.web.services import proposing, rebilling, retrying, undoing
+from counterfoil.web.services import proposing, rebilling, retrying, undoing, watched
 from counterfoil.web.shelf import save_mapping
+from tests.cli.scene import json_lines
 from tests.web.cast import As, Cast, a_document
 
 NOW = dt.datetime(2026, 11, 23, tzinfo=dt.UTC)
@@ -158,6 +160,71 @@ def test_a_file_that_changes_the_mapping_is_refused_in_words(
     answer = signed_in("bob").post("/mapping/upload/", {"file": file}, follow=True)
     assert b"wants two people to change where something goes" in answer.content
     assert not Proposal.objects.exists()
+
+
+VOIDS = json_lines(
+    *(
+        {
+            "kind": "void",
+            "id": f"v-{n}",
+            "date": "2026-06-20",
+            "voids": {"kind": "bill", "id": f"b-{n}"},
+            "reason": "billed twice",
+        }
+        for n in (1, 2)
+    )
+)
+
+
+def taken_in() -> int:
+    return Document.objects.filter(kind="void").count()
+
+
+def test_a_file_that_takes_several_back_waits_for_another_person(
+    strict: Cast, signed_in: As
+) -> None:
+    bob, alice = signed_in("bob"), signed_in("alice")
+    bob.post("/import/", {"file": SimpleUploadedFile("voids.jsonl", VOIDS)})
+    page = alice.get("/second/").content.decode()
+    assert "kept file: voids.jsonl" in page
+    assert "void:v-1 takes back bill:b-1" in page
+    decide(bob, "agree")
+    assert taken_in() == 0
+    decide(alice, "agree")
+    assert taken_in() == 2
+    assert Work.objects.get(kind="import").actor == "user:alice@example.com"
+
+
+def test_staff_ask_nobody_for_what_they_may_not_do(strict: Cast, signed_in: As) -> None:
+    signed_in("carol").post("/import/", {"file": SimpleUploadedFile("voids.jsonl", VOIDS)})
+    assert (taken_in(), Proposal.objects.count()) == (0, 0)
+
+
+def test_a_file_that_takes_one_back_takes_one_person(strict: Cast, signed_in: As) -> None:
+    one = VOIDS.splitlines(keepends=True)[0]
+    signed_in("bob").post("/import/", {"file": SimpleUploadedFile("void.jsonl", one)})
+    assert taken_in() == 1
+
+
+def test_a_file_too_large_to_keep_is_refused_in_words(
+    strict: Cast, signed_in: As, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(proposing, "LARGEST", 10)
+    file = SimpleUploadedFile("voids.jsonl", VOIDS)
+    answer = signed_in("bob").post("/import/", {"file": file}, follow=True)
+    assert b"cannot be kept for a second person" in answer.content
+    assert (taken_in(), Proposal.objects.count()) == (0, 0)
+
+
+def test_a_watched_folder_refuses_what_takes_two_people(strict: Cast, tmp_path: Path) -> None:
+    (tmp_path / "voids.jsonl").write_bytes(VOIDS)
+    folder = watched.Folder(tmp_path, strict.organisation, meant=True)
+    assert list(folder.look(actor="cli", now=NOW)) == []
+    (handled,) = folder.look(actor="cli", now=NOW)
+    assert handled.moved_to is not None
+    told = next((tmp_path / "refused").glob("*.report.txt")).read_text("utf-8")
+    assert "wants two people to take several documents back by a file" in told
+    assert taken_in() == 0
 
 
 def test_what_was_asked_for_is_shown_field_by_field(

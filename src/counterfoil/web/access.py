@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Concatenate, ParamSpec, Protocol
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
+from django.core.files.uploadedfile import UploadedFile
 from django.shortcuts import redirect
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
@@ -100,12 +101,15 @@ def _ask_a_second(
     request: HttpRequest, desk: Desk, needed: seconds.Needed, permission: Permission
 ) -> HttpResponse:
     """Keep the form that was sent, for another person to agree to."""
-    if request.FILES:
-        # The one page that takes a file of something that two decide is the mapping's.
-        words = "A file cannot be kept for a second person: change the places one by one here."
-        messages.error(request, f"This firm wants two people to {needed.what}. {words}")
-        return redirect("mapping")
     form = {name: request.POST.getlist(name) for name in request.POST if name != CSRF_FIELD}
+    if needed.which:
+        # Handing in takes less than what the file does, and whoever asks has to have that.
+        form["which"], permission = list(needed.which), Permission.POST
+    for file in request.FILES.values():
+        assert isinstance(file, UploadedFile)  # a form here has one file field
+        if why := proposing.keep_file(form, file, needed.which):
+            messages.error(request, f"This firm wants two people to {needed.what}. {why}")
+            return redirect("import" if needed.which else "mapping")
     order = (request.get_full_path(), form, str(permission))
     proposing.propose(desk.organisation, desk.user, needed.what, order, now=desk.now)
     messages.success(request, "Asked for. Another bookkeeper or owner has to agree to it here.")

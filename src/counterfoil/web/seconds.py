@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
 LASTS: Final = dt.timedelta(days=7)
 """How long something that was asked for waits for a second person."""
@@ -23,14 +23,18 @@ _GIVEN: ContextVar[bool] = ContextVar("a second person has agreed", default=Fals
 
 
 class Needed(Exception):
-    """The firm wants a second person for this; ``what`` says in words what it is."""
+    """The firm wants a second person for this; ``what`` says in words what it is.
 
-    def __init__(self, what: str) -> None:
+    ``which`` names what it is done to, where that stands in a file and not in the form.
+    """
+
+    def __init__(self, what: str, which: Sequence[str] = ()) -> None:
         super().__init__(
             f"This firm wants two people to {what}: ask for it on the pages, and have another "
             "bookkeeper or owner approve it there. Nothing was done."
         )
         self.what = what
+        self.which = tuple(which)
 
 
 class WithSetting(Protocol):
@@ -39,13 +43,13 @@ class WithSetting(Protocol):
     two_people: bool
 
 
-def must(firm: WithSetting, what: str) -> None:
+def must(firm: WithSetting, what: str, which: Sequence[str] = ()) -> None:
     """Let an act go on that needs one person, or that a second one has agreed to.
 
-    Raises ``Needed``.
+    Raises ``Needed``, of which ``which`` is a part.
     """
     if firm.two_people and not _GIVEN.get():
-        raise Needed(what)
+        raise Needed(what, which)
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.http import Http404, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import resolve
+from django.utils.datastructures import MultiValueDict
 
 from counterfoil.web import seconds
 from counterfoil.web.access import Permission, allows, page
@@ -37,7 +38,7 @@ def _said(row: Proposal) -> list[str]:
     query = QueryDict(urlsplit(row.path).query)
     fields = {**{name: query.getlist(name) for name in query}, **row.form}
     told = [
-        f"{name}: {', '.join(values)}"
+        f"{name}: {', '.join(values[:1] if name == proposing.FILE else values)}"
         for name, values in fields.items()
         if name not in {"which", "sure"} and not name.startswith("turn:") and any(values)
     ]
@@ -71,10 +72,13 @@ def _carry_out(request: HttpRequest, desk: Desk, row: Proposal) -> HttpResponse:
     match = resolve(there.path)
     form = QueryDict(mutable=True)
     for name, values in row.form.items():
-        form.setlist(name, values)
+        if name != proposing.FILE:
+            form.setlist(name, values)
     sent = copy(request)
     sent.path = sent.path_info = there.path
     sent.GET, sent.POST = QueryDict(there.query), form  # type: ignore[assignment] # as Django has them
+    file = proposing.kept_file(row)
+    sent._files = MultiValueDict({"file": [file]} if file else {})  # type: ignore[attr-defined] # noqa: SLF001 -- what FILES reads, and has no setter
     with seconds.given():
         answer: HttpResponse = match.func.unguarded(sent, desk, *match.args, **match.kwargs)  # type: ignore[attr-defined] # set by access.page
     if answer.status_code >= 300:  # noqa: PLR2004 -- redirects

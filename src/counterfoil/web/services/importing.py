@@ -9,8 +9,11 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from django.db import InterfaceError, OperationalError
 
+from counterfoil.core.documents import undone_key
 from counterfoil.posting.records import Taken
+from counterfoil.sources.layouts.reader import Reading
 from counterfoil.sources.recognised import documents_in
+from counterfoil.web import seconds
 from counterfoil.web.services import overstepping
 from counterfoil.web.services.corrected import corrected
 from counterfoil.web.services.receiving import organisations_of, receive
@@ -22,6 +25,7 @@ if TYPE_CHECKING:
     from counterfoil.core.findings import Finding
     from counterfoil.core.reader import Read
     from counterfoil.sources.files.numbered import Numbered
+    from counterfoil.sources.layouts.layout import Layout
     from counterfoil.web.models import Organisation
 
 TROUBLE = (OperationalError, InterfaceError)
@@ -69,6 +73,7 @@ def import_file(  # noqa: PLR0913 -- whose, when, and how it is told and stopped
     documents: Iterable[Numbered] | None = None,
     may_post: bool = True,
     corrects: bool = False,
+    seconded: bool = False,
 ) -> Imported:
     """Take in the documents of a file, five hundred at a time.
 
@@ -79,8 +84,17 @@ def import_file(  # noqa: PLR0913 -- whose, when, and how it is told and stopped
     is refused: it is for a bookkeeper.
     ``progress`` is told how many documents each step has read; ``stop`` is asked between two.
     With ``corrects`` what is here with other content is revised, though no file says so.
+    ``seconded``: ``agreed`` was asked before. Raises ``seconds.Needed``.
     """
     imported = Imported()
+    if may_post and not seconded:
+        try:
+            agreed(
+                organisation, stream, documents.layout if isinstance(documents, Reading) else None
+            )
+        except OSError as fault:
+            imported.broke_off = fault.strerror or str(fault)
+            return imported
     organisations = organisations_of(organisation.firm_id)
     default = organisation.key if meant else ""
     for chunk in _chunks(
@@ -106,6 +120,22 @@ def import_file(  # noqa: PLR0913 -- whose, when, and how it is told and stopped
             break
     imported.refused.sort(key=lambda refusal: refusal.line)
     return imported
+
+
+def agreed(organisation: Organisation, stream: BinaryIO, layout: Layout | None = None) -> None:
+    """Ask for a second person where a file takes several documents back, and the firm wants one.
+
+    The file is read for it, and left where it was. Raises ``seconds.Needed`` and ``OSError``.
+    """
+    if not organisation.firm.two_people:
+        return
+    start = stream.tell()
+    reading = Reading(stream, layout) if layout else documents_in(stream)
+    documents = [one for each in reading if (one := each.read.document) and undone_key(one)]
+    back = [f"{one.key} takes back {undone_key(one)}" for one in documents]
+    stream.seek(start)
+    if len(back) > 1:
+        seconds.must(organisation.firm, "take several documents back by a file", back)
 
 
 def _allowed(read: Read, *, may_post: bool) -> Read:

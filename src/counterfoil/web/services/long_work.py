@@ -13,7 +13,7 @@ from counterfoil.web import heads
 from counterfoil.web.audit import Break
 from counterfoil.web.office import office_of
 from counterfoil.web.services import auditing, drift, drifted, undoing, working
-from counterfoil.web.services.importing import import_file
+from counterfoil.web.services.importing import agreed, import_file
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -47,7 +47,10 @@ def import_upload(
     """Take in the documents of a file that was handed in on a page, by a layout if one is given.
 
     Of somebody who may not post, those that take back or change what is in Xero are refused.
+    Raises ``seconds.Needed``.
     """
+    if may_post:
+        agreed(organisation, file.file, layout)  # type: ignore[arg-type] # a binary stream in all but name
     kept: IO[bytes] = tempfile.SpooledTemporaryFile(max_size=KEPT_IN_MEMORY)  # noqa: SIM115 -- read by the work, which closes it
     for chunk in file.chunks():
         kept.write(chunk)
@@ -74,6 +77,7 @@ def import_upload(
                 documents=reading,
                 may_post=may_post,
                 corrects=corrects and may_post,
+                seconded=True,
             )
         left_out = {"left_out": reading.skipped} if reading else {}
         return _imported(found) | left_out

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import base64
+from typing import TYPE_CHECKING, Final
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 
 from counterfoil.web import seconds
@@ -14,7 +16,15 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable, Mapping, Sequence
 
+    from django.core.files.uploadedfile import UploadedFile
+
     from counterfoil.web.models import Firm, Organisation, User
+
+
+FILE: Final = "kept file"
+"""Under this name a form has the name of its file, and what stands in it, as base64."""
+LARGEST: Final = 1024 * 1024
+"""Bytes of a file that is kept for a second person."""
 
 
 class NotYet(Exception):
@@ -47,6 +57,31 @@ def propose(
         )
         _note(row, "second person asked", user, now)
     return row
+
+
+def keep_file(form: dict[str, list[str]], file: UploadedFile[bytes], which: Sequence[str]) -> str:
+    """Put a file into its form, with what it does; returns why it cannot be kept, or nothing.
+
+    What is done by a file that does not name it, nobody could agree to.
+    """
+    if not which:
+        return "A file cannot be kept for a second person: change the places one by one here."
+    if (file.size or 0) > LARGEST:
+        return (
+            "A file of over 1 MB cannot be kept for a second person: hand in what takes documents "
+            "back by itself."
+        )
+    file.seek(0)
+    form[FILE] = [file.name or "A file", base64.b64encode(file.read()).decode("ascii")]
+    return ""
+
+
+def kept_file(row: Proposal) -> SimpleUploadedFile | None:
+    """Return the file of a form as it was sent; None where there was none."""
+    if FILE not in row.form:
+        return None
+    name, content = row.form[FILE]
+    return SimpleUploadedFile(name, base64.b64decode(content))
 
 
 def waiting(organisation: Organisation, now: dt.datetime) -> list[Proposal]:

@@ -9,12 +9,15 @@ from __future__ import annotations
 
 import datetime as dt
 import fcntl
+from collections import Counter
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from counterfoil.core.findings import Finding, error
 from counterfoil.posting.records import Taken
-from counterfoil.web.services.importing import Imported, import_file
+from counterfoil.web import seconds
+from counterfoil.web.services.importing import Imported, Refusal, import_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -106,6 +109,8 @@ class Folder:
                 )
         except OSError as fault:
             imported = Imported(broke_off=fault.strerror or str(fault))
+        except seconds.Needed as needed:
+            imported = Imported(Counter([Taken.REFUSED]), [Refusal(1, _for_two(needed))])
         if not imported.broke_off and _size(path) != size:
             imported.broke_off = "it is still being written"
         if imported.broke_off:
@@ -114,6 +119,15 @@ class Folder:
         target = self.path / (REFUSED if imported.refused or nothing else DONE)
         moved = _moved(path, target, report(path.name, imported))
         return Handled(path.name, moved, imported)
+
+
+def _for_two(needed: seconds.Needed) -> Finding:
+    return error(
+        "two_people",
+        f"This firm wants two people to {needed.what}. Nothing was done.",
+        "Hand the file in on the page Import, where a second person is asked.",
+        "kind",
+    )
 
 
 def _size(path: Path) -> Size | None:
