@@ -10,7 +10,7 @@ TYPED := src sandbox/src tests sandbox/tests tools bench
 # One more than cores: many tests wait for other programs.
 WORKERS ?= 3
 
-.PHONY: help demo dev test lint bench simulate soak chaos pictures lock audit reproducible clean
+.PHONY: help demo dev test lint bench simulate soak mutate chaos pictures lock audit reproducible clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
@@ -44,6 +44,9 @@ soak: $(STAMP) ## the long runs; what they found goes to docs/evidence
 
 LOCKING = $(BIN)/pip-compile --quiet --generate-hashes --no-emit-index-url --no-emit-trusted-host \
 	--no-emit-find-links --strip-extras --allow-unsafe $(ARGS)
+
+mutate: $(STAMP) ## small changes to the code of money, which its tests must notice
+	@$(BIN)/python -m tests.mutation $(ARGS)
 
 chaos: $(STAMP) ## processes killed, networks cut, databases crashed, disks full; recorded in docs/evidence
 	@$(BIN)/python -m tests.chaos --record $(ARGS)

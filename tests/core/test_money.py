@@ -8,7 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from counterfoil.core.money import amount_text, apportion, nearest, number_text
+from counterfoil.core.money import (
+    DECIMALS,
+    amount_text,
+    apportion,
+    in_proportion,
+    nearest,
+    number_text,
+)
 from counterfoil.core.xero_arithmetic import line_amount, tax_on
 from tests import oracle
 
@@ -72,6 +79,51 @@ def test_equal_remainders_are_served_in_the_given_order() -> None:
     assert apportion(1, [1, 1], 1, [0, 1]) == [1, 0]
 
 
+@pytest.mark.parametrize(
+    ("total", "weights", "shares"),
+    [
+        (10, [1, 2, 4], [1, 3, 6]),  # 1.43, 2.86 and 5.71: the two largest remainders
+        (-10, [-1, -2, -4], [-1, -3, -6]),
+        (9, [0, 1, 2], [0, 3, 6]),
+        (-9, [0, -1, -2], [0, -3, -6]),
+        (0, [1, 5], [0, 0]),
+        (7, [3], [7]),
+    ],
+)
+def test_a_total_is_shared_in_proportion_to_weights_of_its_own_sign(
+    total: int, weights: list[int], shares: list[int]
+) -> None:
+    assert apportion(total, weights, 1, range(len(weights))) == shares
+    assert in_proportion(total, weights, range(len(weights))) == shares
+
+
+@pytest.mark.parametrize(
+    ("total", "weights", "shares"),
+    [
+        (-3, [100, 200], [-2, -1]),  # 1 and 2, and three less for each
+        (5, [300, -100], [5, 0]),  # 3 and -1; of the three that are left the first has two
+        (-8, [100, -500], [-1, -7]),
+        (7, [-300], [7]),
+        (3, [100, -100], [3, 0]),
+    ],
+)
+def test_a_total_against_its_weights_is_spread_evenly(
+    total: int, weights: list[int], shares: list[int]
+) -> None:
+    assert apportion(total, weights, 100, range(len(weights))) == shares
+
+
+def test_weights_of_either_sign_share_their_own_sum_as_they_are() -> None:
+    assert in_proportion(-3, [2, -5], [0, 1]) == [2, -5]
+    assert in_proportion(-4, [1, -4], [0, 1]) == [1, -5]
+
+
+def test_currencies_without_two_decimals_are_those_of_iso_4217() -> None:
+    none = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF"
+    three = "BHD IQD JOD KWD LYD OMR TND"
+    assert dict.fromkeys(none.split(), 0) | dict.fromkeys(three.split(), 3) == DECIMALS
+
+
 def test_amounts_and_numbers_are_written_as_people_do() -> None:
     assert [amount_text(cents) for cents in (0, 5, -5, 123456)] == [
         "0.00",
@@ -79,8 +131,9 @@ def test_amounts_and_numbers_are_written_as_people_do() -> None:
         "-0.05",
         "1234.56",
     ]
-    assert [number_text(micro) for micro in (670_000, 1_000_000_000, -1)] == [
+    assert [number_text(micro) for micro in (670_000, 0, 1_000_000_000, -1)] == [
         "0.67",
+        "0",
         "1000",
         "-0.000001",
     ]

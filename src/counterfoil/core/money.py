@@ -39,7 +39,7 @@ def nearest(numerator: int, denominator: int) -> int:
 
 
 def apportion(total: int, weights: Sequence[int], unit: int, order: Sequence[int]) -> list[int]:
-    """Share a total over weights by largest remainder, and lose nothing.
+    """Share a total over weights, of which there is one at least, by largest remainder.
 
     ``weight / unit`` is what a share would be if nothing had been rounded. ``order`` lists the
     positions from first to last served where remainders are equal. Weights of one sign are shared
@@ -47,22 +47,16 @@ def apportion(total: int, weights: Sequence[int], unit: int, order: Sequence[int
     not theirs, proportion would blow small differences up: each share is then its weight in whole
     hundredths, and what is left is spread evenly (rounding.md step 1).
     """
-    if not weights:
-        assert total == 0, "there is nothing to carry the total"
-        return []
-    if len(weights) == 1:
-        return [total]
     whole = sum(weights)
     if whole and total * whole >= 0 and _one_sign(weights):
         floors, remainders = _floors([total * weight for weight in weights], whole)
     else:
         floors, remainders = _floors(weights, unit)
     each, over = divmod(total - sum(floors), len(floors))
-    shares = [floor + each for floor in floors] if each else floors
+    shares = [floor + each for floor in floors]
     # Sorting is stable, so that equal remainders keep the order that was asked for.
-    if over:
-        for position in sorted(order, key=lambda i: -remainders[i])[:over]:
-            shares[position] += 1
+    for position in sorted(order, key=lambda i: -remainders[i])[:over]:
+        shares[position] += 1
     assert sum(shares) == total, "the shares add up to what was shared"
     return shares
 

@@ -1,0 +1,58 @@
+"""Which modules are changed, which tests have to notice, and how many of the changes they must."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+CODE = ROOT / "src" / "counterfoil"
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Modules that the same tests judge, as paths under the package.
+
+    ``percent`` of the mutants of each that are not explained must be killed.
+    """
+
+    name: str
+    percent: int
+    modules: tuple[str, ...]
+    tests: tuple[str, ...]
+
+
+def _in(folder: str, *names: str) -> tuple[str, ...]:
+    return tuple(f"{folder}/{name}.py" for name in names)
+
+
+def _tests(folder: str, *names: str) -> tuple[str, ...]:
+    return tuple(f"tests/{folder}/test_{name}.py" for name in names)
+
+
+GROUPS = (
+    Group(
+        "rounding",
+        100,
+        _in("core", "money", "xero_arithmetic", "rounding", "summarise"),
+        _tests("core", "money", "worked_cases", "rounding_properties"),
+    ),
+    Group(
+        "decisions",
+        100,
+        _in("posting", "decide", "looked_up", "retry", "states", "plan", "landing", "limits"),
+        _tests("posting", "decide", "looking_up", "plan", "limits", "states", "retry"),
+    ),
+)
+"""The table. A test stands in it because it is quick, and about what the modules do."""
+
+
+def chosen(modules: list[str]) -> Iterator[Group]:
+    """Yield the groups with the modules that were asked for: all where none was."""
+    for group in GROUPS:
+        wanted = tuple(
+            one for one in group.modules if not modules or one in modules or group.name in modules
+        )
+        if wanted:
+            yield Group(group.name, group.percent, wanted, group.tests)
