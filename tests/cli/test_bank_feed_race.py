@@ -33,6 +33,7 @@ def test_the_payment_that_the_feed_entered_is_taken_as_ours(practice: Practice, 
     assert (said.status, said.json["refused"], said.json["held"]) == (0, 0, 0)
     reads = [path for method, path in xero.calls()[before:] if method == "GET"]
     assert sorted(path.split("/")[1] for path in reads) == [
+        "BankTransactions",
         "Invoices",
         "Invoices",
         "Organisation",

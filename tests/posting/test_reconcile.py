@@ -21,6 +21,7 @@ from counterfoil.core.documents import (
 )
 from counterfoil.core.effects import Controls
 from counterfoil.core.outline import outline
+from counterfoil.posting.by_client import ClientSums
 from counterfoil.posting.practice_sums import Stood
 from counterfoil.posting.reconcile import (
     Entered,
@@ -233,6 +234,37 @@ def test_what_xero_holds_under_a_later_day_is_ours_and_waits_until_then() -> Non
     assert (owed.waiting, owed.xero_ours, owed.xero_other) == (110_00, 0, 0)
     assert then.waiting == (moved.document.key,)
     assert office(moved).waiting == ()
+
+
+@pytest.mark.parametrize(
+    ("here", "there", "sums"),
+    [
+        (dt.date(2026, 6, 30), dt.date(2026, 7, 1), (110_00, 0, 110_00)),
+        (dt.date(2026, 7, 1), dt.date(2026, 6, 30), (0, 110_00, -110_00)),
+    ],
+    ids=["later", "sooner"],
+)
+def test_what_xero_shows_under_another_day_differs_by_that_alone(
+    here: dt.date, there: dt.date, sums: tuple[int, int, int]
+) -> None:
+    """As a feed's payment, which bears the bank's day, and is taken as a receipt of ours."""
+    bill = plain_bill(date=here)
+    moved = Entered(bill, {"": None}, days={"": there})
+    controls = Controls(OFFICE, OFFICE_CHART)
+    owed = next(one for one in controls.all() if one == controls.receivable)
+    assert owed.account is not None
+    clients = ClientSums(frozenset({owed}))
+    balance = {owed.account.account_id: sums[1]}
+    then = reconcile([moved], controls, balance, as_of=dt.date(2026, 6, 30), clients=clients)
+    (row,) = (one for one in then.controls if one.control == owed)
+    assert (row.practice, row.xero_ours, row.timing) == sums
+    assert (row.xero_other, row.unexplained, row.waiting, then.waiting) == (0, 0, 0, ())
+    (client,) = clients.rows({}, None)
+    assert (client.difference, client.unexplained) == (row.difference, 0)
+    (traced,) = then.traced
+    assert (traced.key, traced.timing, traced.in_xero_on) == (bill.key, sums[2], there)
+    both = reconcile([moved], controls, {}, as_of=dt.date(2026, 7, 1))
+    assert {one.difference for one in both.controls} == {0}
 
 
 def test_a_foreign_bill_without_a_rate_counts_on_neither_side() -> None:

@@ -180,13 +180,16 @@ def _show_columns(first: str, rows: Sequence[tuple[str, Amounts]]) -> None:
 
 
 def _show_differing(found: Reconciliation) -> None:
-    """Name the documents that differ and do not only wait, and what others entered."""
+    """Name the documents that differ and do not only wait, and what others entered.
+
+    Of what Xero holds under another day than the practice that day is told.
+    """
     differing = [one for one in found.traced if one.difference != one.waiting]
     for one in differing[:LISTED]:
         say(
             f"{one.key.kind.replace('_', ' ')} {one.number or one.key.id} of {one.date}: "
-            f"{_shown(one.practice)} in the practice, {_shown(one.ours)} in Xero "
-            f"({_title(one.control)})"
+            f"{_shown(one.practice)} in the practice, {_shown(one.ours)} in Xero"
+            f"{_other_day(one.in_xero_on)} ({_title(one.control)})"
         )
     by_id = {row.control.account.account_id: row for row in found.controls if row.control.account}
     others = found.others or ()
@@ -196,6 +199,10 @@ def _show_differing(found: Reconciliation) -> None:
         say(f"Of others: {other.resource} {name} of {other.date}: {_shown(other.amount)} ({on})")
     if max(len(differing), len(others)) > LISTED:
         say("There are more; --csv lists all of them.")
+
+
+def _other_day(day: dt.date | None) -> str:
+    return "" if day is None else f", which holds it under {day}"
 
 
 def _show_openings(found: Reconciliation) -> None:
@@ -238,7 +245,11 @@ def _explain(row: ControlRow) -> None:
     """Say what of an account stood there before, and what is still to be sent."""
     told = [
         f"{_shown(amount)} {what}"
-        for amount, what in ((row.opening, "at the start"), (row.waiting, "not sent"))
+        for amount, what in (
+            (row.opening, "at the start"),
+            (row.waiting, "not sent"),
+            (row.timing, "of another day in Xero"),
+        )
         if amount
     ]
     if told or row.control.account is not None:

@@ -26,6 +26,8 @@ CAME: Final = "came"
 """A dishonoured receipt's money on the day it came."""
 WENT_BACK: Final = "went_back"
 """The same money on the day the bank took it back."""
+RETURNED: Final = frozenset({CAME, WENT_BACK})
+"""Both of these: they take the place of the receipt's payments, and never stand beside them."""
 UNDOING: Final = "undoing"
 """What a document that takes another back will come to, while that is not known yet."""
 

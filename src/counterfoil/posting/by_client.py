@@ -25,12 +25,16 @@ if TYPE_CHECKING:
 
 
 class Share(NamedTuple):
-    """What one part of a document comes to: for the practice, and of that in Xero and waiting."""
+    """What one part of a document comes to: for the practice, and of that in Xero and waiting.
+
+    ``timing`` is what stands on one side only because Xero holds it under another day.
+    """
 
     practice: int
     opening: int = 0
     waiting: int = 0
     ours: int = 0
+    timing: int = 0
 
     def __add__(self, other: tuple[int, ...]) -> Share:  # type: ignore[override] # sums, not joins
         """Add up, field by field."""
@@ -60,8 +64,8 @@ class ClientRow(NamedTuple):
 
     @property
     def unexplained(self) -> int:
-        """The part of the difference that waiting documents do not explain."""
-        return self.difference - self.share.waiting
+        """The part of the difference that neither waiting documents nor other days explain."""
+        return self.difference - self.share.waiting - self.share.timing
 
 
 @dataclass

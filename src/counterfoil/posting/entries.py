@@ -15,6 +15,7 @@ from counterfoil.core.findings import holds
 from counterfoil.core.identity import number_space
 from counterfoil.core.numbering import number_in_xero
 from counterfoil.core.outline import headline, outline, resource_of
+from counterfoil.core.parts import RETURNED
 from counterfoil.core.pipeline import BEFORE_START, convert
 from counterfoil.core.references import missing
 from counterfoil.core.writer import canonical
@@ -166,19 +167,28 @@ def intents_of(document: Document, conversion: Conversion) -> tuple[Intent, ...]
     kind = document.kind
     if holds(conversion.findings) or is_prior(conversion):
         return tuple(
-            Intent(part, act, resource, stage(kind, resource, act))
+            Intent(part, act, resource, stage(kind, resource, act, part))
             for part, act, resource in outline(document)
         )
     resources = [resource_of(planned.element) for planned in conversion.planned]
-    return tuple(
-        Intent(one.part, one.act, resource, stage(kind, resource, one.act), _needs(document, one))
+    stages = [
+        stage(kind, resource, one.act, one.part)
         for one, resource in zip(conversion.planned, resources, strict=True)
+    ]
+    return tuple(
+        Intent(one.part, one.act, resource, at, _needs(document, one))
+        for one, resource, at in zip(conversion.planned, resources, stages, strict=True)
     )
 
 
 def _needs(document: Document, planned: Planned) -> tuple[Symbol, ...]:
-    """Return what a posting waits for; what ends an object, for what lies on that one too."""
-    own = (Symbol(*document.key),) if planned.act in ENDING else ()
+    """Return what a posting waits for: some also for what goes before it of its own document.
+
+    What ends an object waits for what lies on that one too, and what takes the place of payments
+    until they are gone: else the money would count twice for as long as Xero keeps them.
+    """
+    waits = planned.act in ENDING or planned.part in RETURNED
+    own = (Symbol(*document.key),) if waits else ()
     return (*planned.needs, *own)
 
 

@@ -1,41 +1,66 @@
-"""Money beyond what was owed that others entered in Xero before ours arrived.
+"""Money that others entered in Xero as an overpayment or prepayment before ours arrived.
 
-A bank feed books a receipt of 150 on a bill of 100 as a payment and an overpayment. The payment is
-found by what it pays (``paid_already``); the overpayment belongs to nothing but its contact. So
-before ours goes, what that contact has so received on the same bank account, about that day, is
-read: one call for a batch. A single one of the same amount that is nobody's, and untouched, is
-taken as ours; where it only may be the same money a person is asked.
+A bank feed books a receipt of 150 on a bill of 100 as a payment and an overpayment; or all of it as
+an overpayment, where the bill was not there yet. A payment is found by what it pays
+(``paid_already``); prepaid money belongs to nothing but its contact. So before ours goes, what has
+so been received on these days is read, with one call. What a receipt leaves over is taken
+to be a single one of its amount that is nobody's and untouched. Where anything else of the same
+contact stands on the same bank account, about that day, whatever its amount and whether it was
+applied since, it may be the same money, and a person is asked before any of ours goes.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from counterfoil.core.documents import Receipt, SupplierPayment
+from counterfoil.core.convert.invoices import contact
+from counterfoil.core.documents import OpeningCredit, Receipt, SupplierPayment
 from counterfoil.core.findings import error, note
 from counterfoil.core.money import amount_text
-from counterfoil.core.xero_documents import BankTransaction
+from counterfoil.core.xero_documents import BankTransaction, DocumentType, Payment
 from counterfoil.posting.acting import later
+from counterfoil.posting.bodies import read_back
 from counterfoil.posting.racing import NEAR, account_id
 from counterfoil.posting.records import Outcome
 from counterfoil.posting.states import UNDER_WAY, State
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from counterfoil.core.chart import Chart
+    from counterfoil.core.documents import Key
     from counterfoil.core.findings import Finding
+    from counterfoil.core.xero_documents import AccountRef, Symbol
     from counterfoil.posting.caller import Caller
     from counterfoil.posting.outbox import Outbox
     from counterfoil.posting.records import Posting
+    from counterfoil.posting.shelf import Shelf
     from counterfoil.posting.target import LeftOver
 
     Wanted = Sequence[tuple[Posting, BankTransaction]]
+    Payments = Sequence[tuple[Posting, Payment]]
 
 LEFT_OVER_THERE = "already_received_in_xero"
 """The code of the finding that asks a person about money that lies on a contact in Xero."""
+FRESH_SECONDS = 60.0
+"""How long what was read is believed to be all: a feed enters a day's money once a day."""
+ABOUT_A_MONTH = dt.timedelta(days=31)
 SETTLES = (Receipt.kind, SupplierPayment.kind)
+
+
+class Money(NamedTuple):
+    """Money of ours that is to go: whose, which way, where and when.
+
+    ``contact`` is a ContactID, ``way`` is ``RECEIVE`` or ``SPEND``.
+    """
+
+    contact: str
+    way: str
+    account: AccountRef
+    date: dt.date
+    amount: int
 
 
 def left_overs(elements: Iterable[tuple[Posting, object]]) -> Wanted:
@@ -47,52 +72,168 @@ def left_overs(elements: Iterable[tuple[Posting, object]]) -> Wanted:
     ]
 
 
-def noticed(wanted: Wanted, caller: Caller, chart: Chart, about: str) -> Iterator[Outcome]:
-    """Yield what is taken as ours, put off or held; the others may go.
+def payments(elements: Iterable[tuple[Posting, object]]) -> Payments:
+    """Pick what settles bills with money from or to a bank."""
+    return [
+        (posting, element)
+        for posting, element in elements
+        if isinstance(element, Payment)
+        and element.document_type is DocumentType.INVOICE
+        and posting.key.kind in SETTLES
+    ]
 
-    ``about`` is what releases those that are held. Raises what ends a drain.
+
+class Prepaid:
+    """What others have entered in Xero as prepaid, read by the month and at most once a minute."""
+
+    def __init__(self, caller: Caller) -> None:
+        """Read nothing yet."""
+        self._caller = caller
+        self._read: tuple[float, dt.date, dt.date, tuple[LeftOver, ...]] | None = None
+
+    def between(self, first: dt.date, last: dt.date) -> tuple[LeftOver, ...]:
+        """Return what is dated so, and what else was read with it. Raises what ends a drain."""
+        now = self._caller.clock.monotonic()
+        if self._read is not None:
+            at, known_from, known_to, rows = self._read
+            if now - at < FRESH_SECONDS and known_from <= first and last <= known_to:
+                return rows
+        first, last = first.replace(day=1), last + ABOUT_A_MONTH
+        rows = self._caller.read(self._caller.target.read_left_over(first, last, self._strange))
+        self._read = (now, first, last, rows)
+        return rows
+
+    def _strange(self, ids: Collection[str]) -> set[str]:
+        return set(ids) - self._caller.outbox.linked(ids).keys()
+
+
+class Unclaimed:
+    """What stands in Xero as prepaid, about the days of some money, and is tied to nothing.
+
+    What was taken once is offered no more.
     """
-    if not wanted:
-        return
-    days = [one.date for _, one in wanted]
-    there = caller.read(caller.target.read_left_over(min(days) - NEAR, max(days) + NEAR))
-    linked = caller.outbox.linked({one.link.xero_id for one in there})
-    free = {one.link.xero_id: one for one in there if one.link.xero_id not in linked}
-    for posting, element in wanted:
-        same = [one for one in free.values() if _may_be(element, one, chart)]
-        if not same:
+
+    def __init__(self, there: Sequence[LeftOver], outbox: Outbox, shelf: Shelf) -> None:
+        """Leave out what has been tied meanwhile, and what stood there before the firm began."""
+        self._chart = shelf.chart()
+        linked = outbox.linked({one.link.xero_id for one in there}) if there else {}
+        start = shelf.mapping().settings.start_date
+        free = [one for one in there if one.link.xero_id not in linked and _since(start, one)]
+        opened = _opened(outbox) if free else frozenset()
+        self._free = {
+            one.link.xero_id: one for one in free if (one.contact_id, one.total) not in opened
+        }
+
+    def __bool__(self) -> bool:
+        """Tell whether there is any."""
+        return bool(self._free)
+
+    def near(self, money: Money) -> list[LeftOver]:
+        """Return what may be this money: whose, which way, where and about when agree."""
+        return [one for one in self._free.values() if _may_be(money, one, self._chart)]
+
+    def take(self, one: LeftOver) -> None:
+        """Offer it to nobody any more."""
+        del self._free[one.link.xero_id]
+
+
+def unclaimed(
+    elements: Sequence[tuple[Posting, object]], prepaid: Prepaid, outbox: Outbox, shelf: Shelf
+) -> Unclaimed:
+    """Read what others have entered about the days of these. Raises what ends a drain."""
+    days = [one.date for _, one in left_overs(elements)]
+    days += [one.date for _, one in payments(elements)]
+    there = prepaid.between(min(days) - NEAR, max(days) + NEAR) if days else ()
+    return Unclaimed(there, outbox, shelf)
+
+
+def _since(start: dt.date | None, one: LeftOver) -> bool:
+    return start is None or one.date is None or one.date >= start
+
+
+def _opened(outbox: Outbox) -> frozenset[tuple[str, int]]:
+    """Return whose credit, and how much, the practice itself says stood in Xero at the start."""
+    known = [read_back(body) for body in outbox.bodies_of(OpeningCredit.kind).values()]
+    ids = outbox.ids({contact(one) for one in known}) if known else {}
+    return frozenset(
+        (ids[contact(one)], one.amount)
+        for one in known
+        if isinstance(one, OpeningCredit) and contact(one) in ids
+    )
+
+
+def noticed(wanted: Wanted, there: Unclaimed, caller: Caller, about: str) -> Iterator[Outcome]:
+    """Yield what is taken as what ours leave over, put off or held; the others may go.
+
+    ``about`` is what releases those that are held.
+    """
+    for posting, element in wanted if there else ():
+        money = Money(
+            str(element.contact),
+            element.type.partition("-")[0],
+            element.bank_account,
+            element.date,
+            element.expected.total,
+        )
+        near = there.near(money)
+        if not near:
             continue
-        told = _told(posting, element, same, caller, about)
+        told = _told(posting, element, near, caller, about)
         if told.link is not None:
-            del free[told.link.xero_id]
+            there.take(next(one for one in near if one.link.xero_id == told.link.xero_id))
         yield told
 
 
 def _told(
     posting: Posting,
     element: BankTransaction,
-    same: Sequence[LeftOver],
+    near: Sequence[LeftOver],
     caller: Caller,
     about: str,
 ) -> Outcome:
     if _in_doubt(posting, caller.outbox):
         return later(posting, caller)
-    sure = [one for one in same if one.type == element.type and not one.used]
-    if len(sure) == len(same) == 1:
-        link = replace(sure[0].link, source="feed")
-        return Outcome(posting.key, State.POSTED, link, (_taken(sure[0]),))
-    return Outcome(posting.key, State.HELD, findings=(_asked(element, same, about),))
+    same = [one for one in near if one.total == element.expected.total]
+    if len(same) == 1 and same[0].type == element.type and not same[0].used:
+        link = replace(same[0].link, source="feed")
+        return Outcome(posting.key, State.POSTED, link, (_taken(same[0]),))
+    asked = _asked(element.expected.total, near, about, tie=bool(same))
+    return Outcome(posting.key, State.HELD, findings=(asked,))
 
 
-def _may_be(element: BankTransaction, one: LeftOver, chart: Chart) -> bool:
-    """Tell whether it may be the same money: whose, how much, where and about when agree."""
-    near = one.date is not None and abs(one.date - element.date) <= NEAR
+def beside(paying: Payments, there: Unclaimed, caller: Caller, about: str) -> Iterator[Outcome]:
+    """Yield the payments that may be the same money, held or put off; the others may go."""
+    if not paying or not there:
+        return
+    contacts = _contacts({posting.key.document for posting, _ in paying}, caller.outbox)
+    for posting, payment in paying:
+        way = "RECEIVE" if posting.key.kind == Receipt.kind else "SPEND"
+        whose = contacts.get(posting.key.document, "")
+        money = Money(whose, way, payment.account, payment.date, payment.amount)
+        near = there.near(money)
+        if near and _in_doubt(posting, caller.outbox):
+            yield later(posting, caller)
+        elif near:
+            asked = _asked(payment.amount, near, about, tie=False)
+            yield Outcome(posting.key, State.HELD, findings=(asked,))
+
+
+def _contacts(keys: Iterable[Key], outbox: Outbox) -> dict[Key, str]:
+    whose: dict[Key, Symbol] = {
+        key: contact(read_back(body)) for key, body in outbox.bodies(list(keys)).items()
+    }
+    ids = outbox.ids(set(whose.values()))
+    return {key: ids[symbol] for key, symbol in whose.items() if symbol in ids}
+
+
+def _may_be(money: Money, one: LeftOver, chart: Chart) -> bool:
+    """Tell whether it may be the same money; of how much says nothing, a part may be elsewhere."""
+    near = one.date is not None and abs(one.date - money.date) <= NEAR
     return (
         near
-        and one.contact_id == element.contact
-        and one.type.partition("-")[0] == element.type.partition("-")[0]
-        and one.total == element.expected.total
-        and account_id(one.account, chart) == account_id(element.bank_account, chart)
+        and one.contact_id == money.contact
+        and one.type.partition("-")[0] == money.way
+        and account_id(one.account, chart) == account_id(money.account, chart)
     )
 
 
@@ -100,7 +241,7 @@ def _in_doubt(posting: Posting, outbox: Outbox) -> bool:
     """Tell whether other money left over is under way: what stands there may be that."""
     under_way = {key for kind in SETTLES for key in outbox.standing_in(UNDER_WAY, kind)}
     return any(
-        one.resource == posting.resource and one.state in UNDER_WAY and one.key != posting.key
+        one.resource == "BankTransactions" and one.state in UNDER_WAY and one.key != posting.key
         for one in (outbox.postings(under_way) if under_way else ())
     )
 
@@ -114,16 +255,23 @@ def _taken(one: LeftOver) -> Finding:
     )
 
 
-def _asked(element: BankTransaction, same: Sequence[LeftOver], about: str) -> Finding:
-    listed = ", ".join(_described(one) for one in same)
+def _asked(amount: int, near: Sequence[LeftOver], about: str, *, tie: bool) -> Finding:
+    """Name what stands there and the choices; only what is of the same sort can be tied."""
+    listed = ", ".join(_described(one) for one in near)
+    same = (
+        "If one of these is this money and of the same amount, tie it: counterfoil relink, with "
+        "its id. If this money was entered there otherwise"
+        if tie
+        else "If this money was entered there so"
+    )
     return error(
         LEFT_OVER_THERE,
-        f"Somebody, or the bank feed, has entered in Xero for the same contact: {listed}. The "
-        f"{amount_text(element.expected.total)} that this leaves unapplied may be the same money, "
-        "so it was not sent.",
-        "Look at it in Xero. If that is this money, tie it: counterfoil relink, with its id. If it "
-        "was entered there by mistake, remove it there. If it is other money, record that in the "
-        "practice system as well, and tie that. This then goes on by itself at the next post.",
+        f"Somebody, or the bank feed, has entered in Xero for the same contact: {listed}. This "
+        f"{amount_text(amount)} may be the same money, or part of it, so it was not sent.",
+        f"Look at it in Xero. {same}, take it off what it was applied to and remove it there: ours "
+        "goes by itself at the next post, and the bank statement's line is matched with that. If "
+        "it is other money, record that in the practice system as well: it is then tied to that, "
+        "or tied by counterfoil relink, and this goes on by itself.",
         "amount",
         about,
     )

@@ -19,6 +19,7 @@ from counterfoil.core.documents import (
     Void,
     undone_key,
 )
+from counterfoil.core.parts import RETURNED
 from counterfoil.core.xero_documents import Symbol
 from counterfoil.posting.bodies import read_back
 from counterfoil.posting.records import Outcome
@@ -131,5 +132,5 @@ def _alone(made: Key, by: Key, outbox: Outbox) -> bool:
     waiting = [one for one in outbox.postings(others) if one.key in needing] if others else []
     own = [one for one in outbox.postings({by}) if one.state is not State.WITHDRAWN]
     return all(one.state is State.POSTED for one in waiting) and all(
-        one.key.act in ENDING for one in own
+        one.key.act in ENDING or one.key.part in RETURNED for one in own
     )

@@ -18,6 +18,7 @@ from counterfoil.core.findings import error
 from counterfoil.core.money import amount_text
 from counterfoil.core.xero_documents import DocumentType, Payment, Symbol
 from counterfoil.posting import left_over_there, owed_there, racing
+from counterfoil.posting.acting import later
 from counterfoil.posting.claim import convert_all
 from counterfoil.posting.daybook import reconvert
 from counterfoil.posting.racing import ALREADY_PAID, NEAR
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from counterfoil.core.findings import Finding
     from counterfoil.core.xero_documents import Element
     from counterfoil.posting.caller import Caller
+    from counterfoil.posting.left_over_there import Prepaid, Unclaimed
     from counterfoil.posting.outbox import Outbox
     from counterfoil.posting.plan import Prepared
     from counterfoil.posting.records import Posting, PostingKey
@@ -54,27 +56,34 @@ class _Case(NamedTuple):
 
 
 def noticed(
-    prepared: Sequence[Prepared], fresh: Collection[str], caller: Caller, shelf: Shelf
+    prepared: Sequence[Prepared],
+    fresh: Collection[str],
+    caller: Caller,
+    shelf: Shelf,
+    prepaid: Prepaid,
 ) -> tuple[Outcome, ...]:
     """Say of which of these something stands in Xero already, and what follows.
 
-    Beside payments that is money beyond what was owed (``left_over_there``), and credit that finds
-    nothing owed any more (``owed_there``). ``fresh`` are the invoices that were made just now.
-    Raises what ends a drain.
+    Beside payments that is prepaid money (``left_over_there``), and credit that finds nothing owed
+    any more (``owed_there``). ``fresh`` are the invoices that were made just now: of these nobody
+    can have paid any yet, though money for them may lie on their contact. ``prepaid`` is what that
+    is read by. Raises what ends a drain.
     """
     elements = [(one.posting, one.element) for one in prepared]
-    wanted = _payments(elements, fresh)
-    outcomes = [*_besides(elements, fresh, caller, shelf)]
+    there = left_over_there.unclaimed(elements, prepaid, caller.outbox, shelf)
+    outcomes = [*_besides(elements, fresh, there, caller)]
     taken: dict[str, PostingKey] = {}  # By those before, of which nothing is stored yet.
-    for case in _cases(wanted, caller, shelf):
+    for case in _cases(_payments(elements, fresh), caller, shelf):
         told = _told(case, taken, caller, shelf)
         if told is not None:
             outcomes.append(told)
             taken.update({told.link.xero_id: told.posting} if told.link else {})
-    return tuple(outcomes)
+    return (*outcomes, *_beside(elements, outcomes, there, caller))
 
 
-def release(caller: Caller, shelf: Shelf, *, actor: str, now: dt.datetime) -> bool:
+def release(
+    caller: Caller, shelf: Shelf, prepaid: Prepaid, *, actor: str, now: dt.datetime
+) -> bool:
     """Let those go on about which a person was asked, where nothing stands in their way any more.
 
     Tells whether any does. Raises what ends a drain.
@@ -83,16 +92,16 @@ def release(caller: Caller, shelf: Shelf, *, actor: str, now: dt.datetime) -> bo
     if not keys:
         return False  # There may be no mapping yet.
     elements = _held(keys, caller.outbox, shelf)
-    stuck = {
-        told.posting.document
-        for told in _besides(elements, (), caller, shelf)
-        if told.state is not State.POSTED
-    }
+    there = left_over_there.unclaimed(elements, prepaid, caller.outbox, shelf)
+    outcomes = [*_besides(elements, (), there, caller)]
+    stuck = {told.posting.document for told in outcomes if told.state is not State.POSTED}
     free = {posting.key.document for posting, _ in _beside_payments(elements, ())}
     for case in _cases(_payments(elements, ()), caller, shelf):
         told = _told(case, {}, caller, shelf)
+        outcomes += [told] if told is not None else []
         barred = case.due < case.payment.amount or (told is not None and told.link is None)
         (stuck if barred else free).add(case.posting.key.document)
+    stuck |= {told.posting.document for told in _beside(elements, outcomes, there, caller)}
     if free - stuck:
         reconvert(sorted(free - stuck), caller.outbox, shelf, actor=actor, now=now)
     return bool(free - stuck)
@@ -115,13 +124,22 @@ def _beside_payments(elements: Elements, fresh: Collection[str]) -> list[tuple[P
 
 
 def _besides(
-    elements: Elements, fresh: Collection[str], caller: Caller, shelf: Shelf
+    elements: Elements, fresh: Collection[str], there: Unclaimed, caller: Caller
 ) -> Iterator[Outcome]:
     """Yield what is told of credit that is to be applied, and of money beyond what was owed."""
     yield from owed_there.short(owed_there.allocations(elements, fresh), caller, ALREADY_PAID)
     left_over = left_over_there.left_overs(elements)
-    if left_over:
-        yield from left_over_there.noticed(left_over, caller, shelf.chart(), ALREADY_PAID)
+    yield from left_over_there.noticed(left_over, there, caller, ALREADY_PAID)
+
+
+def _beside(
+    elements: Elements, told: Sequence[Outcome], there: Unclaimed, caller: Caller
+) -> Iterator[Outcome]:
+    """Yield what is told of payments beside prepaid money, where nothing was told of them yet."""
+    done = {one.posting for one in told}
+    paying = left_over_there.payments(elements)
+    left = [(posting, payment) for posting, payment in paying if posting.key not in done]
+    yield from left_over_there.beside(left, there, caller, ALREADY_PAID)
 
 
 def _held(keys: Collection[Key], outbox: Outbox, shelf: Shelf) -> Elements:
@@ -165,20 +183,22 @@ def _since(start: dt.date | None, paid: Iterable[Settling]) -> Iterator[Settling
 def _told(
     case: _Case, taken: Mapping[str, PostingKey], caller: Caller, shelf: Shelf
 ) -> Outcome | None:
-    """Take a payment that is there as this one, ask about it, or let this one go."""
-    strange = [one for one in case.strange if one.xero_id not in taken]
-    if not strange or _in_doubt(case, caller.outbox):
+    """Take a payment that is there as this one, ask about it, or let this one go.
+
+    While another of ours on the same invoice is in doubt it may be that one: then this one waits.
+    """
+    near = [one for one in case.strange if one.xero_id not in taken and _may_be(case.payment, one)]
+    if not near:
         return None
-    if any(one.amount == case.payment.amount for one in strange):
+    if _in_doubt(case, caller.outbox):
+        return later(case.posting, caller)
+    if any(one.amount == case.payment.amount for one in near):
         there = caller.read(caller.target.read_paid(case.payment))
-        ids = {one.xero_id for one in strange}
+        ids = {one.xero_id for one in near}
         free = [one for one in there.payments if one.link.xero_id in ids]
         found = racing.sure(case.payment, free, shelf.chart())
         if found is not None:
             return racing.adopted(case.posting.key, found)
-    near = [one for one in strange if _may_be(case.payment, one)]
-    if not near:
-        return None
     return Outcome(case.posting.key, State.HELD, findings=(_asked(case.payment, near),))
 
 

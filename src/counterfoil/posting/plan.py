@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from counterfoil.core.conversion import ENDING, Act
+from counterfoil.core.parts import RETURNED
 from counterfoil.posting.records import REBILL
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ STAGES = MappingProxyType(
         "Allocations": 3,
     }
 )
-"""The stage of each resource; ``stage`` knows the one exception."""
+"""The stage of each resource; ``stage`` knows the exceptions."""
 
 REFUNDS = 4
 """The stage of refunds, which are payments of what allocations have left of a credit."""
@@ -46,6 +47,8 @@ RENUMBERING = 7
 """The stage in which a document gives up its number, before it is void."""
 LAST = 8
 """The stage in which documents themselves are voided or deleted."""
+IN_THEIR_PLACE = 9
+"""The stage of what takes the place of a dishonoured receipt's payments, once those are gone."""
 
 ALONE = frozenset({"BankTransfers"})
 """Resources that go one element a call, because Xero reports no errors of single elements."""
@@ -68,8 +71,10 @@ class Prepared:
     lane: str
 
 
-def stage(kind: str, resource: str, act: Act = Act.CREATE) -> int:
-    """Return the stage of a posting, given its document's kind, its resource and its act."""
+def stage(kind: str, resource: str, act: Act = Act.CREATE, part: str = "") -> int:
+    """Return the stage of a posting, given its document's kind, its resource, act and part."""
+    if part in RETURNED:
+        return IN_THEIR_PLACE
     if act in ENDING:
         return UNDOING.get(resource, LAST)
     if act is Act.UPDATE:

@@ -7,7 +7,6 @@ calls of the outbox port and the sends, which are the only points at which a cra
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import itertools
 from collections.abc import Callable
 from contextlib import suppress
@@ -16,7 +15,6 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from counterfoil.core.conversion import ON_EXISTING, Act
-from counterfoil.core.xero_documents import Element
 from counterfoil.posting import (
     approving,
     paid_already,
@@ -32,18 +30,19 @@ from counterfoil.posting.correcting import amend
 from counterfoil.posting.corrections import put_off
 from counterfoil.posting.daybook import renew, revise
 from counterfoil.posting.errors import AskedToStop, Ended, LimitReached
+from counterfoil.posting.left_over_there import Prepaid
 from counterfoil.posting.looking_up import look_up
 from counterfoil.posting.outbox import FenceLost, Overtaken
 from counterfoil.posting.plan import BATCH_MOST, CLAIM_MOST, Prepared, batches
 from counterfoil.posting.records import (
     CORRECTION,
     REBILL,
-    Frozen,
     Lease,
     LeaseRow,
     Outcome,
     Restored,
 )
+from counterfoil.posting.requests import request_of, written
 from counterfoil.posting.sender import Flight, Sender
 from counterfoil.posting.target import UnreadableAnswer
 from counterfoil.posting.undoing import undo
@@ -51,12 +50,10 @@ from counterfoil.posting.undoing import undo
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from counterfoil.core.xero_documents import Totals
     from counterfoil.posting.acting import Amendment
     from counterfoil.posting.caller import Caller
-    from counterfoil.posting.records import Due, Posting
+    from counterfoil.posting.records import Due, Frozen
     from counterfoil.posting.shelf import Shelf
-    from counterfoil.posting.target import Shape
 
 PROBE_SECONDS = 60.0
 ASK_AGAIN_SECONDS = 900.0
@@ -143,6 +140,7 @@ class Poster:
         self._asked_at: float | None = None
         self._contacts_fresh = False
         self._restored: Restored | None = None
+        self._prepaid = Prepaid(caller)
         self._sender = self._new_sender()
 
     def _new_sender(self) -> Sender:
@@ -272,7 +270,9 @@ class Poster:
         if outcomes:
             self._settle_unsent(lease, outcomes)
         known = self._look_first(lease, claimed.prepared)
-        noticed = paid_already.noticed(known, self._sender.made, self._caller, self._shelf)
+        noticed = paid_already.noticed(
+            known, self._sender.made, self._caller, self._shelf, self._prepaid
+        )
         if noticed:
             self._settle_unsent(lease, noticed)
             known = [one for one in known if one.posting.key not in {o.posting for o in noticed}]
@@ -289,7 +289,9 @@ class Poster:
             return False
         self._asked_at = tick
         approved = approving.look(self._caller, self._shelf, actor=who, now=now)
-        released = paid_already.release(self._caller, self._shelf, actor=who, now=now)
+        released = paid_already.release(
+            self._caller, self._shelf, self._prepaid, actor=who, now=now
+        )
         return approved or released
 
     def _look_first(self, lease: Lease, prepared: Sequence[Prepared]) -> Sequence[Prepared]:
@@ -301,7 +303,7 @@ class Poster:
         tenant_id = self._outbox.grant().tenant_id
         doubtful = [one for one in prepared if one.posting.key in unseen]
         for batch in batches(doubtful, self._batch_most):
-            request = self._freeze(batch, tenant_id)
+            request = request_of(batch, tenant_id, self._caller)
             with suppress(Overtaken):  # The next claim sees a changed document as it is now.
                 restoring.look_first(lease, request, mark, self._outbox)
         return [one for one in prepared if one.posting.key not in unseen]
@@ -334,7 +336,7 @@ class Poster:
     def _amended(self, lease: Lease, amendments: Sequence[Amendment]) -> Iterator[Flight]:
         tenant_id = self._outbox.grant().tenant_id if amendments else ""
         for one in amendments:
-            request = self._written(one.shape, (one.posting,), (one.expected,), tenant_id)
+            request = written(one.shape, (one.posting,), (one.expected,), tenant_id, self._caller)
             members = {one.posting.key: one.posting}
             yield Flight(request, members, (), partial(self._write_down, lease, request))
 
@@ -370,37 +372,10 @@ class Poster:
         """Write down one batch after another, each when it is asked for."""
         tenant_id = self._outbox.grant().tenant_id if prepared else ""
         for batch in batches(prepared, self._batch_most):
-            request = self._freeze(batch, tenant_id)
+            request = request_of(batch, tenant_id, self._caller)
             members = {one.posting.key: one.posting for one in batch}
             elements = tuple(one.element for one in batch)
             yield Flight(request, members, elements, partial(self._write_down, lease, request))
-
-    def _freeze(self, batch: Sequence[Prepared], tenant_id: str) -> Frozen:
-        elements = [one.element for one in batch]
-        shape = self._target.shape(elements, [one.encoded for one in batch])
-        expected = tuple(_expected(element) for element in elements)
-        return self._written(shape, [one.posting for one in batch], expected, tenant_id)
-
-    def _written(
-        self,
-        shape: Shape,
-        postings: Sequence[Posting],
-        expected: tuple[Totals | None, ...],
-        tenant_id: str,
-    ) -> Frozen:
-        return Frozen(
-            f"{tenant_id}:{self._caller.chance.name()}",
-            postings[0].resource,
-            shape.method,
-            shape.path,
-            shape.query,
-            shape.body,
-            hashlib.sha256(shape.body).hexdigest(),
-            tuple(posting.key for posting in postings),
-            expected,
-            self._clock.now(),
-            self._caller.xero_now(),
-        )
 
     def _write_down(self, lease: Lease, request: Frozen) -> None:
         self._outbox.freeze(lease, [request], now=self._clock.now())
@@ -414,7 +389,3 @@ class Poster:
 
     def _resume(self, lease: Lease, request: Frozen) -> None:
         self._outbox.resume(lease, request.request_id, now=self._clock.now())
-
-
-def _expected(element: Element) -> Totals | None:
-    return getattr(element, "expected", None)

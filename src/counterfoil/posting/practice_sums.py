@@ -57,7 +57,8 @@ class Entered:
 
     ``totals`` maps the parts that are in Xero to Xero's own total, in hundredths; None where that
     is the amount of the part. A part that was posted and has ended in Xero is not in it; it is in
-    ``ended``. ``dated`` is the day under which Xero holds it, where that is not the document's own.
+    ``ended``. ``dated`` is the day under which it went to Xero, where that is not the document's
+    own; ``days`` are Xero's own of its parts, where they were read.
     ``prior``: it is from before the firm's start date, and what of it is not linked stood in Xero
     before. ``recorded`` is the day on which the daybook received it, ``ids`` are Xero's own of its
     parts. ``undone`` are parts that a later document has taken back in Xero, and those by which it
@@ -79,6 +80,17 @@ class Entered:
     sent: Document | None = None
     going: bool = False
     earlier: tuple[Stood, ...] = ()
+    days: Mapping[str, dt.date] = field(default_factory=dict)
+
+    @property
+    def first_day(self) -> dt.date:
+        """The first day on which it, or what is in Xero of it, may count."""
+        documents = (self.document, self.of, self.sent)
+        return min(*self.days.values(), *(each.date for each in documents if each), dt.date.max)
+
+    def day_of(self, part: str) -> dt.date | None:
+        """Return the day under which Xero holds a part; None where that is the practice's."""
+        return self.days.get(part, self.dated)
 
     @property
     def opens(self) -> bool:
@@ -89,17 +101,19 @@ class Entered:
 class Traced(NamedTuple):
     """A document that does not come to the same on both sides of an account, in hundredths.
 
-    ``waiting`` is the part that was never posted yet; the rest was ended, changed or re-dated in
-    Xero.
+    ``waiting`` is the part that was never posted yet, ``timing`` what Xero holds under another day,
+    ``in_xero_on``; the rest was ended or changed in Xero.
     """
 
     control: Control
     key: Key
     number: str
     date: dt.date
-    practice: int
-    waiting: int
-    ours: int
+    practice: int = 0
+    waiting: int = 0
+    ours: int = 0
+    timing: int = 0
+    in_xero_on: dt.date | None = None
 
     @property
     def difference(self) -> int:
@@ -112,13 +126,15 @@ class Balance:
     """One control account.
 
     ``opening`` is the part of ``practice`` that stood in Xero before the firm began to post,
-    ``waiting`` the part that Xero does not hold yet, ``ours`` what linked objects come to.
+    ``waiting`` the part that Xero does not hold yet, ``ours`` what linked objects come to,
+    ``timing`` what Xero holds under a later day, less what it holds under an earlier one.
     """
 
     practice: int = 0
     opening: int = 0
     waiting: int = 0
     ours: int = 0
+    timing: int = 0
 
     def enter(self, share: Share) -> None:
         """Add what one part of a document comes to."""
@@ -126,6 +142,7 @@ class Balance:
         self.opening += share.opening
         self.waiting += share.waiting
         self.ours += share.ours
+        self.timing += share.timing
 
 
 @dataclass
@@ -219,7 +236,8 @@ class PracticeSums:
         earlier = replace(one, document=sent, sent=None)
         for effect, share in self._shares(earlier, self._effects(sent, one)):
             taken = -share.ours if one.going else 0
-            self._enter(earlier, effect, Share(0, 0, taken, share.ours))
+            timing = 0 if one.going else share.timing
+            self._enter(earlier, effect, Share(0, 0, taken, share.ours, timing))
             self._revised[effect.control, sent.key] = None
 
     def _count(self, one: Entered, effects: Iterable[Effect]) -> None:
@@ -227,48 +245,57 @@ class PracticeSums:
         parts = {effect.part for effect in standing}
         if any(self._waits(one, part) for part in parts):
             self.waiting[one.document.key] = None
-        for effect, share in self._shares(one, standing):
+        for effect, share in self._shares(one, effects):
             self._enter(one, effect, share)
         absent = parts - one.totals.keys()
         if absent and absent != parts and not one.prior:
             self.halves[one.document] = tuple(sorted(absent))
 
     def _standing(self, one: Entered, effects: Iterable[Effect]) -> Iterator[Effect]:
-        """Yield what counts at the end of the day."""
+        """Yield what counts in the practice at the end of the day."""
         for effect in effects:
-            dated = effect.date or one.document.date
-            if effect.part not in one.undone and dated <= self.as_of:
+            if effect.part not in one.undone and _day(effect, one) <= self.as_of:
                 yield effect
 
     def _shares(self, one: Entered, effects: Iterable[Effect]) -> Iterator[tuple[Effect, Share]]:
-        for effect in self._standing(one, effects):
+        """Yield what counts at the end of the day, on either side."""
+        for effect in effects:
+            here = _day(effect, one) <= self.as_of
+            if effect.part in one.undone or not (here or _sooner(effect.part, one, self.as_of)):
+                continue
             rate = self._rates.get(effect.of, BASE) if effect.of else self._rate(one.document)
             if rate is not None and self.controls.knows(effect.control):
                 then = self._stood.get(effect.of, rate) if effect.of else rate
-                yield effect, _share(effect, one, _Worth(rate, then), self.as_of)
+                share = _share(effect, one, _Worth(rate, then), self.as_of)
+                yield effect, share if here else Share(0, ours=share.ours, timing=-share.ours)
 
     def _enter(self, one: Entered, effect: Effect, share: Share) -> None:
         document, control = one.document, effect.control
         self.balances[control].enter(share)
         if share.ours and control in (self.controls.receivable, self.controls.payable):
-            self.by_day[control, one.dated or document.date] += share.ours
+            self.by_day[control, one.day_of(effect.part) or document.date] += share.ours
         if share.ours + share.opening != share.practice:
-            self._trace(document, control, share)
+            self._trace(document, control, share, one.days.get(effect.part))
         if self.clients is not None:
             self.clients.enter(document, effect, share)
 
-    def _trace(self, document: Document, control: Control, share: Share) -> None:
-        known = self.traced.get((control, document.key))
-        before = known[-3:] if known else (0, 0, 0)
-        now = (share.practice - share.opening, share.waiting, share.ours)
-        sums = (one + more for one, more in zip(before, now, strict=True))
-        number = number_of(document) or ""
-        traced = Traced(control, document.key, number, document.date, *sums)
+    def _trace(
+        self, document: Document, control: Control, share: Share, day: dt.date | None
+    ) -> None:
+        first = Traced(control, document.key, number_of(document) or "", document.date)
+        known = self.traced.get((control, document.key), first)
+        traced = known._replace(
+            practice=known.practice + share.practice - share.opening,
+            waiting=known.waiting + share.waiting,
+            ours=known.ours + share.ours,
+            timing=known.timing + share.timing,
+            in_xero_on=day if share.timing else known.in_xero_on,
+        )
         self.traced[control, document.key] = traced
 
     def _waits(self, one: Entered, part: str) -> bool:
         if part in one.totals:
-            return _later(one, self.as_of)
+            return part not in one.days and _later(part, one, self.as_of)
         return not one.opens and part not in one.ended
 
     def _rate(self, document: Document) -> Decimal | None:
@@ -278,9 +305,20 @@ class PracticeSums:
         return document.exchange_rate
 
 
-def _later(one: Entered, as_of: dt.date) -> bool:
-    """Whether Xero holds the document, but not yet at the end of that day."""
-    return one.dated is not None and one.dated > as_of
+def _day(effect: Effect, one: Entered) -> dt.date:
+    """Return the day from which on an effect counts in the practice."""
+    return effect.date or one.document.date
+
+
+def _later(part: str, one: Entered, as_of: dt.date) -> bool:
+    """Whether Xero holds a part, but not yet at the end of that day."""
+    day = one.day_of(part)
+    return day is not None and day > as_of
+
+
+def _sooner(part: str, one: Entered, as_of: dt.date) -> bool:
+    """Whether Xero, as it was read, held a part by then, whatever the practice's day."""
+    return part in one.totals and part in one.days and one.days[part] <= as_of
 
 
 class _Worth(NamedTuple):
@@ -298,7 +336,9 @@ def _standing_on(one: Entered, day: dt.date) -> Iterator[Stood]:
 def _share(effect: Effect, one: Entered, worth: _Worth, as_of: dt.date) -> Share:
     """Return what an effect comes to, and what of it Xero holds."""
     amount = _in_base(effect.amount, worth.rate)
-    if effect.part in one.totals and not _later(one, as_of):
+    if effect.part in one.totals and effect.part in one.days and _later(effect.part, one, as_of):
+        return Share(amount, timing=amount)
+    if effect.part in one.totals and not _later(effect.part, one, as_of):
         there = _in_base(_as_in_xero(effect.amount, one.totals[effect.part]), worth.then)
         # What was paid on a bill that was billed anew since counts at the rate that the bill had.
         return Share(amount, ours=there, waiting=amount - there if worth.then != worth.rate else 0)

@@ -49,7 +49,8 @@ class ControlRow:
     ``opening`` is the part of ``practice`` that stood in Xero before the firm began to post, and
     ``waiting`` the part that was never posted yet. ``xero_ours`` is what the linked objects come to
     now, ``xero_other`` the rest of Xero's balance, None without a connection. On accounts of
-    ``trust`` nothing but openings may be others'.
+    ``trust`` nothing but openings may be others'. ``timing`` is what Xero holds under a later day
+    than this, less what it holds under an earlier one than the practice does.
     """
 
     control: Control
@@ -59,6 +60,7 @@ class ControlRow:
     xero_ours: int
     xero_other: int | None
     trust: bool = False
+    timing: int = 0
 
     @property
     def _wholly(self) -> bool:
@@ -85,8 +87,8 @@ class ControlRow:
 
     @property
     def unexplained(self) -> int:
-        """The part of the difference that waiting documents do not explain."""
-        return self.difference - self.waiting
+        """The part of the difference that neither waiting documents nor other days explain."""
+        return self.difference - self.waiting - self.timing
 
     @property
     def others_are_openings(self) -> bool:
@@ -195,7 +197,7 @@ def reconcile(
     for one in chain((first,) if first else (), coming):
         if one.document.date <= as_of:
             trust.add(one)
-        if min(each.date for each in (one.document, one.of, one.sent) if each) <= as_of:
+        if one.first_day <= as_of:
             sums.add(one)
     sums.finish()
     books, noted = trust.checks.close(as_of)
@@ -266,6 +268,7 @@ def _control_rows(sums: PracticeSums, balances: Balances | None) -> tuple[Contro
             balance.ours,
             _other(control, sums, balances),
             controls.of_trust(control),
+            balance.timing,
         )
         for control in dict.fromkeys((*controls.all(), *sums.balances))
         for balance in (sums.balances.get(control, Balance()),)

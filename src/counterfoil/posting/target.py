@@ -7,7 +7,7 @@ carries bytes and nothing else, so that threads never touch the database.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple, Protocol
 
@@ -273,9 +273,12 @@ class Target(Protocol):
         ...
 
     def read_left_over(
-        self, first: dt.date, last: dt.date
+        self, first: dt.date, last: dt.date, strange: Callable[[Collection[str]], Collection[str]]
     ) -> Generator[Call, Answer, tuple[LeftOver, ...]]:
-        """Read the overpayments and prepayments of these days, those with them."""
+        """Read the overpayments and prepayments of these days, those with them.
+
+        Only those that are nobody's: ``strange`` tells of ids which are.
+        """
         ...
 
     def amend(self, element: Correctable, xero_id: str, line_ids: Sequence[str]) -> Shape:

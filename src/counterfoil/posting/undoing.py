@@ -17,6 +17,7 @@ from counterfoil.core.xero_documents import Symbol, Undone
 from counterfoil.posting.acting import Amendment, Amendments, Judged, each
 from counterfoil.posting.claim import convert_all, planned_for
 from counterfoil.posting.corrections import Correction, read_correction
+from counterfoil.posting.dishonours import with_returned
 from counterfoil.posting.intake import revised_by
 from counterfoil.posting.landing import UNAPPROVED
 from counterfoil.posting.records import CORRECTION, TOGETHER, Link, Outcome
@@ -86,7 +87,8 @@ def undo(
         if isinstance(task, Outcome):
             return (task,)
         try:
-            return _judged(due.posting, task, caller, ground)
+            judged = _judged(due.posting, task, caller, ground)
+            return with_returned(judged, due.posting.key.document, caller.outbox)
         except UnreadableAnswer:
             return None
 

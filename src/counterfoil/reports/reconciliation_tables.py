@@ -124,11 +124,12 @@ def result_rows(found: Reconciliation) -> Iterator[Row]:
 def difference_rows(found: Reconciliation) -> Iterator[Row]:
     """Yield the documents that make a difference, those that wait as well."""
     for one in found.traced:
+        there = f", in Xero under {one.in_xero_on}" if one.in_xero_on else ""
         yield Row(
             "document",
             account_of(one.control),
             name_of(one.control),
-            document=f"{one.key.kind.replace('_', ' ')} {one.number or one.key.id}",
+            document=f"{one.key.kind.replace('_', ' ')} {one.number or one.key.id}{there}",
             date=one.date.isoformat(),
             practice=one.practice,
             waiting=one.waiting,

@@ -10,7 +10,7 @@ from counterfoil.xero import lookup, read
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     from counterfoil.core.xero_documents import Payment
     from counterfoil.xero.decode import ElementResult
@@ -37,16 +37,20 @@ def read_settled(invoices: Sequence[str]) -> read.Reads[dict[str, Settled]]:
     return found
 
 
-def read_left_over(first: dt.date, last: dt.date) -> read.Reads[tuple[LeftOver, ...]]:
-    """Read what stands as an overpayment or a prepayment, and what was used of it.
+def read_left_over(
+    first: dt.date, last: dt.date, strange: Callable[[Collection[str]], Collection[str]]
+) -> read.Reads[tuple[LeftOver, ...]]:
+    """Read what others entered as an overpayment or a prepayment, and what was used of it.
 
-    One call where there is nothing. Only the credit that such a bank transaction opened tells what
-    was applied of it.
+    ``strange`` tells which ids are nobody's. One call where there is nothing of others. Only the
+    credit that such a bank transaction opened tells what was applied of it.
     """
     between = f"Date>={_day(first)} AND Date<={_day(last)}"
     types = " OR ".join(f'Type=="{way}-{kind}"' for way in ("RECEIVE", "SPEND") for kind in CREDIT)
     rows = yield from read.where("BankTransactions", f"{between} AND ({types})")
     live = [row for row in rows if row.prepaid_id and row.status not in lookup.GONE]
+    theirs = strange({row.prepaid_id for row in live}) if live else ()
+    live = [row for row in live if row.prepaid_id in theirs]
     used: set[str] = set()
     for kind in sorted({row.type.partition("-")[2] for row in live}):
         of = yield from read.where(CREDIT[kind], between)

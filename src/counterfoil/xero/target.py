@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Collection, Generator, Sequence
 from typing import TYPE_CHECKING
 
 from counterfoil.core.xero_documents import CreditNote, Invoice
@@ -123,10 +123,10 @@ class XeroTarget:
         return paid.read_settled(invoices)
 
     def read_left_over(
-        self, first: dt.date, last: dt.date
+        self, first: dt.date, last: dt.date, strange: Callable[[Collection[str]], Collection[str]]
     ) -> Generator[Call, Answer, tuple[LeftOver, ...]]:
-        """Read the overpayments and prepayments of these days, those with them."""
-        return paid.read_left_over(first, last)
+        """Read the overpayments and prepayments of these days that are nobody's."""
+        return paid.read_left_over(first, last, strange)
 
     def amend(self, element: Correctable, xero_id: str, line_ids: Sequence[str]) -> Shape:
         """Return the call that states an object anew, by POST to its id."""

@@ -1,8 +1,9 @@
 """A receipt that the client's bank did not honour: the money came, and left again.
 
 The bank's statement shows both, so that both have to be there to be reconciled: received on the old
-day and paid out on the new one, against the account of dishonoured receipts, which ends at nil. A
-reversal for any other reason takes back what never happened, and moves no bank.
+day and paid out on the new one, against the account of dishonoured receipts, which ends at nil.
+These two take the place of the receipt's payments, and wait until those are gone. A reversal for
+any other reason takes back what never happened, and moves no bank.
 """
 
 from __future__ import annotations
@@ -22,7 +23,6 @@ from counterfoil.core.xero_documents import (
     BankTransaction,
     LineItem,
     Payment,
-    Symbol,
     Totals,
 )
 
@@ -64,7 +64,8 @@ def dishonoured(
 
     def moved(part: str, way: str, date: dt.date) -> Planned:
         element = _transaction(document, receipt, (way, date), bank, line, amount)
-        return Planned(part, Act.CREATE, element, (Symbol(*receipt.key), contact(receipt)))
+        # The receipt itself is no need of theirs: once its payments are gone it is not in Xero.
+        return Planned(part, Act.CREATE, element, (contact(receipt),))
 
     planned = (
         moved(CAME, "RECEIVE", receipt.date),

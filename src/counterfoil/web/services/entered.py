@@ -144,6 +144,7 @@ class Daybook:
                 document, totals, frozenset(), dated, recorded, prior, ids, earlier=earlier
             )
         ended: set[str] = set()
+        days: dict[str, dt.date] = {}
         totals, ids = {}, {}
         for part, xero_id, posted, _ in links:
             there = self._held.get(xero_id)
@@ -152,10 +153,18 @@ class Daybook:
                 continue
             totals[part] = posted if there.total is None or posted is None else there.total
             ids[part] = xero_id
-            if there.date is not None and there.date != document.date:
-                dated = there.date
+            if there.date is not None:
+                days[part] = there.date
         return Entered(
-            document, totals, frozenset(ended), dated, recorded, prior, ids, earlier=earlier
+            document,
+            totals,
+            frozenset(ended),
+            dated,
+            recorded,
+            prior,
+            ids,
+            earlier=earlier,
+            days=days,
         )
 
     def differs_from(self, held: Mapping[str, InXero]) -> bool:
