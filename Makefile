@@ -10,7 +10,9 @@ TYPED := src sandbox/src tests sandbox/tests tools bench
 # One more than cores: many tests wait for other programs.
 WORKERS ?= 3
 
-.PHONY: help demo dev test lint bench simulate soak mutate chaos pictures lock audit reproducible clean
+FUZZ := .fuzz/.installed
+
+.PHONY: help demo dev test lint bench simulate soak mutate fuzz chaos pictures lock audit reproducible clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
@@ -40,7 +42,12 @@ simulate: $(STAMP) ## one seed, one story: make simulate SEED=7
 	@$(BIN)/python -m tests.simulation $(if $(SEED),--seed $(SEED)) $(ARGS)
 
 soak: $(STAMP) ## the long runs; what they found goes to docs/evidence
+	-@$(MAKE) -s $(FUZZ)
 	@HYPOTHESIS_PROFILE=soak $(BIN)/python -m tools.soak $(ARGS)
+
+fuzz: $(FUZZ) ## files bent by what the readers do with them, and all that the API's description allows
+	@PYTHONPATH=.fuzz $(BIN)/python -m tests.fuzz.guided $(ARGS)
+	@PYTHONPATH=.fuzz $(BIN)/python -m tests.fuzz.described $(ARGS)
 
 LOCKING = $(BIN)/pip-compile --quiet --generate-hashes --no-emit-index-url --no-emit-trusted-host \
 	--no-emit-find-links --strip-extras --allow-unsafe $(ARGS)
@@ -59,6 +66,8 @@ lock: $(STAMP) ## write the locks in requirements/ anew from the declared ranges
 		pyproject.toml sandbox/pyproject.toml requirements/dev.in
 	@CUSTOM_COMPILE_COMMAND="make lock" $(LOCKING) --output-file requirements/runtime.txt \
 		--constraint requirements/lock.txt pyproject.toml
+	@CUSTOM_COMPILE_COMMAND="make lock" $(LOCKING) --output-file requirements/fuzz.txt \
+		--constraint requirements/lock.txt requirements/fuzz.in
 	@$(BIN)/python -m tools.sbom
 
 audit: $(STAMP) ## is a component of the lock known to be weak? says so where it cannot ask
@@ -68,7 +77,7 @@ reproducible: $(STAMP) ## build both projects twice and compare them byte for by
 	@$(BIN)/python -m tools.rebuilt
 
 clean: ## remove what can be made again; your data stays
-	@rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	@rm -rf .venv .fuzz build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The lock decides what is installed; the two projects are then added without asking for more.
@@ -99,4 +108,11 @@ $(STAMP): requirements/lock.txt pyproject.toml sandbox/pyproject.toml
 		--require-hashes -r requirements/lock.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check \
 		--no-deps --no-build-isolation -e ./sandbox -e .
+	@touch $@
+
+# Apart from the rest: Atheris is not built for every Python, and brings tools of its own.
+$(FUZZ): requirements/fuzz.txt $(STAMP)
+	@rm -rf .fuzz
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check \
+		--require-hashes --target .fuzz -r requirements/fuzz.txt
 	@touch $@

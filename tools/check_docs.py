@@ -110,7 +110,8 @@ def settings_in_code(files: Iterable[str]) -> set[str]:
 def dependencies() -> set[str]:
     """Collect what both projects and the development environment ask for, by canonical name."""
     declared = [*_declared(ROOT / "pyproject.toml"), *_declared(ROOT / "sandbox/pyproject.toml")]
-    wanted = (ROOT / "requirements/dev.in").read_text("utf-8").splitlines()
+    files = (ROOT / "requirements" / name for name in ("dev.in", "fuzz.in"))
+    wanted = [line for file in files for line in file.read_text("utf-8").splitlines()]
     names = (REQUIREMENT.match(line) for line in [*declared, *wanted])
     # Stubs belong to the package whose types they tell.
     return {

@@ -25,6 +25,8 @@ NONSENSE = ("sandbox.tests.nonsense", "--cases", "20000")
 LAW = ("tests.core.trust_matrix", "--seeds", "50")
 YEAR = ("tests.year",)
 FUZZ = ("tests.fuzz", "--minutes", "30")
+GUIDED = ("tests.fuzz.guided",)
+DESCRIBED = ("tests.fuzz.described",)
 ACTIONSTEP = ("tests.actionstep_year",)
 ACTIONSTEP_ON_POSTGRESQL = ("tests.actionstep_year", "--first", "5", "--seeds", "2", "--postgres")
 TRUST_EVENTS = ("bench.trust_events", "--full")
@@ -50,7 +52,7 @@ def main() -> int:
     began = datetime.now(UTC)
     deaths = (PLANTED, DEATHS, PAIRS_OF_DEATHS)
     trust = (LAW, YEAR, TRUST_EVENTS)
-    sources = (FUZZ, ACTIONSTEP, ACTIONSTEP_ON_POSTGRESQL, MEMORY, IMPORTS)
+    sources = (FUZZ, GUIDED, DESCRIBED, ACTIONSTEP, ACTIONSTEP_ON_POSTGRESQL, MEMORY, IMPORTS)
     ends = (KILLS, NONSENSE, WALK, REBUILT)
     commands = ((*TESTS, *sys.argv[1:]), STORIES, *deaths, *ends, *trust, *sources)
     runs = [_run(command) for command in commands]
@@ -82,7 +84,7 @@ def _run(command: tuple[str, ...]) -> Run:
     with subprocess.Popen(  # noqa: S603 our own tests
         [sys.executable, "-m", *command],
         cwd=ROOT,
-        env={"HYPOTHESIS_PROFILE": "soak", **os.environ},
+        env=_environment(command),
         stdout=subprocess.PIPE,
         text=True,
     ) as process:
@@ -92,6 +94,12 @@ def _run(command: tuple[str, ...]) -> Run:
             last.append(line.rstrip())
     seconds = int((datetime.now(UTC) - began).total_seconds())
     return Run(command, process.returncode, seconds, tuple(last))
+
+
+def _environment(command: tuple[str, ...]) -> dict[str, str]:
+    """Let those that need it find what lies apart in .fuzz; it has a pytest of its own."""
+    apart = {"PYTHONPATH": str(ROOT / ".fuzz")} if command in {GUIDED, DESCRIBED} else {}
+    return {"HYPOTHESIS_PROFILE": "soak", **os.environ, **apart}
 
 
 def _revision() -> str:

@@ -26,7 +26,7 @@ from pathlib import Path
 from tests.fuzz import answers
 from tests.fuzz.files import Form, forms
 
-MEMORY = 2 * 1024**3
+MEMORY = 512 * 1024**2
 LONGEST = 2.0
 """Seconds of the processor that one case may take."""
 MOST_TOLD = 10
