@@ -6,12 +6,28 @@ import datetime as dt
 from dataclasses import replace
 
 from counterfoil.core.conversion import Act, Books, Conversion
-from counterfoil.core.documents import Document, Reversal, Void
+from counterfoil.core.documents import (
+    Document,
+    EitherAllocation,
+    LaterAllocation,
+    Reversal,
+    Unallocation,
+    Void,
+)
 from counterfoil.core.pipeline import convert
 from counterfoil.core.takings import Sums, given_back, takings
 from counterfoil.core.whole_file import FileIndex
 from counterfoil.core.xero_documents import BankTransaction, Payment, Symbol, Undone
-from tests.core.scene import DAY, books, plain_bill, receipt, split, to_bill, trust_receipt
+from tests.core.scene import (
+    DAY,
+    books,
+    credit_note,
+    plain_bill,
+    receipt,
+    split,
+    to_bill,
+    trust_receipt,
+)
 
 LATER = DAY + dt.timedelta(days=9)
 
@@ -19,7 +35,7 @@ LATER = DAY + dt.timedelta(days=9)
 def known(*documents: Document, **changed: object) -> Books:
     """What the daybook knows: these documents, and that nothing was applied later."""
     found = {document.key: document for document in documents}
-    return replace(books(), referenced=found, drawn={}, **changed)  # type: ignore[arg-type]
+    return replace(books(), referenced=found, **({"drawn": {}} | changed))  # type: ignore[arg-type]
 
 
 def reversal(of: Document, reason: str = "Entered by mistake") -> Reversal:
@@ -124,3 +140,33 @@ def test_in_a_file_a_bill_can_be_paid_again_once_its_receipt_was_reversed() -> N
             index.add(line, document)
         found = index.findings(len(documents), again)
         assert [one.code for one in found] == short
+
+
+def applied(name: str) -> LaterAllocation:
+    """Fifty of the credit note, applied to the bill."""
+    part = EitherAllocation(bill=plain_bill().key, amount=5000)
+    return LaterAllocation(id=name, date=DAY, of=credit_note().key, allocations=(part,))
+
+
+def off(name: str) -> Unallocation:
+    part = EitherAllocation(bill=plain_bill().key, amount=5000)
+    return Unallocation(id=name, date=LATER, of=credit_note().key, allocations=(part,))
+
+
+def test_the_same_amount_applied_and_taken_off_twice_is_taken_off_once_each() -> None:
+    credit = credit_note()
+    drawn = (applied("a-1"), applied("a-2"), off("u-1"), off("u-2"))
+    around = known(credit, plain_bill(), drawn={credit.key: drawn})
+    ended = [convert(one, around).planned[0].element for one in (off("u-1"), off("u-2"))]
+    assert [one.document.id for one in ended if isinstance(one, Undone)] == ["a-1", "a-2"]
+    assert codes(convert(off("u-3"), around)) == ["allocation_not_found"]
+
+
+def test_what_a_credit_note_applied_itself_is_taken_off_before_what_was_applied_later() -> None:
+    credit = credit_note(to_bill("50.00"))
+    around = known(credit, plain_bill(), drawn={credit.key: (applied("a-1"), off("u-1"))})
+    ended = [convert(one, around).planned[0].element for one in (off("u-1"), off("u-2"))]
+    assert [one.document for one in ended if isinstance(one, Undone)] == [
+        Symbol(*credit.key),
+        Symbol("allocation", "a-1"),
+    ]

@@ -27,6 +27,7 @@ class Scene:
     refreshes: list[Fresh | Refused] = field(default_factory=list)
     sent: list[str] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
+    called: list[Call] = field(default_factory=list)
     at: dt.datetime = NOON
     names: int = 0
 
@@ -58,7 +59,7 @@ class Scene:
         return 0.0
 
     def start(self, ticket: str, call: Call, grant: Grant) -> None:
-        del call
+        self.called.append(call)
         self.sent.append(grant.access_token)
         self.ticket = ticket
 

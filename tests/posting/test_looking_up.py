@@ -9,9 +9,11 @@ from counterfoil.posting.looking_up import look_up
 from counterfoil.posting.records import Frozen, Intent, LookUp, Outcome, PostingKey
 from counterfoil.posting.states import State
 from counterfoil.posting.target import Answer
+from counterfoil.xero.lookup import OVERLAP
 from tests.contract.scene import bill, leased, states
 from tests.posting.test_caller import NOON, Scene
-from tests.xero.scene import BILL, COSTS, frozen
+from tests.xero.scene import BILL, COSTS, CREDIT, answered, frozen
+from tests.xero.test_target import body, shown
 
 
 def unknown(scene: Scene, name: str, resource: str, element: Element) -> PostingKey:
@@ -43,3 +45,25 @@ def test_an_answer_that_cannot_be_believed_puts_off_only_its_own_path() -> None:
     assert scene.outbox.lookups_due(lease, now=NOON) == ()
     later = NOON + dt.timedelta(minutes=10)
     assert [one.request_id for one in scene.outbox.lookups_due(lease, now=later)] == ["t"]
+
+
+def test_what_landed_late_is_found_by_the_look_for_what_was_sent_in_its_stead() -> None:
+    scene = Scene()
+    scene.connect()
+    credit = unknown(scene, "c", "CreditNotes", CREDIT)
+    lease = leased(scene.outbox, NOON)
+    absent = Outcome(credit, State.READY)
+    scene.outbox.settle(lease, "c", None, [absent], now=NOON)
+    (first,) = scene.outbox.stated([credit])
+    later = first.xero_time + dt.timedelta(minutes=9)
+    anew = replace(first, request_id="again", ambiguous=False, xero_time=later)
+    scene.outbox.freeze(lease, [anew], now=NOON)
+    due, taken = LookUp(NOON, 0), Outcome(credit, State.UNKNOWN)
+    scene.outbox.settle(lease, "again", None, [taken], look_up=due, now=NOON)
+    scene.answers.append(answered(body("CreditNotes", shown(CREDIT))))
+
+    look_up(lease, scene.outbox.lookups_due(lease, now=NOON), scene.caller)
+
+    (asked,) = scene.called
+    assert asked.modified_since == first.xero_time - OVERLAP
+    assert states(scene.outbox, [credit]) == [State.POSTED]

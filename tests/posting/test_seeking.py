@@ -16,11 +16,14 @@ from counterfoil.core.xero_documents import Symbol
 from counterfoil.posting.daybook import reconvert, take_in
 from counterfoil.posting.discarding import discard
 from counterfoil.posting.poster import Poster
+from counterfoil.posting.records import Link
+from counterfoil.posting.restoring import not_of_other_parts
 from counterfoil.posting.seeking import LOOKED_FOR, UNSURE
 from counterfoil.posting.shelf import FixedShelf
 from counterfoil.posting.states import State
+from counterfoil.posting.target import Alike
 from counterfoil.posting.undo_orders import Order, undo
-from tests.cli.scene import bill, receipt
+from tests.cli.scene import bill, party, receipt
 from tests.posting.test_edited_in_xero import BILL, Desk
 
 if TYPE_CHECKING:
@@ -243,3 +246,62 @@ def test_nothing_is_discarded_that_a_restored_store_cannot_know_of() -> None:
     desk.lock(None)
     desk.retry_all()
     assert desk.payments() == ["DELETED"]
+
+
+def several(*bills: str, revision: int = 1) -> Document:
+    """A receipt of 60.00 on each of these bills."""
+    applied = [{"bill": one, "amount": "60.00"} for one in bills]
+    amount = f"{60 * len(bills)}.00"
+    return receipt("1", amount, allocations=applied, revision=revision)
+
+
+def test_an_earlier_revision_that_paid_another_bill_is_not_joined_by_a_second_payment() -> None:
+    desk = PutBack(bill("2", client=party("1")))
+    desk.retry_all()
+    desk.copy = copy.deepcopy(vars(desk.outbox))
+    desk.post(several("b-1"))
+    desk.come_back()
+    desk.post(several("b-2", revision=2))
+    desk.later(minutes=10)
+    assert desk.codes(RECEIPT) == {"alike_after_restore"}
+    assert desk.payments() == ["AUTHORISED"]
+
+
+def test_a_receipt_over_two_bills_takes_neither_payment_for_an_earlier_revision() -> None:
+    desk = PutBack(bill("2", client=party("1")))
+    desk.retry_all()
+    desk.copy = copy.deepcopy(vars(desk.outbox))
+    desk.post(several("b-1", "b-2"))
+    made = [*desk.organisation.payments.values()]
+    desk.come_back()
+    gone = made[0].payment_id
+    desk.firm.ask("POST", f"/Payments/{gone}", desk.clock.now(), {"Status": "DELETED"})
+    desk.post(several("b-1", "b-2"))
+    desk.later(minutes=10)
+    assert desk.codes(RECEIPT) == set()
+    assert desk.payments() == ["DELETED", "AUTHORISED", "AUTHORISED"]
+
+
+def test_what_another_part_of_a_receipt_paid_does_not_keep_it_from_being_taken_back() -> None:
+    desk = PutBack(bill("2", client=party("1")), several("b-1", "b-2"))
+    desk.retry_all()
+    made = [*desk.organisation.payments.values()]
+    desk.come_back()
+    gone = made[0].payment_id
+    desk.firm.ask("POST", f"/Payments/{gone}", desk.clock.now(), {"Status": "DELETED"})
+    desk.post(reversal())
+    desk.later(minutes=10)
+    desk.later(minutes=10)
+    assert desk.payments() == ["DELETED", "DELETED"]
+    assert desk.state(RECEIPT, REVERSAL) == [State.WITHDRAWN, State.POSTED]
+
+
+def test_what_pays_a_bill_is_of_the_part_of_the_receipt_that_names_this_bill() -> None:
+    desk = PutBack()
+    desk.post(bill("2", client=party("1")), several("b-1", "b-2"))
+    first, second = sorted(one.key for one in desk.outbox.postings([RECEIPT]))
+    bills = desk.outbox.ids([Symbol(*BILL), Symbol(*SECOND)])
+    there = [Alike(Link(name), bills[of]) for name, of in zip("ab", sorted(bills), strict=True)]
+    strange = Alike(Link("c"), "somebody's")
+    found = [not_of_other_parts(one, [*there, strange], desk.outbox) for one in (first, second)]
+    assert [[one.link.xero_id for one in of] for of in found] == [["a", "c"], ["b", "c"]]

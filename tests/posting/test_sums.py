@@ -23,6 +23,7 @@ from counterfoil.core.documents import (
     Refund,
     Reversal,
     TrustBillPayment,
+    Unallocation,
     WriteOff,
 )
 from counterfoil.core.findings import holds
@@ -266,6 +267,45 @@ def test_a_bounced_receipt_and_the_one_in_its_stead_may_come_at_once(
 
     assert daybook.short() == []
     assert daybook.waiting_for(bounced.key) == {"r-2"}
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_an_allocation_that_was_held_never_waits_for_what_takes_it_off_again(
+    *,
+    first: bool,
+) -> None:
+    daybook = Daybook()
+    credit = credit_note()
+    daybook.take(plain_bill(), plain_bill(id="b-2", number="INV-2"), credit)
+    applied = later("a-1", "55.00", "b-1", credit.key)
+    off = Unallocation(id="u-1", date=DAY, of=credit.key, allocations=applied.allocations)
+    daybook.take(applied)
+    hold([applied.key], daybook.outbox, daybook.shelf, "Ask them", actor="ann", now=NOW)
+    daybook.take(off)
+    again = later("a-2", "55.00", "b-2", credit.key)
+    if first:
+        daybook.take(again)
+    assert applied.key.id not in daybook.waiting_for(off.key)
+
+    release([applied.key], daybook.outbox, daybook.shelf, actor="ann", now=NOW)
+    daybook.take(again)
+
+    assert daybook.short() == []
+    assert daybook.waiting_for(off.key) == {"a-2"}
+
+
+def test_one_that_is_not_taken_off_waits_for_what_sets_its_credit_free() -> None:
+    daybook = Daybook()
+    credit = credit_note()
+    daybook.take(plain_bill(), credit)
+    applied = later("a-1", "55.00", "b-1", credit.key)
+    off = Unallocation(id="u-1", date=DAY, of=credit.key, allocations=applied.allocations)
+    same = replace(applied, id="a-2")
+    daybook.take(applied, off)
+    daybook.take(same)
+
+    assert daybook.short() == []
+    assert daybook.waiting_for(off.key) == {"a-2"}
 
 
 amounts = st.lists(st.integers(1, 11_000), min_size=1, max_size=8)

@@ -107,3 +107,44 @@ def test_after_a_restore_one_reading_of_its_object_proves_an_act() -> None:
     wire.left(stating("two"), "worker")
 
     assert wire.complaints == []
+
+
+LATE = 200.0
+"""When a process goes on that was stopped just before it sent; another has had its lease since."""
+
+
+@pytest.mark.parametrize(
+    ("looks", "proved"),
+    [
+        ((249.0, 549.0), True),
+        ((130.0, 430.0), True),
+        ((249.0,), False),
+        ((249.0, 350.0), False),
+        ((60.0, 360.0), False),
+        ((130.0, 310.0), False),
+    ],
+)
+def test_what_a_stopped_process_sends_late_counts_from_when_it_was_written_down(
+    looks: tuple[float, ...], *, proved: bool
+) -> None:
+    world = World(1)
+    wire = Wire(world, 0.0)
+    wire.taken_over("stopped")
+    wire.written([request("one"), request("two")])
+    wire.reserved("stopped")
+    world.elapsed = 121.0
+    wire.taken_over("worker")
+    wire.reserved("worker")
+    read = Call("GET", "/Invoices")
+    for moment in sorted((LATE, *looks)):
+        world.elapsed = moment
+        if moment == LATE:
+            wire.left(call("one"), "stopped")
+        else:
+            wire.left(read, "worker")
+            wire.heard(read, Answer(200, {}, b"{}"), whole=True)
+    world.elapsed = 600.0
+
+    wire.left(call("two"), "worker")
+
+    assert (wire.complaints == []) is proved

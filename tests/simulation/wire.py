@@ -182,16 +182,18 @@ class Wire:
         """Tell whether reads have proved that a request was not applied and never will be.
 
         What a process sends that was stopped before it, until others had its lease, nobody can
-        know; that Xero refuses a second one of the same number is all that stands against it.
+        know: they count from when it was written down. Where Xero refuses a second one of the same
+        number, that stands against it; elsewhere it is the time between two looks, the last of
+        which has to be later than such a send can land.
         """
-        behind = track.unique and track.behind
-        since = track.written if behind else track.left
-        earliest = since + (0.0 if track.over else LOOK_AFTER - self.tolerance)
-        looks = [look for look in track.looks if look >= earliest]
+        waited = 0.0 if track.over else LOOK_AFTER - self.tolerance
+        since = track.written if track.behind else track.left
+        looks = [look for look in track.looks if look >= since + waited]
         read_by_id = track.by_id and (track.over or track.before)
         if not looks or track.unique or read_by_id:
             return bool(looks)
-        return looks[-1] - looks[0] >= LOOKS_APART - self.tolerance
+        apart = looks[-1] - looks[0] >= LOOKS_APART - self.tolerance
+        return apart and looks[-1] >= track.left + waited
 
     def heard(
         self, call: Call, arrival: Arrival, *, whole: bool, kept: frozenset[int] = frozenset()
@@ -241,7 +243,8 @@ class Wire:
         if left is None or not answered:
             return
         for track in self._tracks.values():
-            if track.open and track.seen_at == call.path:
+            # One that was only written down may be with a process that is about to go on.
+            if (track.open or not track.sends) and track.seen_at == call.path:
                 track.looks.append(left)
 
     def _complain(self, what: str, detail: str) -> None:

@@ -73,8 +73,9 @@ class Books:
 
     ``referenced`` holds the documents that the converted ones name, newest revision each. A key
     that is absent is a document nobody has sent: in a file a fault, in the daybook a reason to
-    wait. ``drawn`` holds, by the credit that is named, the documents that applied some of it later;
-    None where nothing is known of what was posted before, as in a file.
+    wait. ``drawn`` holds, by the credit that is named, the documents that applied some of it later
+    and those that took such off again; None where nothing is known of what was posted before, as in
+    a file.
     """
 
     chart: Chart

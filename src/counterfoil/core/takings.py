@@ -90,6 +90,28 @@ def given_back(document: Document, target: Document) -> Iterator[Taking]:
             return
 
 
+def taken_off(
+    of: Document, applied: Iterable[LaterAllocation], offs: Iterable[Unallocation]
+) -> dict[Key, tuple[Key | None, ...]]:
+    """Return whose allocation each of these takes off a bill, place by place; None if nobody's.
+
+    All are of one credit, ``of``, in the order in which they came: the same amount may have been
+    applied to the same bill, taken off it, and applied once more. The first that is left is meant.
+    """
+    own = (of,) if isinstance(of, CreditNote | SupplierCredit) else ()
+    left: dict[tuple[Key, int], list[Key]] = defaultdict(list)
+    for one in (*own, *applied):
+        for each in one.allocations:
+            left[each.invoice, each.amount].append(one.key)
+    return {
+        off.key: tuple(
+            standing.pop(0) if (standing := left[each.invoice, each.amount]) else None
+            for each in off.allocations
+        )
+        for off in offs
+    }
+
+
 def _allocated(allocations: Iterable[AnyAllocation]) -> Iterator[Taking]:
     """A negative amount takes the credit of the negative bill that it names."""
     for place, one in enumerate(allocations):

@@ -101,7 +101,7 @@ def _resolved(
         return Outcome(key, State.POSTED, ended[0])
     if unique and seen.looked.other:
         return Outcome(key, State.REFUSED, findings=(_taken_by_another(seen.looked.other[0]),))
-    alike = [link for link in seen.looked.alike if link.xero_id not in seen.foreign]
+    alike = [one.link for one in seen.looked.alike if one.link.xero_id not in seen.foreign]
     if alike:
         return Outcome(key, State.REFUSED, findings=(_earlier_there(alike[0]),))
     return Outcome(key, State.READY if certain else State.UNKNOWN)

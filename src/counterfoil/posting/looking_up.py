@@ -6,22 +6,24 @@ from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from counterfoil.core.conversion import ON_EXISTING
+from counterfoil.core.conversion import ON_EXISTING, Act
 from counterfoil.posting import retry
 from counterfoil.posting.looked_up import Seen, decide_look_up
 from counterfoil.posting.never_made import enders, with_enders
 from counterfoil.posting.records import LookUp
-from counterfoil.posting.restoring import looked_first
+from counterfoil.posting.restoring import looked_first, not_of_other_parts
 from counterfoil.posting.states import State
 from counterfoil.posting.target import Looked, UnreadableAnswer
 from counterfoil.posting.undoing import with_taken_back
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    import datetime as dt
+    from collections.abc import Collection, Mapping, Sequence
 
     from counterfoil.posting.caller import Caller
     from counterfoil.posting.outbox import Outbox
     from counterfoil.posting.records import Frozen, Lease, Posting, PostingKey
+    from counterfoil.posting.target import Alike
 
 
 def look_up(lease: Lease, requests: Sequence[Frozen], caller: Caller) -> None:
@@ -40,12 +42,15 @@ def look_up(lease: Lease, requests: Sequence[Frozen], caller: Caller) -> None:
 def _look_up(lease: Lease, requests: Sequence[Frozen], caller: Caller) -> None:
     outbox = caller.outbox
     try:
-        looked = caller.read(caller.target.look_up(requests))
+        looked = caller.read(caller.target.look_up(_since_the_first(requests, outbox)))
     except UnreadableAnswer:
         _put_off(lease, requests, caller)
         return
     looked = _with_alike(looked, requests, outbox)
-    found = ((*one.same, *one.other, *one.ended, *one.alike) for one in looked.values())
+    found = (
+        (*one.same, *one.other, *one.ended, *(each.link for each in one.alike))
+        for one in looked.values()
+    )
     linked = outbox.linked({link.xero_id for links in found for link in links})
     documents = {key.document for request in requests for key in request.members}
     postings = {posting.key: posting for posting in outbox.postings(documents)}
@@ -56,13 +61,32 @@ def _look_up(lease: Lease, requests: Sequence[Frozen], caller: Caller) -> None:
         _settle(lease, request, seen, caller)
 
 
+def _since_the_first(requests: Sequence[Frozen], outbox: Outbox) -> list[Frozen]:
+    """Return requests as of the first send of each member whose fate was never heard.
+
+    What was believed absent may have landed late, long before the send that is looked for now; the
+    sweep has to begin before it. What acts on an object is not swept for.
+    """
+    made = {key for one in requests for key in one.members if key.act is Act.CREATE}
+    first: dict[PostingKey, dt.datetime] = {}
+    for one in outbox.stated(made) if made else ():
+        for key in one.members if one.ambiguous else ():
+            first[key] = min(one.xero_time, first.get(key, one.xero_time))
+    return [
+        replace(
+            one, xero_time=min([one.xero_time, *(first.get(k, one.xero_time) for k in one.members)])
+        )
+        for one in requests
+    ]
+
+
 def _with_alike(
     looked: Mapping[PostingKey, Looked], requests: Sequence[Frozen], outbox: Outbox
 ) -> dict[PostingKey, Looked]:
     """Keep what is called like ours only of what is looked for because of a restore.
 
     There it may be an earlier revision, sent after the copy was made. What is another member's own
-    is not it.
+    is not it, nor what pays a bill that another part of the document pays.
     """
     mark = outbox.restored()
     first = {
@@ -73,11 +97,16 @@ def _with_alike(
     }
     own = {link.xero_id for one in looked.values() for link in one.same}
     return {
-        key: replace(
-            one, alike=tuple(each for each in one.alike if key in first and each.xero_id not in own)
-        )
+        key: replace(one, alike=_not_anothers(key, one.alike, own, outbox) if key in first else ())
         for key, one in looked.items()
     }
+
+
+def _not_anothers(
+    key: PostingKey, alike: Sequence[Alike], own: Collection[str], outbox: Outbox
+) -> tuple[Alike, ...]:
+    free = tuple(one for one in alike if one.link.xero_id not in own)
+    return tuple(not_of_other_parts(key, free, outbox)) if free else ()
 
 
 def _with_ended(looked: Mapping[PostingKey, Looked], outbox: Outbox) -> dict[PostingKey, Looked]:
@@ -125,7 +154,7 @@ def _seen(
             continue
         found = looked.get(key, Looked())
         ids = {link.xero_id for link in (*found.same, *found.ended)}
-        others = (ids | {link.xero_id for link in found.alike}) & (linked.keys() | taken)
+        others = (ids | {one.link.xero_id for one in found.alike}) & (linked.keys() | taken)
         if key.act in ON_EXISTING:
             others = set()  # What is acted on is linked: to the posting that made it.
         seen[key] = Seen(posting.state, expected, found, frozenset(others))

@@ -11,16 +11,18 @@ import datetime as dt
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from counterfoil.core.parts import bill_part
 from counterfoil.posting.records import LookUp, Outcome, Restored
 from counterfoil.posting.states import UNSENT, State
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from counterfoil.core.documents import Key
     from counterfoil.posting.outbox import Outbox
     from counterfoil.posting.plan import Prepared
     from counterfoil.posting.records import Frozen, Lease, Posting, PostingKey
+    from counterfoil.posting.target import Alike
 
 EVENT = "restored"
 ALIKE = "alike_after_restore"
@@ -64,6 +66,23 @@ def unseen(prepared: Iterable[Prepared], mark: Restored, outbox: Outbox) -> set[
     """
     keys = {one.posting.key for one in prepared}
     return keys - outbox.written_since(keys, mark.fence)
+
+
+def not_of_other_parts(key: PostingKey, alike: Iterable[Alike], outbox: Outbox) -> Iterator[Alike]:
+    """Leave out payments of bills that another part of the same document pays.
+
+    A receipt over several bills is as many payments of one reference.
+    """
+    several = tuple(alike)
+    paid = outbox.linked({one.on for one in several if one.on})
+    parts = {
+        one.key.part
+        for one in outbox.postings({key.document})
+        if one.state is not State.WITHDRAWN and one.key != key
+    }
+    for one in several:
+        if one.on not in paid or bill_part(paid[one.on].document) not in parts:
+            yield one
 
 
 def unsure(posting: Posting, mark: Restored, outbox: Outbox) -> bool:

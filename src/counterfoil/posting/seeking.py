@@ -18,7 +18,7 @@ from counterfoil.core.documents import Key
 from counterfoil.core.findings import Finding, error, note
 from counterfoil.core.identity import contact_number
 from counterfoil.core.texts import contact_name
-from counterfoil.core.xero_documents import Symbol, resolve, symbols
+from counterfoil.core.xero_documents import Payment, Symbol, resolve, symbols
 from counterfoil.posting import retry
 from counterfoil.posting.acting import later
 from counterfoil.posting.contacts import fold_name
@@ -28,13 +28,15 @@ from counterfoil.posting.restoring import unsure
 from counterfoil.posting.states import TIED, UNDER_WAY, State
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from counterfoil.core.xero_documents import Element, Totals
     from counterfoil.posting.caller import Caller
     from counterfoil.posting.outbox import Outbox
     from counterfoil.posting.proving import Wanted
     from counterfoil.posting.records import Link, Posting, Restored
     from counterfoil.posting.shelf import Shelf
-    from counterfoil.posting.target import Looked
+    from counterfoil.posting.target import Alike, Looked
 
 LOOKED_FOR: str = "looked_for_after_restore"
 """The code of the finding that Xero showed nothing at a first look; it says when that was."""
@@ -171,15 +173,17 @@ def _with_any_contact(made: Posting, plan: Wanted, symbol: Symbol, search: Searc
 def _looked(made: Posting, elements: list[Element], search: Search) -> Sought:
     same: dict[str, Link] = {}
     other: dict[str, Link] = {}
-    alike: dict[str, Link] = {}
+    alike: dict[str, Alike] = {}
     ended = False
     for element in elements:
         looked = _look(made, element, search)
-        found = (*looked.same, *looked.other, *looked.ended, *looked.alike)
+        named = {one.link.xero_id: one for one in looked.alike}
+        links = (one.link for one in named.values())
+        found = (*looked.same, *looked.other, *looked.ended, *links)
         ours = _untied(found, made, search.caller.outbox)
         same |= {link.xero_id: link for link in looked.same if link.xero_id in ours}
         other |= {link.xero_id: link for link in looked.other if link.xero_id in ours}
-        alike |= {link.xero_id: link for link in looked.alike if link.xero_id in ours}
+        alike |= {xero_id: one for xero_id, one in named.items() if xero_id in ours}
         ended = ended or any(link.xero_id in ours for link in looked.ended)
     if len(same) == 1:
         (link,) = same.values()
@@ -191,10 +195,38 @@ def _looked(made: Posting, elements: list[Element], search: Search) -> Sought:
     if other:
         (link, *_) = other.values()
         return _unsure(made, f"Xero holds another document with its number, {link.number}.")
-    if alike:
-        (link, *_) = alike.values()
+    for link in _earlier(made, alike.values(), search):
         return _unsure(made, f"Xero holds something called like it: {link.number or link.xero_id}.")
     return Told.NOTHING
+
+
+def _earlier(made: Posting, alike: Iterable[Alike], search: Search) -> Iterator[Link]:
+    """Yield what is called like a posting, and is of no other part of the same document."""
+    several = tuple(alike)
+    paid = _paid_by_others(made, search) if any(one.on for one in several) else set()
+    yield from (one.link for one in several if one.on not in paid)
+
+
+def _paid_by_others(made: Posting, search: Search) -> set[str]:
+    """Return the ids of what the other parts of a document pay, as far as Xero shows that."""
+    outbox = search.caller.outbox
+    others = [
+        one.key
+        for one in outbox.postings({made.key.document})
+        if one.key.act is Act.CREATE and one.state is not State.WITHDRAWN and one.key != made.key
+    ]
+    plans = wanted(others, outbox, search.shelf).values() if others else ()
+    named = {
+        s for plan in plans if isinstance(plan.element, Payment) for s in symbols(plan.element)
+    }
+    paid: set[str] = set()
+    for symbol in sorted(named):
+        told = _rests_on(symbol, made, search)
+        if isinstance(told, Outcome) and told.link is not None:
+            paid.add(told.link.xero_id)
+        elif isinstance(told, str):
+            paid.add(told)
+    return paid
 
 
 def _untied(links: tuple[Link, ...], made: Posting, outbox: Outbox) -> set[str]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from counterfoil.core.documents import (
     Key,
+    LaterAllocation,
     Reversal,
     TrustBillPayment,
     TrustOfficeTransfer,
@@ -23,6 +24,7 @@ from counterfoil.core.reader import read_json
 from counterfoil.core.takings import Sums, given_back, taken_by_costs, takings, title
 from counterfoil.core.xero_documents import Symbol
 from counterfoil.posting.states import UNSENT, State
+from counterfoil.posting.taken_back import taking_off
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -126,6 +128,9 @@ def _undoers(
     if theirs:
         for symbol, keys in outbox.needing({Symbol(*one.key) for one in documents}).items():
             found[Key(*symbol)].update(theirs.intersection(key.document for key in keys))
+    if any(isinstance(one, LaterAllocation) for one in documents):
+        for of, offs in taking_off((*documents, *rivals.values()), outbox).items():
+            found[of] |= offs
     return found
 
 

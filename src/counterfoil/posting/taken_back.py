@@ -18,6 +18,7 @@ from counterfoil.core.documents import (
 )
 from counterfoil.core.findings import error
 from counterfoil.core.reader import read_json
+from counterfoil.core.takings import taken_off
 from counterfoil.core.xero_documents import Symbol, Undone
 from counterfoil.posting.states import State
 
@@ -41,19 +42,60 @@ def undoing(documents: Iterable[Document]) -> bool:
 def drawn(documents: Iterable[Document], outbox: Outbox) -> dict[Key, tuple[Document, ...]]:
     """Return, by each credit that is to be taken off bills, what applied some of it later.
 
-    Also what is held, or was taken back already: what takes it back must meet the same again.
+    Also what is held, or was taken back already: what takes it back must meet the same again. With
+    what took, or is to take, such off, save what was discarded; those of ``documents`` that the
+    daybook does not have yet come last.
     """
-    of = {document.of for document in documents if isinstance(document, Unallocation)}
+    ours = [one for one in documents if isinstance(one, Unallocation)]
+    of = {one.of for one in ours}
     if not of:
         return {}
+    applied = _of_credits(LaterAllocation.kind, of, outbox)
+    offs = {one.key: one for one in _of_credits(Unallocation.kind, of, outbox)}
+    stands = _standing(offs, outbox) | {one.key for one in ours}
+    offs |= {one.key: one for one in ours}
     found: dict[Key, tuple[Document, ...]] = {}
-    ids = [json.dumps(key.id).encode() for key in of]
-    for body in outbox.bodies_of(LaterAllocation.kind).values():
-        # Most name other credits, and need not be read.
-        one = _document(body) if any(name in body for name in ids) else None
-        if isinstance(one, LaterAllocation) and one.of in of:
-            found[one.of] = (*found.get(one.of, ()), one)
+    for one in (*applied, *(one for key, one in offs.items() if key in stands)):
+        found[one.of] = (*found.get(one.of, ()), one)
     return found
+
+
+def taking_off(documents: Iterable[Document], outbox: Outbox) -> dict[Key, set[Key]]:
+    """Return by each later allocation which of these documents take it off again.
+
+    Told from the documents alone: what takes off what was held may have ceased to wait for it.
+    """
+    offs = {one.key for one in documents if isinstance(one, Unallocation)}
+    found: dict[Key, set[Key]] = defaultdict(set)
+    applied = drawn(documents, outbox)
+    for of in _read(applied, outbox):
+        key = of.key
+        later = [one for one in applied[key] if isinstance(one, LaterAllocation)]
+        ends = [one for one in applied[key] if isinstance(one, Unallocation)]
+        for by, several in taken_off(of, later, ends).items():
+            for target in several if by in offs else ():
+                if target is not None and target != key:
+                    found[target].add(by)
+    return found
+
+
+def _of_credits(
+    kind: str, of: Collection[Key], outbox: Outbox
+) -> list[LaterAllocation | Unallocation]:
+    """Return the documents of a kind that apply, or take off, one of these credits."""
+    ids = [json.dumps(key.id).encode() for key in of]
+    # Most name other credits, and need not be read.
+    bodies = [body for body in outbox.bodies_of(kind).values() if any(one in body for one in ids)]
+    read = [
+        one for one in map(_document, bodies) if isinstance(one, LaterAllocation | Unallocation)
+    ]
+    return [one for one in read if one.of in of]
+
+
+def _standing(keys: Collection[Key], outbox: Outbox) -> set[Key]:
+    """Return which of these have a posting that nobody has withdrawn."""
+    found = outbox.postings(keys) if keys else ()
+    return {one.key.document for one in found if one.state is not State.WITHDRAWN}
 
 
 def undoers_of(keys: Collection[Key], outbox: Outbox) -> dict[Key, list[Key]]:

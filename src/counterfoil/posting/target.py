@@ -82,6 +82,13 @@ class Verdict:
     warnings: tuple[str, ...] = ()
 
 
+class Alike(NamedTuple):
+    """Something in Xero that is called as ours is; ``on`` is the id of what a payment pays."""
+
+    link: Link
+    on: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Looked:
     """What a look-up found of one member.
@@ -95,7 +102,7 @@ class Looked:
     same: tuple[Link, ...] = ()
     other: tuple[Link, ...] = ()
     ended: tuple[Link, ...] = ()
-    alike: tuple[Link, ...] = ()
+    alike: tuple[Alike, ...] = ()
 
 
 Reading = Generator[Call, Answer, Mapping[PostingKey, Looked]]

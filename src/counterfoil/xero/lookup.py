@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from counterfoil.core.xero_documents import AccountRef, Totals
 from counterfoil.posting.records import Frozen, Link, PostingKey
-from counterfoil.posting.target import Looked, UnreadableAnswer
+from counterfoil.posting.target import Alike, Looked, UnreadableAnswer
 from counterfoil.xero import acts, decode, read
 
 if TYPE_CHECKING:
@@ -118,7 +118,10 @@ def _match(
             ended = [e for e in ours if e.status in GONE]
             name = _name(resource, one.element)
             alike = [e for e in called[name] if name and e.status not in GONE and e not in same]
-            yield one.member, Looked(*map(_links, (same, other, ended, alike)))
+            named = tuple(
+                Alike(link(e, source="look-up"), e.document_id) for e in alike if e.xero_id
+            )
+            yield one.member, Looked(_links(same), _links(other), _links(ended), named)
 
 
 def _links(elements: Iterable[ElementResult]) -> tuple[Link, ...]:
@@ -128,8 +131,8 @@ def _links(elements: Iterable[ElementResult]) -> tuple[Link, ...]:
 def _name(resource: str, element: ElementResult) -> tuple[str, ...]:
     """Return what an object is called, whatever else it says; empty where that tells nothing.
 
-    Sales invoices and contacts are left out: Xero keeps their numbers unique. A receipt that pays
-    several bills is as many payments of one reference.
+    Sales invoices and contacts are left out: Xero keeps their numbers unique. An earlier revision
+    of a receipt may have paid another bill, so that a payment is called by its reference alone.
     """
     name = element.number or element.reference
     match resource:
@@ -138,7 +141,7 @@ def _name(resource: str, element: ElementResult) -> tuple[str, ...]:
         case "Invoices" | "CreditNotes" if element.type.startswith("ACCREC"):
             return ()
         case "Payments":
-            return (name, element.document_id) if name else ()
+            return (name,) if name else ()
         case _:
             return (element.type, name, element.contact_id) if name else ()
 

@@ -8,6 +8,7 @@ is Xero's own way, because amounts there cannot be negative. Papers are voided (
 
 from __future__ import annotations
 
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from counterfoil.core.conversion import ENDING, Act, Conversion, Planned
@@ -28,6 +29,7 @@ from counterfoil.core.documents import (
 from counterfoil.core.findings import Finding, error
 from counterfoil.core.numbering import as_numbered
 from counterfoil.core.outline import names, resource_of
+from counterfoil.core.takings import taken_off
 from counterfoil.core.xero_documents import (
     Allocation,
     BankTransaction,
@@ -40,7 +42,7 @@ from counterfoil.core.xero_documents import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from counterfoil.core.conversion import Books
     from counterfoil.core.documents import AnyAllocation, Document, Key
@@ -123,25 +125,31 @@ def _unallocated(
 ) -> Conversion:
     """Return the deletion of each allocation that is named, once it is found which it was."""
     assert books.drawn is not None
-    applying = [of, *books.drawn.get(of.key, ())]
+    drawn = {one.key: one for one in (of, *books.drawn.get(of.key, ()))}
     planned: list[Planned] = []
     findings: list[Finding] = []
-    taken: set[tuple[Key, str]] = set()
-    for place, wanted in enumerate(document.allocations):
+    named = zip(document.allocations, _applying(document, of, drawn), strict=True)
+    for place, (wanted, key) in enumerate(named):
+        source = drawn[key] if key is not None else of
         found = [
-            (source, one)
-            for source in applying
-            for one in translate(source, books, lookup).planned
-            if _is(one, of.key, wanted) and (source.key, one.part) not in taken
+            one for one in translate(source, books, lookup).planned if _is(one, of.key, wanted)
         ]
-        if not found:
+        if key is None or not found:
             findings.append(_not_found(of, wanted, f"allocations[{place}]"))
             continue
-        source, one = found[0]
-        taken.add((source.key, one.part))
-        planned.append(_renamed(_ended(one, Act.DEALLOCATE, source), f"{place + 1:02}"))
+        planned.append(_renamed(_ended(found[0], Act.DEALLOCATE, source), f"{place + 1:02}"))
     findings += _open(document, of, tuple(planned), lookup)
     return Conversion(tuple(planned), tuple(findings))
+
+
+def _applying(
+    document: Unallocation, of: Document, drawn: Mapping[Key, Document]
+) -> tuple[Key | None, ...]:
+    """Return who applied what is named, place by place; what others took off before is gone."""
+    applied = [one for one in drawn.values() if isinstance(one, LaterAllocation)]
+    offs = [one for one in drawn.values() if isinstance(one, Unallocation)]
+    before = takewhile(lambda one: one.key != document.key, offs)
+    return taken_off(of, applied, (*before, document))[document.key]
 
 
 def _renamed(planned: Planned, part: str) -> Planned:
