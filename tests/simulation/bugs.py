@@ -33,7 +33,7 @@ from counterfoil.posting.states import State
 from counterfoil.posting.target import Looked
 from counterfoil.xero import lookup, target
 from tests.simulation import putting_back
-from tests.simulation.faults import GROUPS
+from tests.simulation.faults import GROUPS, Fate
 from tests.simulation.trouble import Trouble
 from tests.simulation.undone import comes_last
 
@@ -59,6 +59,11 @@ REVISED = replace(USUAL, on=USUAL.on - {"8 restore"})
 """With several versions of a document, which a story with a restore does not have."""
 EDITED = Trouble(frozenset({"3 time-outs", "10 source", "11 organisation"}), 3_600.0, 0.1)
 HELD_UP = replace(USUAL, stalls=0.02, crashes=0.0)
+NOTHING_LEAVES = 400.0
+"""So many seconds nothing reaches Xero once a write is believed absent; it lands meanwhile."""
+LANDS_LATE = Fate("3 applied after it was believed absent", returns=False, work=400.0)
+LOST_ON_THE_WAY = Fate("3 lost on the way", reaches=False, returns=False)
+UNREACHED = Fate("3 cannot connect", leaves=False, reaches=False, returns=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +88,29 @@ def _put_back_to_a_locked_period(story: Story) -> None:
     story.world.at(0.0, people.lock)
     story.world.at(1.0, lambda: people.send([one for one in kept if not comes_last(one)]))
     putting_back.put_back(story, 600.0, 1_290.0)
+
+
+def _a_credit_note_that_lands_late(story: Story) -> None:
+    """Let the first credit note land when it is believed absent, and nothing else get through.
+
+    What is sent in its stead leaves so much later that a look since then would not show it.
+    """
+    network, carry = story.network, story.network.carry
+    fates = [LOST_ON_THE_WAY, LANDS_LATE]
+    looked: list[float] = []
+
+    def carrying(call: Given, *given: Given) -> None:
+        if call.path == "/CreditNotes" and call.method == "PUT" and fates:
+            fate = fates.pop()
+            network.fate = lambda **_: fate  # type: ignore[method-assign]
+        elif looked and network.world.elapsed < looked[0] + NOTHING_LEAVES:
+            network.fate = lambda **_: UNREACHED  # type: ignore[method-assign]
+        elif call.path == "/CreditNotes" and call.method == "GET" and not fates:
+            looked.append(network.world.elapsed + 1.0)
+        carry(call, *given)
+        vars(network).pop("fate", None)
+
+    network.carry = carrying  # type: ignore[method-assign]
 
 
 @dataclass(frozen=True, slots=True)
@@ -428,5 +456,12 @@ BUGS = (
         trouble=Trouble(seconds=1_800.0),
         needs="8 restore",
         tune=_put_back_to_a_locked_period,
+    ),
+    Bug(
+        "a look begins at the last send of several",
+        (Change(looking_up, "_since_the_first", instead(lambda requests, _: requests)),),
+        of=LOOK_UP,
+        trouble=Trouble(seconds=1_800.0),
+        tune=_a_credit_note_that_lands_late,
     ),
 )

@@ -6,6 +6,7 @@ import pytest
 
 from counterfoil.core.conversion import Act
 from counterfoil.posting.memory import MemoryOutbox
+from counterfoil.posting.records import CORRECTION
 from counterfoil.posting.states import State
 from tests.simulation import verdict
 from tests.simulation.corrected import without_taxes
@@ -15,7 +16,7 @@ PROTOCOL = set(WRONGS) - {"lost", "foreign", "twice", "off"}
 """What must hold of how things were done; what stands in Xero is compared without its tax."""
 
 
-@pytest.mark.parametrize("seed", [2, 3, 7, 9])
+@pytest.mark.parametrize("seed", [3, 5, 7, 9])
 def test_every_total_is_made_good_once(seed: int) -> None:
     outbox = MemoryOutbox()
     story = Story(seed, bills=18, store=lambda: outbox)
@@ -26,5 +27,6 @@ def test_every_total_is_made_good_once(seed: int) -> None:
     there = without_taxes(verdict.actual(story.firm, now))
     assert verdict.differences(without_taxes(verdict.expected(story.judged)), there) == []
     assert not any(ending.wrong[name] for name in PROTOCOL)
-    corrected = [e for e in outbox.events() if e.posting and e.posting.act is Act.UPDATE]
-    assert {e.after for e in corrected} >= {State.READY, State.SENDING, State.POSTED}
+    stated = [e for e in outbox.events() if e.posting and e.posting.act is Act.UPDATE]
+    corrected = {e.after for e in stated if e.posting and e.posting.kind != CORRECTION}
+    assert corrected >= {State.READY, State.SENDING, State.POSTED}
