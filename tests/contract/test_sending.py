@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 
@@ -137,14 +138,16 @@ def test_a_limit_lets_the_same_request_go_again(outbox: Outbox, lease: Lease) ->
     assert outbox.due(lease, now=LATER, most=50) == ()
     assert outbox.resumable(lease, now=NOON) == ()
     (resumable,) = outbox.resumable(lease, now=LATER)
-    outbox.resume(lease, resumable.request_id, now=LATER)
+    there = LATER + dt.timedelta(seconds=7)
+    outbox.resume(lease, resumable.request_id, xero_time=there, now=LATER)
     assert scene.states(outbox, [member]) == [State.SENDING]
+    assert outbox.stated([member]) == (replace(resumable, xero_time=there),)
 
 
 def test_a_request_that_cannot_be_resumed_is_not(outbox: Outbox, lease: Lease) -> None:
     sent(outbox, lease)
     with pytest.raises(Overtaken, match="resumed"):
-        outbox.resume(lease, "key-1", now=NOON)
+        outbox.resume(lease, "key-1", xero_time=NOON, now=NOON)
 
 
 def test_trying_anew_unties_and_counts(outbox: Outbox, lease: Lease) -> None:

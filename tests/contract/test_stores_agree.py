@@ -244,7 +244,7 @@ class Agreement(RuleBasedStateMachine):
         lease = self.lease(data)
         self.ask(lambda o: o.resumable(lease, now=self.now))
         name = data.draw(st.sampled_from(self.requests))
-        self.ask(lambda o: o.resume(lease, name, now=self.now))
+        self.ask(lambda o: o.resume(lease, name, xero_time=self.now, now=self.now))
 
     @precondition(lambda self: self.seen)
     @rule(data=st.data())

@@ -118,7 +118,7 @@ def test_a_posting_is_frozen_into_one_request(box: DjangoOutbox, lease: Lease) -
 def test_a_request_is_resumed_once(box: DjangoOutbox, lease: Lease) -> None:
     told = replace(in_flight(box, lease), state=State.READY, link=None, same_request=True)
     box.settle(lease, "key-1", None, [told], now=NOON)
-    said = twice(box, lambda: box.resume(lease, "key-1", now=NOON))
+    said = twice(box, lambda: box.resume(lease, "key-1", xero_time=NOON, now=NOON))
     assert sorted(type(one).__name__ for one in said) == ["NoneType", "Overtaken"]
 
 

@@ -110,7 +110,7 @@ def _a_credit_note_that_lands_late(story: Story) -> None:
         carry(call, *given)
         vars(network).pop("fate", None)
 
-    network.carry = carrying  # type: ignore[method-assign]
+    network.carry = carrying  # type: ignore[method-assign,assignment]
 
 
 @dataclass(frozen=True, slots=True)

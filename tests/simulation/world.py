@@ -58,6 +58,9 @@ class World:
 
     def pause(self, seconds: float) -> None:
         """Called by a process: let others run for so long."""
+        if seconds <= 0 and not (self._queue and self._queue[0][0] <= self.elapsed):
+            self._count()
+            return  # Nobody else has anything to do at this moment.
         current = getcurrent()
         self.at(seconds, lambda: current.switch() if not current.dead else None)
         self._hub.switch()
@@ -90,9 +93,12 @@ class World:
             if moment > until:
                 return
             self.elapsed = moment
-            self._happened += 1
-            assert self._happened < HAPPENINGS_MOST, "time stands still"
+            self._count()
             act()
+
+    def _count(self) -> None:
+        self._happened += 1
+        assert self._happened < HAPPENINGS_MOST, "time stands still"
 
     def tell(self, what: str, *about: object) -> None:
         """Add a line to the story; it is put together only if somebody reads it."""

@@ -388,4 +388,5 @@ class Poster:
             yield Flight(request, members, (), partial(self._resume, lease, request))
 
     def _resume(self, lease: Lease, request: Frozen) -> None:
-        self._outbox.resume(lease, request.request_id, now=self._clock.now())
+        xero_time = self._caller.xero_now()
+        self._outbox.resume(lease, request.request_id, xero_time=xero_time, now=self._clock.now())

@@ -188,9 +188,10 @@ class Frozen:
 
     ``request_id`` is the idempotency key (at most 128 characters, the tenant in it). ``expected``
     are the predicted totals of the members, None where a resource has none. ``xero_time`` is Xero's
-    clock at the first send, as far as known. ``ambiguous``: at least one send ended without an
-    answer, so that later refusals prove nothing about the first. ``lookups`` counts completed
-    look-ups. ``rechecking``: it is settled, and only watched for a late arrival.
+    clock at the first send that may have done anything, as far as known. ``ambiguous``: at least
+    one send ended without an answer, so that later refusals prove nothing about the first.
+    ``lookups`` counts completed look-ups. ``rechecking``: it is settled, and only watched for a
+    late arrival.
     """
 
     request_id: str

@@ -38,7 +38,8 @@ class Sending(Rows):
     def recover(self, lease: Lease, *, due_at: dt.datetime, now: dt.datetime) -> int:
         """Turn what an earlier holder left SENDING into UNKNOWN."""
         self._guard(lease)
-        left = [r for r in self._requests.values() if r.fence < lease.fence and self._sending(r)]
+        sent = self._tied(State.SENDING)
+        left = [r for key, r in self._requests.items() if key in sent and r.fence < lease.fence]
         count = sum(len(self._sending(request)) for request in left)
         for request in left:
             request.look_up = LookUp(due_at, request.frozen.lookups)
@@ -87,7 +88,18 @@ class Sending(Rows):
     def resumable(self, lease: Lease, *, now: dt.datetime) -> tuple[Frozen, ...]:
         """Return requests all of whose members are READY, due, and still tied to them."""
         self._guard(lease)
-        return tuple(r.frozen for r in self._requests.values() if self._resumable(r, now))
+        tied = self._tied(State.READY)
+        return tuple(
+            r.frozen for key, r in self._requests.items() if key in tied and self._resumable(r, now)
+        )
+
+    def _tied(self, state: State) -> set[str]:
+        """Return the requests that postings of this state are tied to: most have none any more."""
+        return {
+            p.request_id
+            for p in self._postings.values()
+            if p.state is state and p.request_id is not None
+        }
 
     def _resumable(self, request: StoredRequest, now: dt.datetime) -> bool:
         members = (self._postings[key] for key in request.frozen.members)
@@ -116,7 +128,9 @@ class Sending(Rows):
                 changes = {"request_id": request.request_id, "due_at": None}
                 self._move(key, State.SENDING, lease.holder, "sending", now, **changes)
 
-    def resume(self, lease: Lease, request_id: str, *, now: dt.datetime) -> None:
+    def resume(
+        self, lease: Lease, request_id: str, *, xero_time: dt.datetime, now: dt.datetime
+    ) -> None:
         """Move the members of a resumable request from READY to SENDING."""
         self._guard(lease)
         request = self._requests[request_id]
@@ -124,6 +138,7 @@ class Sending(Rows):
             msg = "the request cannot be resumed"
             raise Overtaken(msg)
         request.fence = lease.fence
+        request.frozen = replace(request.frozen, xero_time=xero_time)
         for key in request.frozen.members:
             self._move(key, State.SENDING, lease.holder, "sending again", now, due_at=None)
 

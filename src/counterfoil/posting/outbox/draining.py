@@ -76,8 +76,14 @@ class Draining(Protocol):
         """
         ...
 
-    def resume(self, lease: Lease, request_id: str, *, now: dt.datetime) -> None:
-        """Move the members of a resumable request from READY to SENDING."""
+    def resume(
+        self, lease: Lease, request_id: str, *, xero_time: dt.datetime, now: dt.datetime
+    ) -> None:
+        """Move the members of a resumable request from READY to SENDING.
+
+        What was sent of it before is proved to have done nothing, so that ``xero_time``, which is
+        Xero's time now, is the time of its first send from now on.
+        """
         ...
 
     def settle(

@@ -237,7 +237,9 @@ class Sending(Base):
         )
 
     @writes
-    def resume(self, lease: Lease, request_id: str, *, now: dt.datetime) -> None:
+    def resume(
+        self, lease: Lease, request_id: str, *, xero_time: dt.datetime, now: dt.datetime
+    ) -> None:
         """Move the members of a resumable request from READY to SENDING."""
         self._guarded(lease)
         request = self._request(request_id)
@@ -245,7 +247,7 @@ class Sending(Base):
         if not _resumable(members, request.id, now):
             raise Overtaken("the request cannot be resumed")
         journal = Journal(self, lease.holder, now, self._audit_key)
-        self._requests().filter(pk=request.id).update(fence=lease.fence)
+        self._requests().filter(pk=request.id).update(fence=lease.fence, xero_time=xero_time)
         for ids in chunks(row.id for row in members):
             rows.postings_of(self).filter(id__in=ids).update(state=State.SENDING.value, due_at=None)
         for row in members:
