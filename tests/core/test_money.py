@@ -103,6 +103,7 @@ def test_a_total_is_shared_in_proportion_to_weights_of_its_own_sign(
         (-3, [100, 200], [-2, -1]),  # 1 and 2, and three less for each
         (5, [300, -100], [5, 0]),  # 3 and -1; of the three that are left the first has two
         (-8, [100, -500], [-1, -7]),
+        (-8, [1, -500], [-1, -7]),  # one hundredth of the other sign is a sign
         (7, [-300], [7]),
         (3, [100, -100], [3, 0]),
     ],

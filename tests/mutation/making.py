@@ -131,6 +131,8 @@ def _first_line(node: ast.FunctionDef) -> int:
 def _at(node: ast.AST, here: Spot, place: _Place, enums: Enums) -> Iterator[Mutant]:
     if isinstance(node, _PASSED_OVER) or _is_documentation(node) or _is_for_types(node):
         return
+    if isinstance(node, ast.Constant) and _is_of_a_sentence(place.around[-1]):
+        return
     for spot, new in changes(node, here, enums):
         was, becomes = _shortened(*_shown((*place.around, node), spot, new))
         line = next(
@@ -144,6 +146,12 @@ def _at(node: ast.AST, here: Spot, place: _Place, enums: Enums) -> Iterator[Muta
 
 def _is_documentation(node: ast.AST) -> bool:
     return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+
+
+def _is_of_a_sentence(node: ast.AST) -> bool:
+    return isinstance(node, ast.JoinedStr) and any(
+        isinstance(one, ast.Constant) and " " in str(one.value) for one in node.values
+    )
 
 
 def _is_for_types(node: ast.AST) -> bool:

@@ -32,7 +32,7 @@ _COMPUTED: Mapping[type[ast.operator], type[ast.operator]] = {
     ast.Pow: ast.Mult,
 }
 _NAMES = {"min": "max", "max": "min", "any": "all", "all": "any"}
-_LEFT_OUT = frozenset({"abs", "sorted", "set", "frozenset", "reversed"})
+_LEFT_OUT = frozenset({"abs", "sorted", "set", "reversed"})
 """Functions of which the argument itself may stand in their place."""
 _LEFT_OUT_METHODS = frozenset({"strip", "lstrip", "rstrip", "lower", "upper", "casefold"})
 _SETS = (ast.BitOr, ast.BitAnd)

@@ -36,13 +36,32 @@ GROUPS = (
         "rounding",
         100,
         _in("core", "money", "xero_arithmetic", "rounding", "summarise"),
-        _tests("core", "money", "worked_cases", "rounding_properties"),
+        _tests(
+            "core", "money", "rounding_line", "summarising", "worked_cases", "rounding_properties"
+        ),
     ),
     Group(
         "decisions",
         100,
         _in("posting", "decide", "looked_up", "retry", "states", "plan", "landing", "limits"),
-        _tests("posting", "decide", "looking_up", "plan", "limits", "states", "retry"),
+        _tests(
+            "posting",
+            *("decide", "arrivals", "landing", "looking_up", "plan", "states", "retry"),
+            *("limits", "limits_bounds"),
+        ),
+    ),
+    Group("crypto", 90, ("web/crypto.py",), _tests("web", "crypto")),
+    Group(
+        "permissions",
+        90,
+        _in("web", "access", "seconds"),
+        _tests("web", "access", "second"),
+    ),
+    Group(
+        "tax",
+        90,
+        _in("core", "tax", "source_checks", "amounts", "currency"),
+        _tests("core", "amounts", "worked_cases", "bills", "foreign_currency"),
     ),
 )
 """The table. A test stands in it because it is quick, and about what the modules do."""

@@ -45,6 +45,7 @@ def test_a_place_is_changed_in_every_way_that_could_go_unnoticed(
     [
         '"""What it is for."""',
         'told = "Nothing is owed any more."',
+        'told = f"{number} is owed by {party}."',
         "assert sum(shares) == total",
         "from fractions import Fraction",
         "amount: int | None",

@@ -174,6 +174,20 @@ def test_no_page_of_another_firm_shows_what_is_ours(
             assert secret.encode() not in answer.getvalue(), name
 
 
+@pytest.mark.parametrize(
+    ("role", "may"),
+    [
+        ("owner", "see enter post map connect people programs"),
+        ("bookkeeper", "see enter post map"),
+        ("staff", "see enter"),
+        ("auditor", "see"),
+        ("partner", ""),
+    ],
+)
+def test_each_role_may_do_what_is_promised_and_no_more(role: str, may: str) -> None:
+    assert {one for one in Permission if allows(role, one)} == set(may.split())
+
+
 def test_staff_and_auditors_change_nothing_that_is_posted() -> None:
     assert ALLOWED["staff"] == {Permission.SEE, Permission.ENTER}
     assert ALLOWED["auditor"] == {Permission.SEE}

@@ -55,6 +55,44 @@ def test_the_same_text_is_never_sealed_alike() -> None:
     assert CIPHER.seal("token", 1, "access_token") != CIPHER.seal("token", 1, "access_token")
 
 
+def test_what_an_earlier_version_sealed_still_opens() -> None:
+    """A ciphertext of the first release: nothing that it is bound by may ever change."""
+    cipher = crypto.parse("2PO3OO8-6bHLvwjRxkDvsYpIKj91a6Y5fZhVYFOZA4o=")
+    sealed = (
+        "f328df3eb1359365000102030405060708090a0b8885e7c59e580e1f688aa41115548f5bbf15b7ae1420e5"
+    )
+    assert cipher.open(bytes.fromhex(sealed), 7, "access_token") == "a token"
+    audit = "c7b98b989fa6777f053143675faa74b6147885ce0f468ebad1f6f855ecd05a72"
+    assert cipher.derive("audit").hex() == audit
+
+
+def test_a_ciphertext_is_its_keys_name_a_nonce_of_96_bits_the_text_and_a_tag() -> None:
+    sealed = CIPHER.seal("token", 1, "access_token")
+    assert sealed[:8] == CIPHER.keys[0].id
+    assert len(sealed) == 8 + 12 + len("token") + 16
+
+
+def test_nothing_is_sealed_as_nothing() -> None:
+    assert CIPHER.seal("", 1, "access_token") == b""
+    assert CIPHER.open(b"", 1, "access_token") == ""
+    assert CIPHER.is_current(b"")
+
+
+def test_a_store_may_hand_out_a_view_of_what_is_sealed() -> None:
+    sealed = memoryview(CIPHER.seal("token", 1, "access_token"))
+    assert CIPHER.is_current(sealed)  # type: ignore[arg-type] # as PostgreSQL's driver does
+    assert CIPHER.open(sealed, 1, "access_token") == "token"  # type: ignore[arg-type]
+
+
+def test_keys_may_stand_on_lines_of_their_own() -> None:
+    assert crypto.parse(f"  {SECOND}\n{FIRST} \n") == crypto.parse(f"{SECOND},{FIRST}")
+
+
+def test_a_new_key_is_32_random_bytes() -> None:
+    assert len(CIPHER.keys[0].secret) == 32
+    assert FIRST != SECOND
+
+
 def test_a_new_key_in_front_seals_and_the_old_one_still_opens() -> None:
     old = CIPHER.seal("token", 1, "access_token")
     both = crypto.parse(f"{SECOND},{FIRST}")
@@ -68,6 +106,13 @@ def test_a_new_key_in_front_leaves_the_audit_key_as_it_was() -> None:
     assert CIPHER.derive("audit") != CIPHER.derive("something else")
 
 
+def test_what_an_older_key_sealed_is_sealed_anew_with_the_newest() -> None:
+    both = crypto.parse(f"{SECOND},{FIRST}")
+    anew = both.sealed_anew(CIPHER.seal("token", 1, "access_token"), 1, "access_token")
+    assert both.is_current(anew)
+    assert both.open(anew, 1, "access_token") == "token"
+
+
 def test_a_lost_key_is_said_in_words() -> None:
     sealed = CIPHER.seal("token", 1, "access_token")
     with pytest.raises(crypto.KeyMissing, match=r"COUNTERFOIL_SECRET_KEYS.*connect to Xero again"):
@@ -76,6 +121,7 @@ def test_a_lost_key_is_said_in_words() -> None:
 
 def test_keys_never_show() -> None:
     shown = repr(CIPHER) + repr(CIPHER.keys)
+    assert repr(CIPHER) == "Cipher()"
     assert FIRST not in shown
     assert repr(CIPHER.keys[0].secret) not in shown
 
@@ -83,8 +129,8 @@ def test_keys_never_show() -> None:
 # The keys are new each time; two test processes must still give the tests the same names.
 @pytest.mark.parametrize(
     "given",
-    [",", "short", "not base64!", FIRST + "," + FIRST[:20]],
-    ids=["empty", "short", "not base64", "second one cut off"],
+    [",", "short", "not base64!", FIRST + "," + FIRST[:20], FIRST[:9] + "!" + FIRST[9:], "ключ"],
+    ids=["empty", "short", "not base64", "second one cut off", "a slip", "no Latin letters"],
 )
 def test_a_key_of_the_wrong_shape_is_refused_by_name(given: str, tmp_path: Path) -> None:
     with pytest.raises(crypto.BadKeys, match="COUNTERFOIL_SECRET_KEYS should be"):
@@ -92,8 +138,32 @@ def test_a_key_of_the_wrong_shape_is_refused_by_name(given: str, tmp_path: Path)
 
 
 def test_without_a_setting_a_key_is_made_for_its_owner_only(tmp_path: Path) -> None:
-    home = tmp_path / "home"
+    home = tmp_path / "data" / "home"
     made = crypto.load({}, home)
-    assert stat.S_IMODE((home / crypto.KEY_FILE).stat().st_mode) == 0o600
-    assert crypto.load({}, home) == made
+    assert stat.S_IMODE((home / "secret-keys").stat().st_mode) == 0o600
+    assert stat.S_IMODE(home.stat().st_mode) == 0o700
+    assert crypto.load({}, home) == crypto.load({crypto.SETTING: " "}, home) == made
     assert crypto.load({crypto.SETTING: FIRST}, home) == CIPHER
+
+
+def test_of_two_that_make_the_key_at_once_the_first_prevails_and_nothing_is_left_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first: list[crypto.Cipher] = []
+
+    def meanwhile() -> str:
+        monkeypatch.setattr(crypto, "new_key", lambda: SECOND)
+        first.append(crypto.load({}, tmp_path))
+        return FIRST
+
+    monkeypatch.setattr(crypto, "new_key", meanwhile)
+    assert [crypto.load({}, tmp_path)] == first == [crypto.parse(SECOND)]
+    assert [path.name for path in tmp_path.iterdir()] == [crypto.KEY_FILE]
+
+
+def test_where_there_is_a_key_none_is_drawn(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = crypto.load({}, tmp_path)
+    monkeypatch.setattr(crypto, "new_key", lambda: pytest.fail("a key was drawn"))
+    assert crypto.load({}, tmp_path) == made

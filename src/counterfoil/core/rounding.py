@@ -69,11 +69,11 @@ def rounding_place(items: Sequence[Item], lookup: Lookup) -> tuple[AccountRef, T
             sums[item.target.code] = sums.get(item.target.code, 0) + item.total
     if sums:
         code = min(sums, key=lambda code: (-abs(sums[code]), code))
-        on_it = [item for item in items if item.target.code == code and item.target.takes_rounding]
+        on_it = [item for item in items if item.target.code == code]
         largest = min(on_it, key=lambda item: (-abs(item.total), item.tracking))
         return largest.target.ref, largest.tracking
     chosen = lookup.special_rounding
-    if chosen is None or chosen.account is None or chosen.findings:
+    if chosen is None or chosen.findings:
         return None
     return chosen.ref, ()
 

@@ -7,14 +7,10 @@ whose last two digits are noughts.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from counterfoil.core.money import GRID, MICRO, nearest
-from counterfoil.core.xero_documents import AmountsAre, LineItem, Totals
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from collections.abc import Mapping as ReadOnly
+from counterfoil.core.xero_documents import Totals
 
 ONE: Final = GRID
 """A quantity of one."""
@@ -41,20 +37,6 @@ def line_amount(quantity: int, unit_amount: int) -> int:
 def tax_on(amount: int, rate: int, *, inclusive: bool) -> int:
     """The tax that Xero computes on a line amount, rounded to hundredths."""
     return nearest(amount * rate, MICRO + rate if inclusive else MICRO)
-
-
-def totals(lines: Iterable[LineItem], amounts_are: AmountsAre, rates: ReadOnly[str, int]) -> Totals:
-    """Predict the document's sums; ``rates`` gives each tax type's rate."""
-    amounts = tax = 0
-    inclusive = amounts_are is AmountsAre.INCLUSIVE
-    for line in lines:
-        amount = line_amount(line.quantity, line.unit_amount)
-        amounts += amount
-        if line.tax_amount is not None:
-            tax += line.tax_amount
-        elif amounts_are is not AmountsAre.NO_TAX:
-            tax += tax_on(amount, rates[line.tax_type], inclusive=inclusive)
-    return summed(amounts, tax, inclusive=inclusive)
 
 
 def summed(amounts: int, tax: int, *, inclusive: bool) -> Totals:

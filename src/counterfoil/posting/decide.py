@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from enum import Enum
+from enum import Enum, auto
 
 from counterfoil.core.conversion import Act
 from counterfoil.core.findings import Finding, warning
@@ -26,10 +26,10 @@ from counterfoil.posting.target import Answer, Arrival, NoAnswer, Verdict
 class Then(Enum):
     """What the poster does with a call after its arrival."""
 
-    SETTLE = "settle"
-    RESEND = "resend"
+    SETTLE = auto()
+    RESEND = auto()
     """Send the same bytes under the same key once more."""
-    REFRESH = "refresh"
+    REFRESH = auto()
     """Refresh the token, then send the same bytes under the same key once more."""
 
 
@@ -115,15 +115,15 @@ def _spoken(
 
 
 def _unanswered(request: Frozen, arrival: NoAnswer, facts: Circumstances) -> Decision:
-    first_and_only = facts.sends == 1 and not request.ambiguous
-    if not arrival.left and first_and_only:
+    if not arrival.left:
         return _not_applied(request, facts)
     # Where Xero would refuse a second execution, the same key may be tried again at once. Elsewhere
     # a key still being processed could be executed twice, and only looking up is safe.
     if (
         facts.unique
         and not facts.final
-        and first_and_only
+        and facts.sends == 1
+        and not request.ambiguous
         and facts.age < retry.RESEND_WITHIN_SECONDS
     ):
         return Decision(Then.RESEND)
@@ -134,7 +134,7 @@ def _not_applied(request: Frozen, facts: Circumstances) -> Decision:
     """Decide on an answer that proves that nothing was applied, unless an earlier send may be."""
     if request.ambiguous or facts.sends > 1:
         return _look_later(request, facts)
-    due = facts.now + retry.pause(min(facts.tries.values(), default=0), facts.jitter)
+    due = facts.now + retry.pause(min(facts.tries.values()), facts.jitter)
     outcomes = tuple(
         Outcome(key, State.READY, due_at=due, same_request=True) for key in request.members
     )
@@ -162,7 +162,7 @@ def _still_trying(tries: int) -> Finding:
 
 def _broken(request: Frozen, status: int, facts: Circumstances) -> Decision:
     """Decide on a 5xx: errors are cached under the key, so it is never sent under it again."""
-    twice = min(facts.tries.values(), default=0) >= 1
+    twice = min(facts.tries.values()) >= 1
     size = len(request.members)
     outcomes = tuple(
         _unknown(key, facts, halved(facts.batch_most[key], size) if twice else None)
@@ -230,7 +230,7 @@ def _judged(
     # A number already taken may be taken by ourselves, and a refusal after a lost answer may be
     # the echo of what the first send did: both are looked up before anybody is told. Time and again
     # nothing of ours is found where something older has the number: then a person is told.
-    taken = facts.unique and is_taken(verdict.messages) and request.resource != "Contacts" and again
+    taken = facts.unique and is_taken(verdict.messages) and again
     if taken or request.ambiguous or facts.sends > 1:
         return _unknown(key, facts)
     said = explain(verdict.messages or verdict.warnings)

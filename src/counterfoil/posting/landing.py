@@ -8,7 +8,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from counterfoil.core.conversion import Act
-from counterfoil.core.findings import Finding, error, note, warning
+from counterfoil.core.findings import Finding, Severity, error, note, warning
+from counterfoil.core.money import amount_text
 from counterfoil.core.xero_documents import Totals
 from counterfoil.posting.explain import explain
 from counterfoil.posting.intake import REVISION, is_revision, revised_by
@@ -42,7 +43,7 @@ def landed(
 
     Otherwise its correction is planned, where one can help.
     """
-    said = tuple(replace(finding, severity=_WARNING) for finding in explain(warnings))
+    said = tuple(replace(finding, severity=Severity.WARNING) for finding in explain(warnings))
     if link.status in UNAPPROVED:
         return Outcome(key, State.DRAFTED, link, (*said, _unapproved()))
     if expected is None or link.totals is None or link.totals == expected:
@@ -127,17 +128,9 @@ def _corrected() -> Finding:
 def _mismatch(expected: Totals, actual: Totals) -> Finding:
     return error(
         TOTALS_DIFFER,
-        f"Xero holds total {_money(actual.total)} with tax {_money(actual.total_tax)}; "
-        f"{_money(expected.total)} with tax {_money(expected.total_tax)} was sent.",
+        f"Xero holds total {amount_text(actual.total)} with tax {amount_text(actual.total_tax)}; "
+        f"{amount_text(expected.total)} with tax {amount_text(expected.total_tax)} was sent.",
         "What depends on it waits. Compare the two in Xero and put it right there, then take it as "
         "it stands: counterfoil accept, with the document's id.",
         "total",
     )
-
-
-def _money(hundredths: int) -> str:
-    sign = "-" if hundredths < 0 else ""
-    return f"{sign}{abs(hundredths) // 100}.{abs(hundredths) % 100:02}"
-
-
-_WARNING = warning("", "", "").severity

@@ -97,6 +97,7 @@ def _bucket(one: Prepared) -> tuple[str, int]:
 
 
 def _cut(bucket: Sequence[Prepared], most: int) -> Iterator[tuple[Prepared, ...]]:
+    """Cut what may share calls, of which there is something, into calls."""
     batch: list[Prepared] = []
     size = 0
     for one in bucket:
@@ -105,8 +106,7 @@ def _cut(bucket: Sequence[Prepared], most: int) -> Iterator[tuple[Prepared, ...]
             batch, size = [], 0
         batch.append(one)
         size += len(one.encoded) + 1
-    if batch:
-        yield tuple(batch)
+    yield tuple(batch)
 
 
 def halved(batch_most: int, sent: int) -> int:

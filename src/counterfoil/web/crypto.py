@@ -135,7 +135,7 @@ def parse(text: str) -> Cipher:
 
 def new_key() -> str:
     """Draw a key, as it is written in the setting and in the file."""
-    return base64.urlsafe_b64encode(secrets.token_bytes(KEY_BYTES)).decode("ascii")
+    return base64.urlsafe_b64encode(secrets.token_bytes(KEY_BYTES)).decode()
 
 
 def _decoded(word: str) -> bytes:
@@ -171,4 +171,4 @@ def _kept(home: Path) -> str:
             pass
         finally:
             draft.unlink()
-    return path.read_text(encoding="ascii")
+    return path.read_text("utf-8")
