@@ -19,16 +19,15 @@ ASKED = "already_received_in_xero"
 class Fed(Desk):
     """A firm whose bank feed enters what is received before the practice's receipts come."""
 
-    def overpaid(self, amount: str, contact: str = "", kind: str = "OVERPAYMENT") -> Document:
+    def overpaid(self, amount: str, contact: str = "", date: str = "2026-06-21") -> Document:
         line = {"Description": "Deposit", "UnitAmount": amount, "Quantity": "1"}
-        account = {"AccountCode": "831P"} if kind == "PREPAYMENT" else {}
         body = {
-            "Type": f"RECEIVE-{kind}",
+            "Type": "RECEIVE-OVERPAYMENT",
             "Contact": {"ContactID": contact or self.invoice["Contact"]["ContactID"]},
             "BankAccount": {"Code": "090"},
-            "Date": "2026-06-21",
+            "Date": date,
             "LineAmountTypes": "NoTax",
-            "LineItems": [{**line, **account}],
+            "LineItems": [line],
         }
         made: Document = self.ask("PUT", "/BankTransactions", body)["BankTransactions"][0]
         return made
@@ -126,6 +125,18 @@ def test_an_overpayment_that_was_applied_to_the_bill_is_named_as_such(used: str)
     assert desk.states() == {State.HELD}
     assert "which was applied or refunded there" in desk.asked[0]
     assert not desk.organisation.payments
+
+
+@pytest.mark.parametrize(
+    ("amount", "state"), [("100.00", State.HELD), ("70.00", State.POSTED)], ids=["same", "other"]
+)
+def test_some_days_further_off_only_the_very_amount_is_asked_about(
+    amount: str, state: State
+) -> None:
+    desk = Fed()
+    desk.overpaid(amount, date="2026-07-02")
+    desk.post(receipt("1"))
+    assert desk.states() == {state}
 
 
 def test_money_that_came_before_its_bill_was_in_xero_is_seen_too() -> None:

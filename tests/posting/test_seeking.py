@@ -23,6 +23,7 @@ from counterfoil.posting.shelf import FixedShelf
 from counterfoil.posting.states import State
 from counterfoil.posting.target import Alike
 from counterfoil.posting.undo_orders import Order, undo
+from counterfoil.xero.relinking import relink
 from tests.cli.scene import bill, party, receipt
 from tests.posting.test_edited_in_xero import BILL, Desk
 
@@ -199,6 +200,29 @@ def test_an_earlier_revision_that_went_after_the_copy_is_not_joined_by_a_second_
     desk.outbox.retry([refused], actor="ann", now=desk.clock.now())
     desk.later(minutes=10)
     assert desk.payments() == ["DELETED", "AUTHORISED"]
+
+
+def test_what_is_called_alike_may_be_tied_as_the_earlier_revision_that_it_is() -> None:
+    desk = PutBack()
+    desk.post(receipt("1", "60.00"))
+    desk.come_back()
+    desk.post(receipt("1", "70.00", revision=2))
+    desk.later(minutes=10)
+    (payment,) = desk.organisation.payments
+    now = desk.clock.now()
+    other = relink(desk, RECEIPT, BILL.id, actor="ann", now=now)
+    assert other.why
+    told = relink(desk, RECEIPT, payment, actor="ann", now=now)
+    assert (told.why, desk.state(RECEIPT)) == ("", [State.POSTED])
+    assert desk.codes(RECEIPT) == {"earlier_revision_in_xero"}
+    (way,) = undo(desk, [RECEIPT], Order("ann", now, again=True))
+    assert way.planned
+    for _ in range(2):
+        desk.later(minutes=10)
+    assert [(one.amount, one.status) for one in desk.organisation.payments.values()] == [
+        (60_00, "DELETED"),
+        (70_00, "AUTHORISED"),
+    ]
 
 
 def test_what_is_called_alike_in_xero_is_not_given_up_by_taking_it_back() -> None:

@@ -99,7 +99,8 @@ def relink(
     if as_json:
         compared = [_proof_json(proof) for proof in found.proofs]
         tied = not found.why and not dry_run
-        print_json({"relinked": tied, "equal": not found.why, "why": found.why, "proofs": compared})
+        equal = not found.why and not any(one.differences for one in found.proofs)
+        print_json({"relinked": tied, "equal": equal, "why": found.why, "proofs": compared})
     else:
         _say_relinked(found, dry_run=dry_run)
     if found.why:
@@ -114,6 +115,8 @@ def _say_relinked(found: Relinked, *, dry_run: bool) -> None:
         name = f"{proof.posting.kind.replace('_', ' ')} {proof.posting.id}"
         there = f"{proof.shown.resource} {proof.shown.xero_id}"
         equals = "is part of" if len(found.proofs) > 1 else "equals"
+        if proof.differences:
+            equals = f"was once ({'; '.join(proof.differences)})"
         tied = "would be tied." if dry_run else "is tied to it now."
         say(f"{name} {equals} {there} and {tied}")
 

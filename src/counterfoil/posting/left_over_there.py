@@ -6,14 +6,15 @@ an overpayment, where the bill was not there yet. A payment is found by what it 
 so been received on these days is read, with one call. What a receipt leaves over is taken
 to be a single one of its amount that is nobody's and untouched. Where anything else of the same
 contact stands on the same bank account, about that day, whatever its amount and whether it was
-applied since, it may be the same money, and a person is asked before any of ours goes.
+applied since, or of the very amount some days further off, it may be the same money, and a person
+is asked before any of ours goes.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from dataclasses import replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from counterfoil.core.convert.invoices import contact
 from counterfoil.core.documents import OpeningCredit, Receipt, SupplierPayment
@@ -47,6 +48,8 @@ LEFT_OVER_THERE = "already_received_in_xero"
 FRESH_SECONDS = 60.0
 """How long what was read is believed to be all: a feed enters a day's money once a day."""
 ABOUT_A_MONTH = dt.timedelta(days=31)
+FAR: Final = dt.timedelta(days=15)
+"""How far the date of what has the very same amount may lie from ours, to be asked about."""
 SETTLES = (Receipt.kind, SupplierPayment.kind)
 
 
@@ -143,7 +146,7 @@ def unclaimed(
     """Read what others have entered about the days of these. Raises what ends a drain."""
     days = [one.date for _, one in left_overs(elements)]
     days += [one.date for _, one in payments(elements)]
-    there = prepaid.between(min(days) - NEAR, max(days) + NEAR) if days else ()
+    there = prepaid.between(min(days) - FAR, max(days) + FAR) if days else ()
     return Unclaimed(there, outbox, shelf)
 
 
@@ -194,7 +197,8 @@ def _told(
     if _in_doubt(posting, caller.outbox):
         return later(posting, caller)
     same = [one for one in near if one.total == element.expected.total]
-    if len(same) == 1 and same[0].type == element.type and not same[0].used:
+    alone = len(same) == 1 and _within(NEAR, element.date, same[0])
+    if alone and same[0].type == element.type and not same[0].used:
         link = replace(same[0].link, source="feed")
         return Outcome(posting.key, State.POSTED, link, (_taken(same[0]),))
     asked = _asked(element.expected.total, near, about, tie=bool(same))
@@ -227,14 +231,21 @@ def _contacts(keys: Iterable[Key], outbox: Outbox) -> dict[Key, str]:
 
 
 def _may_be(money: Money, one: LeftOver, chart: Chart) -> bool:
-    """Tell whether it may be the same money; of how much says nothing, a part may be elsewhere."""
-    near = one.date is not None and abs(one.date - money.date) <= NEAR
+    """Tell whether it may be the same money: of about the same day, or of one amount.
+
+    Of about the same day the amount says nothing, for a part may have been entered otherwise.
+    """
+    near = FAR if one.total == money.amount else NEAR
     return (
-        near
+        _within(near, money.date, one)
         and one.contact_id == money.contact
         and one.type.partition("-")[0] == money.way
         and account_id(one.account, chart) == account_id(money.account, chart)
     )
+
+
+def _within(span: dt.timedelta, day: dt.date, one: LeftOver) -> bool:
+    return one.date is not None and abs(one.date - day) <= span
 
 
 def _in_doubt(posting: Posting, outbox: Outbox) -> bool:

@@ -149,8 +149,10 @@ def _earlier_there(link: Link) -> Finding:
         "The database was put back from a backup, and Xero holds something called like this which "
         f"says something else: {link.number or link.xero_id}. An earlier revision may have gone "
         "there after the backup was made.",
-        "If it is this document, delete it in Xero and retry: the newest revision goes instead. If "
-        "it is something else, retry.",
+        "If it is this document, delete it in Xero and retry: the newest revision goes instead. Or "
+        "leave it there, as clients' money must be, and tie it as the earlier revision that it is: "
+        "counterfoil relink, with its id; it is then reversed or posted anew like any other. If it "
+        "is something else, retry.",
         about=f"xero:{link.xero_id}",
     )
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from counterfoil.core.conversion import Act
+from counterfoil.core.findings import warning
 from counterfoil.core.identity import contact_number
 from counterfoil.core.texts import contact_name
 from counterfoil.core.xero_documents import Allocation, Symbol
@@ -16,6 +17,7 @@ from counterfoil.posting.intake import TIEABLE
 from counterfoil.posting.poster import MIRROR_OVERLAP
 from counterfoil.posting.proving import Ground, Wanted, differences, resolved, wanted
 from counterfoil.posting.records import CONTACT, Link, Outcome
+from counterfoil.posting.restoring import ALIKE
 from counterfoil.posting.states import State
 from counterfoil.xero import read
 from counterfoil.xero.expected import as_shown
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
     from counterfoil.core.documents import Key, Party
+    from counterfoil.core.findings import Finding
     from counterfoil.core.xero_documents import Element
     from counterfoil.posting.office import Office
     from counterfoil.posting.records import Posting, PostingKey
@@ -69,7 +72,8 @@ def relink(
 ) -> Relinked:
     """Tie the part of a document that equals the object with this id or number.
 
-    Raises ``posting.errors.Ended`` and ``posting.target.UnreadableAnswer`` before anything is tied.
+    Or of which that may be an earlier revision, where a restore has left that in doubt. Raises
+    ``posting.errors.Ended`` and ``posting.target.UnreadableAnswer`` before anything is tied.
     """
     free = [one for one in office.outbox.postings([key]) if may_be_tied(one)]
     if not free:
@@ -82,9 +86,14 @@ def relink(
         return Relinked((), said or "with today's mapping nothing of this document is posted")
     proofs = _proofs([one for one in plans.values() if one.element], xero, office)
     best = _best(proofs)
-    if best is None:
+    earlier = _earlier(key, proofs, office) if best is None else None
+    if best is None and earlier is None:
         return Relinked(tuple(proofs), _why(proofs))
+    best = best or earlier
+    assert best is not None
     told = tied(best.posting, best.shown)
+    if earlier is not None:
+        told = replace(told, findings=(_of_earlier(earlier),))
     if not dry_run and not office.outbox.relink([told], actor=actor, now=now):
         return Relinked((best,), "somebody else has just decided on it")
     return Relinked((best,))
@@ -160,6 +169,33 @@ def _best(proofs: Sequence[Proof]) -> Proof | None:
     """Return the one proof that leaves no doubt; two equal ones leave doubt."""
     equal = [proof for proof in proofs if proof.equal]
     return equal[0] if len({proof.shown.xero_id for proof in equal}) == 1 else None
+
+
+def _earlier(key: Key, proofs: Sequence[Proof], office: Office) -> Proof | None:
+    """Return the one proof of what a person was asked about after a restore.
+
+    The newest revision is not in Xero then; what is there is named as an earlier one, which nobody
+    can prove any more, for the store has forgotten it.
+    """
+    said = office.outbox.findings([key]).get(key, ())
+    asked = {one.about for one in said if one.code == ALIKE}
+    found = [
+        one
+        for one in proofs
+        if f"xero:{one.shown.xero_id}" in asked and one.tied_to is None and one.shown.counts
+    ]
+    return found[0] if len(found) == 1 else None
+
+
+def _of_earlier(proof: Proof) -> Finding:
+    return warning(
+        "earlier_revision_in_xero",
+        "A person has said that what Xero holds is an earlier revision of this, posted after the "
+        f"backup was made: {'; '.join(proof.differences)}.",
+        "Take it back there and post the newest revision in one step: counterfoil repost. Clients' "
+        "money is reversed in the practice instead, and recorded anew.",
+        "revision",
+    )
 
 
 def _why(proofs: Sequence[Proof]) -> str:
