@@ -21,6 +21,7 @@ PAGES = (
     "/begin/",
     "/api/",
     "/account/two-factor/",
+    "/account/sessions/",
 )
 
 

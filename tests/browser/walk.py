@@ -43,7 +43,9 @@ OF_A_SHAPE: Final = 2
 REVISION: Final = ("git", "describe", "--always", "--dirty")
 PATIENCE: Final = 120_000
 """Milliseconds: a page that asks Xero may have to wait for its minute."""
-LEFT_OUT: Final = re.compile(r"^/(?:account/(?!two-factor/$)|static/|api/v1/|actionstep/callback)")
+LEFT_OUT: Final = re.compile(
+    r"^/(?:account/(?!(?:two-factor|sessions)/$)|static/|api/v1/|actionstep/callback)"
+)
 ALIKE: Final = re.compile(r"^/(undo|unlink|relink|rebill)/[^/]+/")
 NAMES: Final = re.compile(r"(?<=/)(?:[a-z]+-)*[\w.~%-]*\d[\w.~%-]*(?=/|$)")
 

@@ -16,6 +16,7 @@ from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.test import Client
 from django.utils import timezone
+from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from counterfoil.web import sessions, tidying
 from counterfoil.web.models import Membership
@@ -179,3 +180,38 @@ def test_sessions_whose_time_is_over_leave_the_database(bob: Client) -> None:
     kept.update(expire_date=timezone.now() - dt.timedelta(seconds=1))
     tidying.turn(timezone.now())
     assert not kept.exists()
+
+
+def another(browser: str = "Firefox") -> Client:
+    client = Client(headers={"User-Agent": browser})
+    client.post("/account/login/", BOB)
+    return client
+
+
+def test_people_see_where_they_are_signed_in_and_end_the_others(bob: Client, cast: Cast) -> None:
+    elsewhere, alice = another(), Client()
+    alice.post("/account/login/", {**BOB, "login": "alice@example.com"})
+    page = bob.get("/account/sessions/").content.decode()
+    assert page.count("(this one)") == 1
+    assert "Firefox" in page
+    assert page.count('data-label="Browser"') == 2
+    bob.post("/account/sessions/")
+    assert is_out(elsewhere)
+    assert not is_out(bob)
+    assert not is_out(alice)
+    assert is_out(Client())
+    assert Client().get("/account/sessions/")["Location"].startswith("/account/login/")
+
+
+def test_another_second_factor_ends_the_other_sessions(
+    bob: Client, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
+    elsewhere = another()
+    bob.post("/account/reauthenticate/", {"password": PASSWORD})
+    page = bob.get("/account/two-factor/totp/activate/")
+    counter = next(iter(yield_hotp_counters_from_time()))
+    code = format_hotp_value(hotp_value(page.context["form"].secret, counter))
+    with django_capture_on_commit_callbacks(execute=True):
+        bob.post("/account/two-factor/totp/activate/", {"code": code})
+    assert is_out(elsewhere)
+    assert not is_out(bob)

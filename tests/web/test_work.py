@@ -149,3 +149,17 @@ def test_a_correction_is_for_those_who_may_post(signed_in: As) -> None:
         file = SimpleUploadedFile("bills.jsonl", body)
         signed_in(name).post("/import/", {"file": file, "corrects": "on"}, follow=True)
     assert Document.objects.get().revision == 2
+
+
+def test_nobody_holds_up_the_others_with_many_pieces_of_work(
+    cast: Cast, signed_in: As, now: dt.datetime
+) -> None:
+    made = {"firm": cast.firm, "organisation": cast.organisation, "kind": "import"}
+    for _ in range(working.MOST_AT_ONCE):
+        Work.objects.create(**made, actor="user:bob@example.com", begun_at=now, beat_at=now)
+    assert "are going on already" in hand_in(signed_in("bob"), BILL)
+    assert not Document.objects.filter(kind="bill").exists()
+    hand_in(signed_in("carol"), BILL)
+    assert Document.objects.filter(kind="bill").exists()
+    Work.objects.filter(actor="user:bob@example.com").update(beat_at=now - 2 * working.SILENT)
+    assert "are going on already" not in hand_in(signed_in("bob"), BILL)

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods
 
 from counterfoil.web import desk as desks
 from counterfoil.web import logs, seconds
-from counterfoil.web.services import proposing
+from counterfoil.web.services import proposing, working
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -144,6 +144,9 @@ def page(
                 return view(request, desk, *args, **kwargs)
             except seconds.Needed as needed:
                 return _ask_a_second(request, desk, needed, permission)
+            except working.TooMany as many:
+                messages.error(request, str(many))
+                return redirect("overview")
 
         wrapped = login_required(
             never_cache(require_http_methods(list(methods) or ["GET", "HEAD"])(guarded))

@@ -7,16 +7,25 @@ half of its day in all: nobody keeps books for longer without a break.
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from django.contrib.auth import logout
+from allauth.mfa.signals import (
+    authenticator_added,
+    authenticator_removed,
+    authenticator_reset,
+)
+from django.contrib.auth import SESSION_KEY, logout
 from django.contrib.auth.signals import user_logged_in
+from django.contrib.sessions.models import Session
 from django.dispatch import receiver
+from django.utils import timezone
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from django.http import HttpRequest, HttpResponse
+
+    from counterfoil.web.models import User
 
 IDLE: Final = 60 * 60
 """Seconds without a request of a person after which somebody signs in again."""
@@ -27,6 +36,9 @@ STEP: Final = 60
 
 BEGUN, SEEN = "begun", "seen"
 """Under these names a session keeps when it began, and when its person was last there."""
+BROWSER = "browser"
+"""Under this name, what the browser called itself then."""
+LONGEST_NAME: Final = 200
 
 
 def is_over(begun: float, seen: float, now: float) -> bool:
@@ -38,6 +50,50 @@ def is_over(begun: float, seen: float, now: float) -> bool:
 def begin(request: HttpRequest, **_: object) -> None:
     """Write down that a session begins."""
     request.session[BEGUN] = request.session[SEEN] = int(time.time())
+    request.session[BROWSER] = request.headers.get("User-Agent", "")[:LONGEST_NAME]
+
+
+class Open(NamedTuple):
+    """A session that goes on: when it began and was last used, in seconds, and in what browser."""
+
+    begun: int
+    seen: int
+    browser: str
+    here: bool
+
+
+def open_of(user: User, here: str | None) -> list[Open]:
+    """Return somebody's sessions, the newest first; ``here`` is the key of the one that asks."""
+    now = int(time.time())
+    found = [
+        Open(held.get(BEGUN, now), held.get(SEEN, now), held.get(BROWSER, ""), row.pk == here)
+        for row, held in _of(user)
+    ]
+    return sorted((one for one in found if not is_over(*one[:2], now)), reverse=True)
+
+
+def end_others(user: User, here: str | None) -> int:
+    """End all of somebody's sessions but the one that asks; return how many there were."""
+    others = [row for row, _ in _of(user) if row.pk != here]
+    for row in others:
+        row.delete()
+    return len(others)
+
+
+def _of(user: User) -> Iterator[tuple[Session, dict[str, Any]]]:
+    """Find somebody's sessions: whose one is, stands inside it, so that each is looked into."""
+    for row in Session.objects.filter(expire_date__gt=timezone.now()).iterator():
+        held = row.get_decoded()
+        if held.get(SESSION_KEY) == str(user.pk):
+            yield row, held
+
+
+@receiver(authenticator_added, dispatch_uid="counterfoil.web.sessions.added")
+@receiver(authenticator_removed, dispatch_uid="counterfoil.web.sessions.removed")
+@receiver(authenticator_reset, dispatch_uid="counterfoil.web.sessions.reset")
+def factor_changed(request: HttpRequest, user: User, **_: object) -> None:
+    """End the other sessions of somebody whose second factor is another one now."""
+    end_others(user, request.session.session_key)
 
 
 class Sessions:

@@ -26,6 +26,7 @@ from counterfoil.web.pages import (
     programs,
     reports,
     second,
+    sessions,
     setup,
     ties,
     trust,
@@ -129,6 +130,7 @@ urlpatterns = [
     path("account/signup/", account.signup, name="account_signup"),
     path("account/inactive/", account.account_inactive, name="account_inactive"),
     path("account/reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
+    path("account/sessions/", sessions.show, name="account_sessions"),
     path("account/password/", account.password_change, name="account_change_password"),
     path("account/two-factor/", include("allauth.mfa.urls")),
 ]

@@ -81,13 +81,14 @@ def test_only_so_many_callers_are_remembered() -> None:
 
 
 def test_whoever_asks_too_often_is_told_when_to_come_again(
-    keyring: Keyring, monkeypatch: pytest.MonkeyPatch
+    keyring: Keyring, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     program = keyring.ours(Scope.STATUS)
     monkeypatch.setattr(rates, "take", lambda bucket, *_: (bucket, 7))
     answer = program.ask("GET", "/status")
     assert (answer.status_code, answer["Retry-After"]) == (429, "7")
     assert said(answer)["findings"][0]["severity"] == Severity.ERROR
+    assert "asks too often" in caplog.text
 
 
 def test_trying_keys_out_is_slowed_down(db: None, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -12,6 +13,7 @@ from django.utils import timezone
 from ninja.security import HttpBearer
 
 from counterfoil.core.findings import error
+from counterfoil.web import logs
 from counterfoil.web.api.answers import Refused, not_found, unreadable
 from counterfoil.web.api.rates import OF_KEY, OF_STRANGER, Buckets
 from counterfoil.web.models import ApiKey, Firm, Organisation, Vendor
@@ -21,6 +23,7 @@ from counterfoil.web.services.api_keys import Scope
 if TYPE_CHECKING:
     import datetime as dt
 
+_log = logging.getLogger(logs.SECURITY)
 keys = Buckets(OF_KEY)
 strangers = Buckets(OF_STRANGER)
 
@@ -99,9 +102,9 @@ class Needs(HttpBearer):
         key = api_keys.known(token, now=now)
         if key is None:
             address = str(request.META.get("REMOTE_ADDR", ""))
-            _wait(strangers.take(address, time.monotonic()))
+            _wait(f"address {address}", strangers.take(address, time.monotonic()))
             raise _unknown("The key is not known, or was revoked.")
-        _wait(keys.take(key.public, time.monotonic()))
+        _wait(f"key {key.public}", keys.take(key.public, time.monotonic()))
         if self.scope not in key.scopes:
             raise _lacking(self.scope)
         _check_address(request)
@@ -115,8 +118,9 @@ def _check_address(request: HttpRequest) -> None:
         raise Refused(400, error("value_wrong", words, "Leave it out.", ""))
 
 
-def _wait(seconds: int) -> None:
+def _wait(who: str, seconds: int) -> None:
     if seconds:
+        _log.warning("%s asks too often", who)
         found = error(
             "too_many_requests",
             f"These are too many requests for one caller; wait {seconds} s.",

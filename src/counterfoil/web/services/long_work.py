@@ -47,7 +47,7 @@ def import_upload(
     """Take in the documents of a file that was handed in on a page, by a layout if one is given.
 
     Of somebody who may not post, those that take back or change what is in Xero are refused.
-    Raises ``seconds.Needed``.
+    Raises ``seconds.Needed`` and ``working.TooMany``.
     """
     if may_post:
         agreed(organisation, file.file, layout)  # type: ignore[arg-type] # a binary stream in all but name
@@ -82,7 +82,13 @@ def import_upload(
         left_out = {"left_out": reading.skipped} if reading else {}
         return _imported(found) | left_out
 
-    return working.begin(organisation, "import", file.name or "A file", do, actor=actor, now=now)
+    try:
+        return working.begin(
+            organisation, "import", file.name or "A file", do, actor=actor, now=now
+        )
+    except working.TooMany:
+        kept.close()
+        raise
 
 
 def _imported(found: Imported) -> dict[str, object]:

@@ -25,11 +25,23 @@ BEAT_SECONDS = 0.5
 """How often a row is written, at most."""
 SILENT = dt.timedelta(minutes=3)
 """Work that has not been heard of for so long died with its process."""
+MOST_AT_ONCE = 3
+"""Pieces of work of one person at one time: what takes long must not hold up the others."""
 FAULT = "Counterfoil met a fault of its own; its log has it."
 
 
 class Trouble(Exception):
     """What a person is told in place of a result."""
+
+
+class TooMany(Exception):
+    """Somebody has as much going on as one person may."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            f"{MOST_AT_ONCE} pieces of your work are going on already. Wait for one to end, or "
+            "stop it on its page."
+        )
 
 
 class Progress:
@@ -80,7 +92,10 @@ def begin(
     actor: str,
     now: dt.datetime,
 ) -> Work:
-    """Begin something long; ``do`` returns what its page shows in the end."""
+    """Begin something long; ``do`` returns what its page shows in the end. Raises ``TooMany``."""
+    mine = Work.objects.filter(firm_id=organisation.firm_id, actor=actor, state="running")
+    if mine.filter(beat_at__gt=now - SILENT).count() >= MOST_AT_ONCE:
+        raise TooMany
     row = Work.objects.create(
         firm_id=organisation.firm_id,
         organisation=organisation,
