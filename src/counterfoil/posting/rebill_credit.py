@@ -219,8 +219,8 @@ def _credit_locked(date: dt.date, locked_to: dt.date) -> Finding:
         "This lies on a bill that was credited and billed anew, so that the credit would have to "
         f"move with it. That was applied on {date}, and Xero is locked up to and including "
         f"{locked_to}: nothing of this was sent.",
-        "Move the lock date in Xero for as long as it takes, then retry; or leave it, and record "
-        "the opposite movement under a date that is open.",
+        "Move the lock date in Xero for as long as it takes, then retry; or give this up with "
+        "counterfoil discard, and record the opposite movement under a date that is open.",
         "date",
         "lock_date",
     )
