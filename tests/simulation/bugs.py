@@ -33,7 +33,7 @@ from counterfoil.posting.states import State
 from counterfoil.posting.target import Looked
 from counterfoil.xero import lookup, target
 from tests.simulation import putting_back
-from tests.simulation.faults import GROUPS, Fate
+from tests.simulation.faults import FATES, GROUPS, Fate
 from tests.simulation.trouble import Trouble
 from tests.simulation.undone import comes_last
 
@@ -54,11 +54,15 @@ USUAL = Trouble(
     frozenset(GROUPS) - {"1 long limits", "9 clocks"}, 1_800.0, 0.45, 0.004, 0.001, 0.0, 0.001
 )
 SHUFFLED = Trouble(frozenset({"3 time-outs", "5 answers"}), 1_800.0, 0.7)
+LOST = Trouble(frozenset({"3 time-outs"}), 1_800.0, 0.3)
+CONTRADICTED = Trouble(frozenset({"3 time-outs", "5 contradictions"}), 1_800.0, 0.7)
 PUT_BACK = Trouble(frozenset({"3 time-outs", "8 restore"}), 3_600.0, 0.3)
 REVISED = replace(USUAL, on=USUAL.on - {"8 restore"})
 """With several versions of a document, which a story with a restore does not have."""
 EDITED = Trouble(frozenset({"3 time-outs", "10 source", "11 organisation"}), 3_600.0, 0.1)
 HELD_UP = replace(USUAL, stalls=0.02, crashes=0.0)
+LATER_THAN_BELIEVED = "3 later than believed"
+"""What no story draws: a write that lands later than a look can know of."""
 NOTHING_LEAVES = 400.0
 """So many seconds nothing reaches Xero once a write is believed absent; it lands meanwhile."""
 LANDS_LATE = Fate("3 applied after it was believed absent", returns=False, work=400.0)
@@ -107,6 +111,22 @@ def _a_credit_note_that_lands_late(story: Story) -> None:
             network.fate = lambda **_: UNREACHED  # type: ignore[method-assign]
         elif call.path == "/CreditNotes" and call.method == "GET" and not fates:
             looked.append(network.world.elapsed + 1.0)
+        carry(call, *given)
+        vars(network).pop("fate", None)
+
+    network.carry = carrying  # type: ignore[method-assign,assignment]
+
+
+def _a_repeat_is_refused(story: Story) -> None:
+    """Let Xero refuse the first call that is repeated: its key was used for something else."""
+    network, carry = story.network, story.network.carry
+    (_, refused), *_ = FATES["4 keys"]
+    keys: list[str] = []
+
+    def carrying(call: Given, *given: Given) -> None:
+        if call.key and call.key in keys and len(keys) == len(set(keys)):
+            network.fate = lambda **_: refused  # type: ignore[method-assign]
+        keys.extend([call.key] if call.key else [])
         carry(call, *given)
         vars(network).pop("fate", None)
 
@@ -421,6 +441,8 @@ BUGS = (
         "a refusal of the whole call is believed at once",
         (Change(decide, "_whole_refused", instead(_believed)),),
         of=LOOK_UP,
+        trouble=LOST,
+        tune=_a_repeat_is_refused,
     ),
     Bug("a refused element is taken as posted", (Change(decide, "_judged", _taken_as_posted),)),
     Bug(
@@ -436,6 +458,7 @@ BUGS = (
     Bug(
         "an id beside a refusal is forgotten",
         (Change(decide, "_contradicted", instead(_id_forgotten)),),
+        trouble=CONTRADICTED,
     ),
     Bug(
         "nobody marks a restore",
@@ -462,6 +485,7 @@ BUGS = (
         (Change(looking_up, "_since_the_first", instead(lambda requests, _: requests)),),
         of=LOOK_UP,
         trouble=Trouble(seconds=1_800.0),
+        needs=LATER_THAN_BELIEVED,
         tune=_a_credit_note_that_lands_late,
     ),
 )

@@ -16,6 +16,7 @@ from tests.simulation.bugs import (
     ECHOES,
     FENCE,
     INTAKE,
+    LATER_THAN_BELIEVED,
     LIMITS,
     LOOK_UP,
     MOVES,
@@ -124,6 +125,7 @@ DEFENCES = (
     Defence(
         "Xero's unique numbers",
         (Change(Numbers, "give", _any_number),),
+        without=frozenset({LATER_THAN_BELIEVED}),
         tune=_replays,
     ),
     Defence(
