@@ -185,6 +185,11 @@ def test_an_account_is_created_in_xero_after_a_yes_and_xeros_refusal_is_told(
     refused = bob.post(there, {"code": "200", "name": "Trust Liability"})
     assert refused.status_code == 422
     assert "Please enter a unique Code" in refused.content.decode()
+    assert "Choose another code: this one is taken" in refused.content.decode()
+    assert (
+        "document"
+        not in refused.content.decode().partition('role="alert"')[2].partition("</div>")[0]
+    )
     assert 'value="Trust Liability"' in refused.content.decode()
     bob.post(there, {"code": "815", "name": "Trust Liability"})
     shelf = DatabaseShelf(connected.organisation)

@@ -6,7 +6,7 @@ import pytest
 
 from counterfoil.posting.records import ConnectionState
 from counterfoil.posting.states import State
-from counterfoil.web.models import Connection, Counter, Drift, Limits, Organisation
+from counterfoil.web.models import Connection, Counter, DayCount, Drift, Limits, Organisation
 from counterfoil.web.services.standing import Alert, Standing, Weight, alerts, as_json, standing
 from tests.web.cast import ROLES, As, Cast, a_document, a_finding
 
@@ -41,6 +41,24 @@ def test_everybody_in_the_firm_reads_on_every_page_that_posting_has_stopped(
     assert "The connection to Marsh &amp; Lowe Pty Ltd is lost since 04 May 2026, 12:00" in shown
     assert "12 postings wait" in shown
     assert "alice@example.com may reconnect" in shown
+
+
+def test_the_chart_has_what_a_day_posted_and_what_was_stuck_at_its_end(
+    cast: Cast, now: dt.datetime, signed_in: As
+) -> None:
+    whose = {"firm": cast.firm, "organisation": cast.organisation}
+    days = ((now.date(), "held", -459), (now.date(), "posted", 514))
+    before = now.date() - dt.timedelta(days=1)
+    for day, state, gained in (*days, (before, "held", 463)):
+        DayCount.objects.create(**whose, day=day, state=state, count=gained)
+    count(cast, "held", 4)
+    count(cast, "posted", 514)
+    rows = signed_in("bob").get("/").context["chart"].rows
+    assert rows[-3:] == (
+        (f"{before - dt.timedelta(days=1):%d %b %Y}", "0", "0"),
+        (f"{before:%d %b %Y}", "0", "463"),
+        (f"{now:%d %b %Y}", "514", "4"),
+    )
 
 
 def test_another_firm_reads_nothing_of_it(cast: Cast, signed_in: As) -> None:

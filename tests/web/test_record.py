@@ -83,6 +83,6 @@ def test_an_auditor_verifies_the_chain(three: Cast, signed_in: As) -> None:
     assert "The record is whole: 3 entries" in page
 
 
-def test_what_came_into_a_state_is_counted_by_the_day(three: Cast, now: dt.datetime) -> None:
+def test_what_a_state_gains_is_counted_by_the_day(three: Cast, now: dt.datetime) -> None:
     (row,) = DayCount.objects.all()
     assert (row.day, row.state, row.count) == (now.date(), "ready", 3)

@@ -66,6 +66,8 @@ def test_a_reconciliation_is_a_page_a_table_and_a_paper(firm: Cast, signed_in: A
     dora = signed_in("dora")
     page = dora.get("/reconciliation/?as_of=2026-10-31").content.decode()
     assert "Xero could not be asked" in page
+    for column in ("At the start", "Not sent yet", "Deposited, advanced, or not moved yet"):
+        assert f'<th scope="col" class="money">{column}</th>' in page
     assert dora.get("/reconciliation/?as_of=2026-10-31&file=pdf").content.startswith(b"%PDF")
     table = dora.get("/reconciliation/?as_of=2026-10-31&file=csv")
     assert table["Content-Type"].startswith("text/csv")

@@ -64,7 +64,9 @@ class Chart:
 
 def columns(title: str, days: Sequence[tuple[dt.date, Mapping[str, int]]]) -> Chart:
     """Draw a column for each day, piled up of what each name had that day."""
-    names = tuple(dict.fromkeys(name for _, counts in days for name in counts if counts[name]))
+    drawn = {name for _, counts in days for name in counts if counts[name]}
+    every_name = dict.fromkeys(name for _, counts in days for name in counts)
+    names = tuple(name for name in every_name if name in drawn)
     highest = max((sum(counts.values()) for _, counts in days), default=0) or 1
     step = (WIDTH - LEFT) / max(1, len(days))
     bars: list[Bar] = []

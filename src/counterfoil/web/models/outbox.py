@@ -203,7 +203,7 @@ class Counter(Business):
 
 
 class DayCount(Business):
-    """How many postings came into a state on a day (UTC); kept by the moves themselves."""
+    """How many postings a state gained on a day (UTC), or lost; kept by the moves themselves."""
 
     day = models.DateField()
     state = models.CharField(max_length=12)

@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from counterfoil.posting.reconcile import agrees
 from counterfoil.posting.shelf import NotReady
 from counterfoil.reports.reconciliation_pdf import reconciliation_pdf
-from counterfoil.reports.reconciliation_tables import as_csv
+from counterfoil.reports.reconciliation_tables import account_of, as_csv, other_rows
 from counterfoil.web.access import Permission, allows, page
 from counterfoil.web.models import ReadBack
 from counterfoil.web.services import drifted, long_work, reconciling
@@ -38,19 +38,37 @@ def reconciliation(request: HttpRequest, desk: Desk) -> HttpResponse:
     form = AsOf(request.GET if "as_of" in request.GET else None, initial={"as_of": _today(desk)})
     shown: dict[str, object] = {"form": form}
     if form.is_bound and form.is_valid():
+        file = request.GET.get("file", "")
+        closely = bool(file or "closely" in request.GET)
         try:
-            found = reconciling.reconciliation(desk.organisation, form.cleaned_data["as_of"])
+            found = reconciling.reconciliation(
+                desk.organisation, form.cleaned_data["as_of"], closely=closely, results=bool(file)
+            )
         except NotReady as gap:
             shown["gap"] = str(gap)
         else:
-            if request.GET.get("file") in {"csv", "pdf"}:
-                return _paper(desk, found, request.GET["file"])
-            shown |= {
-                "found": found,
-                "agrees": agrees(found),
-                "asked": not any(row.xero_other is None for row in found.controls),
-            }
+            if file in {"csv", "pdf"}:
+                return _paper(desk, found, file)
+            shown |= _shown(found) | {"closely": closely}
     return render(request, "counterfoil/reconciliation.html", shown)
+
+
+def _shown(found: Reconciliation) -> dict[str, object]:
+    """Return what the page shows: the totals, and what makes the differences in them."""
+    differing = [one for one in found.traced if one.difference != one.waiting]
+    trust = {account_of(row.control) for row in found.controls if row.trust}
+    others = sorted(other_rows(found), key=lambda row: row.account not in trust)
+    return {
+        "found": found,
+        "agrees": agrees(found),
+        "asked": not any(row.xero_other is None for row in found.controls),
+        "timing": any(row.timing for row in found.controls),
+        "strangers": any(row.trust and not row.others_are_openings for row in found.controls),
+        "differing": differing[:SHOWN_MOST],
+        "others": others[:SHOWN_MOST],
+        "more": max(len(differing), len(others)) > SHOWN_MOST,
+        "most": SHOWN_MOST,
+    }
 
 
 def _paper(desk: Desk, found: Reconciliation, form: str) -> HttpResponse:

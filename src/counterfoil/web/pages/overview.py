@@ -38,8 +38,9 @@ ALWAYS = frozenset({State.HELD, State.WAITING, State.READY, State.POSTED})
 
 MOVING = (State.READY, State.SENDING)
 """What moves by itself, so that the figures on the page do too."""
-CHARTED = (State.POSTED, State.HELD, State.REFUSED, State.MISMATCHED)
+STUCK_CHARTED = (State.HELD, State.REFUSED, State.MISMATCHED)
 CHARTED_DAYS = 14
+CHART = "Each day: what was posted, and what was stuck at its end"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,21 +70,30 @@ def overview(request: HttpRequest, desk: Desk) -> HttpResponse:
         "may_post": allows(desk.role, Permission.POST),
         "going_on": working.going_on(desk.organisation, desk.now),
         "high": desk.standing.calls_limit * 9 // 10,
-        "chart": drawing.columns("Postings of each day, by what became of them", _days(desk)),
+        "chart": drawing.columns(CHART, _days(desk)),
     }
     return render(request, "counterfoil/overview.html", shown)
 
 
 def _days(desk: Desk) -> list[tuple[dt.date, dict[str, int]]]:
-    """Return what came into each of the charted states on each of the last days."""
+    """Return what each of the last days posted, less what it undid, and what was stuck at its end.
+
+    What stood there is reckoned back from what stands there now.
+    """
     last = desk.now.astimezone(dt.UTC).date()
-    days = [last - dt.timedelta(days=back) for back in reversed(range(CHARTED_DAYS))]
-    counts: dict[dt.date, dict[str, int]] = {day: {} for day in days}
-    rows = DayCount.objects.filter(organisation=desk.organisation, day__gte=days[0])
-    for day, state, count in rows.values_list("day", "state", "count"):
-        if state in CHARTED and day in counts:
-            counts[day][state] = count
-    return [(day, {str(s): counts[day].get(s, 0) for s in CHARTED}) for day in days]
+    first = last - dt.timedelta(days=CHARTED_DAYS - 1)
+    rows = DayCount.objects.filter(organisation=desk.organisation, day__gte=first)
+    gained = {
+        (day, state): count for day, state, count in rows.values_list("day", "state", "count")
+    }
+    stuck = {state: desk.standing.counts.get(state, 0) for state in STUCK_CHARTED}
+    days: list[tuple[dt.date, dict[str, int]]] = []
+    for back in range(CHARTED_DAYS):
+        day = last - dt.timedelta(days=back)
+        posted = {str(State.POSTED): max(0, gained.get((day, State.POSTED), 0))}
+        days.append((day, posted | {str(state): count for state, count in stuck.items()}))
+        stuck = {state: count - gained.get((day, state), 0) for state, count in stuck.items()}
+    return days[::-1]
 
 
 @page(Permission.SEE)

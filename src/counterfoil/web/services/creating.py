@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Final
 
 from django.db import transaction
 
+from counterfoil.core.findings import error
 from counterfoil.core.readiness import no_tax
 from counterfoil.core.roles import SPECIAL_ROLES
 from counterfoil.posting.errors import Ended, LimitReached, NotConnected
-from counterfoil.posting.explain import explain
+from counterfoil.posting.explain import fold
 from counterfoil.posting.shelf import NotReady
 from counterfoil.web import office, seconds
 from counterfoil.web.services import mapping_desk
@@ -160,10 +161,29 @@ def create_account(
             "Refresh the chart of accounts in a moment: if it is there, choose it.",
         ) from trouble
     if not create.is_there(new, chart.accounts):
-        raise NotCreated(*said, findings=explain(said))
+        raise NotCreated(*said, findings=_explained(said))
     with transaction.atomic():
         note(organisation.firm, "account created", f"{code} {name}", actor=actor, now=now)
     mapping_desk.choose(organisation, {f"special:{special}": code}, actor=actor, now=now)
+
+
+_ENVELOPE: Final = "a validation exception occurred"
+"""What Xero says around its other messages (facts: Xero API section 21)."""
+_FIXES: Final = {
+    "please enter a unique code": "Choose another code: this one is taken, perhaps by an archived "
+    "account.",
+    "please enter a unique name": "Choose another name, or choose the account that has this one.",
+}
+
+
+def _explained(said: tuple[str, ...]) -> tuple[Finding, ...]:
+    """Return what to do about what Xero said of a new account; there is no document to look at."""
+    told = [message for message in said if not fold(message).startswith(_ENVELOPE)] or said
+    other = "Change what it names, or create the account in Xero and refresh the chart."
+    return tuple(
+        error("account_not_created", f"Xero says: {message}", _FIXES.get(fold(message), other))
+        for message in told
+    )
 
 
 _NO_PERMISSION: Final = (

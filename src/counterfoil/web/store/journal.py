@@ -31,7 +31,6 @@ class Journal:
         self._audit_key = audit_key
         self._rows: list[audit.Row] = []
         self._counts: Tally[str] = Tally()
-        self._came: Tally[str] = Tally()
 
     def moved(
         self,
@@ -47,8 +46,6 @@ class Journal:
         if before is not None:
             self._counts[before.value] -= 1
         self._counts[after.value] += 1
-        if before is not after:
-            self._came[after.value] += 1
 
     def note(self, what: str, detail: str = "", witness: str = "") -> None:
         """Note something that moved no posting."""
@@ -75,8 +72,10 @@ class Journal:
         """Write counters, events and the chain's entry; nothing if nothing happened."""
         if not self._rows:
             return
-        self._count()
-        self._count_day()
+        counts = {state: n for state, n in self._counts.items() if n}
+        if counts:
+            self._count(counts)
+            self._count_day(counts)
         store = self._store
         sequence = audit.append(
             self._audit_key,
@@ -93,12 +92,9 @@ class Journal:
             ((store.firm_id, sequence, position, *row) for position, row in enumerate(self._rows)),
         )
 
-    def _count(self) -> None:
+    def _count(self, counts: Mapping[str, int]) -> None:
         """Keep the counters, all in one statement; a state that is new gets its row."""
         store = self._store
-        counts = {state: n for state, n in self._counts.items() if n}
-        if not counts:
-            return
         table = connections[store.using].ops.quote_name(Counter._meta.db_table)  # noqa: SLF001 -- Django's documented way
         cases = " ".join(["WHEN %s THEN count + %s"] * len(counts))
         places = ", ".join(["%s"] * len(counts))
@@ -113,20 +109,18 @@ class Journal:
         if not complete:
             self._add_counters(counts)
 
-    def _count_day(self) -> None:
-        """Add to what came into each state today, all in one statement."""
-        if not self._came:
-            return
+    def _count_day(self, counts: Mapping[str, int]) -> None:
+        """Keep what each state has gained or lost today, all in one statement."""
         store, day = self._store, self._now.astimezone(dt.UTC).date()
         table = connections[store.using].ops.quote_name(DayCount._meta.db_table)  # noqa: SLF001 -- Django's documented way
         one = (store.firm_id, store.organisation_id, day.isoformat())
         with connections[store.using].cursor() as cursor:
             cursor.execute(
                 f"INSERT INTO {table} (firm_id, organisation_id, day, state, count) VALUES "  # noqa: S608 -- names of ours
-                + ", ".join(["(%s, %s, %s, %s, %s)"] * len(self._came))
+                + ", ".join(["(%s, %s, %s, %s, %s)"] * len(counts))
                 + " ON CONFLICT (organisation_id, day, state) "
                 f"DO UPDATE SET count = {table}.count + EXCLUDED.count",
-                [value for pair in self._came.items() for value in (*one, *pair)],
+                [value for pair in counts.items() for value in (*one, *pair)],
             )
 
     def _add_counters(self, counts: Mapping[str, int]) -> None:
