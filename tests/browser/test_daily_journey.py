@@ -89,6 +89,13 @@ def enter_bill(page: Page) -> None:
     expect(page.get_by_label("Unit price, row 1")).to_have_value("101.492537")
     expect(page.get_by_label("Tax, row 1")).to_have_value("6.80")
     expect(page.get_by_label("Total", exact=True)).to_have_value("74.80")
+    page.get_by_label("Total, row 1").fill("1.000")
+    page.get_by_label("Total, row 1").press("Tab")
+    expect(page.get_by_text("may mean 1000 or 1.000")).to_be_visible()
+    expect(page.get_by_label("Total, row 1")).to_have_value("1.000")
+    page.get_by_label("Total, row 1").fill("68.00")
+    page.get_by_label("Total, row 1").press("Tab")
+    expect(page.get_by_text("may mean 1000 or 1.000")).to_have_count(0)
     page.get_by_role("button", name="Approve").click()
     expect(page.get_by_role("heading", name="Bill INV-77")).to_be_visible()
 

@@ -31,6 +31,7 @@ def test_what_people_write_is_made_plain(typed: str, plain: str) -> None:
     [
         ("1,5", "may mean 1.5 or 15"),
         ("12,50", "may mean 12.50 or 1250"),
+        ("1.000", r"may mean 1000 or 1\.000"),
         ("1.234,50", "Write 1234.50 if that is meant"),
         ("1,23,456", "do not stand between thousands"),
         ("about 5", "is no figure"),
@@ -41,6 +42,11 @@ def test_what_people_write_is_made_plain(typed: str, plain: str) -> None:
 def test_what_is_ambiguous_is_refused_in_words(typed: str, words: str) -> None:
     with pytest.raises(NotPlain, match=words):
         figure(typed)
+
+
+def test_a_quantity_may_have_three_decimals() -> None:
+    assert figure("1.125", grouped=False) == "1.125"
+    assert figure("0.500") == "0.500"
 
 
 def test_a_quantity_with_one_comma_is_not_guessed() -> None:

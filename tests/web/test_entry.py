@@ -142,6 +142,58 @@ def test_an_overridden_total_leaves_the_prices_of_other_rows_alone(mapped: Cast)
     assert (told["lines[1].unit_price"], told["lines[2].unit_price"]) == ("200", "50")
 
 
+UNREADABLE = [
+    ("lines[0].total", "1.234,50", "Write 1234.50 if that is meant"),
+    ("lines[0].total", "1,5", "may mean 1.5 or 15"),
+    ("lines[0].total", "1.000", "may mean 1000 or 1.000"),
+    ("lines[0].total", "abc", "is no figure"),
+    ("lines[0].total", "12.3456", "at most 2"),
+    ("lines[0].unit_price", "1.234,50", "Write 1234.50 if that is meant"),
+    ("lines[0].tax", "80,00", "may mean 80.00 or 8000"),
+    ("total", "1.174,80", "Write 1174.80 if that is meant"),
+]
+
+
+@pytest.mark.parametrize(("path", "typed", "words"), UNREADABLE)
+def test_a_figure_that_cannot_be_read_stays_and_says_why(
+    path: str, typed: str, words: str, mapped: Cast, signed_in: As
+) -> None:
+    form = {**BILL, "lines[0].tax": "106.80", path: typed}
+    headers = {"HX-Request": "true", "HX-Trigger-Name": path}
+    carol = signed_in("carol")
+    answer = carol.post("/enter/bill/", form, headers=headers).content.decode()
+    page = carol.post("/enter/bill/", {**form, "do": "work_out"}).content.decode()
+    for shown in (answer, page):
+        assert f'name="{path}" value="{typed}"' in shown
+        assert words in shown
+        assert "aria-invalid" in shown
+    for kept in ("lines[0].quantity", "lines[0].unit_price", "lines[0].total", "tax", "total"):
+        assert f'name="{kept}" value="{form[kept]}"' in page
+
+
+def test_a_line_that_can_be_read_follows_beside_one_that_cannot(mapped: Cast) -> None:
+    bad = line(0, quantity="2", unit_price="100", total="1,5")
+    good = line(1, quantity="3", unit_price="50", total="1.00")
+    told = worked(mapped, {**bad, **good, "total": "9.00"}, "lines[1].quantity")
+    assert (told["lines[0].total"], told["lines[1].total"], told["total"]) == (
+        "1,5",
+        "150.00",
+        "9.00",
+    )
+
+
+def test_a_figure_that_was_put_right_says_nothing_any_more(mapped: Cast, signed_in: As) -> None:
+    answer = signed_in("carol").post(
+        "/enter/bill/",
+        {**BILL, "lines[0].total": "1068.00", "was-wrong": "1"},
+        headers={"HX-Request": "true", "HX-Trigger-Name": "lines[0].total"},
+    )
+    page = answer.content.decode()
+    assert 'name="lines[0].total" value="1068.00"' in page
+    assert '<div id="f-lines-0-total-wrong" aria-live="polite" hx-swap-oob="true"></div>' in page
+    assert "aria-invalid" not in page
+
+
 def test_what_follows_goes_to_the_row_of_the_page(mapped: Cast, signed_in: As) -> None:
     answer = signed_in("carol").post(
         "/enter/bill/",

@@ -11,6 +11,7 @@ import re
 _PLAIN = re.compile(r"[0-9]+(\.[0-9]+)?|\.[0-9]+").fullmatch
 _GROUPED = re.compile(r"[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?").fullmatch
 _COMMA_BEFORE_CENTS = re.compile(r"[0-9]+,[0-9]{1,2}").fullmatch
+_POINT_BEFORE_THREE = re.compile(r"[1-9][0-9]{0,2}\.[0-9]{3}").fullmatch
 _TURNED_ABOUT = re.compile(r"[0-9]{1,3}(\.[0-9]{3})+(,[0-9]+)?").fullmatch
 _SPACES = str.maketrans("", "", " \u00a0\u202f\u2009'’")
 _SIGNS = "$£€"
@@ -24,11 +25,17 @@ def figure(text: str, *, grouped: bool = True) -> str:
     """Return a figure as plain digits: ``1,234.50`` is ``1234.50``.
 
     Without ``grouped`` a lone comma before three digits is refused too: of a quantity nobody can
-    tell whether ``1,234`` has three decimals. Raises ``NotPlain``.
+    tell whether ``1,234`` has three decimals. With it, as of money, a lone point before three
+    digits is: who writes points between thousands means 1,000 by ``1.000``. Raises ``NotPlain``.
     """
     bare = text.strip().translate(_SPACES)
     sign, bare = _sign(bare)
     bare = bare.lstrip(_SIGNS)
+    if grouped and _POINT_BEFORE_THREE(bare):
+        raise NotPlain(
+            f"“{text}” may mean {bare.replace('.', '')} or {bare}. "
+            "Write it without the point, or with two decimals."
+        )
     if _PLAIN(bare):
         return f"{sign}{'0' if bare.startswith('.') else ''}{bare}"
     if _GROUPED(bare):

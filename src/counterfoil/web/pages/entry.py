@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from counterfoil.web.services.entering import Judged, Values
 
 DRAFTS_MOST = 200
+WAS_WRONG = "was-wrong"
+"""What a field sends beside its figure where the page says that something is wrong with it."""
 
 
 @page(Permission.ENTER)
@@ -56,7 +58,9 @@ def enter(request: HttpRequest, desk: Desk, kind: str) -> HttpResponse:
     if wanted == "approve":
         return _approve(request, desk, kind, values)
     told = entering.worked_out(desk.organisation, kind, values, "")
-    return _show(request, desk, kind, told, more=wanted.removeprefix("more:"))
+    dark = entering.unread(desk.organisation, kind, values)
+    judged = entering.Judged(faults=dark) if dark else None
+    return _show(request, desk, kind, told, judged, more=wanted.removeprefix("more:"))
 
 
 def _correct(request: HttpRequest, desk: Desk, key: Key) -> HttpResponse:
@@ -96,12 +100,19 @@ def _may_change(desk: Desk, kept: Draft) -> bool:
 
 
 def _follow(request: HttpRequest, desk: Desk, kind: str, values: Values) -> HttpResponse:
-    """Answer with only those fields that follow from the figure that was changed."""
+    """Answer with those fields that follow from the figure that was changed.
+
+    With them stand those that cannot be read, each with why, and the changed one where the page
+    said so of it before.
+    """
     changed = request.headers.get("HX-Trigger-Name", "")
     told = entering.worked_out(desk.organisation, kind, values, changed)
-    follows = {path for path in told if told[path] != values.get(path)}
-    made = _sheet(desk, kind, told, entering.rows(told))
-    entries = [entry for entry in made.every() if entry.path in follows]
+    dark = entering.unread(desk.organisation, kind, values)
+    follows = {path for path in told if told[path] != values.get(path)} | dark.keys()
+    if request.POST.get(WAS_WRONG):
+        follows.add(changed)
+    made = _sheet(desk, kind, told, entering.rows(told), entering.Judged(faults=dark))
+    entries = [entry for entry in made.every() if entry.figure and entry.path in follows]
     shown = {"entries": entries, "follow": _followed_at(kind)}
     return render(request, "counterfoil/entry_follow.html", shown)
 

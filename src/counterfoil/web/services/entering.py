@@ -48,6 +48,8 @@ if TYPE_CHECKING:
 Values = dict[str, str]
 """What was typed, by path."""
 PATH = re.compile(r"[a-z_]+(\[[0-9]{1,3}\])?(\.[^\[\]]{1,100})*").fullmatch
+FIGURED = re.compile(r"(?:lines\[[0-9]+\]\.)?(quantity|unit_price|total|tax)").fullmatch
+MONEY = frozenset({"total", "tax"})
 ROW = re.compile(r"([a-z_]+)\[([0-9]+)\]\.(.+)").fullmatch
 OFFERED_MOST = 500
 FIRST_ROWS = 2
@@ -243,7 +245,8 @@ def has_lines(kind: str) -> bool:
 def worked_out(organisation: Organisation, kind: str, values: Values, changed: str) -> Values:
     """Return what was typed with what follows from the figure that was changed.
 
-    Figures that cannot be read are left as they are; the reader will say why.
+    A line with a figure that cannot be read is left as it is, and so are the sums: what somebody
+    meant there is not known. ``unread`` says which figures these are, and why.
     """
     if not has_lines(kind):
         return values
@@ -251,9 +254,12 @@ def worked_out(organisation: Organisation, kind: str, values: Values, changed: s
     inclusive = values.get("tax_inclusive") == "on"
     row = ROW(changed)
     lines: list[Figures] = []
+    dark = _dark(values)
     for index in _filled(values, "lines"):
         path = f"lines[{index}]."
         of_row = row is not None and row[1] == "lines" and int(row[2]) == index
+        if any(each.startswith(path) for each in dark):
+            continue
         figures = followed(
             _figures(values, path),
             row[3] if row is not None and of_row else "",
@@ -262,10 +268,27 @@ def worked_out(organisation: Organisation, kind: str, values: Values, changed: s
         )
         _write(told, path, figures)
         lines.append(figures)
-    if changed not in {"tax", "total"} and all(line.total is not None for line in lines) and lines:
+    summed = bool(lines) and not dark and all(line.total is not None for line in lines)
+    if summed and changed not in {"tax", "total"}:
         both = sums(lines, inclusive=inclusive)
         told["tax"], told["total"] = amounts.money_text(both.tax), amounts.money_text(both.total)
     return told
+
+
+def unread(organisation: Organisation, kind: str, values: Values) -> dict[str, tuple[str, ...]]:
+    """Return why figures of lines and sums cannot be read, by path: as the reader will say it."""
+    dark = _dark(values) if has_lines(kind) else ()
+    said = judge(organisation, kind, values).faults if dark else {}
+    return {path: said.get(path) or (f"“{values[path]}” is no figure.",) for path in dark}
+
+
+def _dark(values: Values) -> tuple[str, ...]:
+    """Return the paths of figures that something was typed for which is none."""
+    return tuple(
+        path
+        for path, text in values.items()
+        if text and (name := FIGURED(path)) and _read(text, money=name[1] in MONEY) is None
+    )
 
 
 def _filled(values: Values, table: str) -> list[int]:
