@@ -1,4 +1,4 @@
-"""The long runs: tests with many examples, stories, kills, nonsense, memory, a walk; a record.
+"""The long runs: tests with many examples, stories, kills, nonsense, mutants, a walk; a record.
 
 Run as `make soak`. Further arguments go to pytest: `make soak ARGS="-k trust"`.
 """
@@ -33,6 +33,7 @@ TRUST_EVENTS = ("bench.trust_events", "--full")
 WALK = ("tests.browser.walk",)
 MEMORY = ("bench.memory", "--full")
 REBUILT = ("tools.rebuilt",)
+MUTANTS = ("tests.mutation", *AT_ONCE, "--record")
 IMPORTS = ("bench.importing", "--count", "100000")
 KEPT_LINES = 50
 
@@ -53,7 +54,7 @@ def main() -> int:
     deaths = (PLANTED, DEATHS, PAIRS_OF_DEATHS)
     trust = (LAW, YEAR, TRUST_EVENTS)
     sources = (FUZZ, GUIDED, DESCRIBED, ACTIONSTEP, ACTIONSTEP_ON_POSTGRESQL, MEMORY, IMPORTS)
-    ends = (KILLS, NONSENSE, WALK, REBUILT)
+    ends = (KILLS, NONSENSE, WALK, REBUILT, MUTANTS)
     commands = ((*TESTS, *sys.argv[1:]), STORIES, *deaths, *ends, *trust, *sources)
     runs = [_run(command) for command in commands]
     path = RECORDS / f"soak-{began:%Y-%m-%dT%H%M%SZ}.md"

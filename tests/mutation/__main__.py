@@ -21,9 +21,9 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from tests.mutation.explaining import Explained, explained, gone
-from tests.mutation.judging import Fates, Unfit, judge, source_of
+from tests.mutation.judging import Judged, Unfit, judge, source_of
 from tests.mutation.table import ROOT, Group, chosen
-from tests.mutation.telling import Judged, needless, record, rows, survivor, table
+from tests.mutation.telling import needless, record, rows, survivor, table
 
 PROFILE = "mutation"
 EVIDENCE = ROOT / "docs" / "evidence"
@@ -77,12 +77,8 @@ def _in_a_process(group: Group) -> list[Judged]:
             env={**os.environ, "TMPDIR": folder, "HYPOTHESIS_PROFILE": PROFILE},
             check=True,
         )
-        fates: Fates = pickle.loads(found.read_bytes())
-    return [
-        Judged(module, mutant, fate)
-        for module, several in fates.items()
-        for mutant, fate in zip(source_of(module).mutants, several, strict=True)
-    ]
+        judged: list[Judged] = pickle.loads(found.read_bytes())
+    return judged
 
 
 def _judge(group: Group, found: Path) -> int:
@@ -95,13 +91,13 @@ def _judge(group: Group, found: Path) -> int:
         print(sign, end="", file=shown, flush=True)
 
     try:
-        fates = judge(group, progress)
+        judged = judge(group, progress)
     except Unfit as fault:
         sys.stdout.flush()
         print(log.read_text("utf-8", errors="replace")[-5_000:], file=sys.stderr)
         print(f"{group.name}: {fault}", file=sys.stderr)
         return 1
-    found.write_bytes(pickle.dumps(fates))
+    found.write_bytes(pickle.dumps(judged))
     return 0
 
 

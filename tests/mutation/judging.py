@@ -8,6 +8,7 @@ import pickle
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from enum import EnumMeta
 from functools import partial
 from importlib.machinery import SourceFileLoader
@@ -31,8 +32,21 @@ KEPT_READY = ("django.test", "cryptography.hazmat.primitives.ciphers.aead", "msg
 """Packages that are slow to import, and know nothing of the code that is changed."""
 
 
-Fates = dict[str, list[Fate]]
-"""What became of the mutants of each module, in the order in which they are made."""
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A mutant, of a module named by its path under the package, and what became of it."""
+
+    module: str
+    where: str
+    line: int
+    was: str
+    becomes: str
+    fate: Fate
+
+    @property
+    def name(self) -> tuple[str, str, str]:
+        """What an explanation names it by."""
+        return self.where, self.was, self.becomes
 
 
 class Unfit(Exception):
@@ -58,8 +72,8 @@ def _enums(module: str) -> dict[str, list[str]]:
     return {each: list(one.__members__) for each, one in known.items() if isinstance(one, EnumMeta)}
 
 
-def judge(group: Group, progress: Callable[[str], None]) -> Fates:
-    """Return the fate of every mutant of a group. Raises ``Unfit``.
+def judge(group: Group, progress: Callable[[str], None]) -> list[Judged]:
+    """Return what became of every mutant of a group. Raises ``Unfit``.
 
     The process must not have imported the modules: each of them may have to be imported changed.
     """
@@ -69,13 +83,15 @@ def judge(group: Group, progress: Callable[[str], None]) -> Fates:
     tried = apart(lambda: _first_trial(group, list(read.values()), progress))
     if tried.fault:
         raise Unfit(tried.fault)
-    return {
-        module: [
-            _settled(group, source, mutant, fate, tried, progress)
-            for mutant, fate in zip(source.mutants, tried.fates[source.path], strict=True)
-        ]
+    return [
+        Judged(
+            module,
+            *(mutant.where, mutant.line, mutant.was, mutant.becomes),
+            _settled(group, source, mutant, fate, tried, progress),
+        )
         for module, source in read.items()
-    }
+        for mutant, fate in zip(source.mutants, tried.fates[source.path], strict=True)
+    ]
 
 
 def _first_trial(group: Group, read: Sequence[Source], progress: Callable[[str], None]) -> Tried:

@@ -61,7 +61,7 @@ GROUPS = (
         "tax",
         90,
         _in("core", "tax", "source_checks", "amounts", "currency"),
-        _tests("core", "amounts", "worked_cases", "bills", "foreign_currency"),
+        _tests("core", "tax", "amounts", "worked_cases", "bills", "foreign_currency"),
     ),
 )
 """The table. A test stands in it because it is quick, and about what the modules do."""

@@ -9,22 +9,13 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from tests.mutation.making import Mutant
+from tests.mutation.judging import Judged
 from tests.mutation.running import Fate
 from tests.mutation.table import Group
 
 DEAD = frozenset({Fate.KILLED, Fate.TIMED_OUT})
 Name = tuple[str, tuple[str, str, str]]
 """A mutant by its module and its own name."""
-
-
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """A mutant of a module, as its path under the package, and what became of it."""
-
-    module: str
-    mutant: Mutant
-    fate: Fate
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +52,7 @@ def rows(group: Group, judged: Sequence[Judged], explained: Collection[Name]) ->
 def _row(module: str, percent: int, judged: list[Judged], explained: Collection[Name]) -> Row:
     fates = Counter(one.fate for one in judged)
     left = [one for one in judged if one.fate not in DEAD]
-    told = [one for one in left if (module, one.mutant.name) in explained]
+    told = [one for one in left if (module, one.name) in explained]
     return Row(
         module,
         percent,
@@ -76,17 +67,16 @@ def _row(module: str, percent: int, judged: list[Judged], explained: Collection[
 def needless(judged: Sequence[Judged], explained: Collection[Name]) -> list[str]:
     """Name the explanations of mutants that were killed after all."""
     return [
-        f"{one.module}, {one.mutant.where}: {one.mutant.was} -> {one.mutant.becomes}"
+        f"{one.module}, {one.where}: {one.was} -> {one.becomes}"
         for one in judged
-        if one.fate in DEAD and (one.module, one.mutant.name) in explained
+        if one.fate in DEAD and (one.module, one.name) in explained
     ]
 
 
 def survivor(one: Judged) -> str:
     """Tell where a mutant is and what it changes, in one line."""
-    mutant = one.mutant
     note = " (no test comes here)" if one.fate is Fate.UNREACHED else ""
-    return f"{one.module}:{mutant.line} {mutant.where}: {mutant.was}  ->  {mutant.becomes}{note}"
+    return f"{one.module}:{one.line} {one.where}: {one.was}  ->  {one.becomes}{note}"
 
 
 def table(several: Sequence[Row]) -> str:

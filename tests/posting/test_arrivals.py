@@ -15,7 +15,7 @@ from counterfoil.posting.decide import Decision, Then
 from counterfoil.posting.looked_up import Seen, decide_look_up
 from counterfoil.posting.records import Frozen, Link, LookUp, Outcome, PostingKey
 from counterfoil.posting.states import State
-from counterfoil.posting.target import Looked, NoAnswer, Verdict
+from counterfoil.posting.target import Alike, Looked, NoAnswer, Verdict
 from tests.posting.test_decide import (
     FIRST,
     LANDED,
@@ -340,7 +340,7 @@ def test_several_that_could_be_it_stay_unknown_and_are_named() -> None:
     "theirs",
     [
         seen(ended=(OURS,), foreign=frozenset({"x-1"})),
-        seen(alike=(OURS,), foreign=frozenset({"x-1"})),
+        replace(seen(foreign=frozenset({"x-1"})), looked=Looked(alike=(Alike(OURS),))),
     ],
 )
 def test_what_belongs_to_another_posting_is_no_sign_of_this_one(theirs: Seen) -> None:
@@ -357,7 +357,8 @@ def test_a_number_on_something_else_matters_only_where_numbers_are_unique() -> N
 @pytest.mark.parametrize(("number", "name"), [("INV-1", "INV-1"), ("", "x-1")])
 def test_what_is_called_alike_after_a_restore_is_for_a_person(number: str, name: str) -> None:
     link = replace(OURS, number=number)
-    (outcome,) = look(ONCE, seen(alike=(link, OTHER)), xero_now=at(1_000)).outcomes
+    both = replace(seen(), looked=Looked(alike=(Alike(link), Alike(OTHER))))
+    (outcome,) = look(ONCE, both, xero_now=at(1_000)).outcomes
     (finding,) = outcome.findings
     assert outcome == Outcome(FIRST, State.REFUSED, findings=(finding,))
     assert (finding.code, finding.about) == ("alike_after_restore", "xero:x-1")
