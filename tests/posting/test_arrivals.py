@@ -263,10 +263,13 @@ def test_a_payment_that_is_too_much_may_have_been_raced(
 def seen(
     state: State = State.UNKNOWN,
     *,
+    same: tuple[Link, ...] = (),
+    other: tuple[Link, ...] = (),
+    ended: tuple[Link, ...] = (),
+    alike: tuple[Link, ...] = (),
     foreign: frozenset[str] = frozenset(),
-    **found: tuple[Link, ...],
 ) -> Seen:
-    return Seen(state, TEN, Looked(**found), foreign)
+    return Seen(state, TEN, Looked(same, other, ended, tuple(map(Alike, alike))), foreign)
 
 
 def look(
@@ -340,7 +343,7 @@ def test_several_that_could_be_it_stay_unknown_and_are_named() -> None:
     "theirs",
     [
         seen(ended=(OURS,), foreign=frozenset({"x-1"})),
-        replace(seen(foreign=frozenset({"x-1"})), looked=Looked(alike=(Alike(OURS),))),
+        seen(alike=(OURS,), foreign=frozenset({"x-1"})),
     ],
 )
 def test_what_belongs_to_another_posting_is_no_sign_of_this_one(theirs: Seen) -> None:
@@ -357,8 +360,7 @@ def test_a_number_on_something_else_matters_only_where_numbers_are_unique() -> N
 @pytest.mark.parametrize(("number", "name"), [("INV-1", "INV-1"), ("", "x-1")])
 def test_what_is_called_alike_after_a_restore_is_for_a_person(number: str, name: str) -> None:
     link = replace(OURS, number=number)
-    both = replace(seen(), looked=Looked(alike=(Alike(link), Alike(OTHER))))
-    (outcome,) = look(ONCE, both, xero_now=at(1_000)).outcomes
+    (outcome,) = look(ONCE, seen(alike=(link, OTHER)), xero_now=at(1_000)).outcomes
     (finding,) = outcome.findings
     assert outcome == Outcome(FIRST, State.REFUSED, findings=(finding,))
     assert (finding.code, finding.about) == ("alike_after_restore", "xero:x-1")
