@@ -23,7 +23,7 @@ LOST = {
     "code": "connection",
     "weight": "stopped",
     "what": "The connection to <b>Xero</b> is lost.",
-    "detail": "3 postings wait; nothing is lost.",
+    "detail": "3 postings are not in Xero yet; nothing is lost.",
 }
 
 

@@ -39,7 +39,7 @@ def test_everybody_in_the_firm_reads_on_every_page_that_posting_has_stopped(
     shown = signed_in(name).get(page).content.decode()
     assert 'role="alert"' in shown
     assert "The connection to Marsh &amp; Lowe Pty Ltd is lost since 04 May 2026, 12:00" in shown
-    assert "12 postings wait" in shown
+    assert "12 postings are not in Xero yet" in shown
     assert "alice@example.com may reconnect" in shown
 
 

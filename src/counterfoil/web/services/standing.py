@@ -228,7 +228,8 @@ def _connection_alert(standing: Standing, connectors: Sequence[str]) -> Alert | 
     )
     since = f" since {moment(standing.since)}" if standing.since else ""
     waiting = (
-        f"{standing.waiting} {'posting waits' if standing.waiting == 1 else 'postings wait'}"
+        f"{standing.waiting:,} {'posting is' if standing.waiting == 1 else 'postings are'} not in "
+        "Xero yet"
         if standing.waiting
         else "No posting waits"
     )

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Final
 
 from django import template
 
+from counterfoil.posting.explain import explain
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -52,6 +54,10 @@ SAID: Final = (
     (r"press Retry on the document's page", "press “Try again” on the document's page"),
     (r",? or,? run:? counterfoil (?:retry DOCUMENT|chart refresh)", ""),
     (r", as does counterfoil mapping import FILE", ""),
+    (
+        r"with import --corrected",
+        "with “It corrects bills that are here” ticked on the page Import",
+    ),
     # Sentences that are built around a command.
     (r"\bRun (?=counterfoil )", "Press "),
     (r"counterfoil show DOCUMENT prints", "the document's own page shows"),
@@ -92,6 +98,13 @@ def _way(found: re.Match[str]) -> str:
         return way
     # After a colon the sentence goes on; at its beginning stands a capital.
     return start + (way if start.startswith(":") else way[0].upper() + way[1:])
+
+
+@register.filter
+def why_lost(reason: str) -> str:
+    """Say why a connection ended: what Xero's word for it means, and the word itself."""
+    (finding, *_) = explain((reason,))
+    return f"{finding.message.rstrip('.')}. {on_page(finding.fix)}"
 
 
 @register.filter
