@@ -46,6 +46,41 @@ def test_only_plain_decimals_are_amounts(text: str) -> None:
         amounts.hundredths(text)
 
 
+def test_a_fault_carries_the_text_that_was_read() -> None:
+    with pytest.raises(amounts.NotAnAmount, match=r"^5\.$") as fault:
+        amounts.hundredths("5.")
+    assert fault.value.text == "5."
+
+
+def test_what_has_more_digits_than_any_amount_is_too_large_however_it_is_written() -> None:
+    assert amounts.hundredths("9" * 16 + ".99") == 10**18 - 1
+    assert amounts.hundredths("0" * 20 + "1.5") == 150
+    assert amounts.micro_units("9" * 12) == (10**12 - 1) * 10**6
+    for text in ("1" + "0" * 16, "-1" + "0" * 16 + ".00"):
+        with pytest.raises(amounts.TooLarge):
+            amounts.hundredths(text)
+    with pytest.raises(amounts.TooLarge):
+        amounts.micro_units("1" + "0" * 12)
+
+
+def test_nothing_is_printed_without_a_sign() -> None:
+    assert amounts.money_text(0) == "0.00"
+    assert amounts.micro_text(0) == "0"
+
+
+def test_rates_are_read_and_printed_without_exponent_or_trailing_noughts() -> None:
+    assert str(amounts.rate("1.500")) == "1.5"
+    written = [Decimal("1.50"), Decimal(100), Decimal("1E+3"), Decimal("1E-6"), Decimal("10.0")]
+    assert [amounts.rate_text(rate) for rate in written] == ["1.5", "100", "1000", "0.000001", "10"]
+    with pytest.raises(TypeError, match="a rate is a Decimal"):
+        amounts.rate_text(1.5)  # type: ignore[arg-type]
+
+
+def test_quantities_are_read_from_text_alone() -> None:
+    with pytest.raises(TypeError, match="read from text"):
+        amounts.micro_units(0.67)
+
+
 def test_nothing_is_rounded_on_the_way_in() -> None:
     with pytest.raises(amounts.TooManyDecimals):
         amounts.hundredths("0.001")

@@ -8,6 +8,8 @@ from counterfoil.core.lookup import lookup
 from counterfoil.core.mapping import Lines
 from counterfoil.core.source_checks import (
     Item,
+    check_decimals,
+    check_sums,
     check_taxes,
     line_tax_agrees,
     rate_text,
@@ -100,6 +102,11 @@ def test_an_odd_hundredth_goes_to_the_smaller_code_and_not_to_the_first_line() -
     fees, other = draft("10.00"), draft("10.00", account="4-2000")
     assert shares([fees, other], 201, inclusive=False) == [101, 100]
     assert shares([other, fees], 201, inclusive=False) == [100, 101]
+
+
+def test_only_taxed_lines_share_in_a_tax_that_their_sum_does_not_explain() -> None:
+    lines = [draft("10.00"), draft("-10.00"), draft("99.00", code="FREE")]
+    assert shares(lines, 2, inclusive=False) == [101, -99, 0]
 
 
 def test_among_equals_account_tax_type_tracking_amount_and_words_decide() -> None:
@@ -197,6 +204,34 @@ def test_a_lines_own_tax_that_is_off_is_named_with_its_rate() -> None:
     assert "gives 1.00 on 11.00" in within.message
 
 
+def test_a_line_without_a_tax_of_its_own_beside_others_is_not_judged_by_it() -> None:
+    assert off(item("10.00", "1.00"), item("10.00"), item("10.00", "1.50")) == [
+        ("line_tax_off", "lines[2].tax")
+    ]
+    assert off() == []
+    (alone,) = check_taxes((item("10.00"),), 300, inclusive=False)
+    assert "(1 taxed line, 0.01 each)" in alone.message
+
+
+@pytest.mark.parametrize(
+    ("amounts", "currency", "found"),
+    [
+        ([1_000, 1_050], "JPY", True),
+        ([1_000, -2_000], "JPY", False),
+        ([1_000, 1_001], "JPY", True),
+        ([10_100], "JPY", False),
+        ([1_050], "AUD", False),
+        ([1_050], "KWD", False),
+    ],
+)
+def test_a_currency_without_decimals_has_none(
+    amounts: list[int], currency: str, *, found: bool
+) -> None:
+    said = [(one.code, one.path, one.about) for one in check_decimals(amounts, currency)]
+    told = [("more_decimals_than_currency", "currency", f"currency:{currency}")]
+    assert said == (told if found else [])
+
+
 def test_what_is_only_shown_is_cut_towards_nil_and_rates_read_as_people_write_them() -> None:
     assert [round_down(figure, 10) for figure in (19, 20, 0, -1, -19)] == [1, 2, 0, 0, -1]
     assert [rate_text(rate) for rate in (100_000, 125_000, 76_850, 0, 10)] == [
@@ -225,3 +260,20 @@ def test_unrounded_taxes_have_one_common_unit() -> None:
 def test_lines_and_tax_come_to_the_total(total: str, *, inclusive: bool, found: list[str]) -> None:
     tax = "10.00" if inclusive else "11.00"
     assert codes(bill([line("110.00")], tax, total, tax_inclusive=inclusive)) == found
+
+
+def test_sums_that_are_off_are_told_with_the_field_and_both_figures() -> None:
+    (off_by,) = check_sums(bill([line("100.00")], "10.00", "111.00"))
+    assert (off_by.code, off_by.path) == ("total_off", "total")
+    assert "add up to 100.00 and the tax is 10.00, which makes 110.00; the" in off_by.message
+    (within,) = check_sums(bill([line("110.00")], "10.00", "111.00", tax_inclusive=True))
+    assert "add up to 110.00, which makes 110.00" in within.message
+    (taxes,) = check_sums(bill([line("100.00", tax="9.00")], "10.00", "110.00"))
+    assert (taxes.code, taxes.path) == ("line_taxes_off", "tax")
+    assert list(check_sums(bill([], "0", "0"))) == []
+
+
+def test_one_line_too_large_for_xero_is_enough() -> None:
+    large = [line("10000000000.00", "NT"), line("-9999999999.00", "NT")]
+    (found,) = check_sums(bill(large, "0", "1.00"))
+    assert (found.code, found.path) == ("amount_too_large", "lines")

@@ -1,8 +1,8 @@
 """The mutants of a source text: each is one small change, made in its syntax tree.
 
 Not changed are words for people (texts with a space in them, and documentation), annotations,
-imports and decorators, which decide nothing; nor the assertions, which state what the code beside
-them already sees to.
+imports and decorators, which decide nothing; nor assertions and the ``strict`` of ``zip``, which
+state what the code beside them already sees to.
 """
 
 from __future__ import annotations
@@ -132,6 +132,8 @@ def _at(node: ast.AST, here: Spot, place: _Place, enums: Enums) -> Iterator[Muta
     if isinstance(node, _PASSED_OVER) or _is_documentation(node) or _is_for_types(node):
         return
     if isinstance(node, ast.Constant) and _is_of_a_sentence(place.around[-1]):
+        return
+    if isinstance(node, ast.keyword) and node.arg == "strict":
         return
     for spot, new in changes(node, here, enums):
         was, becomes = _shortened(*_shown((*place.around, node), spot, new))

@@ -160,7 +160,7 @@ def _either(node: ast.MatchOr, here: Spot) -> Iterator[Change]:
 
 def _call(node: ast.Call, here: Spot) -> Iterator[Change]:
     for index, keyword in enumerate(node.keywords):
-        if keyword.arg is not None:
+        if keyword.arg not in {None, "strict"}:
             rest = [*node.keywords[:index], *node.keywords[index + 1 :]]
             yield Spot(node, "keywords"), rest
     match node.func:

@@ -61,7 +61,27 @@ GROUPS = (
         "tax",
         90,
         _in("core", "tax", "source_checks", "amounts", "currency"),
-        _tests("core", "tax", "amounts", "worked_cases", "bills", "foreign_currency"),
+        _tests(
+            "core", "tax", "amounts", "rounding_line", "worked_cases", "bills", "foreign_currency"
+        ),
+    ),
+    Group(
+        "judgements",
+        90,
+        _in("posting", "entries", "sums", "undoing", "seeking", "restoring", "racing", "claim"),
+        ("tests/posting",),
+    ),
+    Group(
+        "conversion",
+        90,
+        tuple(sorted(f"core/convert/{one.name}" for one in (CODE / "core/convert").glob("[a-z]*"))),
+        (
+            *_tests("golden", "golden", "kinds"),
+            *_tests("core", "bills", "credits", "write_offs", "receipts", "purchases", "bank"),
+            *_tests("core", "journals", "plain", "lock_dates", "taking_back", "every_kind"),
+            *_tests("core", "foreign_currency", "worked_cases", "outline", "settings_by_kind"),
+            *_tests("core", "trust_bills", "trust_documents", "trust_receipts"),
+        ),
     ),
 )
 """The table. A test stands in it because it is quick, and about what the modules do."""

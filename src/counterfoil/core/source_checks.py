@@ -104,10 +104,7 @@ def tax_weights(
         return [amount * rate for amount, rate in amounts_and_rates], MICRO
     divisors = {MICRO + rate for _, rate in amounts_and_rates if rate}
     unit = prod(divisors)
-    return [
-        amount * rate * (unit // (MICRO + rate)) if rate else 0
-        for amount, rate in amounts_and_rates
-    ], unit
+    return [amount * rate * (unit // (MICRO + rate)) for amount, rate in amounts_and_rates], unit
 
 
 def round_down(numerator: int, denominator: int) -> int:
