@@ -12,7 +12,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import UploadedFile
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -68,6 +68,8 @@ P = ParamSpec("P")
 _log = logging.getLogger(logs.SECURITY)
 
 CSRF_FIELD = "csrfmiddlewaretoken"
+OF_THE_PAGE = frozenset({CSRF_FIELD, desks.SHOWN_FOR, desks.GO_OVER})
+"""What a form says of the page that it stood on, and not of what is to be done."""
 BEGIN = "begin"
 """The name of the page of the first run, from which forms of other pages are sent too."""
 
@@ -97,11 +99,27 @@ class Page(Protocol[P]):
         ...
 
 
+def _said(request: HttpRequest) -> list[str]:
+    """Return the names of what was filled in."""
+    return [name for name in request.POST if name not in OF_THE_PAGE]
+
+
+def _shown_elsewhere(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """Refuse a form of a page that was opened for another firm, and keep what is in it."""
+    shown: dict[str, object] = {"of": desks.shown_for(request), "here": desk}
+    if request.headers.get("HX-Request"):
+        # The figures of a form that stays where it is: only the warning goes to the page.
+        return render(request, "counterfoil/elsewhere_told.html", shown)
+    sent = [(name, value) for name in _said(request) for value in request.POST.getlist(name)]
+    shown |= {"sent": sent, "files": bool(request.FILES), "mark": request.POST[desks.SHOWN_FOR]}
+    return render(request, "counterfoil/elsewhere.html", shown, status=409)
+
+
 def _ask_a_second(
     request: HttpRequest, desk: Desk, needed: seconds.Needed, permission: Permission
 ) -> HttpResponse:
     """Keep the form that was sent, for another person to agree to."""
-    form = {name: request.POST.getlist(name) for name in request.POST if name != CSRF_FIELD}
+    form = {name: request.POST.getlist(name) for name in _said(request)}
     if needed.which:
         # Handing in takes less than what the file does, and whoever asks has to have that.
         form["which"], permission = list(needed.which), Permission.POST
@@ -117,7 +135,7 @@ def _ask_a_second(
 
 
 def page(
-    permission: Permission, *methods: str
+    permission: Permission, *methods: str, anywhere: bool = False
 ) -> Callable[
     [Callable[Concatenate[HttpRequest, Desk, P], HttpResponseBase]],
     Callable[Concatenate[HttpRequest, P], HttpResponseBase],
@@ -127,6 +145,9 @@ def page(
     ``methods`` are the HTTP methods it answers (GET alone if none are named). The function gets
     the person's desk, through which alone it reaches data: the desk knows its firm. The mark that
     is left on the view lets a test walk every address as every role.
+
+    A form that was shown for another firm or organisation than that in which the person works by
+    now is refused, and sent on once they say so; ``anywhere`` takes it as it comes.
     """
 
     def decorate(
@@ -137,6 +158,11 @@ def page(
             desk = desks.of(request)
             if desk is None:
                 return redirect("no_firm")
+            if request.method == "POST" and not anywhere and desks.is_elsewhere(request, desk):
+                meant = desks.shown_for(request) if desks.GO_OVER in request.POST else None
+                if meant is None:
+                    return _shown_elsewhere(request, desk)
+                desks.go_over(request, desk := meant)
             if not allows(desk.role, permission):
                 _log.warning("%s of firm %s may not %s", desk.actor, desk.firm.pk, permission)
                 raise PermissionDenied

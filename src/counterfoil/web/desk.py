@@ -5,6 +5,7 @@ Pages reach data through the desk only, so that no query can leave the firm.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -29,6 +30,12 @@ FIRM = "firm"
 """Under this name the session keeps which of their firms somebody works in."""
 ORGANISATION = "organisation"
 """Under this name, which of the firm's organisations."""
+
+SHOWN_FOR = "shown-for"
+"""Under this name every form says which desk it was shown at; no path of a document is called so.
+The session knows one desk, and somebody who works in two firms may have a page of each open."""
+GO_OVER = "go-over"
+"""Under this name a form says that whoever sends it goes over to the desk that it was shown at."""
 
 NAV = (
     (
@@ -112,6 +119,16 @@ class Desk:
     def actor(self) -> str:
         """The name under which the person's acts are recorded."""
         return f"user:{self.user.email}"
+
+    @property
+    def mark(self) -> str:
+        """What a form that is shown here says of where it was shown."""
+        return f"{self.firm.pk}.{self.organisation.pk}"
+
+    @property
+    def name(self) -> str:
+        """How people call the place: the firm, and which organisation where there are several."""
+        return f"{self.firm.name}: {self.organisation}" if self.several else self.firm.name
 
     @cached_property
     def standing(self) -> Standing:
@@ -204,18 +221,46 @@ def of(request: HttpRequest) -> Desk | None:
     return desk
 
 
+def is_elsewhere(request: HttpRequest, desk: Desk) -> bool:
+    """Tell whether a form was shown at another desk than that at which somebody sits now.
+
+    Only a form that does not come from a page says nothing of it.
+    """
+    return request.POST.get(SHOWN_FOR, desk.mark) != desk.mark
+
+
+def shown_for(request: HttpRequest) -> Desk | None:
+    """Return the desk that a form was shown at; None if whoever sends it cannot sit there."""
+    said = MARK(request.POST.get(SHOWN_FOR, ""))
+    found = _sitting(request, int(said[1]), int(said[2])) if said else None
+    return found if found is not None and said and found.mark == said[0] else None
+
+
+def go_over(request: HttpRequest, desk: Desk) -> None:
+    """Let whoever sends a request sit at another desk from now on."""
+    request.session[FIRM] = desk.firm.pk
+    request.session[ORGANISATION] = desk.organisation.pk
+    request._desk = desk  # type: ignore[attr-defined] # noqa: SLF001 -- kept for one request
+
+
+MARK = re.compile(r"(\d{1,18})\.(\d{1,18})").fullmatch
+
+
 def _find(request: HttpRequest) -> Desk | None:
+    return _sitting(request, request.session.get(FIRM), request.session.get(ORGANISATION))
+
+
+def _sitting(request: HttpRequest, chosen: int | None, named: int | None) -> Desk | None:
+    """Return the desk of a firm and an organisation; the first of somebody's where none is."""
     user = getattr(request, "user", None)
     if not isinstance(user, User):
         return None
     memberships = Membership.objects.filter(user=user).select_related("firm").order_by("pk")
-    chosen = request.session.get(FIRM)
     membership = memberships.filter(firm_id=chosen).first() if chosen else None
     membership = membership or memberships.first()
     if membership is None:
         return None
     organisations = Organisation.objects.filter(firm=membership.firm).order_by("pk")
-    named = request.session.get(ORGANISATION)
     organisation = organisations.filter(pk=named).first() if named else None
     organisation = organisation or organisations.first()
     if organisation is None:

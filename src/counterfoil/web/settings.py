@@ -90,6 +90,8 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "counterfoil.web.desk.context",
             ],
+            # Every form has a CSRF token, and with it says for whom it was shown.
+            "builtins": ["counterfoil.web.templatetags.form_token"],
         },
     }
 ]

@@ -175,12 +175,15 @@ def change(request: HttpRequest, desk: Desk, member: int) -> HttpResponse:
     return redirect("people")
 
 
-@page(Permission.SEE, "POST")
+@page(Permission.SEE, "POST", anywhere=True)
 def work_in(request: HttpRequest, desk: Desk) -> HttpResponse:
-    """Go over to another of one's firms, or to another organisation of the firm."""
+    """Go over to another of one's firms, or to another organisation of the firm.
+
+    Organisations are called by keys that are the firm's of which the page was shown.
+    """
     named = request.POST.get("organisation", "")
     if named:
-        return _work_for(request, desk, named)
+        return _work_for(request, desks.shown_for(request) or desk, named)
     chosen = Membership.objects.filter(user=desk.user, firm__key=request.POST.get("firm", ""))
     membership = chosen.first()
     if membership is None:
