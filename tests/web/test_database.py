@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connections
 from pytest_django import DjangoDbBlocker
 
 from counterfoil.web import database
@@ -64,6 +65,34 @@ def test_a_postgresql_that_could_forget_is_refused(postgres_url: str) -> None:
     settings["OPTIONS"]["options"] = "-c synchronous_commit=off"
     with opened(settings) as alias, pytest.raises(database.Unsafe, match="synchronous_commit=off"):
         database.check(alias)
+
+
+@pytest.mark.parametrize(
+    ("host", "sslmode", "encrypted", "open_to_all"),
+    [
+        ("", "", False, False),
+        ("/run/postgresql", "", False, False),
+        ("localhost", "", False, False),
+        ("db.example", "", True, False),
+        ("db.example", "", False, True),
+        ("db.example", "prefer", False, True),
+        ("db.example", "disable", False, False),
+    ],
+)
+def test_a_database_elsewhere_is_reached_in_the_clear_only_by_choice(
+    host: str, sslmode: str, encrypted: bool, open_to_all: bool
+) -> None:
+    assert database.in_the_clear(host, sslmode, encrypted=encrypted) == open_to_all
+
+
+@pytest.mark.postgres
+def test_a_postgresql_that_anybody_could_listen_to_is_refused(postgres_url: str) -> None:
+    settings = database.postgres(postgres_url)
+    with opened(settings) as alias:
+        connections[alias].ensure_connection()
+        connections[alias].settings_dict["HOST"] = "db.example"
+        with pytest.raises(database.Unsafe, match="is not encrypted"):
+            database.check(alias)
 
 
 def test_an_address_is_read_part_by_part() -> None:

@@ -29,6 +29,8 @@ SCHEMA_LOCK = 0x436F756E746572
 """The number of the advisory lock on the schema: the letters of Counter."""
 FULL = 2
 """What SQLite answers to ``PRAGMA synchronous`` for FULL; EXTRA is 3."""
+ENCRYPTED = "SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()"
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 SAFE_COMMIT = frozenset({"on", "remote_apply", "remote_write"})
 """PostgreSQL's settings of ``synchronous_commit`` under which a commit is on disk here."""
 
@@ -90,6 +92,15 @@ def postgres(url: str) -> dict[str, Any]:
     }
 
 
+def in_the_clear(host: str, sslmode: str, *, encrypted: bool) -> bool:
+    """Tell whether what is asked of a database goes over a network that anybody may listen to.
+
+    Whoever writes ``sslmode=disable`` has another tunnel in mind, and says so.
+    """
+    here = not host or host.startswith("/") or host in LOOPBACK
+    return not (here or encrypted or sslmode == "disable")
+
+
 def check(using: str = "default") -> None:
     """Read the settings back from the database; raise ``Unsafe`` with what to do."""
     connection = connections[using]
@@ -140,6 +151,15 @@ def _check_postgres(using: str) -> None:
         raise Unsafe(
             f"PostgreSQL runs with synchronous_commit={commit}: a power cut could lose postings. "
             "Set it to on for this role and database."
+        )
+    settings = connections[using].settings_dict
+    host, sslmode = settings["HOST"], settings["OPTIONS"].get("sslmode", "")
+    encrypted = _says(using, ENCRYPTED) == "True"
+    if in_the_clear(host, sslmode, encrypted=encrypted):
+        raise Unsafe(
+            f"The connection to PostgreSQL on {host} is not encrypted: put "
+            "?sslmode=verify-full&sslrootcert=FILE behind the address in DATABASE_URL. Where a "
+            "tunnel encrypts it, say so by ?sslmode=disable."
         )
 
 
