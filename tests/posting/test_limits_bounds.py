@@ -113,6 +113,11 @@ def test_in_the_first_five_seconds_a_high_count_is_the_last_minutes(
     assert told(row, seconds, x_minlimit_remaining=str(left)).minute_used == used
 
 
+def test_a_call_whose_slot_has_lapsed_had_none_before_it() -> None:
+    assert told(LimitsRow(NOON, 3), 1, x_minlimit_remaining="55").minute_used == 5
+    assert told(LimitsRow(NOON, 3), 1, x_minlimit_remaining="54").minute_used == 3
+
+
 @pytest.mark.parametrize(
     ("left", "begun", "used"),
     [

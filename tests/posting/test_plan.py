@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from counterfoil.core.conversion import Act
+from counterfoil.core.parts import RETURNED
 from counterfoil.core.xero_documents import Contact
 from counterfoil.posting.plan import (
     BATCH_MOST,
@@ -105,3 +106,9 @@ def test_everything_has_its_turn(kind: str, resource: str, act: Act, turn: int) 
     """What others need goes first; what lies on a document is taken off before it is void."""
     assert stage(kind, resource, act) == turn
     assert act is not Act.CREATE or stage(kind, resource) == turn
+
+
+def test_what_takes_the_place_of_payments_waits_until_these_are_gone() -> None:
+    for part in RETURNED:
+        assert stage("reversal", "BankTransactions", Act.CREATE, part) == 9
+        assert stage("reversal", "Payments", Act.DELETE, part) == 9
