@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from pytest_django import Settings
 
+from counterfoil.core.chart import Account, AccountClass
 from counterfoil.core.mapping_file import read_mapping
 from counterfoil.core.reader import read_plain
 from counterfoil.posting.daybook import take_in
@@ -18,6 +20,7 @@ from counterfoil.posting.target import Call
 from counterfoil.web.models import Connection, Event, Organisation, PracticeAccount
 from counterfoil.web.services import mapping_desk
 from counterfoil.web.services.mapping_desk import Row
+from counterfoil.web.services.offers import Choice, Offer
 from counterfoil.web.shelf import DatabaseShelf, save_mapping, store_chart
 from counterfoil.web.store import outbox_of
 from counterfoil.xero import create
@@ -100,6 +103,58 @@ def test_what_xero_does_not_have_is_refused_by_name(
     page = signed_in("bob").post("/mapping/choose/", {"to:account:4-9": "777"}, follow=True)
     assert "Xero has no “777” that 4-9 can go to." in page.content.decode()
     assert [row.place for row in unmapped(mapped.organisation)] == ["account:4-9"]
+
+
+def field(page: str, place: str) -> str:
+    found = re.search(f'<input name="to:{place}"[^>]*value="([^"]*)"', page)
+    assert found, place
+    return found[1]
+
+
+@pytest.mark.parametrize("begun", ["", "?from=begin"])
+def test_mapping_one_code_keeps_what_was_typed_for_the_others(
+    begun: str, mapped: Cast, signed_in: As, now: dt.datetime
+) -> None:
+    hand_in(mapped.organisation, now, "7-1", "7-2", "7-3", "7-4")
+    bob = signed_in("bob" if not begun else "alice")
+    typed = {"to:account:7-1": "Disbursements Recovered", "to:account:7-2": "Legal", "accept": ""}
+    cleared = {"to:account:7-3": "", "to:account:7-4": "no such"}
+    there = f"/mapping/choose/{begun}"
+    bob.post(there, {**typed, **cleared, "accept": "account:7-1"})
+    page = bob.get("/mapping/").content.decode()
+    assert DatabaseShelf(mapped.organisation).mapping().accounts["7-1"] == "260"
+    assert [field(page, f"account:7-{n}") for n in (2, 3, 4)] == ["Legal", "", "no such"]
+    assert "can go to" not in page
+    bob.post(there, {**typed, **cleared})
+    page = bob.get("/mapping/").content.decode()
+    assert [field(page, f"account:7-{n}") for n in (2, 3, 4)] == ["Legal", "", "no such"]
+    assert "Xero has no “no such” that 7-4 can go to. Choose one from the list." in page
+    assert page.count("aria-invalid") == 2
+    assert "no such" not in bob.get("/mapping/").content.decode()
+
+
+def test_a_name_that_two_accounts_have_is_not_guessed() -> None:
+    accounts = tuple(
+        Account(code, code, "Legal", "REVENUE", AccountClass.REVENUE, "ACTIVE")
+        for code in ("200", "210")
+    )
+    choices = tuple(Choice(f"{one.code}", f"{one.code} Legal", one) for one in accounts)
+    assert Offer("account", "4", "?", choices).value_of("Legal") is None
+    assert Offer("account", "4", "?", choices[:1]).value_of(" legal ") == "200"
+
+
+def test_tracking_that_xero_does_not_have_says_what_to_do_there(
+    mapped: Cast, now: dt.datetime
+) -> None:
+    section = mapping_desk.Section("tracking", "Tracking", (), (), ())
+    assert "add one there, under Tracking categories" in section.missing
+    refused = mapping_desk.choose(
+        mapped.organisation,
+        {"tracking:planet/Mars": "Mars", "tracking:": "x"},
+        actor="test",
+        now=now,
+    )
+    assert set(refused) == {"tracking:planet/Mars", "tracking:"}
 
 
 def test_names_of_the_practices_accounts_make_proposals_better(

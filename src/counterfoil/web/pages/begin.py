@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 
 from counterfoil.web.access import Permission, page
 from counterfoil.web.desk import STUCK
-from counterfoil.web.pages.mapping import Basis, Upload
+from counterfoil.web.pages.mapping import Basis, Upload, refilled
 from counterfoil.web.pages.people import Newcomer
 from counterfoil.web.pages.work import Upload as Documents
 from counterfoil.web.services import beginning, long_work, pausing
@@ -52,7 +52,7 @@ def begin(request: HttpRequest, desk: Desk) -> HttpResponse:
         "basis_form": Basis(initial={"basis": "accrual", "trust": True}),
         "documents_form": Documents(desk),
         "mapping_form": Upload(),
-        "sheet": found.sheet,
+        "sheet": refilled(request, desk, found.sheet),
         "may_map": True,
         "may_connect": True,
         "standing": desk.standing,

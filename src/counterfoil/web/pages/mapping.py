@@ -24,9 +24,12 @@ if TYPE_CHECKING:
 
     from counterfoil.core.findings import Finding
     from counterfoil.web.desk import Desk
+    from counterfoil.web.services.mapping_desk import Sheet
 
 CHOICE = "to:"
 """What the name of a field begins with that holds the choice for a place."""
+TYPED = "typed choices"
+"""Under this name the session keeps what was typed and not taken, until the page is shown again."""
 
 
 class Upload(forms.Form):
@@ -108,7 +111,7 @@ def _show(
         "basis_form": Basis(initial={"basis": "accrual"}),
         "faults": faults,
         "may_map": allows(desk.role, Permission.MAP),
-        "sheet": mapping_desk.sheet(desk.organisation),
+        "sheet": refilled(request, desk, mapping_desk.sheet(desk.organisation)),
         "specials": _specials(checklist),
         **more,
     }
@@ -139,13 +142,13 @@ def _specials(checklist: mappings.Checklist) -> list[dict[str, object]]:
 def choose(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Put what was chosen into the mapping: one code whose button was pressed, or all filled."""
     only = request.POST.get("accept", "")
-    said = {
-        name.removeprefix(CHOICE): str(value)
+    typed = {
+        name.removeprefix(CHOICE): str(value).strip()
         for name, value in request.POST.items()
         if name.startswith(CHOICE)
-        and str(value).strip()
-        and only in {"", name.removeprefix(CHOICE)}
     }
+    said = {place: value for place, value in typed.items() if value and only in {"", place}}
+    _keep(request, desk, typed, {})
     if not said:
         messages.warning(request, "Choose where it goes in Xero first.")
         return back_to(request, "mapping")
@@ -154,16 +157,27 @@ def choose(request: HttpRequest, desk: Desk) -> HttpResponse:
     except NotReady as gap:
         messages.error(request, str(gap))
         return back_to(request, "mapping")
-    for place in refused:
-        messages.error(
-            request,
-            f"Xero has no “{said[place]}” that {place.partition(':')[2]} can go to. Choose one "
-            "from the list.",
-        )
+    _keep(request, desk, typed, refused)
+    if refused:
+        many = f"{len(refused)} choice{' was' if len(refused) == 1 else 's were'} not taken"
+        messages.error(request, f"{many}: why stands beside the field. What you typed is kept.")
     if taken := len(said) - len(refused):
         many = f"{taken} code{' is' if taken == 1 else 's are'} mapped"
         messages.success(request, f"{many}. What waited for it has been looked at again.")
     return back_to(request, "mapping")
+
+
+def _keep(request: HttpRequest, desk: Desk, typed: dict[str, str], refused: dict[str, str]) -> None:
+    """Keep what was typed for the page that is shown next."""
+    request.session[TYPED] = {"of": desk.mark, "typed": typed, "refused": refused}
+
+
+def refilled(request: HttpRequest, desk: Desk, sheet: Sheet | None) -> Sheet | None:
+    """Return the sheet with what was typed into it before, and forget that."""
+    kept = request.session.pop(TYPED, None) if TYPED in request.session else None
+    if sheet is None or kept is None or kept["of"] != desk.mark:
+        return sheet
+    return mapping_desk.refilled(sheet, kept["typed"], kept["refused"])
 
 
 @page(Permission.MAP, "POST")

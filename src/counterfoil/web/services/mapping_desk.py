@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from counterfoil.web.services.offers import Offer
     from counterfoil.web.services.practice_codes import Use
 
+FEW = 12
+"""Choices that are named in words."""
 MOST_AT_ONCE = 1_000
 """Documents that a choice looks at again at once."""
 SECTIONS = MappingProxyType(
@@ -41,6 +43,21 @@ SECTIONS = MappingProxyType(
         "tracking": "Tracking",
     }
 )
+
+MISSING = MappingProxyType(
+    {
+        "account": "Xero's chart has no account that could take them: add one there.",
+        "bank_account": "Xero has no bank account that is free for the office: add it there, under "
+        "Accounting, Bank accounts.",
+        "trust_account": "Xero has no bank account that is free for clients' money: add one there, "
+        "under Accounting, Bank accounts.",
+        "tax_sales": "Xero has no tax rate for sales: add one there, under Tax rates.",
+        "tax_purchases": "Xero has no tax rate for purchases: add one there, under Tax rates.",
+        "tracking": "Xero has no tracking category with options: add one there, under Tracking "
+        "categories, with an option for each of these.",
+    }
+)
+"""What to do in Xero where there is nothing to choose; the chart is refreshed afterwards."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +72,13 @@ class Row:
     proposed: str = ""
     reason: str = ""
     gone: bool = False
+    typed: str | None = None
+    refused: str = ""
+
+    @property
+    def filled(self) -> str:
+        """What stands in its field: what was typed there, before what is proposed."""
+        return self.proposed if self.typed is None else self.typed
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +90,11 @@ class Section:
     mapped: tuple[Row, ...]
     unmapped: tuple[Row, ...]
     choices: tuple[str, ...]
+
+    @property
+    def missing(self) -> str:
+        """What to do where Xero has nothing that these codes could go to."""
+        return "" if self.choices else MISSING[self.name]
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,27 +246,51 @@ def _proposal(offered: Offer, meant: Meant, chart: Chart) -> tuple[str, str] | N
     return offered.label_of(target_of(chart.by_id[found.value])), found.reason
 
 
+def refilled(found: Sheet, typed: ReadOnly[str, str], refused: ReadOnly[str, str]) -> Sheet:
+    """Return a sheet with what was typed into its fields, and why some of it was not taken."""
+
+    def row(one: Row) -> Row:
+        return replace(one, typed=typed.get(one.place), refused=refused.get(one.place, ""))
+
+    sections = (
+        replace(one, unmapped=tuple(row(each) for each in one.unmapped)) for one in found.sections
+    )
+    return replace(found, sections=tuple(sections))
+
+
 def choose(
     organisation: Organisation, said: ReadOnly[str, str], *, actor: str, now: dt.datetime
-) -> tuple[str, ...]:
+) -> dict[str, str]:
     """Put choices into the mapping, by place, and look again at what waited for them.
 
-    What is said may be a value or its label. Returns the places that were given something that is
-    not offered for them; the others are in force all the same. Raises ``NoMapping``, ``NoChart``.
+    What is said may be a value, its label or its name. Returns why places were given something
+    that is not offered for them; the others are in force all the same. Raises ``NoMapping``,
+    ``NoChart``.
     """
     shelf = DatabaseShelf(organisation, actor=actor)
     mapping, chart = shelf.mapping(), shelf.chart()
-    refused: list[str] = []
+    refused: dict[str, str] = {}
     for place, label in said.items():
         offered = offer(place, mapping, chart)
         value = offered.value_of(label) if offered else None
         if value is None:
-            refused.append(place)
+            refused[place] = _why_not(place, label, offered)
         else:
             mapping = written(mapping, place, value)
     save_mapping(organisation, mapping, actor=actor, now=now)
     _look_again(organisation, [place for place in said if place not in refused], actor, now)
-    return tuple(refused)
+    return refused
+
+
+def _why_not(place: str, label: str, offered: Offer | None) -> str:
+    section, _, code = place.partition(":")
+    told = f"Xero has no “{label}” that {code} can go to."
+    if offered is None or not offered.choices:
+        return f"{told} {MISSING.get(section, '')}".strip()
+    few = [choice.label for choice in offered.choices]
+    # A dimension that has begun with one category stays within it, which the list does not show.
+    within = f": {', '.join(few[:FEW])}" if section == "tracking" and len(few) <= FEW else ""
+    return f"{told} Choose one from the list{within}."
 
 
 def _look_again(

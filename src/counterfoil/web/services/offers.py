@@ -42,12 +42,22 @@ class Offer:
     choices: tuple[Choice, ...]
 
     def value_of(self, said: str) -> str | None:
-        """Return the value that somebody means by it or by its label; None if it is not offered."""
+        """Return the value that somebody means by it, by its label or by its bare name.
+
+        None if it is not offered, or if several have the name.
+        """
         wanted = said.strip().casefold()
         for choice in self.choices:
             if wanted in {choice.value.casefold(), choice.label.casefold()}:
                 return choice.value
-        return None
+        named = [one.value for one in self.choices if self._bare(one).casefold() == wanted]
+        return named[0] if len(named) == 1 else None
+
+    def _bare(self, choice: Choice) -> str:
+        """Return a name without the account's code or the option's category before it."""
+        if self.section == "tracking":
+            return choice.label.partition(": ")[2]
+        return choice.account.name if choice.account else choice.label
 
     def label_of(self, value: str) -> str:
         """Return how people know a value that is offered; the value itself otherwise."""
