@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
+import zipfile
 
 import pytest
 from django.apps import apps
@@ -10,7 +12,7 @@ from django.apps import apps
 from counterfoil.web.models import Document, Firm, Membership, Role, User
 from counterfoil.web.services import erasing
 from counterfoil.web.store.erasing import GONE, KEPT
-from tests.web.cast import Cast, a_document, a_finding, a_posting, person
+from tests.web.cast import As, Cast, a_document, a_finding, a_posting, person
 
 NOBODYS = {"User", "Vendor"}
 """Tables of which no row is a firm's: people are looked at one by one."""
@@ -43,3 +45,16 @@ def test_who_belongs_elsewhere_stays_and_the_other_firm_is_whole(
             assert not table._default_manager.filter(firm=cast.firm).exists(), table
     assert Document.objects.get().organisation == cast.other
     assert Membership.objects.filter(firm=other).count() == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_owner_takes_all_of_the_firm_along_and_the_record_says_so(
+    cast: Cast, signed_in: As
+) -> None:
+    alice = signed_in("alice")
+    assert b"All of the firm" in alice.get("/audit/").content
+    assert b"All of the firm" not in signed_in("dora").get("/audit/").content
+    answer = alice.post("/audit/firm.zip")
+    with zipfile.ZipFile(io.BytesIO(answer.getvalue())) as archive:
+        events = archive.read("record/events.jsonl")
+    assert b'"user:alice@example.com","firm exported"' in events

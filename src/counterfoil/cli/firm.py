@@ -41,12 +41,11 @@ def export(
     chosen, _ = open_firm(firm, "")
     from django.utils import timezone
 
-    from counterfoil.web.services import auditing, firm_export
+    from counterfoil.web.services import firm_export
 
     try:
         with file.open("xb") as out:
-            verdict = auditing.verified(chosen.firm)
-            firm_export.write(chosen.firm, out, verdict, now=timezone.now())
+            verdict = firm_export.write(chosen.firm, out, actor=actor(), now=timezone.now())
     except OSError as trouble:
         fail(f"{file} cannot be written: {trouble.strerror}. Nothing there was overwritten.")
     say(f"{file} has all that {chosen.firm} has here, in the clear: keep it as the books are kept.")

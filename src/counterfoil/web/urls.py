@@ -101,6 +101,7 @@ urlpatterns = [
     path("audit/export/", audit.export, name="audit_export"),
     path("audit/record.zip", audit.inspect, name="audit_inspect"),
     path("audit/verify/", audit.verify, name="audit_verify"),
+    path("audit/firm.zip", audit.take_along, name="audit_take_along"),
     path("problems/", problems.problems, name="problems"),
     path("problems/cure/", problems.cure, name="problems_cure"),
     path("problems/retry/", problems.retry, name="problems_retry"),

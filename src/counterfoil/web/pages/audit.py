@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import tempfile
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 from django import forms
 from django.http import StreamingHttpResponse
 from django.shortcuts import redirect, render
 
-from counterfoil.web.access import Permission, page
-from counterfoil.web.services import auditing, inspection, long_work, record
+from counterfoil.web.access import Permission, allows, page
+from counterfoil.web.services import auditing, firm_export, inspection, long_work, record
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -59,7 +59,13 @@ def show(request: HttpRequest, desk: Desk) -> HttpResponse:
     found = record.find(desk.firm, form.search(), int(before) if before.isdecimal() else None)
     query = request.GET.copy()
     query.pop("before", None)
-    shown = {"form": form, "found": found, "query": query.urlencode(), "later": bool(before)}
+    shown = {
+        "form": form,
+        "found": found,
+        "query": query.urlencode(),
+        "later": bool(before),
+        "may_take_along": allows(desk.role, Permission.PEOPLE),
+    }
     return render(request, "counterfoil/audit.html", shown)
 
 
@@ -87,9 +93,27 @@ def _zipped(desk: Desk, since: dt.date, until: dt.date) -> Iterator[bytes]:
     verdict = auditing.verified(desk.firm)
     with tempfile.TemporaryFile() as out:
         inspection.write(desk.firm, out, since, until, verdict, now=desk.now)
-        out.seek(0)
-        while part := out.read(AT_A_TIME):
-            yield part
+        yield from _parts(out)
+
+
+def _parts(out: IO[bytes]) -> Iterator[bytes]:
+    out.seek(0)
+    while part := out.read(AT_A_TIME):
+        yield part
+
+
+@page(Permission.PEOPLE, "POST")
+def take_along(_request: HttpRequest, desk: Desk) -> HttpResponseBase:
+    """Give an owner all that the firm has here; the record says who took it."""
+    name = f"firm-{desk.firm.key or desk.firm.pk}-{desk.now:%Y-%m-%d}.zip"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return StreamingHttpResponse(_whole(desk), content_type="application/zip", headers=headers)
+
+
+def _whole(desk: Desk) -> Iterator[bytes]:
+    with tempfile.TemporaryFile() as out:
+        firm_export.write(desk.firm, out, actor=desk.actor, now=desk.now)
+        yield from _parts(out)
 
 
 @page(Permission.SEE, "POST")

@@ -14,6 +14,8 @@ from operator import itemgetter
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Final
 
+from django.db import transaction
+
 from counterfoil.core.mapping_file import mapping_to_csv
 from counterfoil.posting.records import OURS
 from counterfoil.web import audit, sql
@@ -31,9 +33,10 @@ from counterfoil.web.models import (
     TrustIssue,
     Webhook,
 )
-from counterfoil.web.services import export_check, inspection, record
+from counterfoil.web.services import auditing, export_check, inspection, record
 from counterfoil.web.services.zipping import Zipped, as_name
 from counterfoil.web.shelf import mapping_of
+from counterfoil.web.store.noting import note
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -75,8 +78,15 @@ record/
 """
 
 
-def write(firm: Firm, to: IO[bytes], verdict: Head | Break, *, now: dt.datetime) -> None:
-    """Write everything of a firm, as of one moment; ``verdict`` is what was found of its chain."""
+EXPORTED: Final = "firm exported"
+"""The event that says who took everything along; it is in the export, too."""
+
+
+def write(firm: Firm, to: IO[bytes], *, actor: str, now: dt.datetime) -> Head | Break:
+    """Write everything of a firm, as of one moment; return what was found of its chain."""
+    with transaction.atomic():
+        note(firm, EXPORTED, "", actor=actor, now=now)
+    verdict = auditing.verified(firm)
     with Zipped(to) as archive, sql.snapshot("default"):
         said = READ_ME.format(
             firm=firm, now=audit.moment(now), verdict=inspection.in_words(verdict)
@@ -90,6 +100,7 @@ def write(firm: Firm, to: IO[bytes], verdict: Head | Break, *, now: dt.datetime)
             _put_organisation(archive, organisation)
         _put_record(archive, firm, now)
         archive.put_manifest()
+    return verdict
 
 
 def _about(firm: Firm, verdict: Head | Break, now: dt.datetime) -> dict[str, object]:
