@@ -66,7 +66,7 @@ def test_what_a_report_is_is_guessed_asked_about_confirmed_saved_and_imported(
     assert ">3 April 2026<" in page
     assert "two ways" not in page
     answer = bob.post(there, {**typed(page), **OFFICE, "do": "save"}, follow=True)
-    assert "1 row of the report is left out" in answer.content.decode()
+    assert "1 row of the report left out, totals and balances: row 5" in answer.content.decode()
     kept = Document.objects.order_by("number").values_list("number", "date", "amount")
     assert list(kept) == [
         ("R-1", dt.date(2026, 4, 3), 1250_00),

@@ -14,7 +14,6 @@ from counterfoil.cli.opening import (
     JsonOption,
     OrganisationOption,
     actor,
-    counted,
     errors,
     fail,
     open_firm,
@@ -23,6 +22,7 @@ from counterfoil.cli.opening import (
     warn,
 )
 from counterfoil.posting.records import Taken
+from counterfoil.sources.layouts import left_out
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -70,8 +70,8 @@ def import_(
         print_json(_as_json(imported))
     else:
         _show(imported)
-        if reading is not None and reading.skipped:
-            say(f"{counted(reading.skipped, 'row')} of the report left out as no documents")
+        for line in left_out.words(imported.left_out):
+            say(line)
     if imported.broke_off:
         fail(
             f"{file} was not taken in to its end: {imported.broke_off}. What came before is in; "
@@ -136,6 +136,11 @@ def _as_json(imported: Imported) -> dict[str, object]:
     }
     if imported.remarks:
         told["warnings"] = [_finding(each) for each in imported.remarks]
+    if imported.left_out:
+        told["left_out"] = [
+            {"line": row.number, "why": row.why.value, "said": row.said}
+            for row in imported.left_out
+        ]
     return told
 
 

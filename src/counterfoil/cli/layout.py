@@ -19,7 +19,7 @@ from counterfoil.cli.opening import (
 )
 from counterfoil.core.writer import canonical
 from counterfoil.sources.layouts.guess import Wish
-from counterfoil.sources.layouts.layout import Dates, Decimals
+from counterfoil.sources.layouts.layout import SYSTEM, Dates, Decimals
 
 if TYPE_CHECKING:
     from counterfoil.sources.layouts.guess import Guess
@@ -45,6 +45,10 @@ DatesOption = Annotated[
 DecimalsOption = Annotated[
     Decimals | None, typer.Option(help="How 1,234 is read, where both ways are possible.")
 ]
+SystemOption = Annotated[
+    str,
+    typer.Option(help="Which system's papers these are, where a second one has the same numbers."),
+]
 SaveOption = Annotated[str, typer.Option(help="Keep the layout under this name.")]
 
 
@@ -58,6 +62,7 @@ def show(  # noqa: PLR0913 -- one for each option
     only: OnlyOption = None,
     dates: DatesOption = None,
     decimals: DecimalsOption = None,
+    system: SystemOption = SYSTEM,
     save: SaveOption = "",
     firm: FirmOption = "",
 ) -> None:
@@ -69,7 +74,8 @@ def show(  # noqa: PLR0913 -- one for each option
 
     said = (_pairs(column), _pairs(value), _pairs(only))
     columns, values, rows = said
-    found = _sure(_preview(file, Wish(save, kind, columns, values, rows, dates, decimals)))
+    wish = Wish(save, kind, columns, values, rows, dates, decimals, system=system)
+    found = _sure(_preview(file, wish))
     if not save:
         say("Nothing is kept: give it a name by --save.")
         return
@@ -102,6 +108,7 @@ def _as_json(one: Layout) -> dict[str, object]:
         "only": dict(one.only),
         "dates": one.dates.value,
         "decimals": one.decimals.value,
+        "system": one.system,
     }
 
 

@@ -28,8 +28,8 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON value f
 UNREADABLE = 2
 """Exit status of a command that could not begin: wrong input, wrong configuration."""
 
-console = Console()
-errors = Console(stderr=True)
+console = Console(emoji=False)
+errors = Console(stderr=True, emoji=False)
 
 
 def open_organisation(firm: str = "", organisation: str = "") -> Organisation:

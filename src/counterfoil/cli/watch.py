@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, BinaryIO
 
 import typer
 
-from counterfoil.cli.import_ import by_layout
+from counterfoil.cli.import_ import SHOWN, by_layout
 from counterfoil.cli.opening import (
     FirmOption,
     JsonOption,
@@ -22,6 +22,7 @@ from counterfoil.cli.opening import (
     warn,
 )
 from counterfoil.posting.records import Taken
+from counterfoil.sources.layouts import left_out
 
 if TYPE_CHECKING:
     import threading
@@ -98,6 +99,8 @@ def _tell(handled: Handled, *, as_json: bool) -> None:
                 "revised": taken[Taken.REVISED],
                 "unchanged": taken[Taken.UNCHANGED],
                 "refused": refused,
+                "left_out": len(handled.imported.left_out),
+                "warnings": len(handled.imported.remarks),
                 "broke_off": handled.imported.broke_off,
             }
         )
@@ -111,3 +114,7 @@ def _tell(handled: Handled, *, as_json: bool) -> None:
         f"{taken[Taken.UNCHANGED]:,} unchanged, {counted(refused, 'document')} refused; "
         f"now in {handled.moved_to.parent.name}"
     )
+    for one in handled.imported.remarks[:SHOWN]:
+        warn(f"{handled.name}: warning: {one.finding.path}: {one.finding.message}")
+    for line in left_out.words(handled.imported.left_out):
+        say(f"{handled.name}: {line}")

@@ -7,7 +7,7 @@ everything that compares numbers asks here.
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from counterfoil.core.documents import NumberedDocument, TrustNumberCancelled
 
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from counterfoil.core.documents import Document
     from counterfoil.core.mapping import Settings
 
+_BY_NUMBER: Final = "numbered "
+"""What stands before the number of a bill that is named by it where its id is not known."""
 AnyDocument = TypeVar("AnyDocument", bound="Document")
 
 
@@ -40,3 +42,13 @@ def _prefix(document: NumberedDocument, settings: Settings) -> str:
         kind = f"trust_{document.series}"
     own = settings.kinds.get(kind)
     return own.number_prefix if own else ""
+
+
+def by_number(number: str) -> str:
+    """Return what stands for the id of a bill of which only the number is known."""
+    return _BY_NUMBER + number
+
+
+def number_named(name: str) -> str | None:
+    """Return the number of a bill that is named by it; None for an id."""
+    return name.removeprefix(_BY_NUMBER) if name.startswith(_BY_NUMBER) else None

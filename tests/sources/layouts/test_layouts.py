@@ -22,6 +22,7 @@ from counterfoil.sources.layouts.layout import (
     from_json,
     to_json,
 )
+from counterfoil.sources.layouts.left_out import Why
 from counterfoil.sources.layouts.reader import Reading
 from counterfoil.sources.layouts.tables import NotATable
 from counterfoil.sources.sheets.writer import write_xlsx
@@ -67,11 +68,11 @@ def test_a_trust_report_is_read_with_one_side_of_it_at_a_time() -> None:
     reading = Reading(io.BytesIO(CASH_BOOK.encode()), found.layout)
     first, second = (numbered.read.document for numbered in reading)
     assert isinstance(first, TrustReceipt)
-    assert (first.id, str(first.date), first.amount) == ("cash:TRUST1:TR-1", "2026-07-14", 125000)
+    assert (first.id, str(first.date), first.amount) == ("report:TRUST1:TR-1", "2026-07-14", 125000)
     assert (first.payer.id, first.splits[0].client.name) == ("Abernethy Pty Ltd",) * 2
     assert isinstance(second, TrustReceipt)
     assert (second.number, second.splits[0].amount) == ("TR-2", 1050)
-    assert reading.skipped == 2
+    assert [(row.number, row.why) for row in reading.left_out] == [(5, Why.EMPTY), (8, Why.TOTAL)]
 
 
 def test_rows_of_one_number_are_lines_of_one_document_and_add_up() -> None:
@@ -88,7 +89,6 @@ def test_rows_of_one_number_are_lines_of_one_document_and_add_up() -> None:
 RECEIPTS = """\
 Receipt No,Date,Received From,Amount,Notes
 R1,13/04/2026,Ng & Co,100.00,first
-R1,13/04/2026,Ng & Co,100.00,second
 R2,14/04/2026,Ng & Co,100.00,
 R2,14/04/2026,Ito Ltd,50.00,
 Total,,,350.00,
@@ -103,15 +103,15 @@ def test_a_row_that_says_otherwise_under_the_same_number_is_never_lost() -> None
     assert same.read.document.amount == 100_00
     assert differing.read.document is None
     assert [(one.code, one.path) for one in differing.read.findings] == [
-        ("rows_differ", "row 5, column Received From"),
-        ("rows_differ", "row 5, column Amount"),
+        ("rows_differ", "row 4, column Received From"),
+        ("rows_differ", "row 4, column Amount"),
     ]
 
 
 def test_an_error_of_a_spreadsheet_is_no_name() -> None:
     found = guessed(RECEIPTS, Wish("r", "receipt", {}, {"bank_account": "OFFICE"}, {}))
     *_, spoilt = read(RECEIPTS + "R3,15/04/2026,#N/A,5.00,\n", found.layout)
-    assert ("no_value", "row 7, column Received From") in [
+    assert ("no_value", "row 6, column Received From") in [
         (one.code, one.path) for one in spoilt.read.findings
     ]
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from counterfoil.core.fields import Form
 from counterfoil.sources.layouts import formats
-from counterfoil.sources.layouts.layout import Dates, Decimals, Layout, fields_of
+from counterfoil.sources.layouts.layout import SYSTEM, Dates, Decimals, Layout, fields_of
 from counterfoil.sources.layouts.tables import read_report
 
 if TYPE_CHECKING:
@@ -25,6 +25,14 @@ _WORDS = re.compile(r"[a-z]+|#")
 _AMOUNTS: Final = frozenset({Form.MONEY, Form.QUANTITY, Form.PRICE, Form.RATE})
 
 _HEADINGS: Final[Mapping[str, tuple[str, ...]]] = {
+    "allocation.bill.number": (
+        "invoice no", "invoice number", "invoice #", "inv no", "bill no", "bill number", "bill #",
+        "invoice", "bill", "applied to",
+    ),
+    "allocation.supplier_bill.number": (
+        "invoice no", "invoice number", "invoice #", "inv no", "bill no", "bill number", "bill #",
+        "invoice", "bill", "applied to",
+    ),
     "number": (
         "number", "no", "#", "receipt no", "receipt number", "receipt #", "invoice no", "inv no",
         "invoice number", "bill no", "bill number", "payment no", "payment number", "tx", "tx id",
@@ -76,9 +84,9 @@ _NAMED: Final = 4
 """Columns that a word of a kind's name counts for."""
 SAMPLES: Final = 3
 _SAY_DATES: Final = ": say --dates day-first or --dates month-first."
-_SEE_DATES: Final = ": export the report again, or say --dates and see which rows are refused."
+_SEE_DATES: Final = ": export the report again with every date in the same order."
 _SAY_DECIMALS: Final = ": say --decimals point or --decimals comma."
-_SEE_DECIMALS: Final = ": say --decimals, and see which rows are refused."
+_SEE_DECIMALS: Final = ": export the report again with every amount written in the same way."
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +137,7 @@ class Wish:
     dates: Dates | None = None
     decimals: Decimals | None = None
     unused: frozenset[str] = frozenset()
+    system: str = SYSTEM
 
 
 def likely_kind(stream: BinaryIO, name: str) -> str:
@@ -159,7 +168,9 @@ def guess(stream: BinaryIO, wish: Wish) -> Guess:
     questions: list[Question] = []
     dates = wish.dates or _order(days, questions)
     decimals = wish.decimals or _mark(sums, questions, typed=report.typed)
-    layout = Layout(wish.name, wish.kind, columns, wish.values, wish.only, dates, decimals)
+    layout = Layout(
+        wish.name, wish.kind, columns, wish.values, wish.only, dates, decimals, wish.system
+    )
     return Guess(layout, report.headings, tuple(questions), _samples(report.headings, lines))
 
 

@@ -23,6 +23,15 @@ if TYPE_CHECKING:
     from counterfoil.core.table import Shape
 
 LONGEST_NAME: Final = 60
+SYSTEM: Final = "report"
+"""The system that the papers of all reports are taken to come from, unless a layout says another.
+
+Papers of the same kind and number are one document if they come from one system.
+"""
+BY_NUMBER: Final = "number"
+"""What a field that names a bill ends with where a report tells the bill's number, not its id."""
+_NUMBERED: Final = frozenset({"bill", "supplier_bill"})
+"""Kinds of bills that may be named by number."""
 _PARTS: Final = {name: row for row, name in LISTS.items()}
 
 
@@ -44,6 +53,8 @@ class Decimals(StrEnum):
 class Layout:
     """``columns`` tell of each field the heading that it stands under, ``values`` what is the same
     in every row. Only rows count that have under each heading of ``only`` the text that it says.
+    ``system`` is where the papers come from; it is part of what their documents are known by, and
+    the layout's name is not.
     """
 
     name: str
@@ -53,6 +64,7 @@ class Layout:
     only: Mapping[str, str] = field(default_factory=dict)
     dates: Dates = Dates.DAY_FIRST
     decimals: Decimals = Decimals.POINT
+    system: str = SYSTEM
 
 
 def to_json(layout: Layout) -> str:
@@ -64,6 +76,7 @@ def to_json(layout: Layout) -> str:
         "only": dict(layout.only),
         "dates": layout.dates.value,
         "decimals": layout.decimals.value,
+        "system": layout.system,
     }
     return json.dumps(told, ensure_ascii=False)
 
@@ -79,6 +92,7 @@ def from_json(name: str, text: str) -> Layout:
         told["only"],
         Dates(told["dates"]),
         Decimals(told["decimals"]),
+        told.get("system", SYSTEM),
     )
 
 
@@ -106,6 +120,8 @@ def _fields(shape: Shape, above: str) -> Iterator[tuple[str, Form]]:
             yield from ((f"{name}.{each}", Form.TEXT) for each in Key._fields)
         elif form not in {Form.OPTIONS, Form.INTEGER}:
             yield name, form
+            if form is Form.REFERENCE and _NUMBERED.issuperset(column.field.refers_to[:1]):
+                yield f"{name}.{BY_NUMBER}", Form.TEXT
 
 
 def faults_of(layout: Layout) -> Faults:
@@ -130,6 +146,22 @@ def faults_of(layout: Layout) -> Faults:
             f"{name} is both a column and a fixed value.",
             "Leave one of them out.",
             name,
+        )
+    said = layout.columns.keys() | layout.values.keys()
+    for name in sorted(said):
+        if f"{name}.{BY_NUMBER}" in said and fields.get(name) is Form.REFERENCE:
+            faults.found(
+                "duplicate_key",
+                f"The bill is named by {name} and by its number.",
+                "Leave one of them out.",
+                name,
+            )
+    if not layout.system.strip() or ":" in layout.system or not layout.system.isprintable():
+        faults.found(
+            "not_a_choice",
+            f"{seen(layout.system)} is no name of a system.",
+            f"Use printable characters without a colon, or leave it out: {SYSTEM}.",
+            "system",
         )
     if not layout.name.strip() or len(layout.name) > LONGEST_NAME or not layout.name.isprintable():
         faults.found(

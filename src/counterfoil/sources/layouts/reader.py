@@ -1,8 +1,8 @@
 """Documents from a report, by a layout: a row is a document, or a part of the one above it.
 
 Rows with the same number that follow each other are one document with several lines, splits or
-allocations. What a report does not say and a document needs is taken from beside it: an id from the
-number, a party's id from its name, a total from its lines. docs/sources.md lists each.
+allocations. What a report does not say and a document needs is taken from beside it
+(``completing``).
 """
 
 from __future__ import annotations
@@ -11,83 +11,145 @@ import dataclasses
 from itertools import groupby, islice
 from typing import TYPE_CHECKING, Final, cast
 
-from counterfoil.core.amounts import AmountFault, hundredths, money_text
-from counterfoil.core.documents import KINDS, Lined
-from counterfoil.core.documents.trust import TrustDocument
 from counterfoil.core.faults import Faults, seen
 from counterfoil.core.fields import Form
+from counterfoil.core.findings import error, warning
 from counterfoil.core.mapping_file import placed
 from counterfoil.core.reader import Read, read_plain
-from counterfoil.core.table import kind_shape
 from counterfoil.sources.files import spoilt
 from counterfoil.sources.files.csv_reader import LISTS
 from counterfoil.sources.files.numbered import Numbered
 from counterfoil.sources.layouts import formats
-from counterfoil.sources.layouts.layout import fields_of
+from counterfoil.sources.layouts.completing import complete
+from counterfoil.sources.layouts.layout import BY_NUMBER, fields_of
+from counterfoil.sources.layouts.left_out import Left, Why, is_total, left
 from counterfoil.sources.layouts.tables import NotATable, read_report
+from counterfoil.sources.layouts.whole import AMOUNTS, Whole
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from typing import BinaryIO
 
+    from counterfoil.sources.layouts.completing import Raw
     from counterfoil.sources.layouts.layout import Layout
-    from counterfoil.sources.layouts.tables import Line
+    from counterfoil.sources.layouts.tables import End, Line
 
 MOST_ROWS: Final = 12_000
 """Rows of one document."""
-_MOVED: Final = ("amount", "split.amount")
+_MOVED: Final = ("amount", "split.amount", "allocation.amount")
 """A report may have receipts and payments side by side: a row without the amount is the other's."""
 _MAY_DIFFER: Final = frozenset({"memo"})
 """What is said of a document in words: that of its first row is taken."""
-_PARTIES: Final = ("client", "supplier", "payer", "payee", "party")
-_AMOUNTS: Final = frozenset({Form.MONEY, Form.QUANTITY, Form.PRICE, Form.RATE})
+_BESIDE: Final = ("supplier.id", "supplier.name", "trust_account")
+"""What tells two papers of one number apart: two suppliers may have an invoice 1001 each."""
+_FLAGS: Final = {"true": True, "yes": True, "y": True, "false": False, "no": False, "n": False}
 
-Raw = dict[str, object]
+Name = tuple[object, ...]
 
 
 @dataclasses.dataclass
 class Reading:
-    """The documents of a report, to be read once; ``skipped`` counts rows that are none."""
+    """The documents of a report, to be read once; ``left_out`` are the rows that are none.
+
+    The report is read through before its first document: ``stream`` must be one that can be read
+    twice.
+    """
 
     stream: BinaryIO
     layout: Layout
-    skipped: int = 0
+    left_out: list[Left] = dataclasses.field(default_factory=list)
+    _before: Name = ()
 
     def __iter__(self) -> Iterator[Numbered]:
         wanted = frozenset({*self.layout.columns.values(), *self.layout.only})
+        start = self.stream.tell()
         try:
+            whole = self._looked_through(wanted)
+            if whole.against:
+                yield Numbered(1, Read(None, None, None, tuple(whole.against)))
+                return
+            self.stream.seek(start)
+            self.left_out = []
             report = read_report(self.stream, wanted)
-            counting = (line for line in report.lines if self._counts(line))
-            for _, lines in groupby(counting, self._name):
-                yield _document(list(islice(lines, MOST_ROWS + 1)), self.layout)
+            yield from _doubted(self._documents(report.lines, whole), report.end, report.headings)
         except NotATable as fault:
             yield Numbered(1, Read(None, None, None, (fault.finding,)))
 
+    def _looked_through(self, wanted: frozenset[str]) -> Whole:
+        """Read the report through; damage in it is told when its documents are read."""
+        whole = Whole(self.layout)
+        try:
+            for line in read_report(self.stream, wanted).lines:
+                whole.look_at(line)
+                if self._why_not(line.cells) is None:
+                    whole.note(self._name(line), line.place)
+        except NotATable:
+            pass
+        self._before = ()
+        return whole
+
+    def _documents(self, lines: Iterator[Line], whole: Whole) -> Iterator[tuple[Numbered, int]]:
+        """Yield each document with the number of its last row."""
+        counting = (line for line in lines if self._counts(line))
+        for name, group in groupby(counting, self._name):
+            rows = list(islice(group, MOST_ROWS + 1))
+            first = whole.again.get(name)
+            if first is None:
+                yield _document(rows, self.layout), rows[-1].number
+            else:
+                yield _again(rows, self.layout, first), rows[-1].number
+
     def _counts(self, line: Line) -> bool:
         """Tell whether a row is one of this layout's; headings between and totals are not."""
-        cells, columns = line.cells, self.layout.columns
-        moved = [columns[name] for name in _MOVED if name in columns]
-        meant = all(cells.get(heading) == text for heading, text in self.layout.only.items())
-        if meant and (not moved or any(map(cells.get, moved))) and self._is_named(cells):
-            return True
-        self.skipped += 1
-        return False
+        why = self._why_not(line.cells)
+        if why is not None:
+            self.left_out.append(left(line.number, line.place, why, line.cells.values()))
+        return why is None
 
-    def _is_named(self, cells: dict[str, str]) -> bool:
+    def _why_not(self, cells: Mapping[str, str]) -> Why | None:
+        columns = self.layout.columns
+        if any(cells.get(heading) != text for heading, text in self.layout.only.items()):
+            return Why.OTHER
+        named = self._is_named(cells)
+        if not named and is_total(cells.values()):
+            return Why.TOTAL
+        moved = [columns[name] for name in _MOVED if name in columns]
+        if moved and not any(map(cells.get, moved)):
+            return Why.EMPTY
+        if named:
+            return None
+        fields = fields_of(self.layout.kind)
+        sums = (columns[name] for name in columns if fields[name] in AMOUNTS)
+        return Why.UNNAMED if any(map(cells.get, sums)) else Why.EMPTY
+
+    def _is_named(self, cells: Mapping[str, str]) -> bool:
         """Tell whether a row has a number or a day, as every document has and no total does.
 
-        In a total the word for it may stand where the numbers do; numbers have digits.
+        In a total the word for it may stand where the numbers do; numbers have digits. A day that
+        cannot be read has digits, too, and is a document's, which is refused for it.
         """
         columns = self.layout.columns
         named = [cells.get(columns[name], "") for name in ("number", "id") if name in columns]
         day = cells.get(columns.get("date", ""), "")
-        numbered = any(letter.isdigit() for name in named for letter in name)
-        return numbered or formats.date(day, self.layout.dates) is not None
+        if any(_has_digit(name) for name in named) or formats.date(day, self.layout.dates):
+            return True
+        return _has_digit(day) and not is_total(cells.values())
 
-    def _name(self, line: Line) -> object:
+    def _name(self, line: Line) -> Name:
+        """Name the document that a row is of; a row below may leave out whose paper it is."""
         columns = self.layout.columns
         heading = columns.get("number") or columns.get("id") or ""
-        return line.cells.get(heading) or line.number
+        number = line.cells.get(heading)
+        beside = tuple(line.cells.get(columns.get(name, ""), "") for name in _BESIDE)
+        name: Name = (number, *beside) if number else (line.number,)
+        if number and self._before[:1] == (number,) and not any(beside):
+            name = self._before
+        self._before = name
+        return name
+
+
+def _has_digit(text: str) -> bool:
+    return any(letter.isdigit() for letter in text)
 
 
 def _document(lines: Sequence[Line], layout: Layout) -> Numbered:
@@ -97,7 +159,7 @@ def _document(lines: Sequence[Line], layout: Layout) -> Numbered:
     fields = fields_of(layout.kind)
     for line in lines:
         _take(line, layout, fields, raw, places, faults)
-    _complete(raw, layout)
+    complete(raw, layout)
     read = read_plain(raw)
     if faults:
         return Numbered(lines[0].number, Read(layout.kind, read.id, None, tuple(faults)))
@@ -106,6 +168,59 @@ def _document(lines: Sequence[Line], layout: Layout) -> Numbered:
         dataclasses.replace(one, path=_place(one.path, places, first)) for one in read.findings
     )
     return Numbered(lines[0].number, read._replace(findings=tuple(moved)))
+
+
+def _again(lines: Sequence[Line], layout: Layout, first: str) -> Numbered:
+    """Refuse rows under a number that stands elsewhere in the report, too: half would be taken."""
+    columns = layout.columns
+    number = lines[0].cells.get(columns.get("number") or columns.get("id") or "", "")
+    found = error(
+        "number_again",
+        f"{seen(number)} stands in several places of the report, first in {first}, with rows of "
+        "other numbers between. None of them is taken.",
+        "If they are one paper, sort the report by number, so that its rows follow each other. If "
+        "they are several, give each a number of its own; if it is there twice, leave one out.",
+        lines[0].place,
+    )
+    return Numbered(lines[0].number, Read(layout.kind, None, None, (found,)))
+
+
+def _doubted(
+    documents: Iterator[tuple[Numbered, int]], end: End, headings: Sequence[str]
+) -> Iterator[Numbered]:
+    """Give out documents; doubt the last one where the file ends in it without a line end."""
+    before: tuple[Numbered, int] | None = None
+    for each in documents:
+        if before is not None:
+            yield before[0]
+        before = each
+    if before is None:
+        return
+    numbered, last = before
+    if end.open and last == end.row and numbered.read.document is not None:
+        numbered = dataclasses.replace(numbered, read=_cut(numbered.read, end, len(headings)))
+    yield numbered
+
+
+def _cut(read: Read, end: End, width: int) -> Read:
+    place = f"row {end.row}"
+    if end.width < width:
+        found = error(
+            "broke_off",
+            "The file ends in the middle of this row.",
+            "Export the report again: it seems to have broken off. If the row is whole, put an "
+            "empty line at the end of the file.",
+            place,
+        )
+        return read._replace(document=None, findings=(*read.findings, found))
+    doubt = warning(
+        "no_line_end",
+        f"The file ends in its last cell, {seen(end.cell)}, without a line end; if it broke off "
+        "there, the cell is cut.",
+        "See whether the cell is whole. An empty line at the end of the file says that it is.",
+        place,
+    )
+    return read._replace(findings=(*read.findings, doubt))
 
 
 def _place(path: str, places: dict[str, str], first: str) -> str:
@@ -124,6 +239,7 @@ def _take(
 ) -> None:
     """Put a row's cells where they belong; what stands in every row is taken from the first."""
     parts: dict[str, Raw] = {}
+    first, differs = not places, False
     under = ((name, line.cells.get(each, ""), each) for name, each in layout.columns.items())
     always = ((name, text, "") for name, text in layout.values.items())
     for name, cell, heading in (*under, *always):
@@ -132,19 +248,24 @@ def _take(
         place = f"{line.place}, column {heading}" if heading else f"the layout's {name}"
         if spoilt.is_spoilt(cell, place, faults):
             continue
-        value = _value(cell, fields[name], layout, place, faults) if heading else cell
+        value = _value(cell, fields[name], layout, place, faults, always=not heading)
         row, dot, rest = name.partition(".")
         if dot and row in LISTS:
             entries = cast("list[Raw]", raw.setdefault(LISTS[row], []))
             _put(parts.setdefault(row, {}), rest, value)
-            places[f"{LISTS[row]}[{len(entries)}].{rest}"] = place
+            path = f"{LISTS[row]}[{len(entries)}].{rest}"
+            places[path] = places[path.removesuffix(f".{BY_NUMBER}")] = place
         else:
             said = _put(raw, name, value)
             if said != value and name not in _MAY_DIFFER:
+                differs = True
                 _differs(cell, place, places.get(name, ""), faults)
             places.setdefault(name, place)
+            places.setdefault(name.removesuffix(f".{BY_NUMBER}"), place)
     for row, record in parts.items():
         cast("list[Raw]", raw[LISTS[row]]).append(record)
+    if not first and not parts and not differs:
+        _repeated(line, faults)
 
 
 def _put(record: Raw, name: str, value: object) -> object:
@@ -168,7 +289,26 @@ def _differs(cell: str, place: str, before: str, faults: Faults) -> None:
     )
 
 
-def _value(cell: str, form: Form, layout: Layout, place: str, faults: Faults) -> object:
+def _repeated(line: Line, faults: Faults) -> None:
+    """Refuse a row that adds nothing to the one above it: two papers may stand there for one."""
+    faults.found(
+        "row_repeated",
+        "The row says nothing that the row above it with the same number does not say; taken "
+        "together they would count once.",
+        "If they are two papers, give each a number of its own; if the report repeats the row, "
+        "leave one out; if they are parts of one paper, say with --column what each part is, as in "
+        "line.total=… or allocation.amount=….",
+        line.place,
+    )
+
+
+def _value(
+    cell: str, form: Form, layout: Layout, place: str, faults: Faults, *, always: bool
+) -> object:
+    if form is Form.FLAG:
+        return _flag(cell, place, faults)
+    if always:
+        return cell
     if form is Form.DATE:
         day = formats.date(cell, layout.dates)
         if day is None:
@@ -179,7 +319,7 @@ def _value(cell: str, form: Form, layout: Layout, place: str, faults: Faults) ->
                 place,
             )
         return day or ""
-    if form in _AMOUNTS:
+    if form in AMOUNTS:
         amount = formats.amount(cell, layout.decimals)
         if amount is None:
             faults.found(
@@ -189,83 +329,18 @@ def _value(cell: str, form: Form, layout: Layout, place: str, faults: Faults) ->
                 place,
             )
         return amount or "0"
-    if form is Form.FLAG:
-        return {"true": True, "yes": True, "false": False, "no": False}.get(cell.lower(), cell)
     if form is Form.REFERENCES:
         return [each.strip() for each in cell.split(";") if each.strip()]
     return cell
 
 
-def _complete(raw: Raw, layout: Layout) -> None:
-    """Add what follows from the rest."""
-    cls = KINDS[layout.kind]
-    number = raw.get("number")
-    if "id" not in raw and isinstance(number, str):
-        account = raw.get("trust_account") if issubclass(cls, TrustDocument) else None
-        raw["id"] = ":".join(str(each) for each in (layout.name, account, number) if each)
-    for record in _records(raw):
-        _name_each_other(record)
-    if issubclass(cls, Lined):
-        _add_up(raw)
-    elif kind_shape(layout.kind).column("splits") is not None:
-        _split(raw)
-
-
-def _records(raw: Raw) -> Iterator[Raw]:
-    yield raw
-    for name in LISTS.values():
-        entries = raw.get(name)
-        if isinstance(entries, list):
-            yield from (each for each in entries if isinstance(each, dict))
-
-
-def _name_each_other(record: Raw) -> None:
-    """A party without an id goes by its name, and the reverse; a matter by its number."""
-    for names, other in ((_PARTIES, "name"), (("matter",), "number")):
-        for name in names:
-            party = record.get(name)
-            if isinstance(party, dict):
-                party.setdefault("id", party.get(other))
-                party.setdefault(other, party.get("id"))
-
-
-def _cents(value: object) -> int:
-    """Read an amount for a sum; one that is at fault is told by the strict reader."""
-    try:
-        return hundredths(value) if isinstance(value, str) else 0
-    except AmountFault:
-        return 0
-
-
-def _add_up(raw: Raw) -> None:
-    """Add what the lines, the tax and the total tell of each other."""
-    lines = cast("list[Raw]", raw.setdefault("lines", []))
-    taxes = sum(_cents(line.get("tax")) for line in lines)
-    raw.setdefault("tax", money_text(taxes))
-    inclusive = raw.get("tax_inclusive") is True
-    tax = 0 if inclusive else _cents(raw["tax"])
-    if len(lines) == 1 and "total" not in lines[0] and "total" in raw:
-        lines[0]["total"] = money_text(_cents(raw["total"]) - tax)
-    total = sum(_cents(line.get("total")) for line in lines)
-    raw.setdefault("total", money_text(total + tax))
-    for line in lines:
-        line.setdefault("description", raw.get("memo") or raw.get("number"))
-
-
-def _split(raw: Raw) -> None:
-    """Add whose money it is: the payer's or payee's, unless the splits say so; and the reverse."""
-    splits = cast("list[Raw]", raw.setdefault("splits", []))
-    who = next((raw[name] for name in _PARTIES if isinstance(raw.get(name), dict)), None)
-    for split in splits:
-        if len(splits) == 1 and "amount" in raw:
-            split.setdefault("amount", raw["amount"])
-        if who is not None:
-            split.setdefault("client", dict(cast("Raw", who)))
-    raw.setdefault("amount", money_text(sum(_cents(split.get("amount")) for split in splits)))
-    party = next((each for each in ("payer", "payee") if _has(raw, each)), None)
-    if party is not None and party not in raw and splits and "client" in splits[0]:
-        raw[party] = dict(cast("Raw", splits[0]["client"]))
-
-
-def _has(raw: Raw, name: str) -> bool:
-    return kind_shape(str(raw["kind"])).column(name) is not None
+def _flag(cell: str, place: str, faults: Faults) -> bool:
+    said = _FLAGS.get(cell.strip().lower())
+    if said is None:
+        faults.found(
+            "not_a_flag",
+            f"{seen(cell)} is neither yes nor no.",
+            "Write yes or no.",
+            place,
+        )
+    return bool(said)

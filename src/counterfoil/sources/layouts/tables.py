@@ -7,8 +7,8 @@ import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from counterfoil.core.faults import Faults, shown
-from counterfoil.core.findings import Finding
+from counterfoil.core.faults import shown
+from counterfoil.core.findings import error
 from counterfoil.core.plain import LONGEST_LINE
 from counterfoil.sources.files.spoilt import text_of
 from counterfoil.sources.ledes.rows import decoded
@@ -19,6 +19,8 @@ from counterfoil.sources.sheets.workbook import Workbook
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import BinaryIO
+
+    from counterfoil.core.findings import Finding
 
 MOST_ABOVE: Final = 50
 """Rows above the headings: the report's name, its period, when it was made."""
@@ -44,6 +46,20 @@ class Line:
     cells: dict[str, str]
 
 
+@dataclass(slots=True)
+class End:
+    """Where the text of a report ends; a spreadsheet's end cannot be missed.
+
+    ``row`` is the last row that was read and ``width`` how many cells it has. ``open``: the file
+    ends in it without a line end, in the cell ``cell``.
+    """
+
+    row: int = 0
+    width: int = 0
+    open: bool = False
+    cell: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Report:
     """A report's headings, and its rows as they come. ``typed`` where numbers are numbers."""
@@ -51,23 +67,34 @@ class Report:
     headings: tuple[str, ...]
     lines: Iterator[Line]
     typed: bool
+    end: End
 
 
 def read_report(stream: BinaryIO, wanted: frozenset[str] = frozenset()) -> Report:
     """Open a report at its headings: the first row that has those ``wanted``, or looks like them.
 
+    A heading that stands several times is told apart by its column, as ``Amount (column 4)``.
     Raises ``NotATable``.
     """
     start = stream.tell()
     head = stream.read(_SAMPLE)
     stream.seek(start)
     typed = is_archive(head)
+    end = End()
+    other = other_form(head)
+    if other is None and not typed and b"\0" in head:
+        other = _no_report("no text and no spreadsheet")
+    if other is not None:
+        raise NotATable(other)
     try:
-        rows = _sheet_rows(Workbook(stream)) if typed else _csv_rows(stream, head)
-        for _, _, cells in itertools.islice(rows, MOST_ABOVE):
-            headings = tuple(" ".join(cell.split()) for cell in cells)
-            if _are_headings(headings, wanted):
-                return Report(headings, _lines(rows, headings), typed)
+        rows = _sheet_rows(Workbook(stream)) if typed else _csv_rows(stream, head, end)
+        for _, place, cells in itertools.islice(rows, MOST_ABOVE):
+            plain = tuple(" ".join(cell.split()) for cell in cells)
+            headings = _told_apart(plain)
+            if _are_headings(plain, headings, wanted):
+                return Report(headings, _lines(rows, plain, headings), typed, end)
+            if wanted and wanted <= {*plain, *headings}:
+                raise NotATable(_twice(wanted, plain, place))
     except NotAWorkbook as fault:
         raise _no_workbook(fault) from fault
     asked = f"the headings {', '.join(sorted(map(shown, wanted)))}" if wanted else "headings"
@@ -77,6 +104,58 @@ def read_report(stream: BinaryIO, wanted: frozenset[str] = frozenset()) -> Repor
             f"None of the first {MOST_ABOVE} rows has {asked}.",
             "Export the report with its headings in one row, or make another layout for it.",
         )
+    )
+
+
+_FORMS: Final = (
+    (b"\xd0\xcf\x11\xe0", "an older Excel workbook (.xls), or one with a password"),
+    (b"%PDF", "a PDF"),
+    (b"\xff\xfe", "written in UTF-16"),
+    (b"\xfe\xff", "written in UTF-16"),
+    (b"{\\rtf", "a text document (.rtf)"),
+)
+_PAGES: Final = (b"<html", b"<!doctype", b"<table", b"<?xml")
+
+
+def other_form(head: bytes) -> Finding | None:
+    """Name a form that nothing here reads, and what to do about it; None for what may be read."""
+    found = next((name for signature, name in _FORMS if head.startswith(signature)), "")
+    if head.lstrip(b"\xef\xbb\xbf\r\n \t").lower().startswith(_PAGES):
+        found = "a web page, whatever its name ends in"
+    return _no_report(found) if found else None
+
+
+def _no_report(what: str) -> Finding:
+    return _finding(
+        "not_a_report",
+        f"The file is {what}.",
+        "Open it in a spreadsheet program if that can, and save it as an Excel workbook (.xlsx) or "
+        "as CSV UTF-8; otherwise export the report in one of these forms.",
+    )
+
+
+def _told_apart(headings: tuple[str, ...]) -> tuple[str, ...]:
+    """Give headings that stand several times the numbers of their columns."""
+    return tuple(
+        f"{heading} (column {place})" if heading and headings.count(heading) > 1 else heading
+        for place, heading in enumerate(headings, 1)
+    )
+
+
+def _twice(wanted: frozenset[str], headings: tuple[str, ...], place: str) -> Finding:
+    """Say which heading that a layout reads stands several times, so that it could be either."""
+    several = sorted(each for each in wanted if headings.count(each) > 1)
+    columns = [
+        str(at) for at, heading in enumerate(headings, 1) if several and heading == several[0]
+    ]
+    return _finding(
+        "heading_twice",
+        f"The heading {shown(', '.join(several))} stands in the columns {' and '.join(columns)}: "
+        "nobody can tell which of them is meant. Nothing of the report is taken.",
+        f"Give the columns headings of their own, or show the layout anew and choose "
+        f"“{shown(several[0] if several else '')} (column {columns[0] if columns else 1})” or "
+        "another of them.",
+        place,
     )
 
 
@@ -90,16 +169,16 @@ def _no_workbook(fault: NotAWorkbook) -> NotATable:
     )
 
 
-def _finding(code: str, message: str, fix: str) -> Finding:
-    faults = Faults()
-    faults.found(code, message, fix, "")
-    return faults[0]
+def _finding(code: str, message: str, fix: str, path: str = "") -> Finding:
+    return error(code, message, fix, path)
 
 
-def _are_headings(cells: tuple[str, ...], wanted: frozenset[str]) -> bool:
+def _are_headings(
+    cells: tuple[str, ...], headings: tuple[str, ...], wanted: frozenset[str]
+) -> bool:
     named = [cell for cell in cells if cell]
     if wanted:
-        return wanted <= set(named)
+        return wanted <= set(headings)
     words = [cell for cell in named if not any(letter.isdigit() for letter in cell)]
     return len(words) >= _LEAST_HEADINGS and len(words) == len(named)
 
@@ -107,7 +186,9 @@ def _are_headings(cells: tuple[str, ...], wanted: frozenset[str]) -> bool:
 Numbered = tuple[int, str, list[str]]
 
 
-def _lines(rows: Iterator[Numbered], headings: tuple[str, ...]) -> Iterator[Line]:
+def _lines(
+    rows: Iterator[Numbered], plain: tuple[str, ...], headings: tuple[str, ...]
+) -> Iterator[Line]:
     for number, place, cells in rows:
         filled = {
             heading: cell.strip()
@@ -115,7 +196,10 @@ def _lines(rows: Iterator[Numbered], headings: tuple[str, ...]) -> Iterator[Line
             if heading and cell.strip()
         }
         # A report of several pages repeats its headings.
-        if filled and any(name != cell for name, cell in filled.items()):
+        repeated = all(
+            cell.strip() in {"", heading} for heading, cell in zip(plain, cells, strict=False)
+        )
+        if filled and not repeated:
             yield Line(number, place, filled)
 
 
@@ -133,10 +217,10 @@ def _sheet_rows(workbook: Workbook) -> Iterator[Numbered]:
         raise _no_workbook(fault) from fault
 
 
-def _csv_rows(stream: BinaryIO, head: bytes) -> Iterator[Numbered]:
+def _csv_rows(stream: BinaryIO, head: bytes, end: End) -> Iterator[Numbered]:
     text = decoded(head.rpartition(b"\n")[0] or head)
     delimiter = max(_DELIMITERS, key=text.count)
-    reader = csv.reader(_texts(stream), delimiter=delimiter)
+    reader = csv.reader(_texts(stream, end), delimiter=delimiter)
     number = 0
     while True:
         number += 1
@@ -152,9 +236,13 @@ def _csv_rows(stream: BinaryIO, head: bytes) -> Iterator[Numbered]:
                     "Look for a quotation mark that is not closed.",
                 )
             ) from fault
+        end.row, end.width = number, len(cells)
+        end.cell = cells[-1] if cells else ""
         yield number, f"row {number}", [*map(text_of, cells)]
 
 
-def _texts(stream: BinaryIO) -> Iterator[str]:
+def _texts(stream: BinaryIO, end: End) -> Iterator[str]:
     while line := stream.readline(LONGEST_LINE):
+        # A closed quotation is a cell that is whole.
+        end.open = not line.endswith((b"\n", b"\r", b'"'))
         yield decoded(line).removeprefix("\ufeff")

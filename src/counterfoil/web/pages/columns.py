@@ -10,6 +10,7 @@ from django.http import Http404
 from django.shortcuts import redirect, render
 
 from counterfoil.core.documents import KINDS
+from counterfoil.sources.layouts.layout import SYSTEM
 from counterfoil.web.access import Permission, allows, page
 from counterfoil.web.pages.work import Upload, import_page
 from counterfoil.web.services import layouts, long_work, report_columns
@@ -90,6 +91,7 @@ def _said(form: QueryDict) -> Said:
         only=(form.get("only-heading", ""), form.get("only-text", "").strip()),
         dates=form.get("dates", ""),
         decimals=form.get("decimals", ""),
+        system=form.get("system", "").strip() or SYSTEM,
     )
 
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from counterfoil.core.reader import Read
     from counterfoil.sources.files.numbered import Numbered
     from counterfoil.sources.layouts.layout import Layout
+    from counterfoil.sources.layouts.left_out import Left
     from counterfoil.web.models import Organisation
 
 TROUBLE = (OperationalError, InterfaceError)
@@ -57,6 +58,8 @@ class Imported:
     taken: Counter[Taken] = field(default_factory=Counter)
     refused: list[Refusal] = field(default_factory=list)
     remarks: list[Remark] = field(default_factory=list)
+    left_out: list[Left] = field(default_factory=list)
+    """The rows of a report that are no documents."""
     broke_off: str = ""
     """Why the file could not be read to its end; what came before that is in."""
 
@@ -118,6 +121,11 @@ def import_file(  # noqa: PLR0913 -- whose, when, and how it is told and stopped
         progress(len(chunk))
         if stop():
             break
+    if isinstance(documents, Reading):
+        imported.left_out = documents.left_out
+        imported.remarks += [
+            Remark(row.number, found) for row in documents.left_out if (found := row.remark)
+        ]
     imported.refused.sort(key=lambda refusal: refusal.line)
     return imported
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
@@ -53,6 +53,7 @@ class Saved(NamedTuple):
 def preview(stream: BinaryIO, wish: Wish) -> Preview:
     """Guess the layout of a report and show what it would read; nothing is kept."""
     asked = Layout(wish.name or "preview", wish.kind, wish.columns, wish.values, wish.only)
+    asked = replace(asked, system=wish.system)
     faults = faults_of(asked)
     if faults:
         return Preview(None, (), faults)

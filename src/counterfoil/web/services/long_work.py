@@ -8,6 +8,7 @@ from typing import IO, TYPE_CHECKING
 from counterfoil.posting.errors import Ended
 from counterfoil.posting.states import State
 from counterfoil.posting.target import UnreadableAnswer
+from counterfoil.sources.layouts import left_out
 from counterfoil.sources.layouts.reader import Reading
 from counterfoil.web import heads
 from counterfoil.web.audit import Break
@@ -79,8 +80,7 @@ def import_upload(
                 corrects=corrects and may_post,
                 seconded=True,
             )
-        left_out = {"left_out": reading.skipped} if reading else {}
-        return _imported(found) | left_out
+        return _imported(found)
 
     try:
         return working.begin(
@@ -97,6 +97,7 @@ def _imported(found: Imported) -> dict[str, object]:
         "refused": [_row(one) for one in found.refused[:SHOWN_MOST]],
         "refused_count": len(found.refused),
         "remarks": [_row(one) for one in found.remarks[:SHOWN_MOST]],
+        "left_out_words": list(left_out.words(found.left_out)),
         "why": _why(found.broke_off),
     }
 

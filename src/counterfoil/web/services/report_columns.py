@@ -17,6 +17,7 @@ from counterfoil.core.writer import canonical
 from counterfoil.sources.layouts.guess import Wish, likely_kind
 from counterfoil.sources.layouts.layout import (
     LONGEST_NAME,
+    SYSTEM,
     Dates,
     Decimals,
     faults_of,
@@ -60,6 +61,7 @@ class Said:
     only: tuple[str, str] = ("", "")
     dates: str = ""
     decimals: str = ""
+    system: str = SYSTEM
 
 
 class Column(NamedTuple):
@@ -192,7 +194,7 @@ def _flat(value: object, path: str) -> Iterator[tuple[str, str]]:
     elif isinstance(value, list):
         for place, inside in enumerate(value):
             yield from _flat(inside, f"{path}[{place}]")
-    elif path not in {"id", "kind", "revision"}:
+    elif path not in {"kind", "revision"}:
         yield path, str(value)
 
 
@@ -255,6 +257,7 @@ def _wish(said: Said) -> Wish:
         Dates(said.dates) if said.dates in list(Dates) else None,
         Decimals(said.decimals) if said.decimals in list(Decimals) else None,
         unused,
+        said.system or SYSTEM,
     )
 
 

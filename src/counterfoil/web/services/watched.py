@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from counterfoil.core.findings import Finding, error
 from counterfoil.posting.records import Taken
+from counterfoil.sources.layouts import left_out
 from counterfoil.web import seconds
 from counterfoil.web.services.importing import Imported, Refusal, import_file
 
@@ -158,7 +159,7 @@ def report(name: str, imported: Imported) -> str:
         f"{name}: {taken[Taken.NEW]:,} new, {taken[Taken.REVISED]:,} revised, "
         f"{taken[Taken.UNCHANGED]:,} unchanged, {len(refused):,} refused"
     )
-    lines = [counts]
+    lines = [counts, *left_out.words(imported.left_out)]
     if not taken.total():
         lines.append("There is no document in this file.")
     if refused:

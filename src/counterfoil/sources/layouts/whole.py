@@ -1,0 +1,103 @@
+"""What only the whole of a report shows: how it writes dates and amounts, and what comes again.
+
+It is read through once for this before any document of it is given out: one date that can only be
+read with the month first says how all of them are meant.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from counterfoil.core.faults import seen
+from counterfoil.core.fields import Form
+from counterfoil.core.findings import Finding, error
+from counterfoil.sources.layouts import formats
+from counterfoil.sources.layouts.layout import Dates, Decimals, fields_of
+
+if TYPE_CHECKING:
+    from counterfoil.sources.layouts.layout import Layout
+    from counterfoil.sources.layouts.tables import Line
+
+AMOUNTS: Final = frozenset({Form.MONEY, Form.QUANTITY, Form.PRICE, Form.RATE})
+_OTHER_DATES: Final = {
+    Dates.DAY_FIRST: Dates.MONTH_FIRST,
+    Dates.MONTH_FIRST: Dates.DAY_FIRST,
+}
+_OTHER_MARK: Final = {Decimals.POINT: Decimals.COMMA, Decimals.COMMA: Decimals.POINT}
+
+
+@dataclass
+class Whole:
+    """What a report says as a whole against being read by a layout.
+
+    ``against`` refuses all of it. ``again`` holds the names under which rows stand that other rows
+    part, each with the place of the first.
+    """
+
+    layout: Layout
+    against: list[Finding] = field(default_factory=list)
+    again: dict[object, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        fields = fields_of(self.layout.kind)
+        columns = self.layout.columns
+        self._days = [columns[name] for name in columns if fields[name] is Form.DATE]
+        self._sums = [columns[name] for name in columns if fields[name] in AMOUNTS]
+        self._first: dict[object, str] = {}
+        self._last: object = None
+
+    def look_at(self, line: Line) -> None:
+        """Hold a row's dates and amounts against how the layout reads them."""
+        self._dates(line)
+        self._amounts(line)
+
+    def note(self, name: object, place: str) -> None:
+        """Note under which name a row stands; the rows come in their order."""
+        if name != self._last and self._first.setdefault(name, place) != place:
+            self.again[name] = self._first[name]
+        self._last = name
+
+    def _dates(self, line: Line) -> None:
+        mine = self.layout.dates
+        for heading in self._days:
+            cell = line.cells.get(heading, "")
+            if formats.date(cell, mine) or not formats.date(cell, _OTHER_DATES[mine]):
+                continue
+            if not any(one.code == "dates_contradict" for one in self.against):
+                self.against.append(_dates_contradict(cell, line, heading, mine))
+
+    def _amounts(self, line: Line) -> None:
+        mine = self.layout.decimals
+        for heading in self._sums:
+            cell = line.cells.get(heading, "")
+            if not cell or formats.amount(cell, mine):
+                continue
+            if formats.amount(cell, _OTHER_MARK[mine]) and not any(
+                one.code == "decimals_contradict" for one in self.against
+            ):
+                self.against.append(_decimals_contradict(cell, line, heading, mine))
+
+
+def _dates_contradict(cell: str, line: Line, heading: str, mine: Dates) -> Finding:
+    said, other = (each.value.replace("-", " ") for each in (mine, _OTHER_DATES[mine]))
+    return error(
+        "dates_contradict",
+        f"{seen(cell)} can only be read with the {other}, and this layout reads dates with the "
+        f"{said}. Nothing of the report is taken: its other dates could be the wrong days.",
+        f"See how the report writes its dates. If all are written with the {other}, save the "
+        f"layout anew with --dates {_OTHER_DATES[mine].value}; if this one is a slip, correct it.",
+        f"{line.place}, column {heading}",
+    )
+
+
+def _decimals_contradict(cell: str, line: Line, heading: str, mine: Decimals) -> Finding:
+    other = _OTHER_MARK[mine].value
+    return error(
+        "decimals_contradict",
+        f"{seen(cell)} can only be read with a decimal {other}, and this layout reads a decimal "
+        f"{mine.value}. Nothing of the report is taken: its other amounts could be wrong.",
+        f"See how the report writes its amounts. If all have a decimal {other}, save the layout "
+        f"anew with --decimals {other}; if this one is a slip, correct it.",
+        f"{line.place}, column {heading}",
+    )
