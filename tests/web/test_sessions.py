@@ -215,3 +215,17 @@ def test_another_second_factor_ends_the_other_sessions(
         bob.post("/account/two-factor/totp/activate/", {"code": code})
     assert is_out(elsewhere)
     assert not is_out(bob)
+
+
+@pytest.mark.parametrize(
+    ("agent", "words"),
+    [
+        ("Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Safari/604.1", "Safari on iPhone"),
+        ("Mozilla/5.0 (Windows NT 10.0) Chrome/140 Safari/537 Edg/140", "Edge on Windows"),
+        ("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Firefox/140.0", "Firefox on Linux"),
+        ("curl/8", "curl/8"),
+        ("", "not known"),
+    ],
+)
+def test_a_browser_is_told_in_words(agent: str, words: str) -> None:
+    assert sessions.in_words(agent) == words

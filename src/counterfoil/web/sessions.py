@@ -39,6 +39,9 @@ BEGUN, SEEN = "begun", "seen"
 BROWSER = "browser"
 """Under this name, what the browser called itself then."""
 LONGEST_NAME: Final = 200
+BROWSERS: Final = ("Edg", "Firefox", "Chrome", "Safari")
+SYSTEMS: Final = ("iPhone", "iPad", "Android", "Windows", "Mac", "Linux")
+"""What stands in the name that a browser gives itself, the most telling first."""
 
 
 def is_over(begun: float, seen: float, now: float) -> bool:
@@ -60,6 +63,13 @@ class Open(NamedTuple):
     seen: int
     browser: str
     here: bool
+
+
+def in_words(agent: str) -> str:
+    """Say what browser it is, such as ``Safari on iPhone``, from the name that it gives itself."""
+    browser = next((name for name in BROWSERS if name in agent), "").replace("Edg", "Edge")
+    system = next((name for name in SYSTEMS if name in agent), "")
+    return " on ".join(filter(None, (browser, system))) or agent or "not known"
 
 
 def open_of(user: User, here: str | None) -> list[Open]:

@@ -30,7 +30,7 @@ def show(request: HttpRequest) -> HttpResponse:
         messages.success(request, f"{ended} other session{'' if ended == 1 else 's'} ended.")
         return redirect("account_sessions")
     rows = [
-        (_moment(one.begun), _moment(one.seen), one.browser, one.here)
+        (_moment(one.begun), _moment(one.seen), sessions.in_words(one.browser), one.here)
         for one in sessions.open_of(request.user, here)
     ]
     return render(request, "counterfoil/sessions.html", {"rows": rows})
