@@ -191,7 +191,7 @@ def test_taxes_within_amounts_of_several_rates_are_held_against_each_rate() -> N
     assert off(*both, tax=250, inclusive=True) == off(*both, tax=252, inclusive=True) == []
     assert off(*both, tax=253, inclusive=True) == [("tax_off", "tax")]
     (said,) = check_taxes(both, 300, inclusive=True)
-    assert "the lines give 2.50, which is more than 0.02 away (2 taxed lines" in said.message
+    assert "the lines give 2.50, which is more than 0.02 away (2 taxed lines, 0.01" in said.message
 
 
 def test_a_lines_own_tax_that_is_off_is_named_with_its_rate() -> None:
@@ -274,6 +274,10 @@ def test_sums_that_are_off_are_told_with_the_field_and_both_figures() -> None:
 
 
 def test_one_line_too_large_for_xero_is_enough() -> None:
-    large = [line("10000000000.00", "NT"), line("-9999999999.00", "NT")]
-    (found,) = check_sums(bill(large, "0", "1.00"))
-    assert (found.code, found.path) == ("amount_too_large", "lines")
+    for large, small, total in (
+        ("10000000000.00", "-9999999999.00", "1.00"),
+        ("-10000000000.00", "9999999999.00", "-1.00"),
+    ):
+        lines = [line(large, "NT"), line(small, "NT")]
+        (found,) = check_sums(bill(lines, "0", total))
+        assert (found.code, found.path) == ("amount_too_large", "lines")

@@ -45,8 +45,8 @@ def payment_rate(
     Xero reads a payment's rate as that of the invoice's currency; where the two differ the bank's
     amount says what the money was worth. An invoice not seen yet is taken to be in the same.
     """
-    base = organisation.base_currency
-    if invoice is not None and (invoice.currency or base) != (document.currency or base):
+    # The base currency may be named or not; it has no rate either way.
+    if invoice is not None and invoice.currency != document.currency:
         return None
     return billing_currency(document, organisation)[1]
 
