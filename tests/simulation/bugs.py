@@ -313,12 +313,12 @@ def _id_forgotten(key: Given, verdict: Given, facts: Given) -> Outcome:
     return Outcome(key, State.REFUSED, verdict.link)
 
 
-def _one_key(freeze: Given) -> Given:
-    def freezing(self: Given, batch: Given, tenant_id: str) -> Frozen:
-        request: Frozen = freeze(self, batch, tenant_id)
+def _one_key(written: Given) -> Given:
+    def writing(batch: Given, tenant_id: str, caller: Given) -> Frozen:
+        request: Frozen = written(batch, tenant_id, caller)
         return replace(request, request_id=f"{tenant_id}:{request.resource}")
 
-    return freezing
+    return writing
 
 
 def _one_contact(match: Given) -> Given:
@@ -449,7 +449,7 @@ BUGS = (
         "a gateway's page is taken as success",
         (Change(decide, "_look_later", instead(_page_is_success)),),
     ),
-    Bug("one key for many requests", (Change(poster.Poster, "_freeze", _one_key),)),
+    Bug("one key for many requests", (Change(poster, "request_of", _one_key),)),
     Bug(
         "a refusal of the second send clears the first",
         (Change(decide, "_not_applied", instead(again)),),
