@@ -118,8 +118,9 @@ def _parts(asked: argparse.Namespace) -> int:
         )
         told = dict(re.findall(r"(\d{3}): ([\d,]+)", done.stdout))
         statuses.update({status: int(count.replace(",", "")) for status, count in told.items()})
+        sys.stdout.write(f"{' '.join(words)}: {done.stdout}")
+        sys.stdout.flush()
         if done.returncode:
-            sys.stdout.write(f"part {part} ({' '.join(words)}):\n{done.stdout}")
             return 1
         if time.monotonic() - began > asked.minutes * 60:
             break
