@@ -1,5 +1,7 @@
 """First run and signing in."""
 
+from dataclasses import replace
+
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import (
@@ -9,7 +11,7 @@ from allauth.mfa.totp.internal.auth import (
 )
 from django.contrib.auth import get_user
 from django.test import Client
-from pytest_django import DjangoCaptureOnCommitCallbacks
+from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
 from counterfoil.web.models import Firm, Membership, Role, User
 from counterfoil.web.services import setup
@@ -115,3 +117,20 @@ def test_with_two_factor_a_password_alone_opens_nothing(cast: Cast, client: Clie
 
 def test_a_second_factor_is_offered(cast: Cast, signed_in: As) -> None:
     assert b"Authenticator" in signed_in("bob").get("/account/two-factor/").content
+
+
+def test_where_a_second_factor_is_demanded_nobody_goes_on_without(
+    cast: Cast, client: Client, settings: Settings
+) -> None:
+    settings.COUNTERFOIL = replace(settings.COUNTERFOIL, second_factor=True)
+    bob = {"login": "bob@example.com", "password": PASSWORD}
+    client.post("/account/login/", bob)
+    assert client.get("/documents/")["Location"] == "/account/two-factor/totp/activate/"
+    client.post("/account/reauthenticate/", {"password": PASSWORD})
+    page = client.get("/account/two-factor/totp/activate/")
+    assert b"Here everybody has a second factor" in page.content
+    secret = page.context["form"].secret
+    code = format_hotp_value(hotp_value(secret, next(yield_hotp_counters_from_time())))
+    client.post("/account/two-factor/totp/activate/", {"code": code})
+    assert client.get("/documents/").status_code == 200
+    assert Client().get("/health/live").status_code == 200

@@ -78,6 +78,7 @@ class Configuration:
     actionstep_base_url: str = ""
     keep_years: int = KEEP_YEARS
     log: str = logs.QUIET
+    second_factor: bool = False
 
     @property
     def secure(self) -> bool:
@@ -117,6 +118,7 @@ KNOWN = (
     "COUNTERFOIL_OIDC_NAME",
     "COUNTERFOIL_OIDC_URL",
     "COUNTERFOIL_URL",
+    "COUNTERFOIL_SECOND_FACTOR",
     "COUNTERFOIL_SECRET_KEY",
     "COUNTERFOIL_SECRET_KEYS",
     "COUNTERFOIL_SETUP_CODE",
@@ -160,6 +162,7 @@ def read(environ: Mapping[str, str], home: Path | None = None) -> Configuration:
         actionstep_base_url=environ.get("ACTIONSTEP_BASE_URL", "").rstrip("/"),
         keep_years=int(environ.get("COUNTERFOIL_KEEP_YEARS") or KEEP_YEARS),
         log=environ.get("COUNTERFOIL_LOG") or logs.QUIET,
+        second_factor=environ.get("COUNTERFOIL_SECOND_FACTOR") == "demanded",
     )
 
 
@@ -307,6 +310,11 @@ _CHECKS: tuple[tuple[str, Callable[[str], bool], str], ...] = (
         "COUNTERFOIL_METRICS_TOKEN",
         lambda value: len(value) >= SHORTEST_SECRET,
         f"at least {SHORTEST_SECRET} random characters, or left out to publish no metrics",
+    ),
+    (
+        "COUNTERFOIL_SECOND_FACTOR",
+        "demanded".__eq__,
+        "demanded, so that everybody has to set one up, or left out",
     ),
     (
         "COUNTERFOIL_WEBHOOKS_TO_LOOPBACK",

@@ -72,6 +72,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "counterfoil.web.sessions.Sessions",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "counterfoil.web.sign_in.Demanded",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",

@@ -7,14 +7,19 @@ from typing import TYPE_CHECKING, Final
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
+from django.contrib import messages
+from django.core.exceptions import MiddlewareNotUsed
+from django.shortcuts import redirect
 
 from counterfoil.web import crypto
 from counterfoil.web.store import cipher
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
-    from django.http import HttpRequest
+    from django.http import HttpRequest, HttpResponse
 
 
 class Adapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth ships no types
@@ -52,6 +57,31 @@ def sealed_bytes(kept: str) -> bytes:
         return base64.b64decode(kept.removeprefix(SEALED)) if kept.startswith(SEALED) else b""
     except ValueError as error:
         raise crypto.Tampered("the sealed secret of a second factor") from error
+
+
+FREE: Final = ("/account/", "/static/", "/health/", "/metrics", "/api/v1/", "/hooks/")
+"""Where a second factor is set up, and what is no page of a person."""
+
+
+class Demanded:
+    """Sends whoever has no second factor to set one up, where the installation demands it."""
+
+    def __init__(self, answer: Callable[[HttpRequest], HttpResponse]) -> None:
+        if not settings.COUNTERFOIL.second_factor:
+            raise MiddlewareNotUsed
+        self.answer = answer
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Let in whoever has one, and everybody to where it is set up."""
+        user = request.user
+        if not user.is_authenticated or request.path.startswith(FREE) or is_mfa_enabled(user):
+            return self.answer(request)
+        messages.warning(
+            request,
+            "Here everybody has a second factor. Set yours up with an authenticator app, and keep "
+            "the recovery codes.",
+        )
+        return redirect("mfa_activate_totp")
 
 
 def attempted_email(request: HttpRequest, credentials: Mapping[str, str] | None) -> str | None:
