@@ -42,7 +42,7 @@ T = TypeVar("T")
 LOOK_SECONDS = 5.0
 ROUND_SECONDS = 65.0
 """Within so long an idle worker has begun anew, also one that died just now."""
-AGAIN_SECONDS = 18.0
+AGAIN_SECONDS = 6.0
 """So long a person waits for an answer before the next click: less than an idle worker pauses, so
 that this click still meets what the first one may have ordered."""
 QUIET = frozenset({State.HELD, State.PRIOR, State.WAITING, State.MISMATCHED})
