@@ -82,6 +82,25 @@ def test_lines_are_taken_only_for_the_same_total_tax_and_currency() -> None:
     bill = bill_of(replace(HEADER, currency="AUD"), CLIENT, MATTERS, Rule()).document
     assert isinstance(bill, Bill)
     brought = replace(bill, id="ledes:20014", lines=bill.lines * 1, memo="other")
-    assert with_lines(bill, brought) == bill
+    assert with_lines(bill, brought, "") == bill
     for other in ({"total": 1}, {"tax": 1}, {"currency": "NZD"}):
-        assert isinstance(with_lines(bill, replace(brought, **other)), Finding)
+        assert isinstance(with_lines(bill, replace(brought, **other), "NZD"), Finding)
+
+
+def test_a_bill_without_a_currency_is_in_that_of_the_books() -> None:
+    bill = bill_of(HEADER, CLIENT, MATTERS, Rule()).document
+    assert isinstance(bill, Bill)
+    in_aud = replace(bill, currency="AUD")
+    assert with_lines(bill, in_aud, "AUD") == bill
+    for home, words in (("NZD", "so it is in NZD as the books are"), ("", "names no currency")):
+        refused = with_lines(bill, in_aud, home)
+        assert isinstance(refused, Finding)
+        assert words in refused.message
+
+
+def test_a_form_that_knows_no_tax_names_the_one_that_does() -> None:
+    bill = bill_of(HEADER, CLIENT, MATTERS, Rule()).document
+    assert isinstance(bill, Bill)
+    refused = with_lines(bill, replace(bill, tax=0), "AUD")
+    assert isinstance(refused, Finding)
+    assert "98BI V2" in refused.fix

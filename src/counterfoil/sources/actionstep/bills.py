@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 ID_PREFIX: Final = "actionstep:"
 DRAFT, DELETED = "Draft", "Deleted"
+DIFFERS: Final = "bill_differs_from_actionstep"
+"""The code of the finding that a file's bill is not the one that Actionstep tells of."""
 NOT_BILLED: Final = frozenset({DRAFT, DELETED})
 """States in which a bill is not the client's to pay: never taken in from here."""
 TOTALS: Final = ("totalInclusive", "totalExclusive", "totalSalesTax")
@@ -141,30 +143,68 @@ def bill_of(one: Header, client: Name, matters: Sequence[Name], rule: Rule) -> R
     return read_texts(raw)
 
 
-def with_lines(base: Bill, brought: Bill) -> Bill | Finding:
-    """Return a bill of Actionstep's with the lines of a file; or why the two are not the same."""
+def with_lines(base: Bill, brought: Bill, home: str) -> Bill | Finding:
+    """Return a bill of Actionstep's with the lines of a file; or why the two are not the same.
+
+    ``home`` is the currency of a bill that names none, empty where nobody knows it yet.
+    """
     for name, ours, theirs in (
         ("total", base.total, brought.total),
         ("tax", base.tax, brought.tax),
     ):
         if ours != theirs:
             return error(
-                "bill_differs_from_actionstep",
+                DIFFERS,
                 f"Bill {base.number} is in the daybook from Actionstep with a {name} of "
                 f"{money_text(ours)}; this one says {money_text(theirs)}.",
-                "Correct the bill in Actionstep and pull it again, or export the file anew. The "
-                "lines are taken once both agree to the cent.",
+                _untaxed_fix() if name == "tax" and not theirs else _fix(),
                 name,
             )
-    if brought.currency and base.currency and brought.currency != base.currency:
+    if brought.currency and brought.currency != (base.currency or home):
+        return _other_currency(base, brought.currency, home)
+    return replace(base, lines=brought.lines, tax_inclusive=brought.tax_inclusive)
+
+
+def same_name(one: str, other: str) -> bool:
+    """Tell whether two names are one, whatever their case, spaces and punctuation."""
+    first, second = ("".join(filter(str.isalnum, name.casefold())) for name in (one, other))
+    return first == second
+
+
+def _fix() -> str:
+    return (
+        "Correct the bill in Actionstep and pull it again, or export the file anew. The lines are "
+        "taken once both agree to the cent."
+    )
+
+
+def _untaxed_fix() -> str:
+    return (
+        "LEDES 1998B has no field for tax, so it cannot bring the lines of a taxed bill. Export "
+        "the bill as LEDES 98BI V2, or bring its lines as CSV with the tax of each."
+    )
+
+
+def _other_currency(base: Bill, theirs: str, home: str) -> Finding:
+    if not (base.currency or home):
         return error(
-            "bill_differs_from_actionstep",
-            f"Bill {base.number} is in {base.currency} in Actionstep, and here in "
-            f"{brought.currency}.",
-            "Export the file in the currency of the bill.",
+            DIFFERS,
+            f"Actionstep names no currency for bill {base.number}, and this one says {theirs}. "
+            "Which one the firm's own is will be known once Xero's chart is read.",
+            "Connect to Xero, then import this again.",
             "currency",
         )
-    return replace(base, lines=brought.lines, tax_inclusive=brought.tax_inclusive)
+    ours = (
+        f"is in {base.currency} in Actionstep"
+        if base.currency
+        else f"has no currency in Actionstep, so it is in {home} as the books are"
+    )
+    return error(
+        DIFFERS,
+        f"Bill {base.number} {ours}; this one is in {theirs}.",
+        "Export the file in the currency of the bill, or correct the bill's in Actionstep.",
+        "currency",
+    )
 
 
 def _lines(one: Header, matters: Sequence[Name], rule: Rule) -> list[dict[str, object]]:

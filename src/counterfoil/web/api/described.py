@@ -64,6 +64,7 @@ def document(found: Whereabouts) -> DocumentOut:
         organisation=found.organisation.key,
         kind=row.kind,
         id=row.source_id,
+        other_ids=list(found.other_ids),
         revision=row.revision,
         number=row.number,
         date=row.date,

@@ -98,7 +98,8 @@ def _taken(place: int, read: Read, result: Result) -> TakenOut:
         id=read.id,
         revision=read.document.revision if read.document else None,
         taken=result.taken.value,
-        findings=findings_out(result.findings),
+        known_as=result.known_as or None,
+        findings=findings_out((*result.findings, *result.remarks)),
     )
 
 
@@ -147,7 +148,11 @@ def listed(
     url_name="document",
 )
 def one(request: Request, kind: str, source_id: str, organisation: str = "") -> HttpResponse:
-    """Tell the state of one document: its findings, its postings, its links into Xero."""
+    """Tell the state of one document: its findings, its postings, its links into Xero.
+
+    One that another source had brought first is found by the id that you gave it, too: `id` is
+    then what the daybook calls it, and yours is among `other_ids`.
+    """
     chosen = request.auth.organisation(organisation)
     found = whereabouts.find(chosen, kind, source_id)
     if found is None:

@@ -34,6 +34,10 @@ class TakenOut(Schema):
     id: str | None
     revision: int | None
     taken: Literal["new", "revised", "unchanged", "refused"]
+    known_as: str | None = Field(
+        default=None,
+        description="Its id in the daybook, where another source had brought it under that.",
+    )
     findings: list[FindingOut]
 
 
@@ -74,6 +78,9 @@ class DocumentOut(Schema):
     organisation: str
     kind: str
     id: str
+    other_ids: list[str] = Field(
+        default=[], description="Ids under which other sources brought the same document."
+    )
     revision: int
     number: str
     date: dt.date | None

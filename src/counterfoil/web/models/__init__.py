@@ -22,7 +22,13 @@ from counterfoil.web.models.connection import (
     PracticeAccount,
 )
 from counterfoil.web.models.copies import TrustIssue, TrustPaper
-from counterfoil.web.models.daybook import Document, DocumentFinding, KnownName, Revision
+from counterfoil.web.models.daybook import (
+    Document,
+    DocumentFinding,
+    KnownName,
+    OtherName,
+    Revision,
+)
 from counterfoil.web.models.drift import Drift, ReadBack
 from counterfoil.web.models.layouts import Layout, Report
 from counterfoil.web.models.outbox import (
@@ -77,6 +83,7 @@ __all__ = [
     "MappingVersion",
     "Membership",
     "Organisation",
+    "OtherName",
     "Posting",
     "PracticeAccount",
     "Proposal",

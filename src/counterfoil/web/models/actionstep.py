@@ -107,10 +107,9 @@ class ActionstepBill(models.Model):
     """A bill as Actionstep last told it, and the document that it is here.
 
     Amounts are in hundredths. ``organisation`` and ``source_id`` name the document: one of ours, or
-    the one that another source had brought under the same number (``elsewhere``). ``lines_from`` is
-    the id under which a file brought its lines, and ``lines_revision`` which revision that was.
-    ``waits`` while what was read has not been looked at; ``missed`` counts the sweeps in a row in
-    which it was not there.
+    the one that another source had brought under the same number (``elsewhere``). Whose lines it
+    has is told by the document's ``OtherName``. ``waits`` while what was read has not been looked
+    at; ``missed`` counts the sweeps in a row in which it was not there.
     """
 
     actionstep = models.ForeignKey(Actionstep, models.CASCADE, related_name="bills", db_index=False)
@@ -131,8 +130,6 @@ class ActionstepBill(models.Model):
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+", null=True)
     source_id = models.CharField(max_length=255, blank=True, default="")
     elsewhere = models.BooleanField(default=False)
-    lines_from = models.CharField(max_length=255, blank=True, default="")
-    lines_revision = models.PositiveIntegerField(default=0)
     trouble = models.TextField(blank=True, default="")
     paid_changed_at = models.DateTimeField(null=True)
     waits = models.BooleanField(default=True)

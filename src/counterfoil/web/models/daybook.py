@@ -99,6 +99,43 @@ class Revision(Business):
         return f"revision {self.revision}"
 
 
+class OtherName(Business):
+    """An id under which a document came as well, from another source than the one that has it here.
+
+    It is written down before the daybook takes what came, so that neither can be there without the
+    other: it holds once the document has the revision ``became`` with this ``fingerprint``, and
+    says nothing till then. ``revision`` is the number that the other source gave; ``client`` the id
+    by which it calls the client, where that is the same client by name.
+    """
+
+    kind = models.CharField(max_length=32)
+    source_id = models.CharField(max_length=255)
+    revision = models.PositiveIntegerField()
+    document = models.ForeignKey(Document, models.PROTECT, related_name="other_names")
+    became = models.PositiveIntegerField()
+    fingerprint = models.CharField(max_length=64)
+    client = models.CharField(max_length=255, blank=True, default="")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=[
+                    "organisation",
+                    "kind",
+                    "source_id",
+                    "revision",
+                    "document",
+                    "became",
+                    "fingerprint",
+                ],
+                name="other_name_once",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind}:{self.source_id}"
+
+
 class DocumentFinding(Business):
     """What is known to be wrong with a document; ``position`` keeps the order of finding.
 

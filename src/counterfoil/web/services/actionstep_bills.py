@@ -24,9 +24,12 @@ from counterfoil.sources.actionstep.bills import (
     bill_of,
 )
 from counterfoil.web.models import Document
+from counterfoil.web.services import other_names
 from counterfoil.web.services.actionstep import rule_of
-from counterfoil.web.services.meeting import newest
+from counterfoil.web.services.naming_anew import name_anew
+from counterfoil.web.services.other_names import newest
 from counterfoil.web.services.receiving import organisations_of, receive
+from counterfoil.web.shelf import DatabaseShelf
 from counterfoil.web.store import outbox_of
 
 if TYPE_CHECKING:
@@ -67,9 +70,12 @@ def take_in_waiting(row: Actionstep, *, actor: str, now: dt.datetime) -> Outcome
         waiting = row.bills.filter(waits=True, pk__gt=last).order_by("pk")[:AT_A_TIME]
         some = list(waiting.select_related("organisation"))
         if not some:
-            return outcome
+            break
         _take_in(row, some, outcome, actor, now)
         last = some[-1].pk
+    for organisation in organisations_of(row.firm_id).values():
+        name_anew(organisation, DatabaseShelf(organisation, actor=actor), now=now)
+    return outcome
 
 
 def _take_in(
@@ -154,16 +160,19 @@ def _document(row: Actionstep, bill: ActionstepBill, place: Organisation) -> Bil
     if not isinstance(read.document, Bill):
         return " ".join(f"{one.message} {one.fix}" for one in read.findings if holds((one,)))
     base = newest(place, read.document.id) if bill.source_id else None
-    return read.document if base is None else _revised(base, read.document, bill)
+    if base is None:
+        return read.document
+    lined = any(one.here == base.key for one in other_names.of(place, [base.key]))
+    return _revised(base, read.document, lined=lined)
 
 
-def _revised(base: Bill, told: Bill, bill: ActionstepBill) -> Bill | None:
+def _revised(base: Bill, told: Bill, *, lined: bool) -> Bill | None:
     """Return the next revision of a bill, None where nothing of it has changed.
 
-    Lines that a file brought stay as long as they come to what Actionstep says; where they do not,
-    the bill waits for the file of the new total (``hints``).
+    Lines that a file brought (``lined``) stay as long as they come to what Actionstep says; where
+    they do not, the bill waits for the file of the new total (``hints``).
     """
-    if bill.lines_from:
+    if lined:
         if (base.total, base.tax) != (told.total, told.tax):
             return None
         told = replace(told, lines=base.lines, tax_inclusive=base.tax_inclusive)
@@ -207,6 +216,7 @@ def _met(bill: ActionstepBill, organisation: Organisation) -> bool:
     if found is None or found.source_id.startswith(ID_PREFIX) or bill.source_id:
         return False
     bill.elsewhere = True
+    other_names.note_there(organisation, Key(Bill.kind, f"{ID_PREFIX}{bill.row_id}"), found)
     _done(bill, organisation, found.source_id)
     _note_difference(bill)
     return True

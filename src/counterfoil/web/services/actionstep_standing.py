@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from counterfoil.web.services import other_names
 from counterfoil.web.services.actionstep_bills import hints
 from counterfoil.web.services.receiving import organisations_of
 
@@ -63,7 +64,7 @@ def of(row: Actionstep) -> Standing:
     met = row.bills.exclude(source_id="").filter(elsewhere=True).count()
     keys = list(organisations_of(row.firm_id))
     only = keys[0] if len(keys) == 1 else ""
-    lined = row.bills.exclude(lines_from="").count()
+    lined = other_names.lined(row.firm_id)
     return Standing(
         row.connected,
         _connection(row),

@@ -10,9 +10,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from counterfoil.core.documents import Bill, Key
+from counterfoil.core.documents import Key
 from counterfoil.core.writer import canonical
-from counterfoil.web.models import ActionstepBill, Revision
+from counterfoil.web.models import Revision
+from counterfoil.web.services import other_names
+from counterfoil.web.services.naming_anew import revisions_of_ours
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -59,7 +61,7 @@ def _next(read: Read, known: Mapping[str, Mapping[Key, Newest]], default: str) -
 
 
 def _newest(organisation: Organisation, keys: Collection[Key]) -> dict[Key, Newest]:
-    """Return the newest revision of each document; of Actionstep's bills, that of their lines."""
+    """Return the newest revision of each document; as its source counts them."""
     found: dict[Key, Newest] = {}
     rows = Revision.objects.filter(
         organisation=organisation,
@@ -70,9 +72,11 @@ def _newest(organisation: Organisation, keys: Collection[Key]) -> dict[Key, Newe
         "document__kind", "document__source_id", "revision", "body"
     ):
         found[Key(kind, name)] = (number, bytes(body or b""))
-    lined = ActionstepBill.objects.filter(
-        organisation=organisation, lines_from__in={key.id for key in keys if key.kind == Bill.kind}
-    )
-    for name, number in lined.values_list("lines_from", "lines_revision"):
-        found[Key(Bill.kind, name)] = (number, b"")
+    # What these know of revisions is what their source has told: not ours, nor other sources'.
+    for key, ours in revisions_of_ours(organisation, found.keys()).items():
+        number, _ = found[key]
+        found[key] = (number - sum(one <= number for one in ours), b"")
+    for one in other_names.of(organisation, keys):
+        if one.name in keys:
+            found[one.name] = (one.revision, b"")
     return found

@@ -117,7 +117,8 @@ def import_file(  # noqa: PLR0913 -- whose, when, and how it is told and stopped
             imported.taken[result.taken] += 1
             imported.refused += [Refusal(numbered.line, one) for one in result.findings]
             if numbered.read.document is not None:
-                imported.remarks += [Remark(numbered.line, one) for one in numbered.read.findings]
+                said = (*numbered.read.findings, *result.remarks)
+                imported.remarks += [Remark(numbered.line, one) for one in said]
         progress(len(chunk))
         if stop():
             break

@@ -3,26 +3,30 @@
 Actionstep tells a bill's total, a file its lines. What the file brings becomes the next revision of
 the bill that came from Actionstep, with that bill's id, client and matter; so it is posted once,
 whichever came first. Where the two do not come to the same cent the newcomer is refused. What names
-the file's bill by its id, as receipts do, names Actionstep's from then on.
+the file's bill by its id, as receipts do, names Actionstep's from then on (``naming_anew``).
 """
 
 from __future__ import annotations
 
-import dataclasses
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from counterfoil.core.documents import Bill, Key
-from counterfoil.core.findings import Finding, error
-from counterfoil.core.reader import read_json
+from counterfoil.core.findings import Finding, error, warning
+from counterfoil.core.outline import names
 from counterfoil.core.writer import canonical
-from counterfoil.sources.actionstep.bills import ID_PREFIX, with_lines
-from counterfoil.web.models import ActionstepBill, Revision
+from counterfoil.posting.shelf import NotReady
+from counterfoil.sources.actionstep.bills import ID_PREFIX, same_name, with_lines
+from counterfoil.web.models import ActionstepBill, OtherName
+from counterfoil.web.services import other_names
+from counterfoil.web.services.naming_anew import Renaming
+from counterfoil.web.services.other_names import Other, newest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from counterfoil.core.documents import Document
+    from counterfoil.posting.shelf import Shelf
     from counterfoil.web.models import Organisation
 
 
@@ -30,96 +34,172 @@ if TYPE_CHECKING:
 class Met:
     """What is to be taken in for a document, or why it is refused.
 
-    ``bill`` is Actionstep's where the document brings the lines of one; ``brought`` is the
-    document then.
+    ``bill`` is Actionstep's where the document brings the lines of one; ``other`` says then what
+    the document was called, and ``remarks`` what there is to look at though it is taken.
     """
 
     document: Document
     refused: Finding | None = None
     bill: ActionstepBill | None = None
-    brought: Bill | None = None
+    other: Other | None = None
+    remarks: tuple[Finding, ...] = ()
 
 
-def meet(documents: Sequence[Document], organisation: Organisation) -> list[Met]:
+def meet(documents: Sequence[Document], organisation: Organisation, shelf: Shelf) -> list[Met]:
     """Return for each document what is to be taken in; most are what they were."""
     bills = ActionstepBill.objects.filter(organisation=organisation, elsewhere=False)
-    if not bills.exclude(source_id="").exists():
+    bills = bills.exclude(source_id="")
+    if not bills.exists() and not OtherName.objects.filter(organisation=organisation).exists():
         return [Met(document) for document in documents]
-    others = [one for one in documents if isinstance(one, Bill) and not _own(one)]
-    numbers = {one.number for one in others}
-    known = {one.number: one for one in bills.filter(number__in=numbers).exclude(source_id="")}
-    names = {
-        Key(Bill.kind, one.lines_from): Key(Bill.kind, one.source_id)
-        for one in bills.exclude(lines_from="").only("lines_from", "source_id")
-    }
-    return [_met(one, organisation, known, names) for one in documents]
+    numbers = {one.number for one in documents if isinstance(one, Bill) and not _own(one)}
+    by_number = {one.number: one for one in bills.filter(number__in=numbers)}
+    keys = {one.key for one in documents} | {key for one in documents for key in names(one)}
+    keys |= {Key(Bill.kind, one.source_id) for one in by_number.values()}
+    others = other_names.of(organisation, keys)
+    meeting = _Meeting(organisation, shelf, by_number, others)
+    met = [meeting.met(one) if isinstance(one, Bill) else Met(one) for one in documents]
+    came = [one.other for one in met if one.other is not None]
+    renaming = Renaming(organisation, [*others, *came], documents)
+    return [
+        one if one.other or one.refused else replace(one, document=renaming.told(one.document))
+        for one in met
+    ]
 
 
-def keep(met: Met) -> None:
-    """Note whose lines a bill has now; to be called once they are in the daybook."""
-    if met.bill is None or met.brought is None:
-        return
-    ActionstepBill.objects.filter(pk=met.bill.pk).update(
-        lines_from=met.brought.id, lines_revision=met.brought.revision, trouble=""
-    )
+def keep_names(met: Sequence[Met], organisation: Organisation) -> None:
+    """Write down whose lines bills are about to have, before the daybook takes them."""
+    pairs = [(one.other, one.document) for one in met if one.other is not None]
+    if pairs:
+        other_names.note(organisation, pairs)
 
 
-def newest(organisation: Organisation, source_id: str) -> Bill | None:
-    """Return the newest revision of a bill in the daybook; None where there is none to read."""
-    row = (
-        Revision.objects.filter(
-            organisation=organisation, document__kind=Bill.kind, document__source_id=source_id
-        )
-        .order_by("-revision")
-        .first()
-    )
-    if row is None or row.body is None:
-        return None
-    document = read_json(bytes(row.body)).document
-    return document if isinstance(document, Bill) else None
+def settle(met: Sequence[Met]) -> None:
+    """Forget what stood against bills that have their lines now."""
+    bills = [one.bill.pk for one in met if one.bill is not None]
+    if bills:
+        ActionstepBill.objects.filter(pk__in=bills).update(trouble="")
 
 
 def _own(document: Document) -> bool:
     return document.id.startswith(ID_PREFIX)
 
 
-def _met(
-    document: Document,
-    organisation: Organisation,
-    known: Mapping[str, ActionstepBill],
-    names: Mapping[Key, Key],
-) -> Met:
-    if not isinstance(document, Bill) or _own(document):
-        return Met(renamed(document, names) if names else document)
-    bill = known.get(document.number)
-    base = None if bill is None else newest(organisation, bill.source_id)
-    if bill is None or base is None:
-        return Met(document)
-    # What Actionstep says now counts, not what it said when the lines came.
-    told = replace(base, total=bill.total, tax=bill.tax)
-    joined = with_lines(told, document)
-    if isinstance(joined, Finding):
-        return Met(document, joined)
-    if canonical(joined) == canonical(base):
-        return Met(joined, None, bill, document)
-    if refused := _not_this_one(bill, document, base):
-        return Met(document, refused)
-    return Met(replace(joined, revision=base.revision + 1), None, bill, document)
+class _Meeting:
+    """The bills of one intake, held against those of Actionstep."""
 
+    def __init__(
+        self,
+        organisation: Organisation,
+        shelf: Shelf,
+        by_number: Mapping[str, ActionstepBill],
+        others: Sequence[Other],
+    ) -> None:
+        self._organisation = organisation
+        self._shelf = shelf
+        self._by_number = by_number
+        self._others = others
+        self._here = {one.name: one.here for one in others}
+        self._lines = {one.here: one for one in others}
+        """Whose lines a bill has: the newest name wins, for they come in that order."""
 
-def _not_this_one(bill: ActionstepBill, brought: Bill, base: Bill) -> Finding | None:
-    """Say why other lines than the ones that are there are not taken, if they are not."""
-    if not bill.lines_from or (base.total, base.tax) != (bill.total, bill.tax):
+    def met(self, brought: Bill) -> Met:
+        """Say what is to be taken in for a bill."""
+        if _own(brought):
+            return Met(brought)
+        bill = self._by_number.get(brought.number)
+        key = self._here.get(brought.key)
+        if key is not None and (bill is None or bill.source_id != key.id):
+            return Met(brought, _renumbered(brought, key))
+        base = None if bill is None else newest(self._organisation, bill.source_id)
+        return Met(brought) if bill is None or base is None else self._met(brought, bill, base)
+
+    def _met(self, brought: Bill, bill: ActionstepBill, base: Bill) -> Met:
+        # What Actionstep says now counts, not what it said when the lines came.
+        told = replace(base, total=bill.total, tax=bill.tax)
+        joined = with_lines(told, brought, self._currency())
+        if isinstance(joined, Finding):
+            return Met(brought, joined)
+        if canonical(joined) != canonical(base):
+            if again := self._again(brought):
+                return again
+            if refused := _not_this_one(self._lines.get(base.key), bill, brought, base):
+                return Met(brought, refused)
+            joined = replace(joined, revision=base.revision + 1)
+        return _joined(joined, brought, bill)
+
+    def _again(self, brought: Bill) -> Met | None:
+        """Return what was made of these same lines under this name and number before."""
+        for one in self._others:
+            if (one.name, one.revision) == (brought.key, brought.revision):
+                kept = other_names.told(self._organisation, one.here, one.became)
+                if isinstance(kept, Bill) and _same_lines(kept, brought):
+                    return Met(kept, other=one)
         return None
-    if bill.lines_from != brought.id:
+
+    def _currency(self) -> str:
+        """Return the currency of what names none; empty before Xero's chart was read."""
+        try:
+            return self._shelf.chart().organisation.base_currency
+        except NotReady:
+            return ""
+
+
+def _same_lines(kept: Bill, brought: Bill) -> bool:
+    return (kept.total, kept.tax, kept.lines) == (brought.total, brought.tax, brought.lines)
+
+
+def _joined(joined: Bill, brought: Bill, bill: ActionstepBill) -> Met:
+    alike = same_name(joined.client.name, brought.client.name)
+    client = brought.client.id if alike else ""
+    other = Other(brought.key, joined.key, brought.revision, joined.revision, client)
+    return Met(joined, None, bill, other, () if alike else _of_another(joined, brought))
+
+
+def _renumbered(brought: Bill, key: Key) -> Finding:
+    return error(
+        "number_changed",
+        f"{brought.key} is in the daybook as {key}, whose number in Actionstep is another than "
+        f"{brought.number}.",
+        "Bring both to one number: change it in Actionstep and pull it, or export this anew. A "
+        "bill that is another one needs an id of its own.",
+        "number",
+    )
+
+
+def _of_another(base: Bill, brought: Bill) -> tuple[Finding, ...]:
+    """Warn that two sources bill two clients under one number, as far as both tell names."""
+    if brought.client.name == brought.client.id:
+        return ()  # LEDES 1998B tells the client's code, which says nothing beside a name
+    words = (
+        f"Bill {base.number} is to {base.client.name} in Actionstep, and here to "
+        f"{brought.client.name}. The lines were taken, and the bill stays Actionstep's client's."
+    )
+    return (
+        warning(
+            "client_differs_from_actionstep",
+            words,
+            "Look whether it is the same bill. If it is not, correct the number or the client "
+            "where it is wrong.",
+            "client",
+        ),
+    )
+
+
+def _not_this_one(
+    lines: Other | None, bill: ActionstepBill, brought: Bill, base: Bill
+) -> Finding | None:
+    """Say why other lines than the ones that are there are not taken, if they are not."""
+    if lines is None or (base.total, base.tax) != (bill.total, bill.tax):
+        return None
+    if lines.name != brought.key:
         return error(
             "number_taken",
-            f"Bill {brought.number} has its lines from {bill.lines_from} already.",
+            f"Bill {brought.number} has its lines from {lines.name.id} already.",
             "Bring the lines of a bill from one source: leave this one out.",
             "number",
             f"number:{brought.number}",
         )
-    if brought.revision <= bill.lines_revision:
+    if brought.revision <= lines.revision:
         return error(
             "revision_conflict",
             f"{brought.key} revision {brought.revision} was received before with other content.",
@@ -128,22 +208,3 @@ def _not_this_one(bill: ActionstepBill, brought: Bill, base: Bill) -> Finding | 
             "revision",
         )
     return None
-
-
-def renamed(value: Document, names: Mapping[Key, Key]) -> Document:
-    """Return a document that names bills as they are named here."""
-    return cast("Document", _renamed(value, names))
-
-
-def _renamed(value: object, names: Mapping[Key, Key]) -> object:
-    if isinstance(value, Key):
-        return names.get(value, value)
-    if isinstance(value, tuple):
-        each = tuple(_renamed(one, names) for one in value)
-        return value if each == value else each
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        fields = ((one.name, getattr(value, one.name)) for one in dataclasses.fields(value))
-        found = {name: (_renamed(held, names), held) for name, held in fields}
-        changed = {name: new for name, (new, held) in found.items() if new is not held}
-        return replace(value, **changed) if changed else value
-    return value

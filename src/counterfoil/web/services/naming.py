@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from counterfoil.core.documents import Key
 from counterfoil.posting.records import CORRECTION, OURS
 from counterfoil.posting.states import State
 from counterfoil.web.models import Document
+from counterfoil.web.services import other_names
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -20,13 +22,15 @@ DONE = frozenset({State.POSTED, State.WITHDRAWN})
 def documents_named(organisation: Organisation, name: str) -> list[Document]:
     """Return the documents with this id, given alone or as ``kind:id``; several kinds may share.
 
-    What is no id is looked for among the numbers that people know documents by.
+    What is no id is looked for among the ids that it came under from other sources, and then among
+    the numbers that people know documents by.
     """
     kind, _, source_id = name.partition(":")
     found = Document.objects.filter(organisation=organisation).order_by("kind")
     return (
         list(found.filter(source_id=name))
         or list(found.filter(kind=kind, source_id=source_id))
+        or other_names.documents_called(organisation, name, Key(kind, source_id))
         or list(found.filter(number=name, date__isnull=False).exclude(kind__in=OURS))
     )
 

@@ -14,7 +14,8 @@ from counterfoil.posting.daybook import take_in
 from counterfoil.posting.records import Taken
 from counterfoil.web.models import Organisation
 from counterfoil.web.services import overstepping
-from counterfoil.web.services.meeting import keep, meet
+from counterfoil.web.services.meeting import keep_names, meet, settle
+from counterfoil.web.services.naming_anew import name_anew
 from counterfoil.web.shelf import DatabaseShelf
 from counterfoil.web.store import outbox_of
 
@@ -26,15 +27,22 @@ if TYPE_CHECKING:
     from counterfoil.core.findings import Finding
     from counterfoil.core.reader import Read
     from counterfoil.posting.records import Receipt
+    from counterfoil.posting.shelf import Shelf
     from counterfoil.web.services.meeting import Met
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What became of one document; ``findings`` say why it was refused."""
+    """What became of one document; ``findings`` say why it was refused.
+
+    ``remarks`` are what there is to look at in one that was taken, and ``known_as`` is its id in
+    the daybook where another source had brought it under that.
+    """
 
     taken: Taken
     findings: tuple[Finding, ...] = ()
+    remarks: tuple[Finding, ...] = ()
+    known_as: str = ""
 
 
 def organisations_of(firm_id: int) -> dict[str, Organisation]:
@@ -91,16 +99,26 @@ def _received(
         refused = Result(Taken.REFUSED, (_unknown(key) if key else _unnamed(),))
         return [refused] * len(documents)
     shelf = DatabaseShelf(organisation, actor=actor)
-    met = meet(documents, organisation)
+    met = meet(documents, organisation, shelf)
     if not may_post:
         met = _without_revisions(met, organisation)
     ready = [one for one in met if one.refused is None]
-    receipts = iter(
-        take_in(
-            [one.document for one in ready], outbox_of(organisation), shelf, actor=actor, now=now
-        )
+    keep_names(ready, organisation)
+    receipts = take_in(
+        [one.document for one in ready], outbox_of(organisation), shelf, actor=actor, now=now
     )
-    return [_result(one, None if one.refused else next(receipts)) for one in met]
+    each = zip(ready, receipts, strict=True)
+    _follow([one for one, of in each if of.taken is not Taken.REFUSED], organisation, shelf, now)
+    answers = iter(receipts)
+    return [_result(one, None if one.refused else next(answers)) for one in met]
+
+
+def _follow(met: Sequence[Met], organisation: Organisation, shelf: Shelf, now: dt.datetime) -> None:
+    """Let what waited for bills by the ids that they came under go on, too."""
+    settle(met)
+    came = {one.other.name for one in met if one.other is not None}
+    if came:
+        name_anew(organisation, shelf, of=came, now=now)
 
 
 def _without_revisions(met: list[Met], organisation: Organisation) -> list[Met]:
@@ -113,9 +131,11 @@ def _without_revisions(met: list[Met], organisation: Organisation) -> list[Met]:
 def _result(met: Met, receipt: Receipt | None) -> Result:
     if receipt is None or met.refused is not None:
         return Result(Taken.REFUSED, (met.refused,) if met.refused else ())
-    if receipt.taken is not Taken.REFUSED:
-        keep(met)
-    return Result(receipt.taken, (receipt.finding,) if receipt.finding else ())
+    found = (receipt.finding,) if receipt.finding else ()
+    if receipt.taken is Taken.REFUSED:
+        return Result(receipt.taken, found)
+    known_as = met.other.here.id if met.other else ""
+    return Result(receipt.taken, found, met.remarks, known_as)
 
 
 def _unknown(key: str) -> Finding:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from counterfoil.posting.states import State
 from counterfoil.web.models import Document, DocumentFinding, Posting
-from counterfoil.web.services import daybook
+from counterfoil.web.services import daybook, other_names
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,23 +18,27 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Whereabouts:
-    """A document, with its postings (each with its link, if it has one) and what was found."""
+    """A document, with its postings (each with its link, if it has one) and what was found.
+
+    ``other_ids`` are those under which other sources brought it.
+    """
 
     organisation: Organisation
     document: Document
     state: State
     postings: tuple[Posting, ...]
     findings: tuple[DocumentFinding, ...]
+    other_ids: tuple[str, ...] = ()
 
 
 def find(organisation: Organisation, kind: str, source_id: str) -> Whereabouts | None:
-    """Return where a document stands; None if the organisation has none of this name."""
-    found = Document.objects.filter(organisation=organisation, kind=kind, source_id=source_id)
-    return next(iter(of(organisation, list(found))), None)
+    """Return where a document stands, by its id here or by another that it came under."""
+    found = other_names.document_here(organisation, kind, source_id)
+    return None if found is None else of(organisation, [found])[0]
 
 
 def of(organisation: Organisation, documents: Sequence[Document]) -> list[Whereabouts]:
-    """Return where documents of one organisation stand, in the same order: two queries for all."""
+    """Return where documents of one organisation stand, in the same order, by few queries."""
     numbers = [document.pk for document in documents]
     postings: defaultdict[int, list[Posting]] = defaultdict(list)
     rows = Posting.objects.filter(document__in=numbers).select_related("link")
@@ -43,6 +47,7 @@ def of(organisation: Organisation, documents: Sequence[Document]) -> list[Wherea
     findings: defaultdict[int, list[DocumentFinding]] = defaultdict(list)
     for finding in DocumentFinding.objects.filter(document__in=numbers).order_by("position", "pk"):
         findings[finding.document_id].append(finding)
+    named = other_names.ids_of(numbers)
     return [
         Whereabouts(
             organisation,
@@ -50,6 +55,7 @@ def of(organisation: Organisation, documents: Sequence[Document]) -> list[Wherea
             daybook.worst(State(one.state) for one in postings[document.pk]),
             tuple(postings[document.pk]),
             tuple(findings[document.pk]),
+            named.get(document.pk, ()),
         )
         for document in documents
     ]

@@ -25,6 +25,7 @@ GONE: Final[tuple[type[Model], ...]] = (
     models.Delivery,
     models.Webhook,
     models.ApiKey,
+    models.OtherName,
     models.Revision,
     models.Document,
     models.KnownName,

@@ -1,0 +1,243 @@
+"""Two sources that know one bill: it is known by the ids of both, and whole or not at all."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from counterfoil.core.mapping_file import read_mapping
+from counterfoil.core.reader import read_json
+from counterfoil.posting.records import Taken
+from counterfoil.web.models import Actionstep, ActionstepBill, ActionstepName, Document, Revision
+from counterfoil.web.services import actionstep_bills, naming, other_names, receiving
+from counterfoil.web.services.corrected import corrected
+from counterfoil.web.services.receiving import Result, organisations_of, receive
+from counterfoil.web.shelf import save_mapping, store_chart
+from tests.web.api_scene import Keyring, Program, said
+from tests.web.cast import Cast
+
+GOLDEN = Path(__file__).parents[1] / "golden"
+Json = dict[str, Any]
+
+
+def brought(total: str = "600.00", **changed: object) -> Json:
+    """The lines of bill A6 as another system brings them."""
+    parts = [str(Decimal(total) - 250), "250.00"]
+    return {
+        "kind": "bill",
+        "id": "pms-6",
+        "number": "A6",
+        "date": "2026-07-01",
+        "client": {"id": "c-77", "name": "ABERNETHY Pty. Ltd."},
+        "lines": [
+            {"description": "Work", "account": "4-1000", "tax_code": "FREE", "total": part}
+            for part in parts
+        ],
+        "tax": "0.00",
+        "total": total,
+        **changed,
+    }
+
+
+RECEIPT: Json = {
+    "kind": "receipt",
+    "id": "r-6",
+    "number": "R6",
+    "date": "2026-07-03",
+    "client": {"id": "c-77", "name": "Abernethy"},
+    "bank_account": "OFFICE",
+    "amount": "600.00",
+    "allocations": [{"bill": "pms-6", "amount": "600.00"}],
+}
+
+
+@dataclass
+class Practice:
+    """A firm with bill A6 of Actionstep's, and what comes in beside it."""
+
+    cast: Cast
+    row: Actionstep
+    bill: ActionstepBill
+    now: dt.datetime
+
+    def pull(self, **changed: object) -> None:
+        """Take in what Actionstep says of the bill now."""
+        ActionstepBill.objects.filter(pk=self.bill.pk).update(waits=True, **changed)
+        actionstep_bills.take_in_waiting(self.row, actor="test", now=self.now)
+
+    def take(self, *raw: Json, corrects: bool = False) -> list[Result]:
+        reads = [read_json(json.dumps(one).encode()) for one in raw]
+        places = organisations_of(self.cast.firm.pk)
+        if corrects:
+            reads = corrected(reads, places, "main")
+        return receive(reads, places, "main", actor="test", now=self.now)
+
+    def took(self, raw: Json, **changed: object) -> Taken:
+        return self.take({**raw, **changed})[0].taken
+
+    def document(self, name: str) -> tuple[int, Json]:
+        """Return the newest revision of a document, and its content."""
+        row = Revision.objects.filter(document__source_id=name).order_by("-revision")[0]
+        return row.revision, json.loads(bytes(row.body or b""))
+
+    def lines(self) -> list[str]:
+        return [one["total"] for one in self.document("actionstep:36")[1]["lines"]]
+
+
+@pytest.fixture
+def practice(cast: Cast, now: dt.datetime) -> Practice:
+    replies = {path.stem: path.read_bytes() for path in (GOLDEN / "chart").glob("*.json")}
+    store_chart(cast.organisation, replies, actor="test", now=now)
+    mapping, faults = read_mapping((GOLDEN / "mapping.json").read_bytes())
+    assert mapping is not None, faults
+    save_mapping(cast.organisation, mapping, actor="test", now=now)
+    row = Actionstep.objects.create(firm=cast.firm, connected=True)
+    ActionstepName.objects.create(
+        actionstep=row, resource="participants", row_id="11", name="Abernethy Pty Ltd"
+    )
+    bill = ActionstepBill.objects.create(
+        actionstep=row,
+        row_id="36",
+        status="Open",
+        number="A6",
+        date=dt.date(2026, 7, 1),
+        total=600_00,
+        net=600_00,
+        client="11",
+        seen_at=now,
+    )
+    made = Practice(cast, row, bill, now)
+    made.pull()
+    assert made.lines() == ["600.00"]
+    return made
+
+
+def ends_before(practice: Practice, monkeypatch: pytest.MonkeyPatch, step: str) -> None:
+    """Take the lines in by a process that ends when it comes to a step."""
+
+    def end(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(receiving, step, end)
+        with pytest.raises(KeyboardInterrupt):
+            practice.take(brought())
+
+
+def test_lines_stay_though_the_process_ended_right_after_they_were_taken(
+    practice: Practice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ends_before(practice, monkeypatch, "_follow")
+    practice.pull(paid=100_00, due_date=dt.date(2026, 8, 1))
+    assert practice.document("actionstep:36")[0] == 3
+    assert practice.lines() == ["350.00", "250.00"]
+    assert practice.took(brought()) is Taken.UNCHANGED
+
+
+def test_a_process_that_ended_before_the_lines_were_taken_leaves_no_name_of_them(
+    practice: Practice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ends_before(practice, monkeypatch, "take_in")
+    assert other_names.document_here(practice.cast.organisation, "bill", "pms-6") is None
+    practice.pull(total=700_00, net=700_00)
+    assert practice.lines() == ["700.00"]
+    assert practice.took(brought("700.00")) is Taken.REVISED
+
+
+def test_what_named_a_bill_before_its_lines_came_names_it_as_it_is_here(
+    practice: Practice,
+) -> None:
+    assert practice.took(RECEIPT) is Taken.NEW
+    (met,) = practice.take(brought())
+    assert (met.taken, met.known_as, met.remarks) == (Taken.REVISED, "actionstep:36", ())
+    revision, body = practice.document("r-6")
+    assert (revision, body["allocations"][0]["bill"]) == (2, "actionstep:36")
+    assert body["client"]["id"] == "actionstep:11"
+    # What comes again is what is here, by either id, and as a correction that corrects nothing.
+    here = [{"bill": "actionstep:36", "amount": "600.00"}]
+    assert practice.took(RECEIPT) is Taken.UNCHANGED
+    assert practice.took(brought()) is Taken.UNCHANGED
+    assert practice.take(RECEIPT, corrects=True)[0].taken is Taken.UNCHANGED
+    assert practice.took(RECEIPT, client=body["client"], allocations=here) is Taken.UNCHANGED
+    assert practice.took(RECEIPT, memo="other") is Taken.REFUSED
+    # The source counts on from its own number.
+    assert practice.took(RECEIPT, memo="other", revision=2) is Taken.REVISED
+    assert practice.took(RECEIPT, memo="other", revision=2) is Taken.UNCHANGED
+    assert practice.take({**RECEIPT, "memo": "third"}, corrects=True)[0].taken is Taken.REVISED
+    assert practice.document("r-6")[0] == 4
+    assert practice.took(RECEIPT) is Taken.UNCHANGED
+
+
+def test_what_waited_when_the_process_ended_goes_on_with_the_next_pull(
+    practice: Practice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    practice.take(RECEIPT)
+    ends_before(practice, monkeypatch, "_follow")
+    practice.pull()
+    assert practice.document("r-6")[1]["allocations"][0]["bill"] == "actionstep:36"
+
+
+def test_a_bill_and_its_receipt_in_one_batch_meet_at_once(practice: Practice) -> None:
+    taken = practice.take(RECEIPT, brought())
+    assert [one.taken for one in taken] == [Taken.NEW, Taken.REVISED]
+    assert practice.document("r-6")[0] == 1
+    assert practice.document("r-6")[1]["allocations"][0]["bill"] == "actionstep:36"
+
+
+def test_the_api_knows_a_bill_by_the_id_it_was_given(practice: Practice, now: dt.datetime) -> None:
+    program: Program = Keyring(practice.cast, now).ours()
+    other = brought(client={"id": "c-78", "name": "Somebody Else"})
+    taken = said(program.ask("POST", "/documents", other))
+    assert (taken["taken"], taken["known_as"]) == ("revised", "actionstep:36")
+    (warned,) = taken["findings"]
+    assert (warned["severity"], warned["path"]) == ("warning", "client")
+    assert "is to Abernethy Pty Ltd in Actionstep, and here to Somebody Else" in warned["message"]
+    for name in ("pms-6", "actionstep:36"):
+        told = program.get(f"/documents/bill/{name}")
+        assert (told["id"], told["other_ids"]) == ("actionstep:36", ["pms-6"])
+    assert program.ask("GET", "/documents/bill/pms-7").status_code == 404
+    organisation = practice.cast.organisation
+    for name in ("pms-6", "bill:pms-6"):
+        (row,) = naming.documents_named(organisation, name)
+        assert row.source_id == "actionstep:36"
+
+
+def test_earlier_lines_that_come_again_change_nothing(practice: Practice) -> None:
+    first, second = brought(), brought()
+    second["lines"][0]["description"] = "Advice"
+    assert practice.took(first) is Taken.REVISED
+    assert practice.took(second) is Taken.REFUSED
+    assert practice.took(second, revision=2) is Taken.REVISED
+    assert practice.took(first) is Taken.UNCHANGED
+    assert practice.document("actionstep:36")[0] == 3
+
+
+def test_a_bill_that_was_met_does_not_come_again_under_another_number(practice: Practice) -> None:
+    practice.take(brought())
+    (refused,) = practice.take(brought(number="A7", revision=2))
+    assert [one.code for one in refused.findings] == ["number_changed"]
+    assert Document.objects.filter(kind="bill").count() == 1
+
+
+def test_actionsteps_own_id_leads_to_a_bill_that_a_file_brought_first(practice: Practice) -> None:
+    practice.take(brought(id="pms-8", number="A8"))
+    bill = practice.bill
+    bill.pk, bill.row_id, bill.number, bill.source_id = None, "38", "A8", ""
+    bill.save()
+    receipt = {**RECEIPT, "allocations": [{"bill": "actionstep:38", "amount": "600.00"}]}
+    practice.take(receipt)
+    practice.pull()
+    assert practice.document("r-6")[1]["allocations"][0]["bill"] == "pms-8"
+
+
+def test_foreign_lines_are_never_posted_in_the_currency_of_the_books(practice: Practice) -> None:
+    (refused,) = practice.take(brought(currency="USD"))
+    (found,) = refused.findings
+    assert "it is in AUD as the books are; this one is in USD" in found.message
+    assert practice.took(brought(currency="AUD")) is Taken.REVISED
