@@ -9,14 +9,14 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.db import DataError
+from django.db import DataError, OperationalError
 from django.test import Client
 from pytest_django import Settings
 
 from actionstep_simulator.server import running
 from actionstep_simulator.simulator import Simulator
 from counterfoil.sources.actionstep import wire
-from counterfoil.web import pulling
+from counterfoil.web import database, pulling
 from counterfoil.web.models import Actionstep, Document, Organisation
 from counterfoil.web.services import actionstep, actionstep_pull
 from tests.web.cast import As, Cast
@@ -118,6 +118,22 @@ def test_a_hook_is_answered_at_once_and_read_back_by_the_next_pull(
     assert Actionstep.objects.get().told_at is None
     assert told.names.filter(row_id=row.id).get().name == "Abernethy"
     assert client.post("/hooks/actionstep/guessed/").status_code == 404
+
+
+def test_a_hook_is_answered_with_200_though_the_database_has_no_time(
+    cast: Cast, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Actionstep.objects.create(firm=cast.firm, connected=True, hook_secret="known")
+    with monkeypatch.context() as busy:
+        busy.setattr(database, "impatient", locked)
+        assert client.post("/hooks/actionstep/known/").status_code == 200
+    assert Actionstep.objects.get().told_at is None
+    assert client.post("/hooks/actionstep/known/").status_code == 200
+    assert Actionstep.objects.get().told_at is not None
+
+
+def locked() -> None:
+    raise OperationalError("database is locked")
 
 
 def test_tokens_are_not_kept_again_once_a_person_has_disconnected(

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import sqlite3
+import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connections
+from django.db import OperationalError, connections
 from pytest_django import DjangoDbBlocker
 
 from counterfoil.web import database
@@ -34,6 +36,19 @@ def test_the_file_in_the_data_folder_passes_as_shipped(tmp_path: Path) -> None:
     with opened(database.settings(tmp_path)) as alias:
         database.check(alias)
     assert (tmp_path / "counterfoil.sqlite3").exists()
+
+
+def test_who_is_impatient_does_not_wait_for_a_writer_that_takes_long(tmp_path: Path) -> None:
+    with opened(database.settings(tmp_path)) as alias, connections[alias].cursor() as ours:
+        ours.execute("CREATE TABLE notes (words TEXT)")
+        with closing(sqlite3.connect(tmp_path / database.FILE)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            begun = time.monotonic()
+            with pytest.raises(OperationalError), database.impatient(alias):
+                ours.execute("INSERT INTO notes VALUES ('lost')")
+            assert time.monotonic() - begun < 5
+        ours.execute("PRAGMA busy_timeout")
+        assert ours.fetchone() == (database.WAIT_SECONDS * 1000,)
 
 
 @pytest.mark.parametrize(

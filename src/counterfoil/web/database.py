@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from django.db import connections
+from django.db import connections, transaction
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,6 +25,8 @@ IDLE_SECONDS = 30
 One that is stopped in the middle of one, as machines that are paused or moved are, would keep its
 locks, and with them every other worker, until it goes on. PostgreSQL ends it, and takes it back.
 """
+IMPATIENT_SECONDS = 0.5
+"""How long whoever must answer at once waits for another's lock."""
 SCHEMA_LOCK = 0x436F756E746572
 """The number of the advisory lock on the schema: the letters of Counter."""
 FULL = 2
@@ -167,3 +169,24 @@ def _says(using: str, question: str) -> str:
     with connections[using].cursor() as cursor:
         cursor.execute(question)
         return str(cursor.fetchone()[0])
+
+
+@contextmanager
+def impatient(using: str = "default") -> Iterator[None]:
+    """Wait for locks half a second at most, as one transaction on PostgreSQL.
+
+    Raises Django's ``OperationalError`` where that was too short; nothing is written then.
+    """
+    connection = connections[using]
+    longest = int(IMPATIENT_SECONDS * 1000)
+    if connection.vendor == "postgresql":
+        with transaction.atomic(using=using), connection.cursor() as cursor:
+            cursor.execute(f"SET LOCAL lock_timeout = {longest}")
+            yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(f"PRAGMA busy_timeout = {longest}")
+        try:
+            yield
+        finally:
+            cursor.execute(f"PRAGMA busy_timeout = {WAIT_SECONDS * 1000}")

@@ -7,11 +7,14 @@ back what is true. There is no event for bills; those are found by pulling.
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.db import InterfaceError, OperationalError
 
 from counterfoil.sources.actionstep import decode, wire
+from counterfoil.web import database
 from counterfoil.web.models import Actionstep
 
 if TYPE_CHECKING:
@@ -19,6 +22,10 @@ if TYPE_CHECKING:
 
     from counterfoil.sources.actionstep.client import Client
 
+_log = logging.getLogger(__name__)
+
+TROUBLE = (OperationalError, InterfaceError)
+"""What a database says that is locked or down."""
 PATH = "/hooks/actionstep/"
 RESOURCE = "resthooks"
 EVENTS = ("ActionCreated", "ActionUpdated", "ParticipantCreated", "ParticipantUpdated")
@@ -28,11 +35,17 @@ def told(secret: str, *, now: dt.datetime) -> bool:
     """Note that something changed; False for a secret that is nobody's.
 
     One row is written for a storm of calls, and nothing for those that come before the next pull.
+    Nor is anything where the database has no time: any answer but 200 would disable the hook, and
+    what it told of is found by the next pull all the same.
     """
-    rows = Actionstep.objects.filter(hook_secret=secret, connected=True)
-    if not secret or not rows.exists():
-        return False
-    rows.filter(told_at=None).update(told_at=now)
+    try:
+        with database.impatient():
+            rows = Actionstep.objects.filter(hook_secret=secret, connected=True)
+            if not secret or not rows.exists():
+                return False
+            rows.filter(told_at=None).update(told_at=now)
+    except TROUBLE as trouble:
+        _log.warning("A hook of Actionstep's was not written down: %s", trouble)
     return True
 
 
