@@ -52,6 +52,8 @@ PAGES: Final = {
     "mapping": "/mapping/",
     "mapping-change": "/mapping/change/?place=account:4-1000&to=260",
     "mapping-create": "/mapping/create/prepayments/",
+    "mapping-settings": "/mapping/settings/",
+    "mapping-settings-change": "/mapping/settings/change/?settings.lines=itemised",
     "mapping-history": "/mapping/history/",
     "connection": "/connection/",
     "actionstep": "/actionstep/",

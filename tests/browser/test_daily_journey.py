@@ -42,6 +42,8 @@ PAGES = (
     "/problems/",
     "/mapping/",
     "/mapping/change/?place=account:4-1000&to=260",
+    "/mapping/settings/",
+    "/mapping/settings/change/?settings.lines=itemised",
     "/mapping/history/",
     "/mapping/create/prepayments/",
     "/people/",

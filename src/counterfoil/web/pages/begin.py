@@ -13,8 +13,9 @@ from counterfoil.web.desk import STUCK
 from counterfoil.web.pages.mapping import Basis, Upload, refilled
 from counterfoil.web.pages.people import Newcomer
 from counterfoil.web.pages.work import Upload as Documents
-from counterfoil.web.services import beginning, long_work, pausing
+from counterfoil.web.services import beginning, long_work, mapping_settings, pausing
 from counterfoil.web.services import connection as connections
+from counterfoil.web.services import mapping as mappings
 from counterfoil.web.services.beginning import Step
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ def begin(request: HttpRequest, desk: Desk) -> HttpResponse:
         "basis_form": Basis(initial={"basis": "accrual", "trust": True}),
         "documents_form": Documents(desk),
         "mapping_form": Upload(),
+        "lawless": mapping_settings.lawless(mappings.checklist(desk.organisation).mapping),
         "sheet": refilled(request, desk, found.sheet),
         "may_map": True,
         "may_connect": True,

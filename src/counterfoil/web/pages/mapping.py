@@ -14,7 +14,13 @@ from counterfoil.core.mapping_file import LARGEST_FILE
 from counterfoil.core.roles import SPECIAL_ROLES
 from counterfoil.posting.shelf import NotReady
 from counterfoil.web.access import Permission, allows, back_to, is_from_begin, page
-from counterfoil.web.services import creating, mapping_desk, pausing, practice_chart
+from counterfoil.web.services import (
+    creating,
+    mapping_desk,
+    mapping_settings,
+    pausing,
+    practice_chart,
+)
 from counterfoil.web.services import mapping as mappings
 from counterfoil.web.services.offers import value_at
 
@@ -113,6 +119,7 @@ def _show(
         "may_map": allows(desk.role, Permission.MAP),
         "sheet": refilled(request, desk, mapping_desk.sheet(desk.organisation)),
         "specials": _specials(checklist),
+        "lawless": mapping_settings.lawless(checklist.mapping),
         **more,
     }
     return render(request, "counterfoil/mapping.html", shown, status=status)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
     from counterfoil.core.findings import Finding
+    from counterfoil.core.mapping import Mapping
     from counterfoil.web.models import Organisation
     from counterfoil.web.store import DjangoOutbox
 
@@ -62,25 +63,36 @@ def impact(organisation: Organisation, place: str, value: str | None) -> Impact:
     """
     use = practice_codes.in_use(organisation).get(place)
     keys = [Key(kind, name) for kind, name in sorted(use.documents)] if use else []
+    mapping = DatabaseShelf(organisation).mapping()
+    return _tried(organisation, keys, None if value is None else written(mapping, place, value))
+
+
+def impact_of(organisation: Organisation, changed: Mapping) -> Impact:
+    """Say what would become of the newest documents with another mapping. Raises as ``impact``."""
+    return _tried(organisation, practice_codes.newest(organisation), changed)
+
+
+def _tried(organisation: Organisation, keys: list[Key], changed: Mapping | None) -> Impact:
     outbox = outbox_of(organisation)
     posted = {one.key.document for one in outbox.postings(keys) if one.state in IN_XERO}
-    if value is None:
+    if changed is None:
         return Impact(len(keys), len(posted))
     shelf = DatabaseShelf(organisation)
-    changed = written(shelf.mapping(), place, value)
     tried = [key for key in keys if key not in posted][:MOST_TRIED]
     now, then = (
         _converted(tried, outbox, FixedShelf(shelf.chart(), mapping))
         for mapping in (shelf.mapping(), changed)
     )
-    held = tuple(key for key in tried if holds(then[key]) and not holds(now[key]))
+    stuck = {key for key in tried if holds(then[key])}
+    was_stuck = {key for key in tried if holds(now[key])}
+    held = tuple(key for key in tried if key in stuck - was_stuck)
     return Impact(
         len(keys),
         len(posted),
         len(tried),
         held,
         _distinct(finding for key in held for finding in then[key]),
-        sum(holds(now[key]) and not holds(then[key]) for key in tried),
+        len(was_stuck - stuck),
     )
 
 

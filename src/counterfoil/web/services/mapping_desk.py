@@ -92,6 +92,11 @@ class Section:
     choices: tuple[str, ...]
 
     @property
+    def is_bank(self) -> bool:
+        """Whether they go to bank accounts, which are made at Xero with the bank's own details."""
+        return self.name in {"bank_account", "trust_account"}
+
+    @property
     def missing(self) -> str:
         """What to do where Xero has nothing that these codes could go to."""
         return "" if self.choices else MISSING[self.name]

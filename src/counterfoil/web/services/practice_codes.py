@@ -11,11 +11,14 @@ from typing import TYPE_CHECKING
 from django.db.models import F
 
 from counterfoil.core.chart import AccountClass
+from counterfoil.core.documents import Key
 from counterfoil.core.findings import Severity
 from counterfoil.web.models import Document, DocumentFinding, Revision
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from django.db.models import QuerySet
 
     from counterfoil.web.models import Organisation
 
@@ -82,17 +85,26 @@ def _one(classes: set[AccountClass]) -> frozenset[AccountClass]:
     return frozenset(classes) if len(classes) == 1 else frozenset()
 
 
-def _bodies(organisation: Organisation) -> Iterator[tuple[str, str, bytes]]:
-    """Yield the newest revision of the documents of the latest dates; what was erased has none."""
+def newest(organisation: Organisation) -> list[Key]:
+    """Return the documents of the latest dates, the newest first; what was erased is not there."""
+    rows = _newest(organisation).order_by("-document__date", "-document_id")
+    named = rows.values_list("document__kind", "document__source_id")
+    return [Key(kind, name) for kind, name in named]
+
+
+def _newest(organisation: Organisation) -> QuerySet[Revision]:
+    """Return the newest revision of the documents of the latest dates; what was erased has none."""
     dated = Document.objects.filter(organisation=organisation, date__isnull=False)
     latest = list(dated.order_by("-date", "-pk").values_list("pk", flat=True)[:READ])
-    rows = Revision.objects.filter(
+    return Revision.objects.filter(
         document_id__in=latest, revision=F("document__revision"), body__isnull=False
     )
-    ordered = rows.order_by("document_id").values_list(
-        "document__kind", "document__source_id", "body"
-    )
-    for kind, source_id, body in ordered:
+
+
+def _bodies(organisation: Organisation) -> Iterator[tuple[str, str, bytes]]:
+    ordered = _newest(organisation).order_by("document_id")
+    read = ordered.values_list("document__kind", "document__source_id", "body")
+    for kind, source_id, body in read:
         yield kind, source_id, bytes(body or b"{}")
 
 
