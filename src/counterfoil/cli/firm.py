@@ -120,8 +120,8 @@ def _ask(firm: Firm, now: dt.datetime) -> None:
 def _tell(done: Erased) -> None:
     say(
         f"Erased: {counted(done.rows, 'row')}, {counted(done.people, 'account')}. Of the record "
-        f"{counted(done.entries, 'entry', 'entries')} stay, without names or texts: "
-        "counterfoil verify-audit"
+        f"{counted(done.entries, 'entry', 'entries')} stay, and no name or text but who erased it "
+        "and why: counterfoil verify-audit"
     )
     say("Backups, mails, and files that were written out are not touched by this.")
     for words in done.warnings:
