@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 
 import pytest
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from counterfoil.web.access import ALLOWED, Permission, allows
+from counterfoil.web.access import ALLOWED, Permission, allows, back_to
 from counterfoil.web.models import Document, Draft, Report, Work
 from counterfoil.web.services import entering
 from tests.web.cast import ROLES, As, Cast, a_document
@@ -191,6 +191,21 @@ def test_each_role_may_do_what_is_promised_and_no_more(role: str, may: str) -> N
 def test_staff_and_auditors_change_nothing_that_is_posted() -> None:
     assert ALLOWED["staff"] == {Permission.SEE, Permission.ENTER}
     assert ALLOWED["auditor"] == {Permission.SEE}
+
+
+@pytest.mark.parametrize(
+    ("address", "form", "there"),
+    [
+        ("/mapping/", {"from": "begin"}, "begin"),
+        ("/mapping/?from=begin", {}, "begin"),
+        ("/mapping/?from=else", {"from": "where"}, "mapping"),
+        ("/mapping/", {}, "mapping"),
+    ],
+)
+def test_a_form_of_the_first_run_leads_back_to_it(
+    address: str, form: dict[str, str], there: str, rf: RequestFactory
+) -> None:
+    assert back_to(rf.post(address, form), "mapping")["Location"] == reverse(there)
 
 
 def test_only_owners_connect() -> None:
