@@ -1,7 +1,7 @@
 """A pytest plugin that runs the tests once as things are, then for every mutant in a fork.
 
 What a module's import made is there already, so that a fork only gives the living functions their
-changed code and runs the tests that came through them, the last one that failed first.
+changed code and runs the tests that came through them: first those that killed others there.
 """
 
 from __future__ import annotations
@@ -66,7 +66,8 @@ class Trial:
         self._reached: dict[tuple[str, int], set[str]] = defaultdict(set)
         self._now = ""
         self._seconds: dict[str, float] = {}
-        self._killers: Counter[str] = Counter()
+        self._calls: Counter[str] = Counter()
+        self._killers: dict[int | None, Counter[str]] = defaultdict(Counter)
 
     def watch(self) -> None:
         """Note from now on which functions are called, and by which test."""
@@ -88,6 +89,8 @@ class Trial:
             return True
         self._as_they_are(session)
         sys.settrace(None)
+        # Who calls little has been written for it, and fails the soonest.
+        self._calls.update(test for by in self._reached.values() for test in by)
         # What is called while modules are imported may show in any test.
         self.tried.tests = {
             where: sorted(by) for where, by in self._reached.items() if "" not in by
@@ -124,7 +127,8 @@ class Trial:
         if mutant.body is not None and not by:
             return Fate.UNREACHED
         items = [one for one in session.items if constants is not None or one.nodeid in by]
-        items.sort(key=lambda one: (-self._killers[one.nodeid], self._seconds[one.nodeid]))
+        killers = self._killers[mutant.body]
+        items.sort(key=lambda one: (-killers[one.nodeid], self._calls[one.nodeid]))
         code = source.changed(mutant)
 
         def judge() -> int:
@@ -144,7 +148,7 @@ class Trial:
             sure = status == 0 and constants is None and "" not in by
             return Fate.SURVIVED if sure else Fate.OPEN
         if status is not None and status <= _LAST:
-            self._killers[items[status - 1].nodeid] += 1
+            killers[items[status - 1].nodeid] += 1
         return Fate.TIMED_OUT if status is None else Fate.KILLED
 
 

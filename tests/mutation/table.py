@@ -66,10 +66,16 @@ GROUPS = (
         ),
     ),
     Group(
-        "judgements",
+        "sums",
         90,
-        _in("posting", "entries", "sums", "undoing", "seeking", "restoring", "racing", "claim"),
-        ("tests/posting",),
+        _in("posting", "sums", "entries"),
+        _tests("posting", "sums", "daybook", "trust_in_daybook", "closed_periods"),
+    ),
+    Group(
+        "taking back",
+        90,
+        _in("posting", "undoing", "seeking", "restoring"),
+        _tests("posting", "seeking", "taken_back", "closed_periods", "dishonour_held"),
     ),
     Group(
         "conversion",
