@@ -63,3 +63,42 @@ def test_no_report_takes_the_place_of_a_file(cast: Cast, tmp_path: Path) -> None
     look(folder, 2)
     look(folder, 3)
     assert "Nothing is in." in (tmp_path / "refused" / "bad.jsonl.report.txt").read_text()
+
+
+def grows(path: Path, *names: str) -> None:
+    with path.open("ab") as more:
+        more.write(json_lines(*map(bill, names)))
+
+
+def test_a_writer_that_paused_for_too_long_loses_nothing(cast: Cast, tmp_path: Path) -> None:
+    folder = Folder(tmp_path, cast.organisation, meant=True, quiet=5 * SECOND)
+    path, done = tmp_path / "slow.jsonl", tmp_path / "done" / "slow.jsonl"
+    grows(path, "1", "2")
+    (first,) = [one for second in range(6) for one in look(folder, second)]
+    assert first.moved_to == done
+    grows(done, "3", "4")
+    (again,) = [one for second in range(6, 13) for one in look(folder, second)]
+    assert again.moved_to == done
+    assert Document.objects.filter(organisation=cast.organisation, kind="bill").count() == 4
+    report = done.with_name("slow.jsonl.report.txt").read_text().splitlines()
+    assert report[0] == "slow.jsonl: 2 new, 0 revised, 2 unchanged, 0 refused"
+    assert report[-1] == f"Read: {done.stat().st_size:,} bytes."
+    assert "taken in before with" in report[-2]
+    assert [look(folder, second) for second in range(13, 20)] == [[]] * 7
+
+
+def test_what_grew_while_nobody_watched_is_found_by_who_watches_next(
+    cast: Cast, tmp_path: Path
+) -> None:
+    done = tmp_path / "done"
+    for name in ("whole", "cut", "taken"):
+        grows(tmp_path / f"{name}.jsonl", name)
+    folder = Folder(tmp_path, cast.organisation, meant=True)
+    assert len([one for second in range(2) for one in look(folder, second)]) == 3
+    grows(done / "cut.jsonl", "more")
+    grows(done / "taken.jsonl", "later")
+    grows(tmp_path / "taken.jsonl", "another")
+    folder = Folder(tmp_path, cast.organisation, meant=True)
+    handled = [one for second in range(5) for one in look(folder, second)]
+    assert sorted(one.name for one in handled) == ["cut.jsonl", "taken.jsonl", "taken.jsonl"]
+    assert Document.objects.filter(organisation=cast.organisation, kind="bill").count() == 6

@@ -101,6 +101,7 @@ def test_a_bill_without_a_currency_is_in_that_of_the_books() -> None:
 def test_a_form_that_knows_no_tax_names_the_one_that_does() -> None:
     bill = bill_of(HEADER, CLIENT, MATTERS, Rule()).document
     assert isinstance(bill, Bill)
-    refused = with_lines(bill, replace(bill, tax=0), "AUD")
-    assert isinstance(refused, Finding)
-    assert "98BI V2" in refused.fix
+    for total, named in ((bill.total, True), (bill.total - bill.tax, True), (5_00, False)):
+        refused = with_lines(bill, replace(bill, tax=0, total=total), "AUD")
+        assert isinstance(refused, Finding)
+        assert ("98BI V2" in refused.fix) is named

@@ -233,3 +233,15 @@ def test_any_bytes_are_read_without_an_exception(
             [one for one in answer.read.findings if one.severity == "error"]
         )
     read(b"LEDES" + data.draw(st.binary(max_size=60)))
+
+
+def test_an_invoice_is_in_one_currency() -> None:
+    def rows(*currencies: str) -> str:
+        each = {"INVOICE_TOTAL": "1540.00", "INVOICE_TAX_TOTAL": "", "INVOICE_NET_TOTAL": ""}
+        return taxed(*(taxed_row(INVOICE_CURRENCY=one, **each) for one in currencies))
+
+    (mixed,) = read(rows("USD", "AUD"))
+    (refused,) = mixed.read.findings
+    assert (refused.code, refused.path[:14]) == ("several_currencies", "line 4, column")
+    assert "is in USD, and this line in AUD" in refused.message
+    assert bill_of(rows("", "usd")).currency == "USD"

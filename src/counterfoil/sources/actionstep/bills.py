@@ -157,7 +157,7 @@ def with_lines(base: Bill, brought: Bill, home: str) -> Bill | Finding:
                 DIFFERS,
                 f"Bill {base.number} is in the daybook from Actionstep with a {name} of "
                 f"{money_text(ours)}; this one says {money_text(theirs)}.",
-                _untaxed_fix() if name == "tax" and not theirs else _fix(),
+                _untaxed_fix() if _untaxed(base, brought) else _fix(),
                 name,
             )
     if brought.currency and brought.currency != (base.currency or home):
@@ -169,6 +169,11 @@ def same_name(one: str, other: str) -> bool:
     """Tell whether two names are one, whatever their case, spaces and punctuation."""
     first, second = ("".join(filter(str.isalnum, name.casefold())) for name in (one, other))
     return first == second
+
+
+def _untaxed(base: Bill, brought: Bill) -> bool:
+    """Tell whether nothing differs but the tax, of which the file says nothing."""
+    return not brought.tax and brought.total in {base.total, base.total - base.tax}
 
 
 def _fix() -> str:

@@ -90,6 +90,7 @@ def read_invoice(draft: Draft) -> Read:
         first.values["INVOICE_TOTAL"], draft.columns.place(first.line, "INVOICE_TOTAL"), faults
     )
     _one_client(draft, faults)
+    _one_currency(draft, faults)
     day = date(
         first.values["INVOICE_DATE"], draft.columns.place(first.line, "INVOICE_DATE"), faults
     )
@@ -149,6 +150,26 @@ def _one_client(draft: Draft, faults: Faults) -> None:
             return
 
 
+def _one_currency(draft: Draft, faults: Faults) -> None:
+    """Refuse an invoice in two currencies: a row that names none is in that of the others."""
+    first = _currency(draft)
+    for row in draft.rows:
+        own = row.values.get("INVOICE_CURRENCY", "").upper()
+        if own and own != first:
+            faults.found(
+                "several_currencies",
+                f"The invoice is in {first}, and this line in {shown(own)}.",
+                "Bill each currency under a number of its own.",
+                draft.columns.place(row.line, "INVOICE_CURRENCY"),
+            )
+            return
+
+
+def _currency(draft: Draft) -> str:
+    told = (row.values.get("INVOICE_CURRENCY", "").upper() for row in draft.rows)
+    return next(filter(None, told), "")
+
+
 def _head(draft: Draft, number: str, day: str) -> Raw:
     values = draft.rows[0].values
     client = values["CLIENT_ID"]
@@ -159,7 +180,7 @@ def _head(draft: Draft, number: str, day: str) -> Raw:
         "date": day,
         "client": {"id": client, "name": one_line(values.get("CLIENT_NAME", "")) or client},
         "memo": _memo(values),
-        "currency": values.get("INVOICE_CURRENCY", "").upper() or None,
+        "currency": _currency(draft) or None,
     }
     matters = {row.values["LAW_FIRM_MATTER_ID"] for row in draft.rows}
     if len(matters) == 1:

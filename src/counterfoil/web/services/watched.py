@@ -2,7 +2,7 @@
 
 A file is taken when it has not grown for a while, and moved only if it did not grow meanwhile. It
 is imported first and moved last, so that an end in between leaves it to be imported again, which
-changes nothing.
+changes nothing. One that grows after that is moved back, and taken in again (``grown``).
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from counterfoil.core.findings import Finding, error
 from counterfoil.posting.records import Taken
 from counterfoil.sources.layouts import left_out
 from counterfoil.web import seconds
+from counterfoil.web.services.grown import REPORT, Moved, Size, read_words, size_of
 from counterfoil.web.services.importing import Imported, Refusal, import_file
 
 if TYPE_CHECKING:
@@ -30,15 +31,10 @@ if TYPE_CHECKING:
 
 DONE, REFUSED = "done", "refused"
 LOCK = ".counterfoil-watch"
-REPORT = ".report.txt"
 UNFINISHED = (".part", ".tmp", ".crdownload", ".filepart")
 """Endings under which programs write files that are not whole yet."""
 LISTED = 1_000
 """Refusals, and warnings, that a report lists."""
-
-
-Size = tuple[int, int]
-"""Bytes, and nanoseconds since 1970."""
 
 
 class Busy(Exception):
@@ -63,6 +59,7 @@ class Folder:
 
     ``quiet`` is how long a file has to stay as it is before it is whole. ``seen`` is each file's
     size and time, and since when they are so; ``told`` why a file stays, which is told once.
+    ``moved`` are the files that were moved, ``before`` how much was read of those that came back.
     """
 
     path: Path
@@ -72,13 +69,19 @@ class Folder:
     quiet: dt.timedelta = dt.timedelta(0)
     seen: dict[str, tuple[Size, dt.datetime]] = field(default_factory=dict)
     told: dict[str, str] = field(default_factory=dict)
+    before: dict[str, int] = field(default_factory=dict)
+    moved: Moved = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.moved = Moved((self.path / DONE, self.path / REFUSED))
 
     def look(self, *, actor: str, now: dt.datetime) -> Iterator[Handled]:
         """Take in every file that has not changed since the last look."""
+        self.before |= dict(self.moved.brought_back(self.path, now))
         found = {path.name: path for path in sorted(self.path.iterdir()) if _is_ours(path)}
         before, self.seen = self.seen, {}
         for name, path in found.items():
-            size = _size(path)
+            size = size_of(path)
             if size is None:
                 continue
             known, since = before.get(name, (None, now))
@@ -112,13 +115,15 @@ class Folder:
             imported = Imported(broke_off=fault.strerror or str(fault))
         except seconds.Needed as needed:
             imported = Imported(Counter([Taken.REFUSED]), [Refusal(1, _for_two(needed))])
-        if not imported.broke_off and _size(path) != size:
+        if not imported.broke_off and size_of(path) != size:
             imported.broke_off = "it is still being written"
         if imported.broke_off:
             return Handled(path.name, None, imported)
         nothing = not imported.taken.total()
         target = self.path / (REFUSED if imported.refused or nothing else DONE)
-        moved = _moved(path, target, report(path.name, imported))
+        words = read_words(size[0], self.before.pop(path.name, None))
+        moved = _moved(path, target, report(path.name, imported) + words)
+        self.moved.note(moved, size, now)
         return Handled(path.name, moved, imported)
 
 
@@ -129,15 +134,6 @@ def _for_two(needed: seconds.Needed) -> Finding:
         "Hand the file in on the page Import, where a second person is asked.",
         "kind",
     )
-
-
-def _size(path: Path) -> Size | None:
-    """Return a file's size and time; None for one that is gone."""
-    try:
-        told = path.stat()
-    except FileNotFoundError:
-        return None
-    return told.st_size, told.st_mtime_ns
 
 
 @contextmanager
