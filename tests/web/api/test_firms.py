@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -30,6 +31,16 @@ def test_a_firm_that_is_there_already_stays_as_it_is(vendor: Program, harbour: s
     again = vendor.ask("POST", "/firms", {**HARBOUR, "name": "Other"})
     assert (again.status_code, said(again)["name"]) == (200, "Harbour Law")
     assert Firm.objects.get(name="Harbour Law").key == "acme-harbour-law"
+
+
+def test_the_bodies_of_the_docs_are_taken(vendor: Program) -> None:
+    page = (Path(__file__).parents[3] / "docs" / "api.md").read_text("utf-8")
+    bodies = page.partition("The bodies, in the order of the table")[2].split("```")[1]
+    firm, key, owner = bodies.removeprefix("json").strip().encode().splitlines()
+    assert vendor.ask("POST", "/firms", firm).status_code == 201
+    made = vendor.ask("POST", "/firms/marsh/keys", key)
+    assert (made.status_code, said(made)["key"][:3]) == (201, "cf_")
+    assert "url" in said(vendor.ask("POST", "/firms/marsh/connect-address", owner))
 
 
 def test_a_vendor_sees_how_all_its_firms_stand_and_no_others(
