@@ -109,6 +109,19 @@ class Trial:
                 self.tried.fault = f"{item.nodeid} fails as things are"
                 return
             self._seconds[item.nodeid] = time.monotonic() - began
+        self._now = ""
+        self._once_more(session)
+
+    def _once_more(self, session: pytest.Session) -> None:
+        """See that no test fails in a fork, and after others, of which nothing was changed."""
+
+        def again() -> int:
+            fail = (at for at, item in enumerate(session.items) if not _passes(item, session))
+            return min(next(fail, -1), _LAST) + 1
+
+        failed = in_fork(again, LEAST_SECONDS + SLOWER * sum(self._seconds.values()))
+        if failed != 0:
+            self.tried.fault = f"test {failed} of {len(session.items)} fails when it runs again"
 
     def _try(self, source: Source, session: pytest.Session) -> None:
         living = Living(source.path)
