@@ -80,6 +80,8 @@ def judge(group: Group, progress: Callable[[str], None]) -> list[Judged]:
     for name in KEPT_READY:
         importlib.import_module(name)
     read = {name: _read(name, apart(partial(_enums, name))) for name in group.modules}
+    for source in read.values():
+        source.keep(group.only)
     tried = apart(lambda: _first_trial(group, list(read.values()), progress))
     if tried.fault:
         raise Unfit(tried.fault)

@@ -8,7 +8,7 @@ state what the code beside them already sees to.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import takewhile
 from types import CodeType
@@ -70,6 +70,12 @@ class Source:
         self.path = path
         self._tree = ast.parse(text, path)
         self.mutants = tuple(_below(self._tree, _Place(), enums))
+
+    def keep(self, only: Collection[str]) -> None:
+        """Forget the mutants outside of these functions and classes, if any are named."""
+        names = tuple(f"{one}." for one in only)
+        if names:
+            self.mutants = tuple(one for one in self.mutants if f"{one.where}.".startswith(names))
 
     def changed(self, mutant: Mutant) -> CodeType:
         """Compile the module with one change in it; the tree is left as it was."""
