@@ -58,6 +58,8 @@ class Desk:
         self.outbox = Interrupted(self.shelf)
         self.sent: list[Call] = []
         self.names = 0
+        self.dead: set[str] = set()
+        self.watch = Watch()
         self.outbox.connect(
             Grant(
                 ConnectionState.CONNECTED,
@@ -79,7 +81,9 @@ class Desk:
             clock=self,
             chance=self,
         )
-        return Poster(caller, self.shelf, holder="test").drain(steps)
+        return Poster(
+            caller, self.shelf, holder="test", is_dead=self.dead.__contains__, watch=self.watch
+        ).drain(steps)
 
     def now(self) -> dt.datetime:
         return NOON
@@ -157,6 +161,23 @@ def test_only_a_lease_that_this_process_left_itself_is_taken_at_once(
     desk = Desk()
     assert desk.outbox.take_lease(holder, desk.outbox.lease(), now=NOON) is not None
     assert desk.drain().stopped_by == stopped_by
+
+
+def test_the_lease_of_a_process_that_is_known_to_be_gone_is_taken_at_once() -> None:
+    desk = Desk()
+    assert desk.outbox.take_lease("other", desk.outbox.lease(), now=NOON) is not None
+    desk.dead = {"another"}
+    assert desk.drain().stopped_by == "lease"
+    desk.dead = {"other"}
+    assert desk.drain().stopped_by is None
+
+
+def test_a_lease_that_this_process_has_seen_unchanged_for_long_enough_is_taken() -> None:
+    desk = Desk()
+    assert desk.outbox.take_lease("other", desk.outbox.lease(), now=NOON) is not None
+    desk.watch.lapsed(desk.outbox.lease(), -120.0)
+    assert desk.drain().stopped_by is None
+    assert desk.outbox.lease().holder == "", "and given back when nothing is left to do"
 
 
 def test_a_lease_has_lapsed_once_it_was_seen_unchanged_for_two_minutes() -> None:
