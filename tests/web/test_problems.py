@@ -7,6 +7,7 @@ import datetime as dt
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from unittest.mock import Mock
 
@@ -14,6 +15,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from counterfoil.core.mapping import Special, TrustAccount
 from counterfoil.core.mapping_file import read_mapping
 from counterfoil.core.reader import read_plain
 from counterfoil.posting.daybook import take_in
@@ -128,6 +130,97 @@ def test_what_is_not_offered_is_not_mapped(
     bob = signed_in("bob")
     bob.post("/problems/cure/", {"about": about, "value": value})
     assert "4-9" not in DatabaseShelf(unmapped.organisation).mapping().accounts
+
+
+def remedies_of(cast: Cast, signed_in: As, code: str, about: str, **fields: object) -> str:
+    """What the page offers beside one problem."""
+    a_finding(a_document(cast.organisation, f"x-{code}"), code, about, **fields)
+    page = signed_in("bob").get("/problems/").content.decode()
+    return page.partition(f"{code}!")[2].partition("</li>")[0]
+
+
+def test_an_account_that_was_never_chosen_is_chosen_or_created_in_place(
+    unmapped: Cast, signed_in: As
+) -> None:
+    shelf = DatabaseShelf(unmapped.organisation)
+    bare = replace(shelf.mapping(), special=Special(trust_liability="805"))
+    save_mapping(unmapped.organisation, bare, actor="test", now=timezone.now())
+    offered = remedies_of(unmapped, signed_in, "account_not_chosen", "special:write_off")
+    assert "Which account is the write-off account?" in offered
+    assert "Create it in Xero for me" not in offered, "nothing is created without a connection"
+    connect(unmapped.organisation)
+    page = signed_in("bob").get("/problems/").content.decode()
+    assert 'href="/mapping/create/write_off/"' in page
+    signed_in("bob").post("/problems/cure/", {"about": "special:write_off", "value": "404"})
+    assert DatabaseShelf(unmapped.organisation).mapping().special.write_off == "404"
+
+
+@pytest.mark.parametrize(
+    ("code", "about", "way"),
+    [
+        (
+            "trust_and_office_share_account",
+            "trust_account:TRUST1",
+            'href="/mapping/change/?place=trust_account%3ATRUST1"',
+        ),
+        ("account_archived", "special:prepayments", "/mapping/change/?place=special%3Aprepayments"),
+        ("tax_type_not_in_xero", "tax_code:GST", 'href="/mapping/"'),
+        ("basis_not_accrual", "setting:accounting_basis", 'href="/mapping/settings/"'),
+        ("locked", "lock_date", 'href="/mapping/settings/"'),
+        ("currency_not_enabled", "currency:NZD", "Refresh chart of accounts"),
+    ],
+)
+def test_each_cause_leads_to_where_it_is_put_right(
+    code: str, about: str, way: str, unmapped: Cast, signed_in: As
+) -> None:
+    connect(unmapped.organisation)
+    offered = remedies_of(unmapped, signed_in, code, about)
+    assert way in offered
+    assert "Try again" in offered
+
+
+def test_without_a_mapping_the_way_leads_to_it(cast: Cast, signed_in: As) -> None:
+    assert 'href="/mapping/"' in remedies_of(cast, signed_in, "no_mapping", "mapping")
+    assert 'href="/connection/"' in remedies_of(cast, signed_in, "no_chart", "chart")
+
+
+def test_a_choice_that_was_not_taken_stays_in_its_field(unmapped: Cast, signed_in: As) -> None:
+    answer = signed_in("bob").post("/problems/cure/", {"about": "account:4-9", "value": "Sails"})
+    assert answer.status_code == 422
+    assert 'value="Sails" aria-invalid="true"' in answer.content.decode()
+
+
+@pytest.mark.parametrize("read", [causes.READ, 1])
+def test_a_message_with_one_documents_date_says_that_it_is_one_documents(
+    read: int, cast: Cast, signed_in: As, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(causes, "READ", read)
+    for n in (1, 2):
+        bill = a_document(cast.organisation, f"b-{n}")
+        a_finding(bill, "dated", "lock_date", message=f"The date 2026-10-0{n} is locked.")
+        a_finding(bill, "alike", "account:4", message="The same for all.")
+    found = {one.code: one.varies for one in problems(cast.organisation)}
+    assert found == {"dated": True, "alike": False}
+    page = signed_in("dora").get("/problems/").content.decode()
+    assert page.count("One of them says, and the others alike:") == 1
+
+
+def test_clients_money_on_the_offices_account_is_named_as_the_cause_and_nothing_else(
+    unmapped: Cast, now: dt.datetime
+) -> None:
+    shelf = DatabaseShelf(unmapped.organisation)
+    mixed = {"TRUST1": TrustAccount("090", "general", "AU-NSW")}
+    mapping = replace(shelf.mapping(), trust_accounts=mixed)
+    save_mapping(unmapped.organisation, mapping, actor="test", now=now)
+    moved = {"trust_account": "TRUST1", "bank_account": "OFFICE", "amount": "74.80"}
+    named = {"kind": "trust_office_transfer", "id": "to-1", "number": "TO-1"}
+    way = {"date": "2026-07-01", "direction": "to_trust", "memo": "Floated."}
+    read = read_plain({**named, **way, **moved})
+    assert read.document is not None, read.findings
+    take_in([read.document], outbox_of(unmapped.organisation), shelf, actor="test", now=now)
+    codes = set(DocumentFinding.objects.filter(document__source_id="to-1").values_list("code"))
+    assert ("trust_and_office_share_account",) in codes
+    assert ("outgoing_sums_off",) not in codes
 
 
 def test_who_may_not_map_sees_no_choice(unmapped: Cast, signed_in: As) -> None:
@@ -297,12 +390,7 @@ def test_without_xero_it_is_said_that_its_chart_may_be_old(
 def test_the_first_run_goes_on_with_what_is_mapped_and_leaves_the_rest_held(
     unmapped: Cast, signed_in: As
 ) -> None:
-    Connection.objects.create(
-        firm=unmapped.firm,
-        organisation=unmapped.organisation,
-        state="connected",
-        since=timezone.now(),
-    )
+    connect(unmapped.organisation)
     alice = signed_in("alice")
     assert "Go on without the rest" not in alice.get("/begin/").content.decode()
     a_posting(a_document(unmapped.organisation, "b-2"), "ready")

@@ -88,7 +88,9 @@ def convert(document: Document, books: Books) -> Conversion:
     findings += _itself(document, found)
     translated = translate(document, books, found)
     findings += translated.findings
-    findings += outgoing(document, translated.planned, found)
+    if not holds(findings):
+        # The last look is at what would leave; what is held has its cause named already.
+        findings += outgoing(document, translated.planned, found)
     planned = () if holds(findings) else translated.planned
     if any(finding.code == DRAFTED for finding in findings):
         planned = tuple(map(_as_draft, planned))

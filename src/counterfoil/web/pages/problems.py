@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 
 from counterfoil.core.findings import Severity
 from counterfoil.web.access import Permission, allows, page
-from counterfoil.web.services import curing, daybook, retrying
+from counterfoil.web.services import curing, daybook, remedies, retrying
 from counterfoil.web.services import problems as causes
 from counterfoil.web.shelf import DatabaseShelf
 
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
     from counterfoil.web.desk import Desk
-    from counterfoil.web.services.offers import Offer
 
 MOST_AT_ONCE = 1_000
 """Documents that one click looks at again; more are left to the next click."""
@@ -26,24 +25,30 @@ MOST_AT_ONCE = 1_000
 @page(Permission.SEE)
 def problems(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Show what is stuck, grouped by what would free it."""
+    return _show(request, desk)
+
+
+def _show(
+    request: HttpRequest, desk: Desk, typed: dict[str, str] | None = None, status: int = 200
+) -> HttpResponse:
+    """Show every cause with its remedy; ``typed`` is a choice that was not taken, by its cause."""
     found = causes.problems(desk.organisation)
     may_map = allows(desk.role, Permission.MAP)
     curable = [one.about for one in found if may_map and _curable(one)]
-    cures = curing.cures(curable, DatabaseShelf(desk.organisation))
+    offered = remedies.remedies(curable, DatabaseShelf(desk.organisation))
     shown = {
-        "problems": [(one, *_cure(one, cures)) for one in found],
-        "lists": cures.lists.items(),
+        "problems": [
+            (one, offered.by_about.get(one.about) if _curable(one) else None) for one in found
+        ],
+        "typed": typed or {},
+        "lists": offered.lists.items(),
         "may_retry": allows(desk.role, Permission.POST),
     }
-    return render(request, "counterfoil/problems.html", shown)
-
-
-def _cure(problem: causes.Problem, cures: curing.Cures) -> tuple[Offer | None, str]:
-    return cures.offers.get(problem.about), cures.named.get(problem.about, "")
+    return render(request, "counterfoil/problems.html", shown, status=status)
 
 
 def _curable(problem: causes.Problem) -> bool:
-    return problem.severity is Severity.ERROR and problem.code.endswith("_not_mapped")
+    return problem.severity is Severity.ERROR and not problem.drifted and problem.about != ""
 
 
 @page(Permission.MAP, "POST")
@@ -52,10 +57,11 @@ def cure(request: HttpRequest, desk: Desk) -> HttpResponse:
     about, value = request.POST.get("about", ""), request.POST.get("value", "")
     looked = curing.apply(desk.organisation, about, value, actor=desk.actor, now=desk.now)
     if looked is None:
-        messages.warning(request, "Choose one from the list first, by its name or its code.")
-    else:
-        many = f"{looked:,} document{'' if looked == 1 else 's'}"
-        messages.success(request, f"Mapped. {many} that waited for it had another look.")
+        why = "Choose one from the list first, by its name or its code. What you typed is kept."
+        messages.warning(request, why)
+        return _show(request, desk, {about: value}, status=422)
+    many = f"{looked:,} document{'' if looked == 1 else 's'}"
+    messages.success(request, f"Mapped. {many} that waited for it had another look.")
     return redirect("problems")
 
 

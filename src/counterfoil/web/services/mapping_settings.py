@@ -56,6 +56,22 @@ MEANINGS: Final = MappingProxyType(
 )
 """What each setting is for, in a sentence."""
 
+LABELS: Final = MappingProxyType(
+    {
+        "lines": "Lines of bills",
+        "unapplied": "Unapplied money",
+        "zero_bills": "Bills of nil",
+        "revisions": "Changed bills and credits",
+        "paid_revisions": "Changed bills that are paid",
+        "tax_filed_to": "Tax filed up to",
+        "post_trust": "Post clients' money",
+        "trust_contact": "Contact of trust receipts",
+        "trust_dormant_days": "Days until money lies still",
+        "bill_notice_days": "Days of notice of a bill",
+    }
+)
+"""What settings are called where their names in a file do not say enough."""
+
 WORDS: Final = MappingProxyType(
     {
         "accounting_basis": {
@@ -142,7 +158,7 @@ def _setting(name: str) -> Setting:
     words = WORDS.get(name, {})
     choices = tuple((value, words[value]) for value in CHOICES.get(name, words))
     form = "date" if name in DATES else "number" if name in DAYS else "text"
-    label = name.replace("_", " ").capitalize()
+    label = LABELS.get(name) or name.replace("_", " ").capitalize()
     path = ("settings", name)
     return Setting(".".join(path), path, label, MEANINGS[name], choices, form=form)
 

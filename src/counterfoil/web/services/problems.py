@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db.models import Count, Min
+from django.db.models import Count, Max, Min
 
 from counterfoil.core.findings import Severity
 from counterfoil.posting.barring import BARRED
@@ -36,8 +36,8 @@ MOST_COUNTED = 1_000
 class Problem:
     """One cause, and how many documents it touches.
 
-    ``message`` and ``fix`` are those of one of the documents; they are the same for all where
-    ``about`` names the cause, and may differ in figures where it is empty. What drifted in Xero is
+    ``message`` and ``fix`` are those of one of the documents; ``varies`` tells that others say
+    something else, as their own dates and figures. What drifted in Xero is
     a problem of its own (``drifted``); ``document`` is the one that it concerns, None for what is
     not ours. ``documents`` is counted up to one more than ``MOST_COUNTED``.
     """
@@ -50,6 +50,7 @@ class Problem:
     documents: int
     drifted: bool = False
     document: Document | None = None
+    varies: bool = False
 
     @property
     def overwrites(self) -> bool:
@@ -115,17 +116,18 @@ def _grouped(rows: QuerySet[DocumentFinding], severity: Severity) -> list[Proble
         return []
     causes = rows.values("code", "about").order_by("code", "about")
     counted = causes.annotate(documents=Count("document_id", distinct=True), said=Min("pk"))
-    told = list(counted.values_list("code", "about", "documents", "said"))
-    words = _words(told)
+    counted = counted.annotate(least=Min("message"), most=Max("message"))
+    told = list(counted.values_list("code", "about", "documents", "said", "least", "most"))
+    words = _words([said for *_, said, _, _ in told])
     return [
-        Problem(severity, code, about, *words[said], documents)
-        for code, about, documents, said in told
+        Problem(severity, code, about, *words[said], documents, varies=least != most)
+        for code, about, documents, said, least, most in told
     ]
 
 
-def _words(told: Sequence[tuple[str, str, int, int]]) -> dict[int, tuple[str, str]]:
+def _words(firsts_of: Sequence[int]) -> dict[int, tuple[str, str]]:
     """Return message and fix of the first finding of each cause."""
-    firsts = DocumentFinding.objects.filter(pk__in=[said for *_, said in told])
+    firsts = DocumentFinding.objects.filter(pk__in=firsts_of)
     return {pk: (message, fix) for pk, message, fix in firsts.values_list("pk", "message", "fix")}
 
 
@@ -138,6 +140,7 @@ def _stepped(rows: QuerySet[DocumentFinding], severity: Severity) -> Iterator[Pr
             return
         same = rows.filter(code=first.code, about=first.about)
         counted = same.order_by("document_id").values("document_id").distinct()
+        last = same.order_by("-document_id").first()
         yield Problem(
             severity,
             first.code,
@@ -145,6 +148,7 @@ def _stepped(rows: QuerySet[DocumentFinding], severity: Severity) -> Iterator[Pr
             first.message,
             first.fix,
             counted[: MOST_COUNTED + 1].count(),
+            varies=last is not None and last.message != first.message,
         )
         # Two conditions, each of which is a range of the index; one OR of both is none on SQLite.
         following = rows.filter(code=first.code, about__gt=first.about)
