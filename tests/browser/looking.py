@@ -19,6 +19,12 @@ RULES: Final = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"],
     "resultTypes": ["violations"],
 }
+OUT_OF_SIGHT: Final = """() => [
+    ...document.querySelectorAll("main :is(input, select, textarea, button):not([type=hidden])")
+].filter(one => one.checkVisibility() && !one.closest(".unseen")
+    && one.getBoundingClientRect().right > innerWidth + 1
+).map(one => one.getAttribute("aria-label") || one.name || one.textContent)"""
+"""Fields and buttons that somebody has to scroll sideways to, be it inside a part of the page."""
 LOADED: Final = """() => [
     ...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")
 ].filter(one => !/woff2?$/.test(one.name)).map(one => [one.name, one.decodedBodySize])"""
@@ -38,6 +44,9 @@ def _faults(page: Page, address: str) -> Iterator[str]:
         root = "document.documentElement"
         if page.evaluate(f"{root}.scrollWidth > {root}.clientWidth"):
             yield f"{address} is wider than {width} pixels"
+        hidden: list[str] = page.evaluate(OUT_OF_SIGHT)
+        if hidden:
+            yield f"{address} has out of sight at {width} pixels: {', '.join(hidden[:5])}"
     loaded: list[tuple[str, int]] = page.evaluate(LOADED)
     here = page.url.split("/", 3)[2]
     yield from (f"{address} loads {name}" for name, _ in loaded if f"//{here}/" not in name)
