@@ -20,7 +20,7 @@ from counterfoil.web.services.corrected import corrected
 from counterfoil.web.services.receiving import Result, organisations_of, receive
 from counterfoil.web.shelf import save_mapping, store_chart
 from tests.web.api_scene import Keyring, Program, said
-from tests.web.cast import Cast
+from tests.web.cast import As, Cast
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 Json = dict[str, Any]
@@ -190,7 +190,9 @@ def test_a_bill_and_its_receipt_in_one_batch_meet_at_once(practice: Practice) ->
     assert practice.document("r-6")[1]["allocations"][0]["bill"] == "actionstep:36"
 
 
-def test_the_api_knows_a_bill_by_the_id_it_was_given(practice: Practice, now: dt.datetime) -> None:
+def test_a_bill_is_known_by_the_id_that_the_api_was_given(
+    practice: Practice, now: dt.datetime, signed_in: As
+) -> None:
     program: Program = Keyring(practice.cast, now).ours()
     other = brought(client={"id": "c-78", "name": "Somebody Else"})
     taken = said(program.ask("POST", "/documents", other))
@@ -206,6 +208,8 @@ def test_the_api_knows_a_bill_by_the_id_it_was_given(practice: Practice, now: dt
     for name in ("pms-6", "bill:pms-6"):
         (row,) = naming.documents_named(organisation, name)
         assert row.source_id == "actionstep:36"
+    page = signed_in("carol").get("/documents/bill/pms-6/").content.decode()
+    assert "Came as pms-6, too" in page
 
 
 def test_earlier_lines_that_come_again_change_nothing(practice: Practice) -> None:

@@ -143,6 +143,7 @@ def show(
 def _stub_as_json(one: Stub) -> dict[str, object]:
     return {
         **_named(one.document),
+        "other_ids": list(one.other_ids),
         "state": str(one.state),
         "revision": one.document.revision,
         "findings": [finding_json(finding) for finding in one.findings],
@@ -182,6 +183,8 @@ def _show_stub(one: Stub) -> None:
     document = one.document
     say(f"{document.kind} {document.number} ({document.source_id}): {one.state}", style="bold")
     say(f"  {', '.join(_particulars(document))}")
+    if one.other_ids:
+        say(f"  came as {', '.join(one.other_ids)}, too")
     for finding in one.findings:
         where = f" at {finding.path}" if finding.path else ""
         say(f"  {finding.severity}{where}: {finding.message} {finding.fix}")

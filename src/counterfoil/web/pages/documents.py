@@ -155,7 +155,7 @@ def one(request: HttpRequest, desk: Desk, kind: str, source_id: str) -> HttpResp
         "acts": _acts(found) if may_post else (),
         "ways": _ways(found) if may_post else (),
         "asked": stub.asked_of(found) if may_post else (),
-        "named": f"{kind}:{source_id}",
+        "named": f"{kind}:{found.document.source_id}",
     }
     return render(request, "counterfoil/document.html", shown)
 

@@ -26,7 +26,7 @@ from counterfoil.web.models import (
     RequestMember,
     Revision,
 )
-from counterfoil.web.services import daybook, drifted
+from counterfoil.web.services import daybook, drifted, other_names
 from counterfoil.web.services import naming as naming_of
 from counterfoil.web.shelf import DatabaseShelf
 from counterfoil.web.store import outbox_of
@@ -122,6 +122,8 @@ class Stub:
     revisions: tuple[Revision, ...]
     undone: str = ""
     """The kind of document that has taken it back in Xero; mostly nothing."""
+    other_ids: tuple[str, ...] = ()
+    """Those under which other sources brought it."""
 
     @property
     def in_xero(self) -> bool:
@@ -133,9 +135,7 @@ class Stub:
 
 def find(organisation: Organisation, kind: str, source_id: str) -> Stub | None:
     """Return what is kept of a document of this organisation; None if there is none."""
-    document = Document.objects.filter(
-        organisation=organisation, kind=kind, source_id=source_id
-    ).first()
+    document = other_names.document_here(organisation, kind, source_id)
     if document is None:
         return None
     postings = list(
@@ -161,7 +161,8 @@ def find(organisation: Organisation, kind: str, source_id: str) -> Stub | None:
             .order_by("sequence", "position")[:MOST_EVENTS]
         ),
         revisions=revisions,
-        undone=daybook.undone_by([document]).get(Key(kind, source_id), ""),
+        undone=daybook.undone_by([document]).get(Key(kind, document.source_id), ""),
+        other_ids=other_names.ids_of([document.pk]).get(document.pk, ()),
     )
 
 

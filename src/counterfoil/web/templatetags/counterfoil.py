@@ -11,6 +11,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from counterfoil.posting.states import State
+from counterfoil.web.services import naming_anew
 
 if TYPE_CHECKING:
     from counterfoil.core.effects import Control
@@ -131,6 +132,8 @@ def ten_thousandths(value: int) -> str:
 @register.filter
 def actor(name: str) -> str:
     """Write who did something: people by their address, the poster without its process."""
+    if name == naming_anew.ACTOR:
+        return "the daybook, which knows the bill that it names by another id"
     return "the poster" if name.count("/") > 1 else name.removeprefix("user:")
 
 
