@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from dataclasses import dataclass, field
 from itertools import islice
@@ -9,14 +10,18 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from django.db import InterfaceError, OperationalError
 
-from counterfoil.core.documents import undone_key
+from counterfoil.core.documents import Key, undone_key
+from counterfoil.core.findings import error
+from counterfoil.core.writer import canonical
 from counterfoil.posting.records import Taken
 from counterfoil.sources.layouts.reader import Reading
 from counterfoil.sources.recognised import documents_in
 from counterfoil.web import seconds
 from counterfoil.web.services import overstepping
+from counterfoil.web.services.by_name import parties_found
 from counterfoil.web.services.corrected import corrected
 from counterfoil.web.services.receiving import organisations_of, receive
+from counterfoil.web.services.same_paper import not_anothers
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -100,13 +105,15 @@ def import_file(  # noqa: PLR0913 -- whose, when, and how it is told and stopped
             return imported
     organisations = organisations_of(organisation.firm_id)
     default = organisation.key if meant else ""
+    correct = _correcting(organisations, default) if corrects else _as_they_are
     for chunk in _chunks(
         lambda: documents_in(stream) if documents is None else documents, imported
     ):
         reads = [_allowed(numbered.read, may_post=may_post) for numbered in chunk]
         try:
-            if corrects:
-                reads = corrected(reads, organisations, default)
+            if isinstance(documents, Reading):
+                reads = parties_found(reads, organisations, default)
+            reads = correct(reads)
             results = receive(
                 reads, organisations, default, actor=actor, now=now, may_post=may_post
             )
@@ -153,6 +160,41 @@ def _allowed(read: Read, *, may_post: bool) -> Read:
         return read
     refused = overstepping.takes_back(read.document)
     return read if refused is None else read._replace(document=None, findings=(refused,))
+
+
+def _as_they_are(reads: list[Read]) -> list[Read]:
+    return reads
+
+
+def _correcting(
+    organisations: dict[str, Organisation], default: str
+) -> Callable[[list[Read]], list[Read]]:
+    """Return what makes revisions of what is here with other content, through a whole file."""
+    told: dict[tuple[str, Key], bytes] = {}
+
+    def correct(reads: list[Read]) -> list[Read]:
+        once = [_once(read, default, told) for read in reads]
+        return not_anothers(once, corrected(once, organisations, default), organisations, default)
+
+    return correct
+
+
+def _once(read: Read, default: str, told: dict[tuple[str, Key], bytes]) -> Read:
+    """Refuse what a file tells twice under one id with other content: none is the correction."""
+    document = read.document
+    if document is None:
+        return read
+    content = hashlib.sha256(canonical(document)).digest()
+    where = (document.organisation or default, document.key)
+    if document.revision > 1 or told.setdefault(where, content) == content:
+        return read
+    found = error(
+        "id_again",
+        f"{document.key} stands in the file before this with other content.",
+        "Give each paper a number of its own, or leave one of the two out.",
+        "",
+    )
+    return read._replace(document=None, findings=(*read.findings, found))
 
 
 def _chunks(

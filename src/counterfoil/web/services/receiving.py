@@ -13,7 +13,7 @@ from counterfoil.core.findings import error, holds
 from counterfoil.posting.daybook import take_in
 from counterfoil.posting.records import Taken
 from counterfoil.web.models import Organisation
-from counterfoil.web.services import overstepping
+from counterfoil.web.services import overstepping, same_paper
 from counterfoil.web.services.meeting import keep_names, meet, settle
 from counterfoil.web.services.naming_anew import name_anew
 from counterfoil.web.shelf import DatabaseShelf
@@ -100,6 +100,7 @@ def _received(
         return [refused] * len(documents)
     shelf = DatabaseShelf(organisation, actor=actor)
     met = meet(documents, organisation, shelf)
+    met = _without_twins(met, organisation, shelf)
     if not may_post:
         met = _without_revisions(met, organisation)
     ready = [one for one in met if one.refused is None]
@@ -119,6 +120,13 @@ def _follow(met: Sequence[Met], organisation: Organisation, shelf: Shelf, now: d
     came = {one.other.name for one in met if one.other is not None}
     if came:
         name_anew(organisation, shelf, of=came, now=now)
+
+
+def _without_twins(met: list[Met], organisation: Organisation, shelf: Shelf) -> list[Met]:
+    barred = same_paper.twins([one.document for one in met], organisation, shelf)
+    return [
+        replace(one, refused=one.refused or found) for one, found in zip(met, barred, strict=True)
+    ]
 
 
 def _without_revisions(met: list[Met], organisation: Organisation) -> list[Met]:

@@ -1,0 +1,133 @@
+"""Reports in the daybook: a paper once, a party by its name, and no correction of another's."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import replace
+
+import pytest
+
+from counterfoil.core.reader import read_json
+from counterfoil.sources.layouts.layout import Layout
+from counterfoil.sources.layouts.reader import Reading
+from counterfoil.web.models import Document, Revision
+from counterfoil.web.services import importing
+from tests.cli.scene import bill, json_lines, receipt
+from tests.sources.layouts.test_papers import HEADINGS, RECEIPTS, SUPPLIERS
+from tests.web.cast import Cast
+
+SMITH = "R-101,20/06/2026,Smith,100.00,OFFICE\n"
+SUPPLIED = "Invoice No,Date,Supplier,Gross,GST,Account\n"
+
+
+def taken(
+    cast: Cast, rows: str, layout: Layout = RECEIPTS, *, corrects: bool = False
+) -> tuple[dict[str, int], list[str]]:
+    headings = SUPPLIED if layout.kind == "supplier_bill" else HEADINGS
+    stream = io.BytesIO((headings + rows).encode())
+    return told(cast, stream, Reading(stream, layout), corrects=corrects)
+
+
+def told(
+    cast: Cast, stream: io.BytesIO, reading: Reading | None = None, *, corrects: bool = False
+) -> tuple[dict[str, int], list[str]]:
+    found = importing.import_file(
+        stream,
+        cast.organisation,
+        documents=reading,
+        corrects=corrects,
+        actor="test",
+        now=cast.organisation.created_at,
+    )
+    counts = {str(key): count for key, count in found.taken.items()}
+    return counts, [one.finding.code for one in found.refused]
+
+
+def sent(cast: Cast, *documents: dict[str, object]) -> tuple[dict[str, int], list[str]]:
+    return told(cast, io.BytesIO(json_lines(*documents)))
+
+
+def parties() -> dict[str, str]:
+    found = {}
+    for row in Revision.objects.order_by("revision").select_related("document"):
+        document = read_json(bytes(row.body or b"")).document
+        client = getattr(document, "client", None)
+        found[row.document.source_id] = client.id if client else ""
+    return found
+
+
+def test_a_paper_comes_once_whatever_layout_it_comes_by(cast: Cast) -> None:
+    assert taken(cast, SMITH) == ({"new": 1}, [])
+    assert taken(cast, SMITH, replace(RECEIPTS, name="receipts july")) == ({"unchanged": 1}, [])
+    other = replace(RECEIPTS, system="old books")
+    assert taken(cast, SMITH, other) == ({"refused": 1}, ["seems_twice"])
+    assert taken(cast, SMITH.replace("101", "102"), other) == ({"new": 1}, [])
+
+
+@pytest.mark.parametrize("report_first", [True, False])
+def test_the_same_paper_from_a_source_with_ids_is_asked_about(
+    cast: Cast, report_first: bool
+) -> None:
+    same = receipt("101", allocations=[], client={"id": "c-17", "name": "Smith"})
+    if report_first:
+        assert taken(cast, SMITH) == ({"new": 1}, [])
+        assert sent(cast, same) == ({"refused": 1}, ["seems_twice"])
+    else:
+        assert sent(cast, same) == ({"new": 1}, [])
+        assert taken(cast, SMITH) == ({"refused": 1}, ["seems_twice"])
+        assert sent(cast, same) == ({"unchanged": 1}, [])
+    assert Document.objects.exclude(kind="contact").count() == 1
+
+
+def test_papers_of_two_people_a_number_in_words_and_one_taken_back_are_no_twins(
+    cast: Cast,
+) -> None:
+    first = receipt("1", client={"id": "c-1", "name": "Ng"}, allocations=[])
+    assert sent(cast, first, first | {"id": "x", "client": {"id": "c-2", "name": "Ito"}}) == (
+        {"new": 2},
+        [],
+    )
+    words = first | {"id": "w", "number": "EFT"}
+    assert sent(cast, words, words | {"id": "y"}) == ({"new": 2}, [])
+    back: dict[str, object] = {
+        "kind": "reversal",
+        "id": "back",
+        "number": "V-1",
+        "date": "2026-06-21",
+        "reverses": {"kind": "receipt", "id": "r-1"},
+        "reason": "Entered twice",
+    }
+    assert sent(cast, first | {"id": "z"}) == ({"refused": 1}, ["seems_twice"])
+    assert sent(cast, back, first | {"id": "z"})[0] == {"new": 2}
+
+
+def test_a_correction_never_turns_one_partys_paper_into_anothers(cast: Cast) -> None:
+    bought = "1001,25/07/2026,Counsel A,110.00,10.00,4-1000\n"
+    assert taken(cast, bought, SUPPLIERS) == ({"new": 1}, [])
+    both = bought + bought.replace("Counsel A,11", "Counsel C,33")
+    assert taken(cast, both, SUPPLIERS, corrects=True) == ({"unchanged": 1, "new": 1}, [])
+    assert taken(cast, SMITH) == ({"new": 1}, [])
+    jones = SMITH.replace("Smith", "Jones")
+    assert taken(cast, jones, corrects=True) == ({"refused": 1}, ["other_party"])
+    assert taken(cast, SMITH.replace("100.00", "101.00"), corrects=True) == ({"revised": 1}, [])
+    two = [bill("7", net=net) for net in ("100.00", "120.00")]
+    twice = told(cast, io.BytesIO(json_lines(*two)), corrects=True)
+    assert twice == ({"new": 1, "refused": 1}, ["id_again"])
+
+
+def test_a_party_of_a_report_is_the_one_of_that_name_and_a_replay_changes_nothing(
+    cast: Cast,
+) -> None:
+    early = "R-90,20/06/2026,Abernethy Pty Ltd,5.00,OFFICE\n"
+    assert taken(cast, early) == ({"new": 1}, [])
+    abernethy = {"id": "actionstep:11", "name": "Abernethy Pty Ltd"}
+    assert sent(cast, bill("1", client=abernethy)) == ({"new": 1}, [])
+    late = early.replace("R-90", "R-91")
+    assert taken(cast, early + late) == ({"unchanged": 1, "new": 1}, [])
+    assert taken(cast, early + late) == ({"unchanged": 2}, [])
+    assert taken(cast, early + late, corrects=True) == ({"unchanged": 2}, [])
+    assert parties()["report:R-91"] == "actionstep:11"
+    assert parties()["report:R-90"] == "Abernethy Pty Ltd"
+    assert sent(cast, bill("2", client=abernethy | {"id": "c-9"})) == ({"new": 1}, [])
+    third = early.replace("R-90", "R-92")
+    assert taken(cast, late + third) == ({"unchanged": 1, "refused": 1}, ["party_not_clear"])
