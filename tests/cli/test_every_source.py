@@ -19,6 +19,8 @@ import pytest
 from counterfoil.core.documents import Document
 from counterfoil.core.writer import canonical
 from counterfoil.sources.files.csv_writer import table, write_csv
+from counterfoil.sources.layouts.layout import Layout
+from counterfoil.sources.layouts.reader import Reading
 from counterfoil.sources.ledes.columns import LEDES_98BI
 from counterfoil.sources.recognised import documents_in
 from counterfoil.sources.sheets.writer import write_xlsx
@@ -29,8 +31,31 @@ KINDS = Path(__file__).resolve().parents[2] / "examples" / "kinds" / "documents.
 BILLS = (
     invoice("674.95", FEE, EXPENSE, ADJUSTMENT) + row(FEE, INVOICE_NUMBER="INV-8") + "\r\n"
 ).encode()
+REPORT = b"""Bills of July 2026,,,,,,,
+Invoice No,Invoice Date,Client,Gross,Details,Account,Tax Code,Net,GST
+INV-21,31/07/2026,Ng & Co,330.00,Advice,4-1000,GST,200.00,20.00
+INV-21,31/07/2026,Ng & Co,330.00,Drafting,4-1000,GST,100.00,10.00
+INV-22,31/07/2026,Ito Ltd,110.00,Advice,4-1000,GST,100.00,10.00
+,Total,,440.00,,,,,
+"""
+BY_LAYOUT = ("--kind", "bill", "--column", "total=Gross", "--column", "line.total=Net")
 SOME = {"bill", "credit_note", "supplier_bill", "trust_receipt"}
 """One of each shape: what a single kind looks like in each form is told elsewhere."""
+LAYOUT = Layout(
+    "bills",
+    "bill",
+    {
+        "number": "Invoice No",
+        "date": "Invoice Date",
+        "client.name": "Client",
+        "total": "Gross",
+        "line.total": "Net",
+        "line.tax": "GST",
+        "line.account": "Account",
+        "line.tax_code": "Tax Code",
+        "line.description": "Details",
+    },
+)
 Files = list[bytes]
 
 
@@ -58,10 +83,14 @@ FORMS: dict[str, Callable[[Sequence[Document]], Files]] = {
 }
 DOORS = {"api"}
 """Forms that come over the intake API, a batch at a time."""
+SYSTEMS = {"ledes": BILLS, "report": REPORT}
+"""What other systems write: bills as LEDES, and a report that a layout reads."""
 
 
-def documents_of(data: bytes) -> list[Document]:
-    answers = [each.read.document for each in documents_in(io.BytesIO(data))]
+def documents_of(data: bytes, form: str = "") -> list[Document]:
+    stream = io.BytesIO(data)
+    numbered = Reading(stream, LAYOUT) if form == "report" else documents_in(stream)
+    answers = [each.read.document for each in numbered]
     return [each for each in answers if each is not None]
 
 
@@ -69,11 +98,14 @@ def documents_of(data: bytes) -> list[Document]:
 def practice(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Practice]:
     alone = Practice(tmp_path_factory.mktemp("sources"))
     with closing(alone):
+        said = alone.run("layout", "show", "-", *BY_LAYOUT, "--save", "bills", given=REPORT)
+        assert (said.status, said.err) == (0, "")
         yield alone
 
 
 def take(practice: Practice, data: bytes, key: str, form: str = "") -> dict[str, Any]:
-    words = ("import", "-", "--json", "--organisation", key)
+    by = ("--layout", "bills") if form == "report" else ()
+    words = ("import", "-", "--json", "--organisation", key, *by)
     said = practice.run(*(("@door", form, key) if form in DOORS else words), given=data)
     taken: dict[str, Any] = said.json
     return taken
@@ -117,12 +149,13 @@ def test_every_source_gives_the_same_daybook_and_comes_twice_for_nothing(
     assert all(each == held[0] for each in held)
 
 
-def test_bills_of_a_ledes_file_are_the_bills_of_every_other_form(practice: Practice) -> None:
+def test_bills_of_other_systems_are_the_bills_of_every_other_form(practice: Practice) -> None:
     taxed = file_of(taxed_row(), columns=LEDES_98BI).encode()
-    for number, data in enumerate([BILLS, taxed]):
-        documents = documents_of(data)
-        key = another_organisation(practice, f"ledes-{number}")
-        assert take(practice, data, key)["new"] == len(documents) > 0
+    for number, (form, data) in enumerate([*SYSTEMS.items(), ("ledes", taxed)]):
+        documents = documents_of(data, form)
+        key = another_organisation(practice, f"systems-{number}")
+        assert take(practice, data, key, form)["new"] == len(documents) > 0
+        assert take(practice, data, key, form)["unchanged"] == len(documents)
         whole = daybook(practice, key)
         for written in (as_json, as_csv, as_xlsx):
             for file in written(documents):
@@ -130,14 +163,14 @@ def test_bills_of_a_ledes_file_are_the_bills_of_every_other_form(practice: Pract
         assert daybook(practice, key) == whole
 
 
-@pytest.mark.parametrize("form", [*FORMS, "ledes"])
+@pytest.mark.parametrize("form", [*FORMS, *SYSTEMS])
 def test_a_source_that_dies_leaves_whole_documents_and_the_rest_comes_later(
     practice: Practice, form: str
 ) -> None:
-    bills = documents_of(BILLS)
-    (data,) = [BILLS] if form == "ledes" else FORMS[form](bills)
+    bills = documents_of(SYSTEMS.get(form, BILLS), form)
+    (data,) = [SYSTEMS[form]] if form in SYSTEMS else FORMS[form](bills)
     for end in range(0, len(data), max(1, len(data) // 40)):
-        assert all(each in bills for each in documents_of(data[:end]))
+        assert all(each in bills for each in documents_of(data[:end], form))
     key = another_organisation(practice, f"dies-{form}")
     take(practice, data[: len(data) * 3 // 4], key, form)
     assert take(practice, data, key, form)["refused"] == []

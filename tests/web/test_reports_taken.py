@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
+from counterfoil.core.documents import Receipt
+from counterfoil.core.mapping_file import read_mapping
 from counterfoil.core.reader import read_json
 from counterfoil.sources.layouts.layout import Layout
 from counterfoil.sources.layouts.reader import Reading
-from counterfoil.web.models import Document, Revision
+from counterfoil.web.models import Document, DocumentFinding, Revision
 from counterfoil.web.services import importing
+from counterfoil.web.services.mapping import reconvert_held
+from counterfoil.web.shelf import save_mapping, store_chart
 from tests.cli.scene import bill, json_lines, receipt
-from tests.sources.layouts.test_papers import HEADINGS, RECEIPTS, SUPPLIERS
+from tests.sources.layouts.test_papers import HEADINGS, OPEN_ITEMS, RECEIPTS, SUPPLIERS
 from tests.web.cast import Cast
 
 SMITH = "R-101,20/06/2026,Smith,100.00,OFFICE\n"
@@ -131,3 +137,71 @@ def test_a_party_of_a_report_is_the_one_of_that_name_and_a_replay_changes_nothin
     assert sent(cast, bill("2", client=abernethy | {"id": "c-9"})) == ({"new": 1}, [])
     third = early.replace("R-90", "R-92")
     assert taken(cast, late + third) == ({"unchanged": 1, "refused": 1}, ["party_not_clear"])
+
+
+PAID = HEADINGS.replace("Bank", "Bank,Invoice No")
+GOLDEN = Path(__file__).parents[1] / "golden"
+
+
+def ready(cast: Cast, now: dt.datetime) -> None:
+    """Give the firm a chart and a mapping."""
+    replies = {path.stem: path.read_bytes() for path in (GOLDEN / "chart").glob("*.json")}
+    store_chart(cast.organisation, replies, actor="test", now=now)
+    mapping, faults = read_mapping((GOLDEN / "mapping.json").read_bytes())
+    assert mapping is not None, faults
+    save_mapping(cast.organisation, mapping, actor="test", now=now)
+
+
+def paid(cast: Cast, rows: str, layout: Layout = OPEN_ITEMS, *, corrects: bool = False) -> object:
+    stream = io.BytesIO((PAID + rows).encode())
+    return told(cast, stream, Reading(stream, layout), corrects=corrects)
+
+
+def bills_named(name: str) -> list[str]:
+    row = Revision.objects.filter(document__source_id=name).order_by("revision").last()
+    assert row is not None
+    document = read_json(bytes(row.body or b"")).document
+    assert isinstance(document, Receipt)
+    return [each.bill.id for each in document.allocations]
+
+
+@pytest.mark.parametrize("mapped_first", [True, False])
+def test_a_receipt_finds_its_bill_by_number_now_or_once_it_comes_and_may_come_again(
+    cast: Cast, now: dt.datetime, mapped_first: bool
+) -> None:
+    if mapped_first:
+        ready(cast, now)
+    assert sent(cast, bill("1")) == ({"new": 1}, [])
+    rows = "".join(f"R-{n},20/06/2026,{n},100.00,OFFICE,INV-{n}\n" for n in (1, 2))
+    on_account = "R-3,20/06/2026,3,5.00,OFFICE,\n"
+    assert paid(cast, rows + on_account) == ({"new": 3}, [])
+    assert bills_named("report:R-1") == ["b-1"]
+    assert bills_named("report:R-2") == ["numbered INV-2"]
+    assert bills_named("report:R-3") == []
+    assert sent(cast, bill("2")) == ({"new": 1}, [])
+    if not mapped_first:
+        ready(cast, now)
+        reconvert_held(cast.organisation, actor="test", now=now)
+    assert bills_named("report:R-2") == ["b-2"]
+    for corrects in (False, True):
+        assert paid(cast, rows + on_account, corrects=corrects) == ({"unchanged": 3}, [])
+    assert not DocumentFinding.objects.filter(code="not_received").exists()
+
+
+def test_a_number_that_several_bills_have_or_that_nothing_can_wait_for_is_refused(
+    cast: Cast, now: dt.datetime
+) -> None:
+    ready(cast, now)
+    negative = bill("9", net="-100.00") | {"id": "b-minus"}
+    assert sent(cast, bill("9"), negative)[0] == {"new": 2}
+    row = "R-9,20/06/2026,9,100.00,OFFICE,INV-9\n"
+    assert paid(cast, row) == ({"refused": 1}, ["bill_not_clear"])
+    parts = replace(
+        OPEN_ITEMS,
+        columns={
+            "allocation.amount" if name == "amount" else name: heading
+            for name, heading in OPEN_ITEMS.columns.items()
+        },
+    )
+    both = "R-8,20/06/2026,8,10.00,OFFICE,INV-8\nR-8,20/06/2026,8,5.00,OFFICE,INV-7\n"
+    assert paid(cast, both, parts) == ({"refused": 1}, ["bill_not_here"])

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _BY_NUMBER: Final = "numbered "
 """What stands before the number of a bill that is named by it where its id is not known."""
+_OF: Final = " of "
 AnyDocument = TypeVar("AnyDocument", bound="Document")
 
 
@@ -40,15 +41,26 @@ def _prefix(document: NumberedDocument, settings: Settings) -> str:
     kind = document.kind
     if isinstance(document, TrustNumberCancelled):
         kind = f"trust_{document.series}"
+    return prefix_of(kind, settings)
+
+
+def prefix_of(kind: str, settings: Settings) -> str:
+    """Return what stands before the numbers of a kind in Xero."""
     own = settings.kinds.get(kind)
     return own.number_prefix if own else ""
 
 
-def by_number(number: str) -> str:
-    """Return what stands for the id of a bill of which only the number is known."""
-    return _BY_NUMBER + number
+def by_number(number: str, whose: str = "") -> str:
+    """Return what stands for the id of a bill of which only the number is known.
+
+    ``whose`` is the supplier's name: two suppliers may have an invoice of one number.
+    """
+    return _BY_NUMBER + number + (f"{_OF}{whose}" if whose else "")
 
 
-def number_named(name: str) -> str | None:
-    """Return the number of a bill that is named by it; None for an id."""
-    return name.removeprefix(_BY_NUMBER) if name.startswith(_BY_NUMBER) else None
+def number_named(name: str) -> tuple[str, str] | None:
+    """Return the number of a bill that is named by it, and whose it is; None for an id."""
+    if not name.startswith(_BY_NUMBER):
+        return None
+    number, _, whose = name.removeprefix(_BY_NUMBER).partition(_OF)
+    return number, whose

@@ -105,7 +105,7 @@ def read_csv(lines: Iterable[bytes], delimiter: str = ",", start: int = 1) -> It
         before = numbered
     if before is not None:
         first = f"row {before.line}"
-        yield dataclasses.replace(before, read=_doubted(_whole(before.read, first), end, delimiter))
+        yield dataclasses.replace(before, read=_doubted(whole(before.read, first), end, delimiter))
 
 
 def _doubted(read: Read, end: _End, delimiter: str) -> Read:
@@ -134,7 +134,7 @@ def read_table(rows: Iterator[TableRow]) -> Iterator[Numbered]:
         yield Numbered(draft.number, _read(draft))
 
 
-def _whole(read: Read, first: str) -> Read:
+def whole(read: Read, first: str) -> Read:
     """Refuse the last document of a file if lines of it seem to be missing.
 
     CSV has no end that could be missed, so a file that broke off looks whole.

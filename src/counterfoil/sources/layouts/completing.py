@@ -29,7 +29,7 @@ def complete(raw: Raw, layout: Layout) -> None:
     """Add what follows from the rest."""
     for record in _records(raw):
         _name_each_other(record)
-        _name_bills(record)
+        _name_bills(record, raw)
     if "id" not in raw and isinstance(raw.get("number"), str):
         raw["id"] = _id(raw, layout)
     if issubclass(KINDS[layout.kind], Lined):
@@ -57,12 +57,15 @@ def _id(raw: Raw, layout: Layout) -> str:
     return ":".join([layout.system, *owner, str(raw["number"])])
 
 
-def _name_bills(record: Raw) -> None:
+def _name_bills(record: Raw, document: Raw) -> None:
     """A bill of which only the number is told is named by that (``core.numbering.by_number``)."""
     for name in ("bill", "supplier_bill"):
         bill = record.get(name)
         if isinstance(bill, dict) and bill.keys() == {BY_NUMBER}:
-            record[name] = by_number(str(bill[BY_NUMBER]))
+            supplier = document.get("supplier") or document.get("payee")
+            whose = supplier.get("name") if isinstance(supplier, dict) else None
+            of = str(whose or "") if name == "supplier_bill" else ""
+            record[name] = by_number(str(bill[BY_NUMBER]), of)
 
 
 def _allocate(raw: Raw, *, with_amount: bool) -> None:

@@ -17,7 +17,7 @@ from counterfoil.core.findings import error, warning
 from counterfoil.core.mapping_file import placed
 from counterfoil.core.reader import Read, read_plain
 from counterfoil.sources.files import spoilt
-from counterfoil.sources.files.csv_reader import LISTS
+from counterfoil.sources.files.csv_reader import LISTS, whole
 from counterfoil.sources.files.numbered import Numbered
 from counterfoil.sources.layouts import formats
 from counterfoil.sources.layouts.completing import complete
@@ -64,14 +64,16 @@ class Reading:
         wanted = frozenset({*self.layout.columns.values(), *self.layout.only})
         start = self.stream.tell()
         try:
-            whole = self._looked_through(wanted)
-            if whole.against:
-                yield Numbered(1, Read(None, None, None, tuple(whole.against)))
+            seen_whole = self._looked_through(wanted)
+            if seen_whole.against:
+                yield Numbered(1, Read(None, None, None, tuple(seen_whole.against)))
                 return
             self.stream.seek(start)
             self.left_out = []
             report = read_report(self.stream, wanted)
-            yield from _doubted(self._documents(report.lines, whole), report.end, report.headings)
+            yield from _doubted(
+                self._documents(report.lines, seen_whole), report.end, report.headings
+            )
         except NotATable as fault:
             yield Numbered(1, Read(None, None, None, (fault.finding,)))
 
@@ -197,6 +199,7 @@ def _doubted(
     if before is None:
         return
     numbered, last = before
+    numbered = dataclasses.replace(numbered, read=whole(numbered.read, f"row {numbered.line}"))
     if end.open and last == end.row and numbered.read.document is not None:
         numbered = dataclasses.replace(numbered, read=_cut(numbered.read, end, len(headings)))
     yield numbered

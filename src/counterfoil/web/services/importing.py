@@ -20,6 +20,7 @@ from counterfoil.web import seconds
 from counterfoil.web.services import overstepping
 from counterfoil.web.services.by_name import parties_found
 from counterfoil.web.services.corrected import corrected
+from counterfoil.web.services.numbered import judged
 from counterfoil.web.services.receiving import organisations_of, receive
 from counterfoil.web.services.same_paper import not_anothers
 
@@ -113,6 +114,7 @@ def import_file(  # noqa: PLR0913 -- whose, when, and how it is told and stopped
         try:
             if isinstance(documents, Reading):
                 reads = parties_found(reads, organisations, default)
+                reads = judged(reads, organisations, default)
             reads = correct(reads)
             results = receive(
                 reads, organisations, default, actor=actor, now=now, may_post=may_post

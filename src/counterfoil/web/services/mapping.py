@@ -12,6 +12,7 @@ from counterfoil.core.readiness import readiness
 from counterfoil.posting.daybook import reconvert
 from counterfoil.web.models import MappingVersion
 from counterfoil.web.services import cutover
+from counterfoil.web.services.naming_anew import name_anew
 from counterfoil.web.shelf import DatabaseShelf, NoChart, NoMapping, save_mapping
 from counterfoil.web.store import outbox_of
 
@@ -146,6 +147,7 @@ def reconvert_held(organisation: Organisation, *, actor: str, now: dt.datetime) 
     outbox = outbox_of(organisation)
     held = outbox.held_by(None)
     reconvert(held, outbox, shelf, actor=actor, now=now)
+    name_anew(organisation, shelf, now=now)
     return len(held)
 
 

@@ -18,7 +18,7 @@ from counterfoil.core.writer import canonical
 from counterfoil.posting.shelf import NotReady
 from counterfoil.sources.actionstep.bills import ID_PREFIX, same_name, with_lines
 from counterfoil.web.models import ActionstepBill, OtherName
-from counterfoil.web.services import other_names
+from counterfoil.web.services import numbered, other_names
 from counterfoil.web.services.naming_anew import Renaming
 from counterfoil.web.services.other_names import Other, newest
 
@@ -49,7 +49,8 @@ def meet(documents: Sequence[Document], organisation: Organisation, shelf: Shelf
     """Return for each document what is to be taken in; most are what they were."""
     bills = ActionstepBill.objects.filter(organisation=organisation, elsewhere=False)
     bills = bills.exclude(source_id="")
-    if not bills.exists() and not OtherName.objects.filter(organisation=organisation).exists():
+    others_there = bills.exists() or OtherName.objects.filter(organisation=organisation).exists()
+    if not others_there and not numbered.named(documents):
         return [Met(document) for document in documents]
     numbers = {one.number for one in documents if isinstance(one, Bill) and not _own(one)}
     by_number = {one.number: one for one in bills.filter(number__in=numbers)}
@@ -59,7 +60,8 @@ def meet(documents: Sequence[Document], organisation: Organisation, shelf: Shelf
     meeting = _Meeting(organisation, shelf, by_number, others)
     met = [meeting.met(one) if isinstance(one, Bill) else Met(one) for one in documents]
     came = [one.other for one in met if one.other is not None]
-    renaming = Renaming(organisation, [*others, *came], documents)
+    by_numbers = numbered.others(organisation, keys, shelf)
+    renaming = Renaming(organisation, [*others, *came, *by_numbers], documents)
     return [
         one if one.other or one.refused else replace(one, document=renaming.told(one.document))
         for one in met

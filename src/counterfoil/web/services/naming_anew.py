@@ -13,13 +13,13 @@ from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final, cast
 
-from counterfoil.core.documents import Bill, Key
+from counterfoil.core.documents import Bill, Key, SupplierBill
 from counterfoil.core.documents.common import Party
 from counterfoil.core.outline import names
 from counterfoil.core.writer import canonical
 from counterfoil.posting.daybook import take_in
 from counterfoil.web.models import DocumentFinding, Revision
-from counterfoil.web.services import other_names
+from counterfoil.web.services import numbered, other_names
 from counterfoil.web.store import outbox_of
 from counterfoil.web.store.base import by_kind, chunks
 
@@ -59,7 +59,7 @@ class Renaming:
         if kept is not None and self._alike(kept, anew):
             return kept
         # A file that is said to be corrected has the number after the newest, corrected or not.
-        before = other_names.told(self._organisation, anew.key, anew.revision - 1) if ours else None
+        before = other_names.told(self._organisation, anew.key, anew.revision - 1)
         return before if before is not None and self._alike(before, anew) else anew
 
     def with_names_here(self, document: Document) -> Document:
@@ -106,7 +106,7 @@ def name_anew(
     ``of`` are those ids; None for whatever is waited for. Returns how many documents that were.
     """
     outbox = outbox_of(organisation)
-    waited_for = _waited_for(organisation) if of is None else {str(key) for key in of}
+    waited_for = _waited_for(organisation, shelf) if of is None else {str(key) for key in of}
     if not waited_for:
         return 0
     count = 0
@@ -114,7 +114,9 @@ def name_anew(
         found = [other_names.newest_of(organisation, key) for key in keys]
         documents = [one for one in found if one is not None]
         named = {key for one in documents for key in names(one)}
-        renaming = Renaming(organisation, other_names.of(organisation, named), ())
+        others = other_names.of(organisation, named)
+        others += numbered.others(organisation, named, shelf)
+        renaming = Renaming(organisation, others, ())
         changed = [
             replace(anew, revision=one.revision + 1)
             for one in documents
@@ -126,13 +128,14 @@ def name_anew(
     return count
 
 
-def _waited_for(organisation: Organisation) -> set[str]:
-    """Return the other ids of bills that something waits for."""
+def _waited_for(organisation: Organisation, shelf: Shelf) -> set[str]:
+    """Return the other ids, and the numbers, of bills here that something waits for."""
     rows = DocumentFinding.objects.filter(organisation=organisation, code=NOT_RECEIVED)
     abouts = rows.order_by().values_list("about", flat=True).distinct()
     kinds = (about.partition(":") for about in abouts)
-    keys = {Key(kind, name) for kind, _, name in kinds if kind == Bill.kind}
+    keys = {Key(kind, name) for kind, _, name in kinds if kind in {Bill.kind, SupplierBill.kind}}
     known = {one.name for one in other_names.of(organisation, keys)}
+    known |= {one.name for one in numbered.others(organisation, keys, shelf)}
     return {str(key) for key in keys & known}
 
 

@@ -13,7 +13,7 @@ from counterfoil.core.findings import error, holds
 from counterfoil.posting.daybook import take_in
 from counterfoil.posting.records import Taken
 from counterfoil.web.models import Organisation
-from counterfoil.web.services import overstepping, same_paper
+from counterfoil.web.services import numbered, overstepping, same_paper
 from counterfoil.web.services.meeting import keep_names, meet, settle
 from counterfoil.web.services.naming_anew import name_anew
 from counterfoil.web.shelf import DatabaseShelf
@@ -118,6 +118,7 @@ def _follow(met: Sequence[Met], organisation: Organisation, shelf: Shelf, now: d
     """Let what waited for bills by the ids that they came under go on, too."""
     settle(met)
     came = {one.other.name for one in met if one.other is not None}
+    came |= numbered.waited_for(organisation, [one.document for one in met])
     if came:
         name_anew(organisation, shelf, of=came, now=now)
 

@@ -16,6 +16,7 @@ from counterfoil.web.models import Connection, Posting
 from counterfoil.web.office import office_of
 from counterfoil.web.services import approving, chart
 from counterfoil.web.services.naming import corrections_of, documents_named
+from counterfoil.web.services.naming_anew import name_anew
 from counterfoil.web.shelf import DatabaseShelf
 from counterfoil.web.store import outbox_of
 
@@ -135,6 +136,7 @@ def retry(
     approved = _approved(organisation, keys, actor=actor, now=now)
     shelf = DatabaseShelf(organisation, actor=actor)
     reconvert(keys, outbox, shelf, actor=actor, now=now, anew=anew)
+    name_anew(organisation, shelf, now=now)
     postings = outbox.postings(keys)
     refused = [p.key for p in postings if p.state in {State.REFUSED, State.UNKNOWN}]
     moved = outbox.retry(refused, actor=actor, now=now)

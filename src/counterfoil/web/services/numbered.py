@@ -1,0 +1,164 @@
+"""Bills that are named by their numbers, as reports name them: found here, or once they come.
+
+A report knows no ids. What it pays stands in the daybook under the id of whatever source brought
+the bill; the number leads there, as another name does (``other_names``). A bill that has not come
+is waited for where all that is to be posted waits with it; of the rest it is said what to do.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, Final
+
+from counterfoil.core.documents import Bill, Key, OpeningBill, OpeningSupplierBill, SupplierBill
+from counterfoil.core.findings import Finding, error
+from counterfoil.core.numbering import by_number, number_named, prefix_of
+from counterfoil.core.outline import names, outline
+from counterfoil.posting.shelf import NotReady
+from counterfoil.web.models import Document as Record
+from counterfoil.web.models import DocumentFinding
+from counterfoil.web.services.other_names import Other
+from counterfoil.web.shelf import DatabaseShelf
+from counterfoil.web.store.base import by_kind, chunks
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping, Sequence
+
+    from counterfoil.core.documents import Document
+    from counterfoil.core.reader import Read
+    from counterfoil.posting.shelf import Shelf
+    from counterfoil.web.models import Organisation
+
+_MEANT: Final = {
+    Bill.kind: (Bill.kind, OpeningBill.kind),
+    SupplierBill.kind: (SupplierBill.kind, OpeningSupplierBill.kind),
+}
+"""The kinds that a bill named by its number may be of."""
+
+
+def named(documents: Iterable[Document]) -> set[Key]:
+    """Return the bills that these documents name by their numbers."""
+    keys = (key for document in documents for key in names(document))
+    return {key for key in keys if number_named(key.id) is not None}
+
+
+def found(organisation: Organisation, keys: Collection[Key], shelf: Shelf) -> dict[Key, list[Key]]:
+    """Return which documents of the daybook have these numbers; of a supplier's, of that one."""
+    answers: dict[Key, list[Key]] = defaultdict(list)
+    wanted: dict[tuple[str, str], list[Key]] = defaultdict(list)
+    for key in keys:
+        number, _ = number_named(key.id) or ("", "")
+        for kind in _MEANT[key.kind]:
+            for prefix in {"", _prefix(kind, shelf)}:
+                wanted[kind, prefix + number].append(key)
+    for kind, numbers in by_kind(Key(*each) for each in wanted):
+        rows = Record.objects.filter(organisation=organisation, kind=kind, number__in=numbers)
+        for name, number, party in rows.values_list("source_id", "number", "party").order_by("pk"):
+            for key in wanted[kind, number]:
+                _, whose = number_named(key.id) or ("", "")
+                if whose in {"", party}:
+                    answers[key].append(Key(kind, name))
+    return answers
+
+
+def _prefix(kind: str, shelf: Shelf) -> str:
+    try:
+        return prefix_of(kind, shelf.mapping().settings)
+    except NotReady:
+        return ""
+
+
+def others(organisation: Organisation, keys: Collection[Key], shelf: Shelf) -> list[Other]:
+    """Return what bills that are named by number are called here, where one has the number."""
+    numbers = {key for key in keys if number_named(key.id) is not None}
+    if not numbers:
+        return []
+    return [
+        Other(key, here[0], 0, 0)
+        for key, here in found(organisation, numbers, shelf).items()
+        if len(here) == 1
+    ]
+
+
+def waited_for(organisation: Organisation, documents: Iterable[Document]) -> set[Key]:
+    """Return the numbers of bills that have come, as far as something waits for them."""
+    came = set[Key]()
+    for one in documents:
+        if isinstance(one, Bill | OpeningBill):
+            came.add(Key(Bill.kind, by_number(one.number)))
+        elif isinstance(one, SupplierBill | OpeningSupplierBill):
+            came.add(Key(SupplierBill.kind, by_number(one.number, one.supplier.name)))
+    if not came:
+        return came
+    by_text = {str(key): key for key in came}
+    waiting = DocumentFinding.objects.filter(organisation=organisation)
+    return {
+        by_text[about]
+        for some in chunks(by_text)
+        for about in waiting.filter(about__in=some).values_list("about", flat=True)
+    }
+
+
+def judged(
+    reads: Sequence[Read], organisations: Mapping[str, Organisation], default: str
+) -> list[Read]:
+    """Refuse documents whose bills several have the number of, or that cannot wait for theirs."""
+    documents = [read.document for read in reads if read.document is not None]
+    if not named(documents):
+        return list(reads)
+    answers: list[Read] = []
+    for read in reads:
+        document = read.document
+        place = organisations.get(document.organisation or default) if document else None
+        refused = _refused(document, place) if document and place else None
+        answers.append(
+            read
+            if refused is None
+            else read._replace(document=None, findings=(*read.findings, refused))
+        )
+    return answers
+
+
+def _refused(document: Document, organisation: Organisation) -> Finding | None:
+    keys = named([document])
+    rows = Record.objects.filter(organisation=organisation)
+    if not keys or rows.filter(kind=document.kind, source_id=document.id).exists():
+        return None
+    here = found(organisation, keys, DatabaseShelf(organisation))
+    for key in sorted(keys):
+        several = here.get(key, [])
+        if len(several) > 1:
+            return _several(key, several)
+        if not several and not _may_wait(document):
+            return _not_here(key)
+    return None
+
+
+def _may_wait(document: Document) -> bool:
+    """Tell whether a document can be told again once its bill has come.
+
+    Trust is never revised, and of what is posted in several parts one could have left by then.
+    """
+    return not document.once_only and len(outline(document)) == 1
+
+
+def _said(key: Key) -> str:
+    return f"{key.kind.replace('_', ' ')} {key.id}"
+
+
+def _several(key: Key, here: Iterable[Key]) -> Finding:
+    return error(
+        "bill_not_clear",
+        f"The {_said(key)} may be {' or '.join(map(str, here))}.",
+        "Name the bill by its id, as in allocation.bill, or correct the number.",
+        "allocations",
+    )
+
+
+def _not_here(key: Key) -> Finding:
+    return error(
+        "bill_not_here",
+        f"The {_said(key)} is not in the daybook.",
+        "Import the bill first, then this report again; or correct the number.",
+        "allocations",
+    )
