@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
@@ -80,7 +81,7 @@ def show(  # noqa: PLR0913 -- one for each option
         say("Nothing is kept: give it a name by --save.")
         return
     layouts.save(chosen.firm, found, actor=actor(), now=timezone.now())
-    say(f"Saved as {save}. Import by it: counterfoil import FILE --layout {save}")
+    say(f"Saved as {save}. Import by it: counterfoil import FILE --layout {shlex.quote(save)}")
 
 
 @layout.command("list")

@@ -61,9 +61,14 @@ def left(number: int, place: str, why: Why, cells: Iterable[str]) -> Left:
 
 
 def words(rows: Iterable[Left]) -> Iterator[str]:
-    """Say for people which rows were left out and why, a line for each reason."""
+    """Say for people which rows were left out and why, a line for each reason.
+
+    A row with a remark is told by that.
+    """
     sorts: dict[Why, list[str]] = defaultdict(list)
     for row in rows:
+        if row.remark is not None:
+            continue
         sorts[row.why].append(row.place.removeprefix("row "))
     for why, places in sorts.items():
         more = f" and {len(places) - _NAMED:,} more" if len(places) > _NAMED else ""

@@ -178,8 +178,8 @@ def _again(lines: Sequence[Line], layout: Layout, first: str) -> Numbered:
     number = lines[0].cells.get(columns.get("number") or columns.get("id") or "", "")
     found = error(
         "number_again",
-        f"{seen(number)} stands in several places of the report, first in {first}, with rows of "
-        "other numbers between. None of them is taken.",
+        f"{seen(number)} stands in several places of the report, the first of them {first}, with "
+        "rows of other numbers between. None of them is taken.",
         "If they are one paper, sort the report by number, so that its rows follow each other. If "
         "they are several, give each a number of its own; if it is there twice, leave one out.",
         lines[0].place,

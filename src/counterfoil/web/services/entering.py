@@ -28,7 +28,7 @@ from counterfoil.posting.discarding import discard
 from counterfoil.posting.records import Taken
 from counterfoil.posting.shelf import NotReady
 from counterfoil.web.models import KnownName
-from counterfoil.web.services import entry_fields
+from counterfoil.web.services import entry_fields, same_paper
 from counterfoil.web.services.entry_names import Naming, plain_name
 from counterfoil.web.shelf import DatabaseShelf
 from counterfoil.web.store import outbox_of
@@ -347,6 +347,9 @@ def take(
     What takes back something of which nothing has left is done with at once, and that with it.
     """
     shelf, outbox = DatabaseShelf(organisation, actor=actor), outbox_of(organisation)
+    (twin,) = same_paper.twins([document], organisation, shelf)
+    if twin is not None:
+        return twin
     (receipt,) = take_in([document], outbox, shelf, actor=actor, now=now)
     if receipt.taken is Taken.NEW:
         discard(document.key, outbox, shelf, actor=actor, now=now)

@@ -69,6 +69,8 @@ LABELS = MappingProxyType(
         "payer.name": "Received from",
         "payee.name": "Paid to",
         "party.name": "Whose",
+        "allocation.bill.number": "Bill that it pays, by its number",
+        "allocation.supplier_bill.number": "Supplier bill that it pays, by its number",
         "matter.number": "Matter",
         "matter.name": "Name of the matter",
         "reverses": "What is reversed",
