@@ -24,7 +24,7 @@ from counterfoil.web.services.offers import Choice, Offer
 from counterfoil.web.shelf import DatabaseShelf, save_mapping, store_chart
 from counterfoil.web.store import outbox_of
 from counterfoil.xero import create
-from tests.web.cast import As, Cast
+from tests.web.cast import As, Cast, a_document, a_finding
 from tests.web.test_connection import connect
 from xero_sandbox.testing import running_sandbox
 
@@ -269,6 +269,32 @@ def test_a_consent_without_the_permission_to_create_loses_no_connection(
     )
     assert "may not create accounts" in answer.content.decode()
     assert Connection.objects.get(organisation=connected.organisation).state == "connected"
+
+
+def test_the_bank_of_a_trust_account_is_created_in_xero_after_a_yes(
+    connected: Cast, signed_in: As
+) -> None:
+    bob, there = signed_in("bob"), "/mapping/create-bank/?account=TRUST1"
+    a_finding(
+        a_document(connected.organisation, "tr-1", kind="trust_receipt"),
+        "trust_account_not_mapped",
+        "trust_account:TRUST1",
+    )
+    for page in ("/mapping/", "/problems/"):
+        assert f'href="{there}"' in bob.get(page).content.decode()
+    assert "Bank account TRUST1" in bob.get(there).content.decode()
+    assert bob.post(there, {"name": "Trust Account TRUST1"}).status_code == 422
+    bob.post(there, {"name": "Trust Account TRUST1", "number": "062-000 12345678"})
+    shelf = DatabaseShelf(connected.organisation)
+    target = shelf.mapping().trust_accounts["TRUST1"].xero
+    account = shelf.chart().by_id[target.removeprefix("id:")]
+    assert (account.name, account.type) == ("Trust Account TRUST1", "BANK")
+    assert Event.objects.get(what="account created").detail == "Trust Account TRUST1"
+    assert bob.get(there).status_code == 404, "it goes somewhere now"
+    taken = "/mapping/create-bank/?account=TRUST2"
+    refused = bob.post(taken, {"name": "Trust Account TRUST1", "number": "062-000 999"})
+    assert "Xero has an account named Trust Account TRUST1 already." in refused.content.decode()
+    assert "TRUST2" not in shelf.mapping().trust_accounts
 
 
 def test_no_bank_account_is_proposed_for_two_of_the_practices() -> None:

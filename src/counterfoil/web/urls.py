@@ -115,6 +115,7 @@ urlpatterns = [
     path("mapping/settings/", mapping_settings.show, name="mapping_settings"),
     path("mapping/settings/change/", mapping_settings.change, name="mapping_settings_change"),
     path("mapping/history/", mapping_changes.history, name="mapping_history"),
+    path("mapping/create-bank/", mapping_changes.create_bank, name="mapping_create_bank"),
     path("mapping/create/<slug:name>/", mapping_changes.create, name="mapping_create"),
     path("mapping/download/<slug:form>/", mapping.download, name="mapping_download"),
     path("health/live", watching.live, name="health_live"),

@@ -14,13 +14,17 @@ if TYPE_CHECKING:
 
 
 class NewAccount(NamedTuple):
-    """An account as it is to be; ``type`` is Xero's own word, as in ``CURRLIAB``."""
+    """An account as it is to be; ``type`` is Xero's own word, as in ``CURRLIAB``.
+
+    Bank accounts alone have a ``bank_number``; they need no code, and Xero takes no tax of them.
+    """
 
     code: str
     name: str
     type: str
     tax_type: str
     takes_payments: bool = False
+    bank_number: str = ""
 
 
 def account(wanted: NewAccount, key: str) -> Call:
@@ -28,13 +32,13 @@ def account(wanted: NewAccount, key: str) -> Call:
 
     ``key`` is its idempotency key.
     """
-    body = {
-        "Code": wanted.code,
-        "Name": wanted.name,
-        "Type": wanted.type,
-        "TaxType": wanted.tax_type,
-        "EnablePaymentsToAccount": wanted.takes_payments,
-    }
+    body: dict[str, str | bool] = {"Name": wanted.name, "Type": wanted.type}
+    if wanted.code:
+        body["Code"] = wanted.code
+    if wanted.bank_number:
+        body["BankAccountNumber"] = wanted.bank_number
+    else:
+        body |= {"TaxType": wanted.tax_type, "EnablePaymentsToAccount": wanted.takes_payments}
     return Call("PUT", "/Accounts", body=json.dumps(body).encode(), key=key, seconds=WRITE_SECONDS)
 
 
@@ -51,6 +55,7 @@ def complaints(answer: Answer) -> tuple[str, ...]:
 def is_there(wanted: NewAccount, accounts: tuple[Account, ...]) -> bool:
     """Tell whether the chart has the account as it was wanted."""
     return any(
-        (one.code, one.name, one.type) == (wanted.code, wanted.name, wanted.type) and one.active
+        (one.code or "", one.name, one.type) == (wanted.code, wanted.name, wanted.type)
+        and one.active
         for one in accounts
     )

@@ -15,12 +15,16 @@ from counterfoil.web.services import creating, mapping_changes, mapping_desk
 from counterfoil.web.services.creating import LONGEST_CODE, LONGEST_NAME, WANTED
 from counterfoil.web.services.offers import offer, value_at
 from counterfoil.web.shelf import DatabaseShelf
+from counterfoil.xero.create import NewAccount
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
     from counterfoil.core.chart import Chart
     from counterfoil.web.desk import Desk
+
+LONGEST_NUMBER = 20
+"""Characters of a bank's number for an account, as Xero takes them at most."""
 
 
 @page(Permission.MAP, "GET", "HEAD", "POST")
@@ -61,7 +65,7 @@ def history(request: HttpRequest, desk: Desk) -> HttpResponse:
     return render(request, "counterfoil/mapping_history.html", {"versions": versions})
 
 
-class NewAccount(forms.Form):
+class NewSpecial(forms.Form):
     """The account as it is to be in Xero."""
 
     code = forms.CharField(
@@ -79,7 +83,7 @@ def create(request: HttpRequest, desk: Desk, name: str) -> HttpResponse:
         chart = DatabaseShelf(desk.organisation).chart()
     except NotReady as gap:
         raise Http404(str(gap)) from gap
-    form = NewAccount(request.POST or None, initial=_initial(name, chart))
+    form = NewSpecial(request.POST or None, initial=_initial(name, chart))
     shown: dict[str, object] = {"wanted": WANTED[name], "form": form, "name": name}
     if request.method != "POST" or not form.is_valid():
         status = 422 if request.method == "POST" else 200
@@ -93,6 +97,49 @@ def create(request: HttpRequest, desk: Desk, name: str) -> HttpResponse:
         shown["refusal"] = refusal
         return render(request, "counterfoil/mapping_create.html", shown, status=422)
     messages.success(request, f"{given['code']} {given['name']} is in Xero, and chosen here.")
+    return redirect("mapping")
+
+
+class NewBank(forms.Form):
+    """A bank account as it is to be in Xero."""
+
+    name = forms.CharField(label="Name", max_length=LONGEST_NAME)
+    number = forms.CharField(
+        label="Account number",
+        max_length=LONGEST_NUMBER,
+        help_text="As the bank has it, with the branch before it where it has one.",
+    )
+    code = forms.CharField(
+        label="Code",
+        max_length=LONGEST_CODE,
+        required=False,
+        help_text="May be empty: Xero needs none for a bank account.",
+    )
+
+
+@page(Permission.MAP, "GET", "HEAD", "POST")
+def create_bank(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """Show the bank account that a trust account would get in Xero; create it after a yes."""
+    practice = request.GET.get("account", "")
+    try:
+        mapping = DatabaseShelf(desk.organisation).mapping()
+    except NotReady as gap:
+        raise Http404(str(gap)) from gap
+    if not practice or value_at(mapping, f"trust_account:{practice}"):
+        raise Http404
+    form = NewBank(request.POST or None, initial={"name": f"Trust Account {practice}"})
+    shown: dict[str, object] = {"wanted": creating.bank_of(practice), "form": form}
+    if request.method != "POST" or not form.is_valid():
+        status = 422 if request.method == "POST" else 200
+        return render(request, "counterfoil/mapping_create.html", shown, status=status)
+    given = form.cleaned_data
+    new = NewAccount(given["code"], given["name"], "BANK", "", bank_number=given["number"])
+    try:
+        creating.create_trust_bank(desk.organisation, practice, new, actor=desk.actor, now=desk.now)
+    except creating.NotCreated as refusal:
+        shown["refusal"] = refusal
+        return render(request, "counterfoil/mapping_create.html", shown, status=422)
+    messages.success(request, f"{new.name} is in Xero, and {practice} goes there.")
     return redirect("mapping")
 
 

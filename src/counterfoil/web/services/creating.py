@@ -18,7 +18,7 @@ from counterfoil.posting.shelf import NotReady
 from counterfoil.web import office, seconds
 from counterfoil.web.services import mapping_desk
 from counterfoil.web.services.chart import TROUBLE, refresh_chart
-from counterfoil.web.services.offers import value_at
+from counterfoil.web.services.offers import target_of, value_at
 from counterfoil.web.shelf import DatabaseShelf
 from counterfoil.web.store.noting import note
 from counterfoil.xero import create
@@ -110,6 +110,18 @@ WANTED: Final = MappingProxyType(
 """The accounts of ``roles.SPECIAL_ROLES`` as they are created; documents.md says what each does."""
 
 
+def bank_of(practice: str) -> Wanted:
+    """Return what the bank account of a trust account is, in words."""
+    return Wanted(
+        f"Bank account {practice}",
+        "BANK",
+        "bank account",
+        0,
+        f"Where the clients' money of trust account {practice} lies. It must be an account of its "
+        "own, apart from the firm's money.",
+    )
+
+
 class NotCreated(Exception):
     """Xero has no such account now; ``findings`` say why, and what to do about it."""
 
@@ -152,19 +164,55 @@ def create_account(
     new = NewAccount(
         code, name, wanted.type, rate.tax_type if rate else "NONE", wanted.takes_payments
     )
+    _made(organisation, new, actor=actor, now=now)
+    mapping_desk.choose(organisation, {f"special:{special}": code}, actor=actor, now=now)
+
+
+def create_trust_bank(
+    organisation: Organisation,
+    practice: str,
+    new: NewAccount,
+    *,
+    actor: str,
+    now: dt.datetime,
+) -> None:
+    """Create the bank account of a trust account that goes nowhere yet, and map it there.
+
+    As ``create_account``; a name that Xero has already is refused, for the account might be
+    another's. Raises ``NotCreated``.
+    """
+    try:
+        known = DatabaseShelf(organisation).chart().accounts
+    except NotReady as gap:
+        raise NotCreated(f"{gap}") from gap
+    if any(fold(one.name) == fold(new.name) for one in known):
+        raise NotCreated(
+            f"Xero has an account named {new.name} already.",
+            "Choose another name, or choose that account in the list on the page Mapping.",
+        )
+    _made(organisation, new, actor=actor, now=now)
+    chart = DatabaseShelf(organisation).chart()
+    # Xero keeps names unique, so that this is the one.
+    made = next(one for one in chart.accounts if one.name == new.name and one.active)
+    said = {f"trust_account:{practice}": target_of(made)}
+    mapping_desk.choose(organisation, said, actor=actor, now=now)
+
+
+def _made(organisation: Organisation, new: NewAccount, *, actor: str, now: dt.datetime) -> None:
+    """Create an account, and see that it is there."""
     said = _sent(organisation, new)
     try:
         chart = refresh_chart(organisation, actor=actor, now=now)
     except TROUBLE as trouble:
         raise NotCreated(
-            f"Whether Xero has {name} now could not be read ({trouble}).",
+            f"Whether Xero has {new.name} now could not be read ({trouble}).",
             "Refresh the chart of accounts in a moment: if it is there, choose it.",
         ) from trouble
     if not create.is_there(new, chart.accounts):
         raise NotCreated(*said, findings=_explained(said))
     with transaction.atomic():
-        note(organisation.firm, "account created", f"{code} {name}", actor=actor, now=now)
-    mapping_desk.choose(organisation, {f"special:{special}": code}, actor=actor, now=now)
+        told = f"{new.code} {new.name}".strip()
+        note(organisation.firm, "account created", told, actor=actor, now=now)
 
 
 _ENVELOPE: Final = "a validation exception occurred"

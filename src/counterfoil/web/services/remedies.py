@@ -37,15 +37,16 @@ class Remedy:
     """What to offer beside a problem.
 
     ``cure`` may be chosen at once from the list named ``choices``. ``create`` is the special
-    account that Xero can be given, ``change`` the place of the mapping that says something else
-    already, ``mapping`` that it stands somewhere in the mapping, ``settings`` that a setting
-    decides it, ``connection`` that Xero was never asked, ``refresh`` that what was mended in Xero
-    is read.
+    account that Xero can be given, ``bank`` the trust account whose bank account it can. ``change``
+    is the place of the mapping that says something else already; ``mapping`` tells that it stands
+    somewhere in the mapping, ``settings`` that a setting decides it, ``connection`` that Xero was
+    never asked, and ``refresh`` that what was mended in Xero is to be read.
     """
 
     cure: Offer | None = None
     choices: str = ""
     create: str = ""
+    bank: str = ""
     change: str = ""
     mapping: bool = False
     settings: bool = False
@@ -106,6 +107,7 @@ def _remedy(about: str, mapping: PracticeMapping, chart: Chart, cures: Cures) ->
         cure,
         cures.named.get(about, ""),
         create,
+        name if section == "trust_account" and not chosen else "",
         place,
         general.mapping or elsewhere,
         general.settings,
