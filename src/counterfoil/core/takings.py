@@ -9,7 +9,7 @@ currency of what is taken from.
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from counterfoil.core.documents import (
     CreditNote,
@@ -39,6 +39,10 @@ if TYPE_CHECKING:
     from counterfoil.core.documents import AnyAllocation, Document, Key
     from counterfoil.core.findings import Finding
 
+BEYOND: Final = "beyond_what_is_left"
+STILL_USED: Final = "still_settled"
+SHORT: Final = frozenset({BEYOND, STILL_USED})
+"""The codes of findings that others have left too little."""
 NAMED_MOST = 5
 """Documents named in one finding; a bill paid in a hundred parts need not list them all."""
 
@@ -204,7 +208,7 @@ def _beyond(
     named = ", ".join(f"{amount_text(taken)} by {who}" for who, taken in others[:NAMED_MOST])
     more = f" and {len(others) - NAMED_MOST} more" if len(others) > NAMED_MOST else ""
     return error(
-        "beyond_what_is_left",
+        BEYOND,
         f"{amount_text(amount)} is taken from {title(source)}, which had "
         f"{amount_text(has(source))}; taken before: {named}{more}. {amount_text(left)} is left.",
         f"Take at most {amount_text(left)} here, or correct one of the others; this one is then "
@@ -217,7 +221,7 @@ def _beyond(
 def _still_used(source: Document, users: tuple[str, ...], path: str) -> Finding:
     named = ", ".join(users[:NAMED_MOST])
     return error(
-        "still_settled",
+        STILL_USED,
         f"The {title(source)} cannot be taken back while money or credit rests on it: {named}.",
         "Reverse or unallocate that first; or leave it, and credit it instead.",
         path,

@@ -29,6 +29,7 @@ from counterfoil.posting.rebilling import (
 )
 from counterfoil.posting.records import CONTACT, REBILL, Outcome
 from counterfoil.posting.states import State
+from counterfoil.posting.void_numbers import as_called, kept
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -131,7 +132,8 @@ def _documents(dues: Sequence[Due], outbox: Outbox, shelf: Shelf) -> tuple[Eleme
 def convert_all(dues: Sequence[Due], outbox: Outbox, shelf: Shelf) -> dict[Key, Conversion]:
     """Convert the documents of these postings again, with today's chart and mapping.
 
-    A bill that was credited and is billed anew has another number and day in Xero.
+    A bill that was credited and is billed anew has another number and day in Xero; what was voided
+    there by others, and is posted anew, another number.
     """
     theirs = [due for due in dues if due.posting.key.kind != REBILL]
     documents = {due.posting.key.document: read_back(due.body) for due in theirs}
@@ -145,6 +147,9 @@ def convert_all(dues: Sequence[Due], outbox: Outbox, shelf: Shelf) -> dict[Key, 
     for key, one in rebills_of(documents.values(), outbox).items():
         if attempts[key] > one.attempt:
             documents[key] = as_rebilled(documents[key], one, opened)
+    later = [key for key, attempt in attempts.items() if attempt > 1]
+    for key, numbers in kept(later, outbox).items() if later else ():
+        documents[key] = as_called(documents[key], numbers, books.mapping.settings)
     converted = {key: convert(document, books) for key, document in documents.items()}
     for due in dues:
         if due.posting.key.kind == REBILL:

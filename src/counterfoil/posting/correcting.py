@@ -28,6 +28,7 @@ from counterfoil.posting.rebilling import as_rebilled, is_open, rebills_of
 from counterfoil.posting.records import Outcome
 from counterfoil.posting.states import State
 from counterfoil.posting.target import UnreadableAnswer
+from counterfoil.posting.void_numbers import as_called, kept
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -55,6 +56,7 @@ def amend(dues: Sequence[Due], caller: Caller, shelf: Shelf, *, actor: str) -> A
     conversions = convert_all(dues, caller.outbox, shelf)
     today = lookup(shelf.mapping(), shelf.chart())
     rebills = rebills_of([read_back(due.body) for due in dues], caller.outbox)
+    taken = kept([due.posting.key.document for due in dues], caller.outbox)
     leaving = going_back(caller.outbox)
 
     def judge(due: Due) -> Judged | None:
@@ -67,6 +69,8 @@ def amend(dues: Sequence[Due], caller: Caller, shelf: Shelf, *, actor: str) -> A
             return None
         if rebilled is not None and posting.key.attempt > rebilled.attempt:
             document = as_rebilled(document, rebilled, None)
+        numbers = taken.get(document.key, frozenset())
+        document = as_called(document, numbers, today.mapping.settings)
         try:
             found = caller.read(caller.target.read_object(posting.resource, link.xero_id))
             case = _Case(document, planned, link, found)

@@ -25,6 +25,7 @@ from counterfoil.posting.records import REBILL, TOGETHER
 from counterfoil.posting.target import Existing
 from counterfoil.posting.undoing import Closed, bars, shared_payment
 from counterfoil.posting.unlinking import plan_unlinking
+from counterfoil.posting.void_numbers import NUMBERED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -50,8 +51,6 @@ ENDS = MappingProxyType(
     }
 )
 """How an object of each resource ends."""
-NUMBERED = frozenset({"Invoices", "CreditNotes"})
-"""Resources whose numbers stay taken when they are void."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +109,28 @@ def way_back(
             steps.append(Step(Act.UPDATE, undone, number))
     trust = frozenset(key for key, document in documents.items() if is_trust(document))
     return Way(of, plan.ties, Correction(name, of, again, in_order(steps)), trust=trust)
+
+
+def only_what_is_gone(way: Way, standing: Mapping[Step, Standing], asked: Iterable[Key]) -> Way:
+    """Leave alone what stands, where others have taken out a part of what is to be posted anew.
+
+    A receipt's other payments may be reconciled, and lie on bills that are right.
+    """
+    gone = {_object(step.undone) for step, there in standing.items() if there.ended}
+    own = {_part(tie) for tie in way.ties if tie.posting.key.document in set(asked)}
+    if way.correction is None or not own & gone or own <= gone:
+        return way
+    steps = tuple(step for step in way.correction.steps if _object(step.undone) in gone)
+    ties = tuple(tie for tie in way.ties if _part(tie) in gone)
+    return replace(way, ties=ties, correction=way.correction._replace(steps=steps))
+
+
+def _object(undone: Undone) -> tuple[Symbol, str]:
+    return undone.document, undone.part
+
+
+def _part(tie: Tie) -> tuple[Symbol, str]:
+    return Symbol(*tie.posting.key.document), tie.posting.key.part
 
 
 def _undone(tie: Tie, document: Document | None, today: Lookup) -> Undone:

@@ -31,6 +31,7 @@ from counterfoil.posting.corrections import put_off
 from counterfoil.posting.daybook import renew, revise
 from counterfoil.posting.errors import AskedToStop, Ended, LimitReached
 from counterfoil.posting.left_over_there import Prepaid
+from counterfoil.posting.looking_again import look_again
 from counterfoil.posting.looking_up import look_up
 from counterfoil.posting.outbox import FenceLost, Overtaken
 from counterfoil.posting.plan import BATCH_MOST, CLAIM_MOST, Prepared, batches
@@ -138,6 +139,7 @@ class Poster:
         self._leave_at: float | None = None
         self._probed_at: float | None = None
         self._asked_at: float | None = None
+        self._taken_back = True  # Before it began somebody else may have.
         self._contacts_fresh = False
         self._restored: Restored | None = None
         self._prepaid = Prepaid(caller)
@@ -284,6 +286,10 @@ class Poster:
         who = self._holder
         if revise(None, self._outbox, self._shelf, actor=who, now=now):
             return True
+        if self._taken_back:
+            self._taken_back = False
+            if look_again(self._outbox, self._shelf, actor=who, now=now):
+                return True
         tick = self._clock.monotonic()
         if self._asked_at is not None and tick - self._asked_at < ASK_AGAIN_SECONDS:
             return False
@@ -321,6 +327,7 @@ class Poster:
                 self._asked_at = None  # What is paid anew goes on when the credit has moved.
             if followed.held:
                 self._settle_unsent(lease, followed.held)
+            self._taken_back = True
             amendments = undo(followed.dues, self._caller, self._shelf, self._minded())
         if amendments.outcomes:
             self._settle_unsent(lease, amendments.outcomes)

@@ -24,7 +24,7 @@ from counterfoil.core.reader import read_json
 from counterfoil.core.takings import Sums, given_back, taken_by_costs, takings, title
 from counterfoil.core.xero_documents import Symbol
 from counterfoil.posting.states import UNSENT, State
-from counterfoil.posting.taken_back import taking_off
+from counterfoil.posting.taken_back import standing_enders, taking_off
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -65,7 +65,25 @@ def beyond_what_is_left(
     if not sources:
         return Left({}, {})
     planned = _planned(sources, outbox)
-    rivals = {rival.key: rival for rival in _read(planned - wanted.keys(), outbox)}
+    left = _left(documents, wanted, planned, books, outbox, planned_needs)
+    if not left.short:
+        return left
+    # What takes back a rival that never came to be may have ceased to need what that one took.
+    ending = standing_enders(planned | wanted.keys(), outbox) - planned
+    if not ending:
+        return left
+    return _left(documents, wanted, planned | ending, books, outbox, planned_needs)
+
+
+def _left(
+    documents: Sequence[Document],
+    wanted: Mapping[Key, tuple[Taking, ...]],
+    planned: Collection[Key],
+    books: Books,
+    outbox: Outbox,
+    planned_needs: Mapping[Key, Collection[Symbol]],
+) -> Left:
+    rivals = {one.key: one for one in _read({*planned} - wanted.keys(), outbox)}
     counted = rivals.keys() | {document.key for document in documents}
     freed: dict[Key, set[Key]] = defaultdict(set)
     sums = Sums({**books.referenced, **_of_undoing(rivals.values(), outbox)})

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 ENDING_KINDS: Final = (Reversal.kind, Void.kind)
 """Kinds that take a whole document back."""
+_PLANS_NOTHING: Final = frozenset({State.HELD, State.WITHDRAWN})
 
 
 def undoing(documents: Iterable[Document]) -> bool:
@@ -83,7 +84,7 @@ def _of_credits(
     kind: str, of: Collection[Key], outbox: Outbox
 ) -> list[LaterAllocation | Unallocation]:
     """Return the documents of a kind that apply, or take off, one of these credits."""
-    ids = [json.dumps(key.id).encode() for key in of]
+    ids = [json.dumps(key.id, ensure_ascii=False).encode() for key in of]
     # Most name other credits, and need not be read.
     bodies = [body for body in outbox.bodies_of(kind).values() if any(one in body for one in ids)]
     read = [
@@ -96,6 +97,24 @@ def _standing(keys: Collection[Key], outbox: Outbox) -> set[Key]:
     """Return which of these have a posting that nobody has withdrawn."""
     found = outbox.postings(keys) if keys else ()
     return {one.key.document for one in found if one.state is not State.WITHDRAWN}
+
+
+def standing_enders(keys: Collection[Key], outbox: Outbox) -> set[Key]:
+    """Return the reversals and voids of these documents that are planned, and not held.
+
+    Told from the documents alone, as what ends what was held may have ceased to wait for it.
+    """
+    ids = {json.dumps(key.id, ensure_ascii=False).encode() for key in keys}
+    # Most name other documents, and need not be read.
+    named = (
+        one
+        for kind in ENDING_KINDS
+        for body in outbox.bodies_of(kind).values()
+        if any(each in body for each in ids) and (one := _document(body)) is not None
+    )
+    found = {one.key for one in named if undone_key(one) in keys}
+    planned = (one for one in outbox.postings(found) if one.state not in _PLANS_NOTHING)
+    return {one.key.document for one in planned}
 
 
 def undoers_of(keys: Collection[Key], outbox: Outbox) -> dict[Key, list[Key]]:

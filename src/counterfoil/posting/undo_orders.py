@@ -24,6 +24,7 @@ from counterfoil.posting.going_back import (
     Refusal,
     Way,
     existing,
+    only_what_is_gone,
     refusals,
     resting_barred,
     way_back,
@@ -31,16 +32,20 @@ from counterfoil.posting.going_back import (
 from counterfoil.posting.losing import lost, not_given_up, refusal, with_note
 from counterfoil.posting.records import CORRECTION, Taken
 from counterfoil.posting.undoing import closed_days
+from counterfoil.posting.void_numbers import NUMBERED, as_called, kept
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
+    from counterfoil.core.documents import Document
     from counterfoil.core.findings import Finding
+    from counterfoil.core.mapping import Settings
     from counterfoil.posting.corrections import Correction, Step
     from counterfoil.posting.losing import Loss
     from counterfoil.posting.office import Office
     from counterfoil.posting.outbox import Outbox
+    from counterfoil.posting.target import Standing
 
 VERBS = {
     Act.DELETE: "Delete",
@@ -121,12 +126,17 @@ def _undo_first(office: Office, keys: Sequence[Key], order: Order) -> Undoing:
         return Undoing(key, (), done=True)
     if way.correction is None:
         return Undoing(key, (), under_way=bool(way.under_way))
-    refused = _refused(office, way)
-    said = tuple(_words(step, way) for step in way.correction.steps)
+    standing = _standing(office, way)
+    documents = _documents(way)
+    if order.again and not office.outbox.overtaken(documents):
+        way = only_what_is_gone(way, standing, keys)
+        documents = _documents(way)
+    assert way.correction is not None
+    refused = _refused(office, way, standing)
+    said = tuple(_steps(way, standing))
     if order.again:
-        documents = dict.fromkeys(tie.posting.key.document for tie in reversed(way.ties))
         refused = (*refused, *_not_anew(office, way, documents, keys))
-        said = (*said, *_anew(office, documents))
+        said = (*said, *_anew(office, documents, standing))
     losses = lost(office, way.ties) if order.again and not refused else ()
     if not order.dry_run:
         refused = (*refused, *_keeping(way.correction, losses, order))
@@ -203,18 +213,38 @@ def _object(step: Step) -> tuple[Symbol, str]:
     return step.undone.document, step.undone.part
 
 
-def _refused(office: Office, way: Way) -> tuple[Refusal, ...]:
+def _documents(way: Way) -> list[Key]:
+    return list(dict.fromkeys(tie.posting.key.document for tie in reversed(way.ties)))
+
+
+def _standing(office: Office, way: Way) -> dict[Step, Standing]:
+    """Return how what the steps act on stands in Xero now."""
     target = office.caller.target
-    standing = {
+    return {
         step: office.patiently(lambda one=one: target.read_standing(one))  # type: ignore[misc]
         for step, one in existing(way, target, office.outbox).items()
     }
-    ids = {one for there in standing.values() for one in there.on_it}
-    return refusals(way, standing, office.outbox.linked(ids), closed_days(office.shelf))
+
+
+def _refused(office: Office, way: Way, standing: Mapping[Step, Standing]) -> tuple[Refusal, ...]:
+    there = {step: standing[step] for step in way.correction.steps} if way.correction else {}
+    ids = {one for each in there.values() for one in each.on_it}
+    return refusals(way, there, office.outbox.linked(ids), closed_days(office.shelf))
+
+
+def _steps(way: Way, standing: Mapping[Step, Standing]) -> Iterator[str]:
+    """Say each step; of what others have taken out there, that nothing is to be done about it."""
+    for step in way.correction.steps if way.correction else ():
+        if not standing[step].ended:
+            yield f"{VERBS[step.act]} {_words(step, way)}"
+        elif step.act is not Act.UPDATE:
+            ended = "void" if standing[step].status == "VOIDED" else "deleted"
+            said = _words(step, way)
+            yield f"{said[0].upper()}{said[1:]} is {ended} in Xero already"
 
 
 def _words(step: Step, way: Way) -> str:
-    """Say a step as people do: ``Delete the payment of receipt r-1``."""
+    """Say what a step is about as people do: ``the payment of receipt r-1``."""
     undone = step.undone
     tie = next(
         one
@@ -223,18 +253,33 @@ def _words(step: Step, way: Way) -> str:
     )
     number = f" {tie.link.number}" if tie.link.number else ""
     whose = f"{undone.document.kind.replace('_', ' ')} {undone.document.id}"
-    said = f"{VERBS[step.act]} {THINGS[undone.resource]}{number} of {whose}"
+    said = f"{THINGS[undone.resource]}{number} of {whose}"
     return f"{said} to {step.number}" if step.number else said
 
 
-def _anew(office: Office, documents: Iterable[Key]) -> list[str]:
-    keys = list(documents)
-    revised = {key: read_back(body) for key, body in office.outbox.overtaken(keys).items()}
+def _anew(office: Office, documents: Sequence[Key], standing: Mapping[Step, Standing]) -> list[str]:
+    """Say what is posted anew, and under which number where its own stays with what is void."""
+    settings = office.shelf.mapping().settings
+    revised = {key: read_back(body) for key, body in office.outbox.overtaken(documents).items()}
+    newest = {key: read_back(body) for key, body in office.outbox.bodies(documents).items()}
+    taken = {key: set(numbers) for key, numbers in kept(documents, office.outbox).items()}
+    for step, there in standing.items():
+        if there.ended and step.undone.resource in NUMBERED:
+            taken.setdefault(Key(*step.undone.document), set()).add(there.number)
     return [
         f"Post {key.kind.replace('_', ' ')} {key.id} anew"
         + (f", as its revision {revised[key].revision} has it" if key in revised else "")
-        for key in keys
+        + _under(revised.get(key, newest[key]), taken.get(key, ()), settings)
+        for key in documents
     ]
+
+
+def _under(document: Document, taken: Collection[str], settings: Settings) -> str:
+    number = number_in_xero(document, settings)
+    called = number_in_xero(as_called(document, taken, settings), settings)
+    if called == number:
+        return ""
+    return f", as {called} in Xero, which gives the number of what is void to nothing else"
 
 
 def _not_anew(

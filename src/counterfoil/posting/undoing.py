@@ -8,6 +8,7 @@ unasked.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from counterfoil.core.conversion import ENDING, Act
@@ -25,10 +26,11 @@ from counterfoil.posting.restoring import unsure
 from counterfoil.posting.seeking import Search, anew_there, first_sought
 from counterfoil.posting.states import TIED, UNDER_WAY, State
 from counterfoil.posting.target import Existing, UnreadableAnswer
+from counterfoil.posting.void_numbers import stays_with_the_void, still_taken
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from counterfoil.core.findings import Finding
     from counterfoil.posting.caller import Caller
@@ -324,7 +326,22 @@ def with_taken_back(outcomes: Sequence[Outcome], outbox: Outbox) -> tuple[Outcom
             made, ended[xero_id], again.get(ended[xero_id].document, ()), outbox
         )
     )
-    return (*outcomes, *withdrawn)
+    return (*outcomes, *_with_numbers(withdrawn, outcomes, outbox))
+
+
+def _with_numbers(
+    withdrawn: Iterable[Outcome], outcomes: Iterable[Outcome], outbox: Outbox
+) -> Iterator[Outcome]:
+    """Note what is void under its own number: it keeps that, and nothing anew can bear it."""
+    voided = {one.link.xero_id: one.link for one in outcomes if one.link is not None}
+    for outcome in withdrawn:
+        before = outbox.links([outcome.posting]).get(outcome.posting)
+        ended = voided.get(before.xero_id) if before else None
+        if not before or not ended or not still_taken(before, ended):
+            yield outcome
+            continue
+        said = (stays_with_the_void(before.number),) if outcome.again else outcome.findings
+        yield replace(outcome, link=replace(before, status=ended.status), findings=said)
 
 
 def _withdrawn(
