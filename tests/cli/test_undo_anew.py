@@ -191,3 +191,34 @@ def test_a_way_back_that_comes_to_a_halt_says_why_and_goes_on(
     assert invoice(xero, "INV-14-VOID1")["Status"] == "VOIDED"
     (shown,) = practice.run("show", "b-14", "--json").json
     assert [one["code"] for one in shown["findings"]] == ["taken_back"]
+
+
+def test_what_others_took_out_in_xero_is_put_right_by_the_words_of_its_finding(
+    practice: Practice, xero: Xero
+) -> None:
+    deposit = {**trust_receipt("9"), "number": "TR-9"}
+    practice.take(bill("12"), bill("13"), bill("14"), receipt("14", "40.00"), deposit)
+    assert practice.run("post").status == 0
+    desk = Desk(xero)
+    for number in ("INV-12", "INV-13"):
+        desk.edit("Invoices", number, Status="VOIDED")
+    desk.edit("Payments", "R-14", Status="DELETED")
+    desk.edit("BankTransactions", "TR-9", Status="DELETED")
+    told = practice.run("drift", "--json").json["drift"]
+    assert {one["code"] for one in told} == {
+        "document_voided_in_xero",
+        "payment_deleted_in_xero",
+        "bank_transaction_deleted_in_xero",
+    }
+    assert all("counterfoil repost, with the document's id" in one["fix"] for one in told)
+    assert practice.run("reconcile").status == 1
+    void = {"kind": "void", "id": "v-13", "date": "2026-06-30", "reason": "never valid"}
+    practice.take({**void, "voids": {"kind": "bill", "id": "b-13"}})
+    said = practice.run("repost", "b-12", "r-14", "tr-9")
+    assert (said.status, "INV-12-ANEW2 in Xero" in said.out) == (0, True), said
+    assert practice.run("post").status == 0
+    assert practice.run("drift", "--json").json["drift"] == []
+    assert practice.run("reconcile").status == 0
+    assert invoice(xero, "INV-12-ANEW2")["Status"] == "AUTHORISED"
+    assert "INV-12 was voided in Xero by somebody" in practice.run("show", "b-12").out
+    assert practice.errors() == {}

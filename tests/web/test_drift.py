@@ -5,10 +5,12 @@ import datetime as dt
 import pytest
 from django.utils import timezone
 
+from counterfoil.core.findings import warning
 from counterfoil.posting.errors import NotConnected
-from counterfoil.web.models import Drift, Organisation, ReadBack
+from counterfoil.web.models import Drift, Link, Organisation, ReadBack
 from counterfoil.web.office import office_of
 from counterfoil.web.services import drift
+from counterfoil.web.services.drifted import since
 from counterfoil.web.services.problems import problems
 from tests.web.cast import As, Cast, a_document, a_posting
 
@@ -49,6 +51,39 @@ def test_what_drifted_of_a_document_leads_to_it_and_stands_on_its_page(
     bob = signed_in("bob")
     assert "/documents/bill/b-1/" in bob.get("/problems/").content.decode()
     assert "B-1 was entered" in bob.get("/documents/bill/b-1/").content.decode()
+
+
+def test_what_was_voided_in_xero_is_not_called_right_and_can_be_posted_anew(
+    cast: Cast, signed_in: As
+) -> None:
+    document = a_document(cast.organisation, "b-1")
+    posting = a_posting(document, "posted")
+    owner = {"firm": cast.organisation.firm, "organisation": cast.organisation}
+    linked = {"posting": posting, "xero_id": "x-1", "linked_at": timezone.now()}
+    Link.objects.create(number="B-1", **owner, **linked)
+    page = "/documents/bill/b-1/"
+    bob, anew = signed_in("bob"), "/undo/bill/b-1/?again=1"
+    assert "in Xero, to the cent" in bob.get(page).content.decode()
+    a_drift(cast.organisation, "B-1", code="document_voided_in_xero", posting=posting)
+    shown = bob.get(page).content.decode()
+    assert "Voided in Xero since" in shown
+    assert "in Xero, to the cent" not in shown
+    assert anew in shown
+    assert anew in bob.get("/drift/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("codes", "made", "said"),
+    [
+        ([], 1, ""),
+        (["date_changed"], 1, "Changed in Xero since"),
+        (["journal_voided_in_xero"], 1, "Voided in Xero since"),
+        (["payment_deleted_in_xero"], 2, "Deleted in part in Xero since"),
+        (["payment_deleted_in_xero"] * 2, 2, "Deleted in Xero since"),
+    ],
+)
+def test_a_document_stands_as_it_was_last_read(codes: list[str], made: int, said: str) -> None:
+    assert since([warning(code, "", "") for code in codes], made) == said
 
 
 def test_a_firm_that_has_just_begun_is_read_back_after_a_day(cast: Cast) -> None:

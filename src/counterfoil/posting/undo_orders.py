@@ -30,7 +30,7 @@ from counterfoil.posting.going_back import (
     way_back,
 )
 from counterfoil.posting.losing import lost, not_given_up, refusal, with_note
-from counterfoil.posting.records import CORRECTION, Taken
+from counterfoil.posting.records import CORRECTION, OURS, Taken
 from counterfoil.posting.undoing import closed_days
 from counterfoil.posting.void_numbers import NUMBERED, as_called, kept
 
@@ -261,7 +261,9 @@ def _anew(office: Office, documents: Sequence[Key], standing: Mapping[Step, Stan
     """Say what is posted anew, and under which number where its own stays with what is void."""
     settings = office.shelf.mapping().settings
     revised = {key: read_back(body) for key, body in office.outbox.overtaken(documents).items()}
-    newest = {key: read_back(body) for key, body in office.outbox.bodies(documents).items()}
+    theirs = [key for key in documents if key.kind not in OURS]
+    newest = {key: read_back(body) for key, body in office.outbox.bodies(theirs).items()}
+    newest |= revised
     taken = {key: set(numbers) for key, numbers in kept(documents, office.outbox).items()}
     for step, there in standing.items():
         if there.ended and step.undone.resource in NUMBERED:
@@ -269,7 +271,7 @@ def _anew(office: Office, documents: Sequence[Key], standing: Mapping[Step, Stan
     return [
         f"Post {key.kind.replace('_', ' ')} {key.id} anew"
         + (f", as its revision {revised[key].revision} has it" if key in revised else "")
-        + _under(revised.get(key, newest[key]), taken.get(key, ()), settings)
+        + (_under(newest[key], taken.get(key, ()), settings) if key in newest else "")
         for key in documents
     ]
 

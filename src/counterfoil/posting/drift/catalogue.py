@@ -18,8 +18,8 @@ PUT_BACK: Final = (
     "Put it back in Xero as it was; or, if Xero is right, change the document in the practice."
 )
 POST_AGAIN: Final = (
-    "If it should not count, undo it in the practice too; otherwise record it there once more, "
-    "under another number."
+    "If it should not count, reverse or void it in the practice too. Otherwise have what was taken "
+    "out posted once more, as the practice has it: counterfoil repost, with the document's id."
 )
 RECORD_IT: Final = (
     "Record it in the practice, and delete what stands in Xero, so that the practice's own entry "
@@ -76,8 +76,7 @@ CATALOGUE: Final[dict[str, Words]] = {
     "journal_changed": Words("was changed in Xero", PUT_BACK),
     "gone_from_xero": Words(
         "was posted, and Xero does not show it any more",
-        "Ask whoever looks after Xero what became of it; then record it in the practice once more, "
-        "under another number.",
+        f"Ask whoever looks after Xero what became of it. {POST_AGAIN}",
     ),
     "contact_merged": Words(
         "was merged into another contact in Xero",
@@ -117,6 +116,11 @@ CATALOGUE: Final[dict[str, Words]] = {
     ),
 }
 """The words by code."""
+
+TAKEN_OUT: Final = frozenset(
+    {code for code, words in CATALOGUE.items() if words.fix.endswith(POST_AGAIN)}
+)
+"""Codes of what stands in Xero no more, and can be posted anew."""
 
 RECONCILED: Final = "reconciled_in_xero"
 """Not drift but its opposite: the bank's line was matched. From then on Xero lets nobody edit."""

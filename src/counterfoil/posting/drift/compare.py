@@ -73,8 +73,16 @@ def gone(kept: Kept) -> Drift:
 
 
 def _drift(kept: Kept, found: Shown, one: Difference) -> Drift:
-    said = finding(one.code, kept.name, one.details)
+    said = finding(one.code, _name(kept), one.details)
     return Drift(said, found.resource, kept.xero_id, found.xero_id, kept.number, kept.posting)
+
+
+def _name(kept: Kept) -> str:
+    """Say which of a receipt's payments it is: it may have several."""
+    total = kept.sent.total if kept.sent else kept.total
+    if kept.resource != "Payments" or total is None:
+        return kept.name
+    return f"The payment of {amount_text(total)} of {kept.name}"
 
 
 def in_brief(one: Difference) -> str:

@@ -9,6 +9,7 @@ from django import forms
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
+from counterfoil.posting.drift.catalogue import TAKEN_OUT
 from counterfoil.posting.reconcile import agrees
 from counterfoil.posting.shelf import NotReady
 from counterfoil.reports.reconciliation_pdf import reconciliation_pdf
@@ -97,6 +98,7 @@ def drift(request: HttpRequest, desk: Desk) -> HttpResponse:
     shown = {
         "rows": rows[:SHOWN_MOST],
         "count": rows.count(),
+        "taken_out": TAKEN_OUT,
         "last": ReadBack.objects.filter(organisation=desk.organisation).first(),
         "may_read": allows(desk.role, Permission.POST),
     }

@@ -14,6 +14,7 @@ from django.urls import reverse
 from counterfoil.core.documents import KINDS, REVERSIBLE, VOIDABLE, Key
 from counterfoil.posting.barring import BARRED
 from counterfoil.posting.discarding import may_give_up
+from counterfoil.posting.drift.catalogue import TAKEN_OUT
 from counterfoil.posting.intake import DISCARDED, GIVEN_UP, HELD_BY_PERSON
 from counterfoil.posting.overwriting import EDITED
 from counterfoil.posting.rebilling import REBILLABLE
@@ -200,12 +201,13 @@ def _ways(found: stub.Stub) -> list[Way]:
 
 
 def _barred_ways(found: stub.Stub) -> list[Way]:
-    """Return the choices about a revision that cannot be stated where the earlier one stands."""
+    """Return the choices where a revision cannot be stated, or others took out what was posted."""
     kind, source_id = found.document.kind, found.document.source_id
-    if not any(finding.code in BARRED for finding in found.findings):
+    codes = {finding.code for finding in found.findings}
+    if not codes & (BARRED | TAKEN_OUT):
         return []
     ways = [Way("Undo and post anew", f"{reverse('undo', args=[kind, source_id])}?again=1")]
-    if issubclass(KINDS[kind], REBILLABLE):
+    if codes & BARRED and issubclass(KINDS[kind], REBILLABLE):
         ways.insert(0, Way("Credit and bill anew", reverse("rebill", args=[kind, source_id])))
     return ways
 

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from counterfoil.core.findings import Finding, Severity
+from counterfoil.posting.drift.catalogue import TAKEN_OUT
 from counterfoil.web.models import Drift, ReadBack
 from counterfoil.xero.read import UNPAGED
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from django.db.models import QuerySet
 
@@ -48,6 +49,19 @@ def of_document(document: Document) -> list[Finding]:
     """Return what drifted of a document's objects, as findings beside its own."""
     rows = Drift.objects.filter(posting__document=document).order_by("found_at", "pk")
     return [Finding(Severity(row.severity), row.code, row.message, row.fix) for row in rows]
+
+
+def since(findings: Iterable[Finding], made: int) -> str:
+    """Say how a posted document stands in Xero since others were at it; empty if they were not.
+
+    ``findings`` are what drifted of it, ``made`` is how many objects it became there.
+    """
+    codes = [one.code for one in findings]
+    gone = [code for code in codes if code in TAKEN_OUT]
+    if not gone:
+        return "Changed in Xero since" if codes else ""
+    said = "Voided" if all("voided" in code for code in gone) else "Deleted"
+    return f"{said} in Xero since" if len(gone) >= made else f"{said} in part in Xero since"
 
 
 @transaction.atomic

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import msgspec
 from django.conf import settings
 
+from counterfoil.core.conversion import Act
 from counterfoil.core.documents import Key
 from counterfoil.core.findings import warning
 from counterfoil.posting.behind import why_behind
@@ -124,6 +125,15 @@ class Stub:
     """The kind of document that has taken it back in Xero; mostly nothing."""
     other_ids: tuple[str, ...] = ()
     """Those under which other sources brought it."""
+    drifted: tuple[Finding, ...] = ()
+    """What others have done to it in Xero since; it is among the findings too."""
+
+    @property
+    def since(self) -> str:
+        """How it stands in Xero since others were at it there; mostly nothing."""
+        slips = [slip for slip in self.slips if slip.link and slip.state in IN_XERO]
+        made = sum(slip.posting.act in {Act.CREATE, Act.ALLOCATE} for slip in slips)
+        return drifted.since(self.drifted, made) if slips else ""
 
     @property
     def in_xero(self) -> bool:
@@ -144,6 +154,7 @@ def find(organisation: Organisation, kind: str, source_id: str) -> Stub | None:
         .order_by("part", "act", "attempt")
     )
     revisions = tuple(Revision.objects.filter(document=document).order_by("-revision"))
+    drift = tuple(drifted.of_document(document))
     return Stub(
         document=document,
         state=daybook.worst(State(posting.state) for posting in postings),
@@ -152,7 +163,7 @@ def find(organisation: Organisation, kind: str, source_id: str) -> Stub | None:
             *DocumentFinding.objects.filter(document=document).order_by("position", "pk"),
             *_behind(organisation, document),
             *_standing_still(document),
-            *drifted.of_document(document),
+            *drift,
         ),
         slips=tuple(_slip(posting) for posting in postings),
         events=tuple(
@@ -163,6 +174,7 @@ def find(organisation: Organisation, kind: str, source_id: str) -> Stub | None:
         revisions=revisions,
         undone=daybook.undone_by([document]).get(Key(kind, document.source_id), ""),
         other_ids=other_names.ids_of([document.pk]).get(document.pk, ()),
+        drifted=drift,
     )
 
 
