@@ -183,6 +183,30 @@ def test_what_waited_when_the_process_ended_goes_on_with_the_next_pull(
     assert practice.document("r-6")[1]["allocations"][0]["bill"] == "actionstep:36"
 
 
+def test_clients_money_is_never_told_otherwise_than_its_source_tells_it(
+    practice: Practice,
+) -> None:
+    paid: Json = {
+        "kind": "trust_bill_payment",
+        "id": "t-6",
+        "number": "T6",
+        "date": "2026-07-03",
+        "trust_account": "TRUST1",
+        "client": {"id": "c-77", "name": "Abernethy"},
+        "matter": {"id": "m-1", "number": "2026-014"},
+        "amount": "600.00",
+        "allocations": [{"bill": "pms-6", "amount": "600.00"}],
+    }
+    practice.take(paid)
+    practice.take(brought())
+    assert practice.document("t-6")[0] == 1
+    assert practice.took(paid) is Taken.UNCHANGED
+    practice.take({**paid, "id": "t-7", "number": "T7"})
+    revision, body = practice.document("t-7")
+    assert (revision, body["allocations"][0]["bill"]) == (1, "actionstep:36")
+    assert body["client"]["id"] == "c-77"
+
+
 def test_a_bill_and_its_receipt_in_one_batch_meet_at_once(practice: Practice) -> None:
     taken = practice.take(RECEIPT, brought())
     assert [one.taken for one in taken] == [Taken.NEW, Taken.REVISED]

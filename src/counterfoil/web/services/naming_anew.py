@@ -13,7 +13,7 @@ from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final, cast
 
-from counterfoil.core.documents import Bill, Key, SupplierBill
+from counterfoil.core.documents import Bill, Key, SupplierBill, TrustDocument
 from counterfoil.core.documents.common import Party
 from counterfoil.core.outline import names
 from counterfoil.core.writer import canonical
@@ -67,12 +67,18 @@ class Renaming:
         found = [self._others[key] for key in names(document) if key in self._others]
         if not found:
             return document
-        parties: dict[str, Party] = {}
-        for one in found:
-            bill = other_names.newest(self._organisation, one.here.id) if one.client else None
-            if bill is not None:
-                parties[one.client] = bill.client
+        # Whose ledger clients' money leaves is never told otherwise than the source tells it.
+        parties = {} if isinstance(document, TrustDocument) else self._clients(found)
         return cast("Document", _renamed(document, {one.name: one.here for one in found}, parties))
+
+    def _clients(self, others: Sequence[Other]) -> dict[str, Party]:
+        """Return the clients of bills by the ids by which other sources call the same ones."""
+        bills = {
+            one.client: other_names.newest(self._organisation, one.here.id)
+            for one in others
+            if one.client
+        }
+        return {name: bill.client for name, bill in bills.items() if bill is not None}
 
     def _alike(self, kept: Document, anew: Document) -> bool:
         here = replace(self.with_names_here(kept), revision=anew.revision)
@@ -104,15 +110,15 @@ def name_anew(
     """Let what waits for documents under other ids than theirs here name them as they are here.
 
     ``of`` are those ids; None for whatever is waited for. Returns how many documents that were.
+    Trust documents are never changed: one that waits so is reversed and recorded anew by a person.
     """
     outbox = outbox_of(organisation)
     waited_for = _waited_for(organisation, shelf) if of is None else {str(key) for key in of}
-    if not waited_for:
-        return 0
+    waiting = {key for some in chunks(waited_for) for key in outbox.held_by(set(some))}
     count = 0
-    for keys in chunks(outbox.held_by(waited_for)):
+    for keys in chunks(sorted(waiting)):
         found = [other_names.newest_of(organisation, key) for key in keys]
-        documents = [one for one in found if one is not None]
+        documents = [one for one in found if one is not None and not one.once_only]
         named = {key for one in documents for key in names(one)}
         others = other_names.of(organisation, named)
         others += numbered.others(organisation, named, shelf)
