@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.cli.scene import Practice, Xero, bill, receipt
+from tests.simulation.firm import MAPPING
 
 
 def test_a_bill_paid_twice_is_held_before_xero_hears_of_it(practice: Practice, xero: Xero) -> None:
@@ -19,3 +20,24 @@ def test_a_bill_paid_twice_is_held_before_xero_hears_of_it(practice: Practice, x
     practice.take(bill("more"), {**second, "revision": 2, "allocations": []})
     assert practice.run("post").status == 0
     assert practice.run("problems").out == "No problems.\n"
+
+
+def test_a_receipt_that_is_taken_back_keeps_nobody_out_however_the_mapping_came_about(
+    practice: Practice,
+) -> None:
+    taken_back = {"kind": "receipt", "id": "r-first"}
+    back = {"kind": "reversal", "id": "x-1", "number": "X-1", "date": "2026-06-27"}
+    trust = {"TRUST1": {**MAPPING["trust_accounts"]["TRUST1"], "xero": "090"}}
+    practice.map({**MAPPING, "accounts": {}, "bank_accounts": {}})
+    practice.take(
+        bill("first"),
+        receipt("first"),
+        {**back, "reverses": taken_back, "reason": "entered by mistake"},
+        receipt("second", of="first"),
+    )
+    practice.map({**MAPPING, "trust_accounts": trust})  # Two accounts lead to one.
+    practice.map(MAPPING)
+    assert practice.run("post").status == 0
+    assert practice.errors() == {}
+    (second,) = practice.run("show", "r-second", "--json").json
+    assert second["state"] == "posted"
