@@ -27,6 +27,8 @@ from tests.mutation.telling import needless, record, rows, survivor, table
 
 PROFILE = "mutation"
 EVIDENCE = ROOT / "docs" / "evidence"
+UNNAMED = Path()
+"""Stands for a record whose name is its time."""
 
 
 def main() -> int:
@@ -51,7 +53,8 @@ def main() -> int:
         print(f"explained, and not so: {line}")
     if asked.record is not None:
         seconds = int((dt.datetime.now(dt.UTC) - began).total_seconds())
-        path = asked.record or EVIDENCE / f"mutation-{began:%Y-%m-%d}.md"
+        named = asked.record != UNNAMED
+        path = asked.record if named else EVIDENCE / f"mutation-{began:%Y-%m-%dT%H%M%SZ}.md"
         path.write_text(record(several, _command(), _revision(), began, seconds), "utf-8")
         print(f"recorded in {path}")
     return 0 if all(row.is_enough for row in several) and not untrue else 1
@@ -61,7 +64,7 @@ def _asked() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Make mutants, and see whether tests notice.")
     parser.add_argument("--module", action="append", default=[], help="a module or a group")
     parser.add_argument("--processes", type=int, default=1)
-    parser.add_argument("--record", type=Path, nargs="?", const=Path(), help="write a page")
+    parser.add_argument("--record", type=Path, nargs="?", const=UNNAMED, help="write a page")
     parser.add_argument("--judge", type=Path, help=argparse.SUPPRESS)
     return parser.parse_args()
 
