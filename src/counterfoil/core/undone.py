@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 from counterfoil.core.documents import (
@@ -17,23 +18,25 @@ from counterfoil.core.parts import BANK, UNAPPLIED
 if TYPE_CHECKING:
     from counterfoil.core.documents import Document, Reversal
 
-DISHONOUR: Final = (
-    "dishono",
-    "bounced",
-    "returned unpaid",
-    "refer to drawer",
-    "insufficient funds",
-    "nsf",
-    "charged back",
-    "chargeback",
+_PAPER: Final = r"(?:cheque|check|payment|eft|direct debit)"
+DISHONOUR: Final = re.compile(
+    r"(?<!\bnot )(?<!\bnever )(?<!\bno )\b(?:"
+    r"dishonou?r(?:ed|s)?|bounced?|returned unpaid|refer(?:red)? to drawer|nsf"
+    r"|(?:insufficient|not sufficient) funds|charged back|charge-?back"
+    r"|(?:returned|refused|unpaid) by (?:the |its |their )?(?:client's |payer's )?bank"
+    rf"|returned {_PAPER}|{_PAPER} (?:was )?returned|returned to (?:drawer|maker)"
+    r")\b(?! to (?!drawer|maker))"
 )
 """By one of these the reason of a reversal says that the bank did not honour the money."""
 
 
 def says_dishonoured(document: Reversal) -> bool:
-    """Tell whether the reason of a reversal says that the bank did not honour the money."""
-    reason = document.reason.casefold()
-    return any(word in reason for word in DISHONOUR)
+    """Tell whether the reason of a reversal says that the bank did not honour the money.
+
+    Whole words count, and none that stands after *not*: "transfer entered twice" has *nsf* in it.
+    """
+    reason = " ".join(document.reason.casefold().split())
+    return DISHONOUR.search(reason) is not None
 
 
 def is_deleted(target: Document, part: str) -> bool:
