@@ -35,7 +35,8 @@ def typed(page: str) -> dict[str, str]:
     """What the form holds as it stands, but for what is the same in every row."""
     values = dict(
         re.findall(
-            r'<(?:input type="hidden"|input id="name") ?name="([^"]+)" value="([^"]*)"', page
+            r'<input (?:type="hidden"|id="name"|id="system") ?name="([^"]+)" value="([^"]*)"',
+            page,
         )
     )
     for name, inside in re.findall(
@@ -60,6 +61,9 @@ def test_what_a_report_is_is_guessed_asked_about_confirmed_saved_and_imported(
     refused = bob.post(there, {**given, **OFFICE, "do": "save"})
     assert (refused.status_code, Layout.objects.exists()) == (422, False)
     assert 'value="OFFICE"' in refused.content.decode()
+    named = bob.post(there, {**given, **OFFICE, "dates": "day-first", "system": "old: books"})
+    unsaved = bob.post(there, {**typed(named.content.decode()), **OFFICE, "do": "save"})
+    assert "“old: books” is no name of a system" in unsaved.content.decode()
     unseen = bob.post(there, {**given, **OFFICE, "dates": "month-first", "do": "save"})
     assert "Look at it, and save it then." in unseen.content.decode()
     page = bob.post(there, {**given, **OFFICE, "dates": "day-first", "do": "show"}).content.decode()

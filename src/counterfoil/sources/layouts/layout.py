@@ -28,6 +28,7 @@ SYSTEM: Final = "report"
 
 Papers of the same kind and number are one document if they come from one system.
 """
+LONGEST_SYSTEM: Final = 40
 BY_NUMBER: Final = "number"
 """What a field that names a bill ends with where a report tells the bill's number, not its id."""
 _NUMBERED: Final = frozenset({"bill", "supplier_bill"})
@@ -124,6 +125,12 @@ def _fields(shape: Shape, above: str) -> Iterator[tuple[str, Form]]:
                 yield f"{name}.{BY_NUMBER}", Form.TEXT
 
 
+def is_system(text: str) -> bool:
+    """Tell whether a text may name a system: a colon divides it from the rest of an id."""
+    short = len(text) <= LONGEST_SYSTEM
+    return bool(text.strip()) and ":" not in text and text.isprintable() and short
+
+
 def faults_of(layout: Layout) -> Faults:
     """Find what no layout may say: an unknown kind, a field that the kind has not, or one twice."""
     faults = Faults()
@@ -156,11 +163,11 @@ def faults_of(layout: Layout) -> Faults:
                 "Leave one of them out.",
                 name,
             )
-    if not layout.system.strip() or ":" in layout.system or not layout.system.isprintable():
+    if not is_system(layout.system):
         faults.found(
             "not_a_choice",
             f"{seen(layout.system)} is no name of a system.",
-            f"Use printable characters without a colon, or leave it out: {SYSTEM}.",
+            f"Use up to {LONGEST_SYSTEM} printable characters without a colon, or {SYSTEM}.",
             "system",
         )
     if not layout.name.strip() or len(layout.name) > LONGEST_NAME or not layout.name.isprintable():

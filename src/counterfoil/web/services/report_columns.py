@@ -23,6 +23,7 @@ from counterfoil.sources.layouts.layout import (
     faults_of,
     field_at,
     fields_of,
+    is_system,
     to_json,
 )
 from counterfoil.sources.layouts.tables import NotATable
@@ -257,7 +258,7 @@ def _wish(said: Said) -> Wish:
         Dates(said.dates) if said.dates in list(Dates) else None,
         Decimals(said.decimals) if said.decimals in list(Decimals) else None,
         unused,
-        said.system or SYSTEM,
+        said.system if is_system(said.system) else SYSTEM,
     )
 
 
@@ -318,7 +319,8 @@ def against(sheet: Sheet, organisation: Organisation, *, shown: str, replacing: 
         return ["Something is left to choose or to put right. Nothing is saved yet."]
     if shown != sheet.mark:
         return ["What you chose has changed what is read. Look at it, and save it then."]
-    faults = [f"{one.message} {one.fix}" for one in faults_of(replace(found, name=said.name))]
+    wanted = replace(found, name=said.name, system=said.system)
+    faults = [f"{one.message} {one.fix}" for one in faults_of(wanted)]
     there = Saved.objects.filter(firm=organisation.firm, name=said.name).exists()
     if there and not replacing:
         faults.append(
