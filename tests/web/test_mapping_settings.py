@@ -136,6 +136,13 @@ def test_two_people_change_a_setting_where_the_firm_wants_two(mapped: Cast, sign
     assert mapping(mapped).settings.lines == "itemised"
 
 
+def test_settings_of_one_firm_are_not_proposed_for_another(mapped: Cast, signed_in: As) -> None:
+    said = {"settings.lines": "itemised", "shown-for": f"{mapped.other.firm_id}.{mapped.other.pk}"}
+    page = signed_in("bob").get(THERE, said, follow=True).content.decode()
+    assert "That page was for another firm. These are those of Marsh &amp; Lowe." in page
+    assert "Change it" not in page
+
+
 def test_who_may_not_change_the_mapping_reads_its_settings(mapped: Cast, signed_in: As) -> None:
     dora = signed_in("dora")
     page = dora.get("/mapping/settings/").content.decode()

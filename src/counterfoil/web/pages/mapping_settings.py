@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 
 from counterfoil.posting.shelf import NotReady
 from counterfoil.web.access import Permission, allows, page
+from counterfoil.web.desk import SHOWN_FOR
 from counterfoil.web.services import mapping as mappings
 from counterfoil.web.services import mapping_changes, mapping_settings
 from counterfoil.web.shelf import DatabaseShelf
@@ -65,6 +66,9 @@ def change(request: HttpRequest, desk: Desk) -> HttpResponse:
     except NotReady as gap:
         messages.error(request, str(gap))
         return redirect("mapping")
+    if request.GET.get(SHOWN_FOR, desk.mark) != desk.mark:
+        messages.error(request, f"That page was for another firm. These are those of {desk.name}.")
+        return redirect("mapping_settings")
     said = {name: str(value) for name, value in request.GET.items()}
     proposal = mapping_settings.propose(mapping, said)
     if proposal.faults or proposal.mapping is None:
