@@ -34,8 +34,6 @@ if TYPE_CHECKING:
 
 ACTOR: Final = "naming"
 """Who revisions are recorded under that say nothing new but the ids."""
-NOT_RECEIVED: Final = "not_received"
-"""The code of the finding that a document waits for another one."""
 
 
 class Renaming:
@@ -136,7 +134,7 @@ def name_anew(
 
 def _waited_for(organisation: Organisation, shelf: Shelf) -> set[str]:
     """Return the other ids, and the numbers, of bills here that something waits for."""
-    rows = DocumentFinding.objects.filter(organisation=organisation, code=NOT_RECEIVED)
+    rows = DocumentFinding.objects.filter(organisation=organisation, code=numbered.NOT_RECEIVED)
     abouts = rows.order_by().values_list("about", flat=True).distinct()
     kinds = (about.partition(":") for about in abouts)
     keys = {Key(kind, name) for kind, _, name in kinds if kind in {Bill.kind, SupplierBill.kind}}

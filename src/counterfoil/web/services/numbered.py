@@ -11,7 +11,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Final
 
 from counterfoil.core.documents import Bill, Key, OpeningBill, OpeningSupplierBill, SupplierBill
-from counterfoil.core.findings import Finding, error
+from counterfoil.core.findings import Finding, Severity, error
 from counterfoil.core.numbering import by_number, number_named, prefix_of
 from counterfoil.core.outline import names, outline
 from counterfoil.posting.shelf import NotReady
@@ -19,7 +19,7 @@ from counterfoil.web.models import Document as Record
 from counterfoil.web.models import DocumentFinding
 from counterfoil.web.services.other_names import Other
 from counterfoil.web.shelf import DatabaseShelf
-from counterfoil.web.store.base import by_kind, chunks
+from counterfoil.web.store.base import chunks
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from counterfoil.posting.shelf import Shelf
     from counterfoil.web.models import Organisation
 
+NOT_RECEIVED: Final = "not_received"
+"""The code of the finding that a document waits for another one."""
 _MEANT: Final = {
     Bill.kind: (Bill.kind, OpeningBill.kind),
     SupplierBill.kind: (SupplierBill.kind, OpeningSupplierBill.kind),
@@ -51,10 +53,11 @@ def found(organisation: Organisation, keys: Collection[Key], shelf: Shelf) -> di
         for kind in _MEANT[key.kind]:
             for prefix in {"", _prefix(kind, shelf)}:
                 wanted[kind, prefix + number].append(key)
-    for kind, numbers in by_kind(Key(*each) for each in wanted):
-        rows = Record.objects.filter(organisation=organisation, kind=kind, number__in=numbers)
-        for name, number, party in rows.values_list("source_id", "number", "party").order_by("pk"):
-            for key in wanted[kind, number]:
+    for some in chunks({number for _, number in wanted}):
+        # Kinds are looked at here: asked for them, the database would read every bill.
+        rows = Record.objects.filter(organisation=organisation, number__in=some).order_by("pk")
+        for kind, name, number, party in rows.values_list("kind", "source_id", "number", "party"):
+            for key in wanted.get((kind, number), ()):
                 _, whose = number_named(key.id) or ("", "")
                 if whose in {"", party}:
                     answers[key].append(Key(kind, name))
@@ -91,7 +94,10 @@ def waited_for(organisation: Organisation, documents: Iterable[Document]) -> set
     if not came:
         return came
     by_text = {str(key): key for key in came}
-    waiting = DocumentFinding.objects.filter(organisation=organisation)
+    # Named in full, so that an index leads to it: every file of bills asks this.
+    waiting = DocumentFinding.objects.filter(
+        organisation=organisation, severity=Severity.WARNING.value, code=NOT_RECEIVED
+    )
     return {
         by_text[about]
         for some in chunks(by_text)
