@@ -124,15 +124,12 @@ class Intake(Base):
             organisation_id=self.organisation_id,
         )
         if about is not None:
-            documents = documents.filter(
-                Exists(
-                    models.DocumentFinding.objects.using(self.using).filter(
-                        organisation_id=self.organisation_id,
-                        document_id=OuterRef("id"),
-                        about__in=list(about),
-                    )
-                )
+            # From the few findings about these to their documents: the other way round would look
+            # at every document that came in, once for each file's part.
+            found = models.DocumentFinding.objects.using(self.using).filter(
+                organisation_id=self.organisation_id, about__in=list(about)
             )
+            documents = documents.filter(id__in=found.values("document_id"))
         return tuple(
             Key(kind, name)
             for kind, name in documents.order_by("id").values_list("kind", "source_id")
