@@ -52,6 +52,21 @@ def test_a_bill_is_posted_anew_under_its_own_number(practice: Practice, xero: Xe
     assert practice.run("drift", "--json").json["drift"] == []
 
 
+def test_money_that_was_received_ahead_is_neither_forgotten_nor_posted_twice(
+    xero: Xero, tmp_path: Path
+) -> None:
+    alone = Xero(xero.url, "Received ahead")
+    with connected(tmp_path, alone) as practice:
+        practice.take(bill("8"), receipt("8", allocations=[]))
+        assert practice.run("post").status == 0
+        before = alone.calls()
+        for order in ("undo", "repost"):
+            said = practice.run(order, "r-8", "--json")
+            assert (said.status, said.json[0]["refused"][0]["code"]) == (1, "undo_prepaid")
+        assert {method for method, _ in alone.calls()[len(before) :]} == {"GET"}
+        assert practice.run("show", "r-8", "--json").json[0]["state"] == "posted"
+
+
 def test_a_way_back_that_is_held_can_be_given_up(xero: Xero, tmp_path: Path) -> None:
     alone = Xero(xero.url, "Given up")
     with connected(tmp_path, alone) as practice:

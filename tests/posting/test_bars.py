@@ -8,10 +8,8 @@ import pytest
 
 from counterfoil.core.conversion import Act
 from counterfoil.core.xero_documents import Symbol, Undone
-from counterfoil.posting.corrections import Step
-from counterfoil.posting.going_back import is_prepaid
 from counterfoil.posting.target import Standing
-from counterfoil.posting.undoing import Closed, bars
+from counterfoil.posting.undoing import Closed, bars, is_prepaid
 
 DAY = dt.date(2026, 6, 15)
 OPEN = Closed(None, None)
@@ -42,7 +40,7 @@ def test_what_money_lies_on_is_not_voided() -> None:
 @pytest.mark.parametrize("kind", ["receipt", "supplier_payment"])
 def test_money_beyond_what_was_owed_is_deleted_by_no_program(kind: str) -> None:
     prepaid = Undone(Symbol(kind, "1"), "overpayment", "BankTransactions")
-    assert is_prepaid(Step(Act.DELETE, prepaid))
-    assert not is_prepaid(Step(Act.DELETE, Undone(Symbol(kind, "1"), "x", "Payments")))
+    assert is_prepaid(prepaid)
+    assert not is_prepaid(Undone(Symbol(kind, "1"), "x", "Payments"))
     withdrawn = Undone(Symbol("withdrawal", "1"), "", "BankTransactions")
-    assert not is_prepaid(Step(Act.DELETE, withdrawn))
+    assert not is_prepaid(withdrawn)

@@ -16,10 +16,11 @@ from counterfoil.core.documents import Key
 from counterfoil.core.reader import read_json
 from counterfoil.posting.corrections import entry_of
 from counterfoil.posting.daybook import reconvert, take_in
-from counterfoil.posting.going_back import is_prepaid, way_back
+from counterfoil.posting.going_back import way_back
 from counterfoil.posting.outbox import OtherOrganisation
 from counterfoil.posting.records import ConnectionState, Grant, Taken
 from counterfoil.posting.states import State
+from counterfoil.posting.undoing import is_prepaid
 from tests.simulation.firm import ARRIVAL_SECONDS
 from tests.simulation.undone import comes_last
 
@@ -144,7 +145,9 @@ class People:
             key = Key(raw["kind"], raw["id"])
             name = f"{key}#1"
             way = way_back(key, name, story.outbox, story.shelf, again=True)
-            if way.correction is not None and not any(map(is_prepaid, way.correction.steps)):
+            if way.correction is not None and not any(
+                is_prepaid(step.undone) for step in way.correction.steps
+            ):
                 self.world.tell("the bookkeeper posts %s anew", key)
                 entry = entry_of(way.correction, raw["number"], None)
                 story.outbox.receive([entry], actor="bookkeeper", now=now)

@@ -18,7 +18,7 @@ from counterfoil.core.xero_documents import (
     Payment,
 )
 from counterfoil.posting.records import Link
-from counterfoil.posting.target import Answer, Call, Looked, UnreadableAnswer
+from counterfoil.posting.target import Answer, Call, Existing, Looked, UnreadableAnswer
 from counterfoil.xero.encode import encode_element
 from counterfoil.xero.routes import resource, route
 from counterfoil.xero.target import XeroTarget
@@ -255,3 +255,33 @@ def test_one_look_up_of_every_kind_makes_one_call_for_each_list_and_credit() -> 
         "/Overpayments/receipt:r-2",
         "/Payments",
     ]
+
+
+def standing(existing: Existing, *answers: Answer) -> tuple[bool, str]:
+    found = drive(TARGET.read_standing(existing), in_turn(answers, []))
+    return found.ended, found.credit
+
+
+NOWHERE = answered(status=404)
+
+
+@pytest.mark.parametrize("name", ["Overpayments", "Prepayments"])
+def test_prepaid_money_is_gone_only_where_its_credit_is(name: str) -> None:
+    ours = Existing("BankTransactions", "op-1")
+    credit = {f"{name[:-1]}ID": "op-1", "Total": 125.00}
+    before = [NOWHERE] * (1 + (name == "Prepayments"))
+    stands, void = (
+        answered(body(name, credit | {"Status": status})) for status in ("AUTHORISED", "VOIDED")
+    )
+    assert standing(ours, *before, stands) == (False, "")
+    assert standing(ours, *before, void) == (True, "")
+    assert standing(ours, NOWHERE, NOWHERE, NOWHERE) == (True, "")
+
+
+def test_an_allocation_is_found_on_the_credit_that_the_setting_of_then_made() -> None:
+    ours = Existing("Allocations", "al-1", "Prepayments/op-1")
+    applied = {"AllocationID": "al-1", "Amount": 5.00, "Invoice": {"InvoiceID": "i-1"}}
+    credit = {"OverpaymentID": "op-1", "Total": 125.00, "Allocations": [applied]}
+    found = answered(body("Overpayments", credit))
+    assert standing(ours, NOWHERE, found) == (False, "Overpayments/op-1")
+    assert standing(ours, NOWHERE, NOWHERE) == (True, "")

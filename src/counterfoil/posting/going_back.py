@@ -23,7 +23,7 @@ from counterfoil.posting.bodies import read_back
 from counterfoil.posting.corrections import Correction, Step, in_order
 from counterfoil.posting.records import REBILL, TOGETHER
 from counterfoil.posting.target import Existing
-from counterfoil.posting.undoing import Closed, bars, shared_payment
+from counterfoil.posting.undoing import Closed, bars, is_prepaid, prepaid_stays, shared_payment
 from counterfoil.posting.unlinking import plan_unlinking
 from counterfoil.posting.void_numbers import NUMBERED
 
@@ -188,8 +188,8 @@ def refusals(
             found.append(Refusal(step, _rebilled()))
         elif there.ended:
             continue
-        elif is_prepaid(step):
-            found.append(Refusal(step, _not_deleted()))
+        elif is_prepaid(step.undone):
+            found.append(Refusal(step, prepaid_stays()))
         elif Key(*step.undone.document) in way.trust:
             found.append(Refusal(step, _trust()))
         elif step.undone.resource == "Payments" and Key(*step.undone.document) in shared:
@@ -199,12 +199,6 @@ def refusals(
         elif barred := bars(step.act, step.undone.resource, replace(there, settled=""), closed):
             found.append(Refusal(step, barred))
     return tuple(found)
-
-
-def is_prepaid(step: Step) -> bool:
-    """Tell whether a step would delete money beyond what was owed, which Xero does not allow."""
-    settles = step.undone.document.kind in {Receipt.kind, SupplierPayment.kind}
-    return settles and step.undone.resource == "BankTransactions"
 
 
 def resting_barred(of: Key, finding: Finding) -> Finding:
@@ -236,15 +230,6 @@ def _rebilled() -> Finding:
         "This was credited and billed anew when it had been paid, and the credit's rest pays for "
         "it: taken back, the money would lie on the old invoice and the credit on nothing.",
         "Credit it in the practice system; or void it there, with what was received for it first.",
-    )
-
-
-def _not_deleted() -> Finding:
-    return error(
-        "undo_prepaid",
-        "Xero lets no program delete money that was received or paid beyond what was owed.",
-        "Delete it in Xero by hand and then unlink the document; or reverse it in the practice, "
-        "which pays the rest back.",
     )
 
 

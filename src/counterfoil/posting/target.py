@@ -145,6 +145,7 @@ class Standing:
     ``ended``: it is voided or deleted there, or not there any more. ``settled`` says what ties it
     down, empty if nothing does; ``reconciled``, that a bank statement does. ``on_it`` are the ids
     of payments on it, and of allocations of it; ``date`` is its own, None where Xero gives none.
+    ``credit`` is the path under which an allocation was found, as ``Existing`` names it.
     """
 
     ended: bool
@@ -154,6 +155,7 @@ class Standing:
     settled: str = ""
     reconciled: bool = False
     on_it: tuple[str, ...] = ()
+    credit: str = ""
 
 
 GONE: Final = Standing(ended=True)

@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from counterfoil.core.conversion import ENDING, Act
-from counterfoil.core.documents import Key
+from counterfoil.core.documents import Key, Receipt, SupplierPayment
 from counterfoil.core.findings import error, warning
 from counterfoil.core.xero_documents import Symbol, Undone
 from counterfoil.posting.acting import Amendment, Amendments, Judged, each
@@ -182,14 +182,16 @@ def _read(
         return with_taken_back((told,), caller.outbox)
     if act is Act.UPDATE and standing.number == task.number:
         return (Outcome(posting.key, State.POSTED),)
-    barred = bars(act, existing.resource, standing, ground.closed)
+    prepaid = prepaid_stays() if is_prepaid(task.undone) else None
+    barred = prepaid or bars(act, existing.resource, standing, ground.closed)
     if barred is not None:
         return (Outcome(posting.key, State.HELD, findings=(barred,)),)
     if act is Act.UPDATE:
         return Amendment(posting, caller.target.renumber(existing, task.number))
     # Xero voids what counts; a draft, which does not, is deleted.
     ending = Act.DELETE if act is Act.VOID and standing.status in UNAPPROVED else act
-    return Amendment(posting, caller.target.end(ending, existing))
+    there = existing._replace(credit=standing.credit or existing.credit)
+    return Amendment(posting, caller.target.end(ending, there))
 
 
 def _shared(
@@ -269,6 +271,24 @@ def bars(act: Act, resource: str, standing: Standing, closed: Closed) -> Finding
             about="settled",
         )
     return None
+
+
+def is_prepaid(undone: Undone) -> bool:
+    """Tell whether this is money beyond what was owed, which Xero lets no program delete."""
+    settles = undone.document.kind in {Receipt.kind, SupplierPayment.kind}
+    return settles and undone.resource == "BankTransactions"
+
+
+def prepaid_stays() -> Finding:
+    """Say that money beyond what was owed cannot be taken out from here, and what can be done."""
+    return error(
+        "undo_prepaid",
+        "Xero lets no program delete money that was received or paid beyond what was owed.",
+        "Delete it in Xero by hand, then try this again; or leave it there, and in the practice "
+        "reverse the document, which pays the rest back, or apply the rest to a bill by an "
+        "allocation of its own.",
+        about="prepaid",
+    )
 
 
 def in_locked_period(date: dt.date, locked_to: dt.date) -> Finding:

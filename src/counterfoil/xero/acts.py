@@ -19,12 +19,16 @@ from counterfoil.xero import decode, read
 from counterfoil.xero.decode.elements import IDS, NUMBERS
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from counterfoil.posting.records import Frozen, PostingKey
     from counterfoil.posting.target import Answer
     from counterfoil.xero.decode import ElementResult
 
 GONE = frozenset({"DELETED", "VOIDED"})
 """Statuses of what counts for nothing any more."""
+PREPAID = ("Overpayments", "Prepayments")
+"""The resources that show the credit which a bank transaction opened."""
 ENDS = MappingProxyType({Act.VOID: "VOIDED", Act.DELETE: "DELETED"})
 """The status that an act gives its object."""
 
@@ -71,12 +75,37 @@ def read_standing(existing: Existing) -> read.Reads[Standing]:
     """Read how an object stands, an allocation from its credit."""
     resource, xero_id, path = existing
     if path:
-        credit = yield from read.credit(*path.split("/"))
-        found = [one for one in credit.allocations if one.xero_id == xero_id] if credit else []
-        standing = [one for one in found if not one.deleted]
-        return Standing(ended=False, date=standing[0].date) if standing else NOT_THERE
+        return (yield from _allocated(xero_id, path))
     element = yield from read.one(resource, xero_id)
+    if element is None and resource == "BankTransactions":
+        # Prepaid money goes by its credit's id, which is that of no bank transaction.
+        _, element = yield from _first(PREPAID, xero_id)
     return NOT_THERE if element is None else _standing(element)
+
+
+def _allocated(xero_id: str, path: str) -> read.Reads[Standing]:
+    """Read how an allocation stands, from its credit.
+
+    Whether prepaid money is an overpayment or a prepayment is told by today's setting, which may
+    have been another when it came: what is not there as the one is looked for as the other.
+    """
+    resource, credit_id = path.split("/")
+    others = [one for one in PREPAID if one != resource] if resource in PREPAID else []
+    at, credit = yield from _first((resource, *others), credit_id)
+    found = [one for one in credit.allocations if one.xero_id == xero_id] if credit else []
+    standing = [one for one in found if not one.deleted]
+    if not standing:
+        return NOT_THERE
+    return Standing(ended=False, date=standing[0].date, credit=f"{at}/{credit_id}")
+
+
+def _first(resources: Iterable[str], xero_id: str) -> read.Reads[tuple[str, ElementResult | None]]:
+    """Read an object from the first of these resources that shows it, and say which it was."""
+    for resource in resources:
+        element = yield from read.credit(resource, xero_id)
+        if element is not None:
+            return resource, element
+    return "", None
 
 
 def _standing(element: ElementResult) -> Standing:
