@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import replace
 
+import pytest
+
 from counterfoil.core.conversion import Act, Books, Conversion
 from counterfoil.core.documents import (
     Document,
@@ -97,6 +99,36 @@ def test_a_void_bill_is_held_once_tax_was_filed_or_xero_is_locked() -> None:
     assert acts(convert(void(bill), ground)) == [("", Act.VOID)]
     assert codes(convert(void(bill), replace(ground, mapping=mapping))) == ["undo_after_tax_filed"]
     assert codes(convert(void(bill), replace(ground, chart=chart))) == ["undo_in_locked_period"]
+
+
+@pytest.mark.parametrize(
+    ("reason", "instead"),
+    [
+        ("Cheque dishonoured", "practice's account for dishonoured receipts"),
+        ("entered twice", "to one account, which then ends at nil"),
+    ],
+)
+def test_what_replaces_a_reversal_behind_a_lock_date_is_told_with_giving_it_up_first(
+    reason: str, instead: str
+) -> None:
+    paid = receipt("110.00", to_bill("110.00"))
+    ground = known(paid, plain_bill())
+    organisation = replace(ground.chart.organisation, period_lock_date=DAY)
+    special = replace(ground.mapping.special, dishonoured="4-1000")
+    locked = replace(
+        ground,
+        chart=replace(ground.chart, organisation=organisation),
+        mapping=replace(ground.mapping, special=special),
+    )
+    (said,) = (
+        one
+        for one in convert(replace(reversal(paid), reason=reason), locked).findings
+        if one.code == "undo_in_locked_period"
+    )
+    assert said.fix.startswith("Move the lock date in Xero")
+    discard, withdrawal = (said.fix.index(one) for one in ("counterfoil discard", "withdrawal"))
+    assert discard < withdrawal
+    assert instead in said.fix
 
 
 def test_the_day_of_a_void_itself_is_never_locked_but_trust_is_never_re_dated() -> None:

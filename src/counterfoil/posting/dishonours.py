@@ -11,6 +11,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from counterfoil.core.conversion import ENDING
+from counterfoil.core.convert.dishonour import KEEP
+from counterfoil.core.convert.undoing import MOVE_LOCK
 from counterfoil.core.parts import RETURNED
 from counterfoil.posting.acting import Amendment
 from counterfoil.posting.discarding import STUCK
@@ -26,16 +28,12 @@ WAITS = (
     " This is a dishonour: until the receipt's payment is gone, the money's way in and out again "
     "is not entered either, so that nothing counts twice."
 )
-KEEP = (
-    " Or keep the payment: give the dishonour up with counterfoil discard, and record in the "
-    "practice a withdrawal on the day the bank took the money back, and a bill for what the client "
-    "owes again, both to the practice's account for dishonoured receipts, which then ends at nil."
-)
 FIXES = {
     "undo_reconciled": (
         "Unreconcile the payment in Xero and retry: it is deleted, and received and spent money "
         "are entered under the reversal's number, to be matched with the statement's two lines."
     ),
+    "undo_in_locked_period": MOVE_LOCK,
 }
 """By the code of what holds the deletion, what to do instead of what that says."""
 
@@ -61,4 +59,6 @@ def with_returned(judged: Judged | None, of: Key, outbox: Outbox) -> Judged | No
 def _said(finding: Finding, *, whole: bool) -> Finding:
     """Add what waits; the dishonour is given up only as long as nothing of it has gone."""
     fix = FIXES.get(finding.code, finding.fix)
-    return replace(finding, message=finding.message + WAITS, fix=fix + (KEEP if whole else ""))
+    return replace(
+        finding, message=finding.message + WAITS, fix=f"{fix} Or {KEEP}" if whole else fix
+    )

@@ -33,6 +33,14 @@ if TYPE_CHECKING:
     from counterfoil.core.lookup import Lookup
     from counterfoil.core.xero_documents import AccountRef
 
+KEEP = (
+    "keep the payment: give the dishonour up with counterfoil discard, and record in the "
+    "practice a withdrawal on the day the bank took the money back, and a bill for what the client "
+    "owes again, both to the practice's account for dishonoured receipts, which then ends at nil."
+)
+"""What to do where the receipt's payment cannot be deleted; while the dishonour is held it counts,
+and a withdrawal beside it would be the same money twice."""
+
 
 def is_dishonour(document: Reversal, target: Document, lookup: Lookup) -> bool:
     """Tell whether a reversal is a dishonour, and the firm has an account for those."""

@@ -12,14 +12,16 @@ from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from counterfoil.core.conversion import ENDING, Act, Conversion, Planned
-from counterfoil.core.convert.dishonour import dishonoured, is_dishonour
+from counterfoil.core.convert.dishonour import KEEP, dishonoured, is_dishonour
 from counterfoil.core.convert.history import needs_history
 from counterfoil.core.convert.opposite import opposite
 from counterfoil.core.documents import (
+    Bill,
     Journal,
     LaterAllocation,
     Receipt,
     Reversal,
+    SupplierBill,
     SupplierPayment,
     Unallocation,
     Void,
@@ -50,6 +52,9 @@ if TYPE_CHECKING:
 
     Translator = Callable[[Document, Books, Lookup], Conversion]
     Undoing = Reversal | Void | Unallocation
+
+MOVE_LOCK = "Move the lock date in Xero for as long as it takes, then retry."
+_GIVE_UP = "give this up with counterfoil discard, and "
 
 
 def convert_undoing(
@@ -184,13 +189,14 @@ def _open(
     """Say where what would end lies in a period that is locked, or of which tax was filed."""
     if not any(one.act in ENDING for one in planned):
         return
+    instead = _instead(document, target, lookup)
     locked_to = lookup.chart.organisation.locked_to
     if locked_to is not None and target.date <= locked_to:
         yield error(
             "undo_in_locked_period",
             f"The {_title(target)} is dated {target.date}, and Xero is locked up to and including "
             f"{locked_to}: nothing in a locked period is voided or deleted.",
-            _choices(target),
+            f"{MOVE_LOCK} Or {instead}",
             "date",
             "lock_date",
         )
@@ -200,30 +206,39 @@ def _open(
             "undo_after_tax_filed",
             f"Tax was filed up to and including {filed}, and the {_title(target)} is dated "
             f"{target.date}: voiding it would change a return that was handed in.",
-            _choices(target),
+            f"{instead[0].upper()}{instead[1:]}",
             "date",
             "setting:tax_filed_to",
         )
 
 
-def _choices(target: Document) -> str:
-    match target:
-        case Receipt() | SupplierPayment():
-            return (
-                "Move the lock date in Xero for as long as it takes, then retry; or leave the "
-                "payment, and record today's movement of the money as a refund, a deposit or a "
-                "withdrawal."
-            )
-        case Journal():
-            return (
-                "Move the lock date in Xero for as long as it takes, then retry; or enter a "
-                "journal the other way round under a date that is open."
-            )
+def _instead(document: Undoing, target: Document, lookup: Lookup) -> str:
+    """Say what to do where the earlier document stays as it is in Xero.
+
+    The way back is given up first: held it still counts, and what is recorded in its place would
+    count beside it.
+    """
+    match document, target:
+        case Reversal(), Receipt():
+            if is_dishonour(document, target, lookup):
+                return KEEP
+            return _kept("a withdrawal of the money and a bill for what the client owes")
+        case Reversal(), SupplierPayment():
+            return _kept("a deposit of the money and a supplier bill for what the firm owes")
+        case Unallocation(), _:
+            return "leave the allocation: give this up with counterfoil discard."
+        case _, Bill() | SupplierBill():
+            return _GIVE_UP + "credit the bill under a date that is open."
         case _:
-            return (
-                "Move the lock date in Xero for as long as it takes, then retry; or leave it, and "
-                "credit it under a date that is open."
-            )
+            return _GIVE_UP + "record the opposite in the practice under a date that is open."
+
+
+def _kept(instead: str) -> str:
+    return (
+        "keep the payment: give this up with counterfoil discard first, since it counts as long "
+        f"as it is held, and then record in the practice {instead} again, both under a date that "
+        "is open and to one account, which then ends at nil."
+    )
 
 
 def _title(target: Document) -> str:
