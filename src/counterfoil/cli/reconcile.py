@@ -127,6 +127,8 @@ def show(found: Reconciliation, by: By | None = None) -> None:
     _show_differing(found)
     for row in found.trust:
         _show_figures(f"Trust account {row.trust_account}", _trust_figures(row))
+        for words in row.remarks(found.as_of):
+            console.print(words, highlight=False, markup=False)
     if found.in_xero is not None:
         _show_in_xero(found.in_xero)
     for noted in found.noted:

@@ -8,6 +8,7 @@ from counterfoil.core.amounts import money_text
 from counterfoil.reports.reconciliation_tables import account_of, name_of
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Mapping
 
     from counterfoil.core.trust import Noted, Overdraft
@@ -38,7 +39,7 @@ def as_json_value(found: Reconciliation) -> dict[str, object]:
         "opened_on": None if found.opened_on is None else found.opened_on.isoformat(),
         "openings": [_opening_json(row) for row in found.openings],
         "trust": [_trust_json(row) for row in found.trust],
-        "trust_books": [_book_json(row) for row in found.trust],
+        "trust_books": [_book_json(row, found.as_of) for row in found.trust],
         "trust_in_xero": None if found.in_xero is None else _in_xero_json(found.in_xero),
         "trust_findings": [_noted_json(noted) for noted in found.noted],
         "trust_exceptions": [_overdraft_json(one) for one in found.overdrafts],
@@ -158,7 +159,7 @@ def _trust_json(row: TrustRow) -> dict[str, object]:
     }
 
 
-def _book_json(row: TrustRow) -> dict[str, object]:
+def _book_json(row: TrustRow, as_of: dt.date) -> dict[str, object]:
     """Return what the three ways rest on, beside the fields that programs were promised."""
     book, statement = row.book, row.statement
     return {
@@ -172,6 +173,7 @@ def _book_json(row: TrustRow) -> dict[str, object]:
             {"date": e.date.isoformat(), "text": e.text, "amount": money_text(e.amount)}
             for e in (() if statement is None else statement.unrecorded)
         ],
+        "remarks": list(row.remarks(as_of)),
     }
 
 

@@ -162,6 +162,8 @@ def _show(found: TrustMonth) -> None:
         amount = "none" if one.amount is None else amount_text(one.amount)
         table.add_row(one.words, amount, style="bold" if one.strong else "")
     console.print(table)
+    for words in found.remarks:
+        console.print(words, highlight=False, markup=False)
     count = len(found.ledgers)
     console.print(f"{count} ledgers, {len(found.cash_book)} entries in the cash book.")
     console.print("All three ways agree." if found.agrees else "The three ways do not agree.")
@@ -184,6 +186,7 @@ def as_json_value(found: TrustMonth) -> dict[str, object]:
         "costs_not_transferred": money_text(book.costs),
         "difference": money_text(book.difference),
         "adjusted_statement": None if statement is None else money_text(statement.adjusted),
+        "remarks": list(found.remarks),
     }
 
 

@@ -136,7 +136,7 @@ class TrustBook:
 
     The cash book and the ledgers are kept apart on purpose: that they agree is what a
     reconciliation shows. ``numbers`` are the matters' own, by which people know the ledgers.
-    ``opening`` is the part of the cash book that stood there at the start.
+    ``opening`` is the part of the cash book that stood there at the start, ``openings`` its parts.
     """
 
     cash_book: int = 0
@@ -147,6 +147,7 @@ class TrustBook:
     ledgers: dict[LedgerKey, int] = field(default_factory=dict)
     numbers: dict[LedgerKey, str] = field(default_factory=dict)
     entries: list[CashEntry] = field(default_factory=list)
+    openings: list[CashEntry] = field(default_factory=list)
 
     @property
     def ledgers_total(self) -> int:
@@ -250,6 +251,7 @@ class TrustBooks:
         book.apply(move)
         if isinstance(document, OpeningTrust):
             book.opening += move.cash
+            book.openings.append(CashEntry(document.date, number_of(document) or "", move.cash))
         elif move.cash:
             book.entries.append(CashEntry(document.date, number_of(document) or "", move.cash))
 

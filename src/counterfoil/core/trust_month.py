@@ -27,7 +27,7 @@ from counterfoil.core.documents import (
 from counterfoil.core.outline import headline
 from counterfoil.core.trust import LedgerKey, TrustBook, TrustBooks, in_order
 from counterfoil.core.trust_deadlines import due_on
-from counterfoil.core.trust_statement import Statement, held_against
+from counterfoil.core.trust_statement import Statement, held_against, remarks
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -100,6 +100,11 @@ class TrustMonth:
         return self.statement.adjusted - self.book.cash_book
 
     @property
+    def remarks(self) -> tuple[str, ...]:
+        """What of the bank's side a person has to look at, in words."""
+        return tuple(remarks(self.statement, self.end, self.bank_difference or 0))
+
+    @property
     def agrees(self) -> bool:
         """Whether all three ways agree, with nothing on the bank that nobody recorded."""
         statement = self.statement
@@ -107,6 +112,7 @@ class TrustMonth:
             statement is not None
             and statement.date == self.end
             and not statement.unrecorded
+            and not statement.contradictions
             and not self.bank_difference
             and not self.book.difference
         )
@@ -191,7 +197,8 @@ def trust_month(
     for document in in_order(known):
         books.enter(document)
     book = books.books.get(trust_account, TrustBook())
-    statements = [each for each in known if isinstance(each, BankStatement)]
+    statements = (s for s in known if isinstance(s, BankStatement))
+    of_account = [s for s in statements if s.trust_account == trust_account]
     return TrustMonth(
         trust_account,
         begin,
@@ -201,7 +208,7 @@ def trust_month(
         books.cash.lines(),
         _ledgers(books),
         book,
-        held_against(book.entries, (s for s in statements if s.trust_account == trust_account)),
+        held_against(book.entries, of_account, book.openings),
     )
 
 

@@ -18,7 +18,7 @@ from counterfoil.core.findings import holds
 from counterfoil.core.trust import Noted, TrustBook, TrustBooks, is_trust
 from counterfoil.core.trust_checks import TrustChecks
 from counterfoil.core.trust_findings import half_in_xero, shared_in_xero
-from counterfoil.core.trust_statement import Statement, held_against
+from counterfoil.core.trust_statement import Statement, held_against, remarks
 from counterfoil.posting.practice_sums import Balance, Entered, PracticeSums, Traced
 from counterfoil.posting.trust_in_xero import (
     WHOLE,
@@ -137,6 +137,15 @@ class TrustRow:
         """The first of the two that is not nil: what the books are off by, or the statement."""
         return self.book.difference or self.statement_difference
 
+    @property
+    def contradicted(self) -> bool:
+        """Whether the bank's statements do not make one record, so that no sum of them proves."""
+        return self.statement is not None and bool(self.statement.contradictions)
+
+    def remarks(self, as_of: dt.date) -> tuple[str, ...]:
+        """Say what of the bank's side a person has to look at."""
+        return tuple(remarks(self.statement, as_of, self.statement_difference))
+
 
 @dataclass(frozen=True, slots=True)
 class Reconciliation:
@@ -171,7 +180,7 @@ def agrees(found: Reconciliation) -> bool:
     return not (
         any(row.unexplained for row in found.controls)
         or any(row.difference for row in found.openings)
-        or any(row.difference for row in found.trust)
+        or any(row.difference or row.contradicted for row in found.trust)
         or holds(noted.finding for noted in found.noted)
         or (found.in_xero is not None and not found.in_xero.proved)
     )
@@ -294,7 +303,7 @@ def _trust_rows(
 ) -> Iterable[TrustRow]:
     mapped = {code: books.books.get(code, TrustBook()) for code in controls.trust_banks}
     for code, book in {**mapped, **books.books}.items():
-        statement = held_against(book.entries, trust.statements[code])
+        statement = held_against(book.entries, trust.statements[code], book.openings)
         xero = _balance(controls.trust_banks.get(code), balances)
         yield TrustRow(code, book, statement, xero)
 

@@ -42,7 +42,7 @@ def reconciliation_pdf(found: Reconciliation, firm: str, prepared: dt.datetime, 
     income = "Income and expenses since the financial year began, and tax"
     _table(paper, income, result_rows(found), _account)
     for row in found.trust:
-        _trust(paper, row)
+        _trust(paper, row, found.as_of)
     for account, clients in groupby(client_rows(found), lambda row: row.account_name):
         _table(paper, f"{account}, by client", clients, lambda row: row.client)
     _table(paper, "Documents that differ", difference_rows(found), _document)
@@ -73,7 +73,7 @@ def _table(paper: Paper, title: str, rows: Iterable[Row], name: Callable[[Row], 
         paper.say(f"and {len(listed) - MOST_ROWS:,} more; the CSV file has all of them")
 
 
-def _trust(paper: Paper, row: TrustRow) -> None:
+def _trust(paper: Paper, row: TrustRow, as_of: dt.date) -> None:
     paper.heading(f"Trust account {row.trust_account}")
     book, statement = row.book, row.statement
     if statement is not None:
@@ -91,6 +91,8 @@ def _trust(paper: Paper, row: TrustRow) -> None:
     paper.sum("Matter ledgers", _shown(book.ledgers_total), strong=True)
     paper.sum("Bank in Xero", _shown(row.xero), strong=False)
     paper.sum("Difference", _shown(row.difference), strong=True)
+    for words in row.remarks(as_of):
+        paper.say(words)
 
 
 def _shown(amount: int | None) -> str:

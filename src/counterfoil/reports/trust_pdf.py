@@ -67,10 +67,8 @@ def _front(paper: Paper, month: TrustMonth, firm: str, prepared: str) -> None:
     for each in three_ways(month):
         amount = "none" if each.amount is None else grouped(amount_text(each.amount))
         paper.sum(each.words, amount, strong=each.strong)
-    statement = month.statement
-    for line in statement.unrecorded if statement else ():
-        words = f"On the statement and not recorded: {line.date} {line.text}"
-        paper.sum(words, grouped(amount_text(line.amount)), strong=False)
+    for words in month.remarks:
+        paper.say(words)
     paper.ln(4)
     agrees = "All three ways agree." if month.agrees else "The three ways do NOT agree."
     paper.say(agrees, "B")

@@ -50,8 +50,13 @@ def reconciliation(request: HttpRequest, desk: Desk) -> HttpResponse:
         else:
             if file in {"csv", "pdf"}:
                 return _paper(desk, found, file)
-            shown |= _shown(found) | {"closely": closely}
+            shown |= _shown(found) | {"closely": closely, "remarks": _remarks(found)}
     return render(request, "counterfoil/reconciliation.html", shown)
+
+
+def _remarks(found: Reconciliation) -> list[tuple[str, str]]:
+    """Return what of each trust account's bank a person has to look at."""
+    return [(row.trust_account, said) for row in found.trust for said in row.remarks(found.as_of)]
 
 
 def _shown(found: Reconciliation) -> dict[str, object]:
