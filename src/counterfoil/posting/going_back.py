@@ -19,6 +19,7 @@ from counterfoil.core.findings import error
 from counterfoil.core.lookup import lookup
 from counterfoil.core.trust import is_trust
 from counterfoil.core.xero_documents import Symbol, Undone
+from counterfoil.posting import opening_bills
 from counterfoil.posting.bodies import read_back
 from counterfoil.posting.corrections import Correction, Step, in_order
 from counterfoil.posting.records import REBILL, TOGETHER
@@ -183,7 +184,9 @@ def refusals(
     found: list[Refusal] = []
     for step, there in standing.items():
         strange = [one for one in there.on_it if one not in ours]
-        if step.undone.document.kind == REBILL:
+        if step.undone.document.kind in opening_bills.KINDS:
+            found.append(Refusal(step, opening_bills.not_ours()))
+        elif step.undone.document.kind == REBILL:
             # Also where the credit was taken off in Xero by hand: it has nothing to go to anew.
             found.append(Refusal(step, _rebilled()))
         elif there.ended:

@@ -7,18 +7,22 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from counterfoil.core.conversion import Act
+from counterfoil.core.convert.invoices import contact
 from counterfoil.core.findings import warning
 from counterfoil.core.identity import contact_number
 from counterfoil.core.texts import contact_name
+from counterfoil.core.trade import party_of
 from counterfoil.core.xero_documents import Allocation, Symbol
+from counterfoil.posting import opening_bills
+from counterfoil.posting.bodies import read_back
 from counterfoil.posting.contacts import fold_name
 from counterfoil.posting.drift.shown import Shown
 from counterfoil.posting.intake import TIEABLE
 from counterfoil.posting.poster import MIRROR_OVERLAP
 from counterfoil.posting.proving import Ground, Wanted, differences, resolved, wanted
-from counterfoil.posting.records import CONTACT, Link, Outcome
+from counterfoil.posting.records import CONTACT, Link, Outcome, PostingKey
 from counterfoil.posting.restoring import ALIKE
-from counterfoil.posting.states import State
+from counterfoil.posting.states import TIED, State
 from counterfoil.xero import read
 from counterfoil.xero.expected import as_shown
 from counterfoil.xero.routes import SOURCES, resource
@@ -31,7 +35,7 @@ if TYPE_CHECKING:
     from counterfoil.core.findings import Finding
     from counterfoil.core.xero_documents import Element
     from counterfoil.posting.office import Office
-    from counterfoil.posting.records import Posting, PostingKey
+    from counterfoil.posting.records import Posting
 
 XERO_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 NUMBERED = frozenset({"Invoices", "CreditNotes"})
@@ -75,6 +79,8 @@ def relink(
     Or of which that may be an earlier revision, where a restore has left that in doubt. Raises
     ``posting.errors.Ended`` and ``posting.target.UnreadableAnswer`` before anything is tied.
     """
+    if key.kind in opening_bills.KINDS:
+        return _relink_opening(office, key, xero, actor=actor, now=now, dry_run=dry_run)
     free = [one for one in office.outbox.postings([key]) if may_be_tied(one)]
     if not free:
         return Relinked((), "nothing of this document waits to be tied")
@@ -97,6 +103,49 @@ def relink(
     if not dry_run and not office.outbox.relink([told], actor=actor, now=now):
         return Relinked((best,), "somebody else has just decided on it")
     return Relinked((best,))
+
+
+def _relink_opening(
+    office: Office, key: Key, xero: str, *, actor: str, now: dt.datetime, dry_run: bool
+) -> Relinked:
+    """Tie an opening bill, which has no posting until it is tied, to the invoice that it is."""
+    outbox = office.outbox
+    standing = [one for one in outbox.postings([key]) if one.state is not State.WITHDRAWN]
+    if any(one.state in TIED for one in standing):
+        return Relinked((), "it is tied already; cut that tie first, with counterfoil unlink")
+    document = read_back(outbox.bodies([key])[key])
+    assert isinstance(document, opening_bills.AnyOpening)
+    if document.total <= 0:
+        return Relinked((), "only an opening bill of an amount above nil can be settled")
+    refresh_contacts(office)
+    proofs = _opening_proofs(document, _called("Invoices", xero, office), office)
+    best = _best(proofs)
+    if best is None:
+        return Relinked(tuple(proofs), _why(proofs))
+    if dry_run:
+        return Relinked((best,))
+    cut = [one for one in outbox.postings([key]) if one.unlinked]
+    if not standing and not cut:
+        entry = opening_bills.tieable(document, outbox, office.shelf)
+        outbox.replan([entry], actor=actor, now=now)
+    told = [tied(one.key, best.shown) for one in outbox.postings([key]) if may_be_tied(one)]
+    if not outbox.relink(told[-1:], actor=actor, now=now):
+        return Relinked((best,), "somebody else has just decided on it")
+    return Relinked((best,))
+
+
+def _opening_proofs(
+    document: opening_bills.AnyOpening, shown: Collection[Shown], office: Office
+) -> list[Proof]:
+    ours = opening_bills.as_in_xero(document, office.outbox.ids({contact(document)}))
+    party = party_of(document)
+    ground = ground_of([party] if party else [], shown, office)
+    linked = office.outbox.linked({one.xero_id for one in shown})
+    posting = PostingKey(*document.key, "", Act.CREATE, 1)
+    return [
+        Proof(posting, one, tuple(differences(ours, one, ground)), linked.get(one.xero_id))
+        for one in shown
+    ]
 
 
 def may_be_tied(posting: Posting) -> bool:
@@ -145,7 +194,11 @@ def _place(element: Element) -> str:
 def _read(element: Element, xero: str, office: Office) -> tuple[Shown, ...]:
     if isinstance(element, Allocation):
         return _allocations(element, xero, office)
-    name = resource(element)
+    return _called(resource(element), xero, office)
+
+
+def _called(name: str, xero: str, office: Office) -> tuple[Shown, ...]:
+    """Return what Xero holds of a resource under an id or a number."""
     if XERO_ID.fullmatch(xero):
         return office.patiently(lambda: read.shown_one(name, xero.lower())).rows
     if name not in NUMBERED:

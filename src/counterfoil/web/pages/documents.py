@@ -16,6 +16,7 @@ from counterfoil.posting.barring import BARRED
 from counterfoil.posting.discarding import may_give_up
 from counterfoil.posting.drift.catalogue import TAKEN_OUT
 from counterfoil.posting.intake import DISCARDED, GIVEN_UP, HELD_BY_PERSON
+from counterfoil.posting.opening_bills import KINDS as OPENING_BILLS
 from counterfoil.posting.overwriting import EDITED
 from counterfoil.posting.rebilling import REBILLABLE
 from counterfoil.posting.states import IN_XERO, UNSENT, WORST_FIRST, State
@@ -175,7 +176,9 @@ def _ways(found: stub.Stub) -> list[Way]:
     kind, source_id = found.document.kind, found.document.source_id
     states = {slip.state for slip in found.slips}
     linked = any(slip.link and slip.state in IN_XERO for slip in found.slips)
-    untied = any(slip.state in UNSENT or slip.state is State.WITHDRAWN for slip in found.slips)
+    untied = kind in OPENING_BILLS or any(
+        slip.state in UNSENT or slip.state is State.WITHDRAWN for slip in found.slips
+    )
     named = f"{kind}:{source_id}"
     ways: list[Way] = []
     if kind not in KINDS:

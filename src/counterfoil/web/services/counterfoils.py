@@ -49,7 +49,9 @@ class Counterfoils:
     def __init__(self, organisation: Organisation) -> None:
         """Look nothing up yet."""
         self._organisation = organisation
-        self._links = Link.objects.filter(organisation=organisation)
+        # An opening bill may be tied to its invoice; that is still what others entered there.
+        links = Link.objects.filter(organisation=organisation)
+        self._links = links.exclude(posting__kind__startswith="opening_")
         self._sent: dict[int, tuple[Shown, ...]] = {}
         self._patterns: frozenset[str] | None = None
 

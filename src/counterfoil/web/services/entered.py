@@ -15,7 +15,7 @@ from counterfoil.core.documents import Key, undone_key
 from counterfoil.core.pipeline import MOVED_TO_OPEN_DAY
 from counterfoil.posting.bodies import read_back
 from counterfoil.posting.intake import GIVEN_UP
-from counterfoil.posting.practice_sums import Entered, Stood
+from counterfoil.posting.practice_sums import OPENINGS, Entered, Stood
 from counterfoil.posting.rebilling import REBILLABLE, read_rebill
 from counterfoil.posting.records import CORRECTION, OURS, REBILL
 from counterfoil.posting.shelf import NoMapping
@@ -56,6 +56,7 @@ POSTED = """
     JOIN web_link l ON l.posting_id = p.id JOIN web_document d ON d.id = p.document_id
     WHERE p.organisation_id = %s AND p.state IN %s AND p.kind NOT IN %s AND p.act NOT IN %s"""
 ENDS = [act.value for act in ENDING]
+OPENED = tuple(each.kind for each in OPENINGS)
 SIX_DECIMALS = Decimal("0.000001")
 EARLIEST_DAY = dt.timedelta(hours=12)
 """How far the clocks furthest west are behind Greenwich."""
@@ -134,7 +135,9 @@ class Daybook:
         recorded: dt.date,
     ) -> Entered:
         earlier, attempt = self._earlier.get(document.key, ((), 0))
-        links = [one for one in links if one[3] > attempt]
+        # Of an opening bill only what was still owed counts, and that stood there before.
+        tied = () if isinstance(document, OPENINGS) else links
+        links = [one for one in tied if one[3] > attempt]
         dated = self._dated.get(number)
         prior = self._start is not None and document.date < self._start
         if self._held is None:
@@ -170,7 +173,7 @@ class Daybook:
     def differs_from(self, held: Mapping[str, InXero]) -> bool:
         """Tell whether anything that was posted stands in Xero otherwise than it was sent."""
         rows = sql.select(
-            "default", POSTED, (self._organisation.pk, list(IN_XERO), list(OURS), ENDS)
+            "default", POSTED, (self._organisation.pk, list(IN_XERO), [*OURS, *OPENED], ENDS)
         )
         for document, xero_id, total, date in rows:
             there = held.get(xero_id)

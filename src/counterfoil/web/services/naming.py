@@ -8,7 +8,7 @@ from counterfoil.core.documents import Key
 from counterfoil.posting.records import CORRECTION, OURS
 from counterfoil.posting.states import State
 from counterfoil.web.models import Document
-from counterfoil.web.services import other_names
+from counterfoil.web.services import other_names, untied
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -59,6 +59,8 @@ def documents_with(organisation: Organisation, problem: Problem) -> list[Documen
 
     What drifted is no finding of its document; what Xero refused is, though both are about Xero.
     """
+    if problem.untied and problem.document is not None:
+        return list(untied.waiting_for(problem.document))
     if problem.drifted:
         return [] if problem.document is None else [problem.document]
     return list(

@@ -13,7 +13,7 @@ from counterfoil.posting.contacts import SAME_NAME
 from counterfoil.posting.overwriting import EDITED
 from counterfoil.posting.records import OURS
 from counterfoil.web.models import DocumentFinding
-from counterfoil.web.services import drifted
+from counterfoil.web.services import drifted, untied
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -39,7 +39,8 @@ class Problem:
     ``message`` and ``fix`` are those of one of the documents; ``varies`` tells that others say
     something else, as their own dates and figures. What drifted in Xero is
     a problem of its own (``drifted``); ``document`` is the one that it concerns, None for what is
-    not ours. ``documents`` is counted up to one more than ``MOST_COUNTED``.
+    not ours. ``documents`` is counted up to one more than ``MOST_COUNTED``. ``untied``: they wait
+    for ``document``, an opening bill of which nobody has said which invoice in Xero it is.
     """
 
     severity: Severity
@@ -51,6 +52,7 @@ class Problem:
     drifted: bool = False
     document: Document | None = None
     varies: bool = False
+    untied: bool = False
 
     @property
     def overwrites(self) -> bool:
@@ -77,11 +79,26 @@ class Problem:
 def problems(organisation: Organisation, most: int = MOST) -> tuple[Problem, ...]:
     """Return the causes, errors first, those that touch most documents before others.
 
-    Behind them stands what the last read-back found.
+    First stand opening bills that others wait for, behind them what the last read-back found.
     """
-    found = _causes(organisation, most)
+    waited_for = [_opening(one) for one in untied.openings(organisation, most)]
+    found = (*waited_for, *_causes(organisation, most - len(waited_for)))
     rows = drifted.standing(organisation)[: most - len(found)]
     return (*found, *map(_drift, rows))
+
+
+def _opening(one: untied.Untied) -> Problem:
+    finding = one.finding
+    return Problem(
+        finding.severity,
+        finding.code,
+        finding.about,
+        finding.message,
+        finding.fix,
+        documents=one.waiting,
+        document=one.opening,
+        untied=True,
+    )
 
 
 def _drift(row: Drift) -> Problem:

@@ -42,7 +42,8 @@ def in_xero(
     ``posting.target.UnreadableAnswer``.
     """
     linked = Link.objects.filter(organisation=organisation, posting__state__in=IN_XERO)
-    ids = frozenset(linked.values_list("xero_id", flat=True))
+    ours = linked.exclude(posting__kind__startswith="opening_")
+    ids = frozenset(ours.values_list("xero_id", flat=True))
     found = ReadOut(ledger, ids, as_of, results=results)
     kept = Counterfoils(organisation)
     wanted = set(PAID_LAST) | {"Payments"} if everything else kept.resources()
