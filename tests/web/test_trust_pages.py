@@ -45,6 +45,7 @@ def test_a_month_has_its_chart_and_its_papers(firm: Cast, signed_in: As) -> None
     page = dora.get("/trust/month/?account=TRUST1&month=2026-10").content.decode()
     assert "<polyline" in page
     assert "As a table" in page
+    assert "No bank statement is recorded up to 2026-10-31: the bank was not compared." in page
     paper = dora.get("/trust/paper/?account=TRUST1&month=2026-10")
     assert paper.content.startswith(b"%PDF")
     table = dora.get("/trust/paper/?account=TRUST1&month=2026-10&file=balances.csv")
@@ -68,6 +69,7 @@ def test_a_reconciliation_is_a_page_a_table_and_a_paper(firm: Cast, signed_in: A
     assert "Xero could not be asked" in page
     for column in ("At the start", "Not sent yet", "Deposited, advanced, or not moved yet"):
         assert f'<th scope="col" class="money">{column}</th>' in page
+    assert "No bank statement is recorded up to 2026-10-31" in page
     assert dora.get("/reconciliation/?as_of=2026-10-31&file=pdf").content.startswith(b"%PDF")
     table = dora.get("/reconciliation/?as_of=2026-10-31&file=csv")
     assert table["Content-Type"].startswith("text/csv")
