@@ -1,4 +1,4 @@
-"""What somebody entered in Xero of an invoice before the practice's receipt arrived, in parts."""
+"""Parts of invoices that somebody entered in Xero before the practice's receipt arrived."""
 
 from __future__ import annotations
 
@@ -33,17 +33,3 @@ def test_a_document_that_was_voided_there_is_told_as_such(practice: Practice, xe
     practice.run("post")
     (finding,) = practice.run("show", "r-void", "--json").json[0]["findings"]
     assert "a document that is voided in Xero" in finding["message"]
-
-
-def test_one_payment_of_the_feed_is_taken_by_one_receipt(practice: Practice, xero: Xero) -> None:
-    practice.take(bill("half"))
-    assert practice.run("post").status == 0
-    found = pay(xero, "half", "50.00", "2026-06-20")
-    pay(xero, "half", "50.00", "2026-06-20", account="091")
-    halves = [receipt(name, "50.00", of="half") for name in ("one", "two")]
-    practice.take(*halves)
-    assert practice.run("post").status == 1
-    shown = [practice.run("show", f"r-{name}", "--json").json[0] for name in ("one", "two")]
-    assert [one["state"] for one in shown] == ["posted", "held"]
-    assert [one["postings"][0].get("xero_id") for one in shown] == [found, None]
-    assert practice.problems().keys() == {"already_paid_in_xero"}
