@@ -109,6 +109,29 @@ def test_overpayments_that_are_not_surely_what_is_left_over_hold_it(parts: tuple
     assert len(desk.organisation.bank_transactions) == len(parts)
 
 
+def test_money_on_no_bill_waits_where_a_bill_of_its_client_was_paid_with_as_much() -> None:
+    desk = Fed()
+    found = desk.paid("100.00")
+    desk.post(receipt("1", allocations=[]))
+    assert desk.states() == {State.HELD}
+    (said,) = desk.outbox.findings([RECEIPT])[RECEIPT]
+    assert said.code == "already_applied_in_xero"
+    assert found in said.message
+    assert not desk.organisation.bank_transactions
+    del desk.organisation.payments[found]
+    desk.again()
+    assert desk.states() == {State.POSTED}
+    assert len(desk.organisation.bank_transactions) == 1
+
+
+@pytest.mark.parametrize(("amount", "date"), [("99.00", "2026-06-21"), ("100.00", "2026-07-02")])
+def test_another_sum_or_day_paid_on_a_bill_lets_money_on_no_bill_go(amount: str, date: str) -> None:
+    desk = Fed()
+    desk.paid(amount, date)
+    desk.post(receipt("1", allocations=[]))
+    assert desk.states() == {State.POSTED}
+
+
 def test_what_is_surely_left_over_is_taken_and_the_payment_goes_beside_it() -> None:
     desk = Fed()
     desk.overpaid("50.00")

@@ -17,7 +17,7 @@ from counterfoil.core.documents import Key
 from counterfoil.core.findings import error
 from counterfoil.core.money import amount_text
 from counterfoil.core.xero_documents import DocumentType, Payment, Symbol
-from counterfoil.posting import left_over_there, owed_there, racing
+from counterfoil.posting import fed_payments, left_over_there, owed_there, racing
 from counterfoil.posting.acting import later
 from counterfoil.posting.claim import convert_all
 from counterfoil.posting.daybook import reconvert
@@ -72,6 +72,7 @@ def noticed(
     elements = [(one.posting, one.element) for one in prepared]
     there = left_over_there.unclaimed(elements, prepaid, caller.outbox, shelf)
     outcomes = [*_besides(elements, fresh, there, caller)]
+    outcomes += _fed(elements, outcomes, caller, shelf)
     taken: dict[str, PostingKey] = {}  # By those before, of which nothing is stored yet.
     for case in _cases(_payments(elements, fresh), caller, shelf):
         told = _told(case, taken, caller, shelf)
@@ -94,6 +95,7 @@ def release(
     elements = _held(keys, caller.outbox, shelf)
     there = left_over_there.unclaimed(elements, prepaid, caller.outbox, shelf)
     outcomes = [*_besides(elements, (), there, caller)]
+    outcomes += _fed(elements, outcomes, caller, shelf)
     stuck = {told.posting.document for told in outcomes if told.state is not State.POSTED}
     free = {posting.key.document for posting, _ in _beside_payments(elements, ())}
     for case in _cases(_payments(elements, ()), caller, shelf):
@@ -140,6 +142,16 @@ def _beside(
     paying = left_over_there.payments(elements)
     left = [(posting, payment) for posting, payment in paying if posting.key not in done]
     yield from left_over_there.beside(left, there, caller, ALREADY_PAID)
+
+
+def _fed(
+    elements: Elements, told: Sequence[Outcome], caller: Caller, shelf: Shelf
+) -> list[Outcome]:
+    """Tell of money beyond what was owed that others may have put on another bill."""
+    done = {one.posting for one in told}
+    left = [one for one in left_over_there.left_overs(elements) if one[0].key not in done]
+    start = shelf.mapping().settings.start_date if left else None
+    return [*fed_payments.asked(left, caller, start, ALREADY_PAID)]
 
 
 def _held(keys: Collection[Key], outbox: Outbox, shelf: Shelf) -> Elements:

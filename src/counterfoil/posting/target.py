@@ -220,6 +220,20 @@ class LeftOver(NamedTuple):
     used: bool
 
 
+class FedPayment(NamedTuple):
+    """A payment that others entered on an invoice of a contact; ``receives``: a client's.
+
+    ``amount`` is in hundredths, ``number`` that of the invoice.
+    """
+
+    xero_id: str
+    contact_id: str
+    number: str
+    date: dt.date | None
+    amount: int
+    receives: bool
+
+
 class UnreadableAnswer(Exception):
     """A read was answered with something that cannot be believed."""
 
@@ -288,6 +302,16 @@ class Target(Protocol):
 
         Only those that are nobody's: ``strange`` tells of ids which are.
         """
+        ...
+
+    def read_fed(
+        self,
+        first: dt.date,
+        last: dt.date,
+        amounts: Collection[int],
+        strange: Callable[[Collection[str]], Collection[str]],
+    ) -> Generator[Call, Answer, tuple[FedPayment, ...]]:
+        """Read the payments of these days and amounts on invoices, those that are nobody's."""
         ...
 
     def amend(self, element: Correctable, xero_id: str, line_ids: Sequence[str]) -> Shape:

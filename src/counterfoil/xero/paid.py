@@ -5,7 +5,14 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
-from counterfoil.posting.target import LeftOver, PaidInXero, PaymentThere, Settled, Settling
+from counterfoil.posting.target import (
+    FedPayment,
+    LeftOver,
+    PaidInXero,
+    PaymentThere,
+    Settled,
+    Settling,
+)
 from counterfoil.xero import lookup, read
 
 if TYPE_CHECKING:
@@ -18,6 +25,8 @@ if TYPE_CHECKING:
 UNAPPROVED: Final = MappingProxyType({"DRAFT": "a draft", "SUBMITTED": "not approved"})
 CREDIT: Final = MappingProxyType({"OVERPAYMENT": "Overpayments", "PREPAYMENT": "Prepayments"})
 """The resource that shows what a bank transaction of each kind opened."""
+FED: Final = frozenset({"ACCRECPAYMENT", "ACCPAYPAYMENT"})
+"""Payments of invoices, by the types that Xero gives them."""
 READ_MOST: Final = 10
 """Payments of one amount on one invoice that are read, at most."""
 AT_A_TIME: Final = 100
@@ -56,6 +65,41 @@ def read_left_over(
         of = yield from read.where(CREDIT[kind], between)
         used.update(one.xero_id for one in of if one.allocations or one.payments)
     return tuple(_left_over(row, used=row.prepaid_id in used) for row in live)
+
+
+def read_fed(
+    first: dt.date,
+    last: dt.date,
+    amounts: Collection[int],
+    strange: Callable[[Collection[str]], Collection[str]],
+) -> read.Reads[tuple[FedPayment, ...]]:
+    """Read payments of these days and amounts on invoices that are nobody's.
+
+    One call where there is none; else one more, for whose the invoices are.
+    """
+    rows = yield from read.where("Payments", f"Date>={_day(first)} AND Date<={_day(last)}")
+    live = {
+        row.xero_id: row
+        for row in rows
+        if row.amount in amounts and row.type in FED and row.status not in lookup.GONE
+    }
+    theirs = strange(live) if live else ()
+    on = sorted({live[one].document_id for one in theirs} - {""})
+    whose: dict[str, ElementResult] = {}
+    for at in range(0, len(on), AT_A_TIME):
+        found = yield from read.invoices_by_id(on[at : at + AT_A_TIME])
+        whose.update((one.xero_id, one) for one in found)
+    return tuple(
+        _fed(live[one], whose[live[one].document_id])
+        for one in sorted(theirs)
+        if live[one].document_id in whose
+    )
+
+
+def _fed(row: ElementResult, invoice: ElementResult) -> FedPayment:
+    receives = row.type == "ACCRECPAYMENT"
+    amount = row.amount or 0
+    return FedPayment(row.xero_id, invoice.contact_id, invoice.number, row.date, amount, receives)
 
 
 def _left_over(row: ElementResult, *, used: bool) -> LeftOver:
