@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.cli.scene import Document, Practice, Xero, bill, receipt
+from tests.cli.scene import Document, Practice, Xero, a_minute_later, bill, receipt
 from tests.cli.tampering import Desk, credit_note
 from tests.cli.test_bank_feed_race import pay, payments
 
@@ -10,7 +10,6 @@ from tests.cli.test_bank_feed_race import pay, payments
 def test_money_left_over_that_the_feed_entered_is_taken_as_ours(
     practice: Practice, xero: Xero
 ) -> None:
-    xero.control("POST", "switches", {"limits": False})
     practice.take(bill("over"), bill("used"))
     practice.run("post")
     for name in ("over", "used"):
@@ -37,6 +36,7 @@ def test_money_left_over_that_the_feed_entered_is_taken_as_ours(
 
 
 def test_credit_that_finds_its_bill_paid_waits_with_words(practice: Practice, xero: Xero) -> None:
+    a_minute_later(practice, xero)
     practice.take(bill("paid"))
     practice.run("post")
     found = pay(xero, "paid", "80.00", "2026-06-21")
@@ -53,6 +53,7 @@ def test_credit_that_finds_its_bill_paid_waits_with_words(practice: Practice, xe
 def test_one_payment_of_the_feed_is_tied_to_the_receipts_that_it_is_for(
     practice: Practice, xero: Xero
 ) -> None:
+    a_minute_later(practice, xero)
     practice.take(bill("sum"))
     practice.run("post")
     found = pay(xero, "sum", "100.00", "2026-06-21")
