@@ -16,14 +16,9 @@ from counterfoil.posting.corrections import entry_of
 from counterfoil.posting.daybook import barred_anew
 from counterfoil.posting.going_back import existing, refusals, resting_barred, way_back
 from counterfoil.posting.intake import revised_by
-from counterfoil.posting.rebilling import (
-    REBILLABLE,
-    Rebill,
-    earlier_of,
-    first_open_day,
-    rebill,
-)
 from counterfoil.posting.rebilling import entry_of as entry_of_rebill
+from counterfoil.posting.rebilling import first_open_day, rebill
+from counterfoil.posting.rebills import REBILLABLE, Rebill, earlier_of
 from counterfoil.posting.records import Outcome
 from counterfoil.posting.states import State
 from counterfoil.posting.undoing import closed_days

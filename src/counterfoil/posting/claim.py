@@ -19,14 +19,8 @@ from counterfoil.posting.contacts import Adopt, Ask, Match, Matcher, folded_name
 from counterfoil.posting.intake import is_revision
 from counterfoil.posting.parties import contact_key, read_party
 from counterfoil.posting.plan import Prepared
-from counterfoil.posting.rebilling import (
-    as_if_open,
-    as_rebilled,
-    conversion_of,
-    first_open_day,
-    read_rebill,
-    rebills_of,
-)
+from counterfoil.posting.rebilling import as_if_open, as_rebilled, conversion_of, first_open_day
+from counterfoil.posting.rebills import read_rebill, rebills_of
 from counterfoil.posting.records import CONTACT, REBILL, Outcome
 from counterfoil.posting.states import State
 from counterfoil.posting.void_numbers import as_called, kept

@@ -24,7 +24,8 @@ from counterfoil.posting.editing import may_be_edited
 from counterfoil.posting.intake import is_revision, revised_by
 from counterfoil.posting.landing import UNAPPROVED, landed, with_object
 from counterfoil.posting.overwriting import Statement, account_ids, edited
-from counterfoil.posting.rebilling import as_rebilled, is_open, rebills_of
+from counterfoil.posting.rebilling import as_rebilled, is_open
+from counterfoil.posting.rebills import rebills_of
 from counterfoil.posting.records import Outcome
 from counterfoil.posting.states import State
 from counterfoil.posting.target import UnreadableAnswer

@@ -15,7 +15,7 @@ from counterfoil.core.findings import holds
 from counterfoil.core.issued_months import ISSUED_CHANGED
 from counterfoil.core.periods import CLOSED_PERIOD, late
 from counterfoil.core.xero_documents import Symbol
-from counterfoil.posting import rebilling
+from counterfoil.posting import rebilling, rebills
 from counterfoil.posting.bodies import read_back
 from counterfoil.posting.corrections import entry_of, read_correction
 from counterfoil.posting.entries import convert_all, intents_of
@@ -251,7 +251,7 @@ def _resume_corrections(
     if keys:
         bodies = outbox.bodies(keys)
         entries = [
-            rebilling.entry_of(rebilling.read_rebill(body))
+            rebilling.entry_of(rebills.read_rebill(body))
             if key.kind == REBILL
             else entry_of(read_correction(body), "", None)
             for key, body in bodies.items()

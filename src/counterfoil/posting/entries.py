@@ -23,7 +23,8 @@ from counterfoil.core.xero_documents import Symbol, Undone
 from counterfoil.posting.beside import found_beside, not_received
 from counterfoil.posting.bodies import named
 from counterfoil.posting.plan import stage
-from counterfoil.posting.rebilling import as_if_open, as_rebilled, first_open_day, rebills_of
+from counterfoil.posting.rebilling import as_if_open, as_rebilled, first_open_day
+from counterfoil.posting.rebills import rebills_of
 from counterfoil.posting.records import Entry, Intent, Summary
 from counterfoil.posting.shelf import NotReady
 from counterfoil.posting.sums import beyond_what_is_left

@@ -21,6 +21,7 @@ from counterfoil.posting import (
     racing,
     rebill_credit,
     rebilling,
+    rebills,
     restoring,
     retry,
 )
@@ -250,7 +251,7 @@ class Poster:
             some = looks[:ACTED_ON_AT_A_TIME]
             if some[0].posting.key.kind == REBILL:
                 # Whoever ordered it may have died before the newest revision was taken up.
-                of = {rebilling.read_rebill(due.body).of for due in some}
+                of = {rebills.read_rebill(due.body).of for due in some}
                 revise(of, self._outbox, self._shelf, actor=self._holder, now=now, wanted=True)
                 self._settle_unsent(lease, rebilling.hand_over(some, self._caller))
             else:

@@ -20,14 +20,7 @@ from counterfoil.core.xero_documents import Symbol, Undone
 from counterfoil.posting.acting import later
 from counterfoil.posting.bodies import read_back
 from counterfoil.posting.corrections import Correction, Step, entry_of, read_correction
-from counterfoil.posting.rebilling import (
-    OLD,
-    REBILLABLE,
-    applies,
-    credit_of,
-    name_of,
-    read_rebill,
-)
+from counterfoil.posting.rebills import OLD, REBILLABLE, applies, credit_of, name_of, read_rebill
 from counterfoil.posting.records import CORRECTION, OURS, REBILL, Outcome
 from counterfoil.posting.states import DONE_WITH, TIED, State
 from counterfoil.posting.target import Existing
@@ -39,7 +32,7 @@ if TYPE_CHECKING:
     from counterfoil.core.findings import Finding
     from counterfoil.posting.caller import Caller
     from counterfoil.posting.outbox import Outbox
-    from counterfoil.posting.rebilling import Rebill
+    from counterfoil.posting.rebills import Rebill
     from counterfoil.posting.records import Due, Entry, PostingKey
     from counterfoil.posting.target import Settled, Standing
 

@@ -21,15 +21,8 @@ from counterfoil.posting.corrections import going_back
 from counterfoil.posting.daybook import revise
 from counterfoil.posting.intake import is_revision
 from counterfoil.posting.losing import lost_of, not_given_up, refusal, with_note
-from counterfoil.posting.rebilling import (
-    REBILLABLE,
-    Rebill,
-    as_rebilled,
-    entry_of,
-    is_open,
-    name_of,
-    read_rebill,
-)
+from counterfoil.posting.rebilling import as_rebilled, entry_of, is_open
+from counterfoil.posting.rebills import REBILLABLE, Rebill, name_of, read_rebill
 from counterfoil.posting.records import OURS, REBILL, Taken
 from counterfoil.posting.states import IN_XERO, UNDER_WAY, UNFINISHED
 

@@ -18,7 +18,7 @@ from counterfoil.posting.drift.catalogue import TAKEN_OUT
 from counterfoil.posting.intake import DISCARDED, GIVEN_UP, HELD_BY_PERSON
 from counterfoil.posting.opening_bills import KINDS as OPENING_BILLS
 from counterfoil.posting.overwriting import EDITED
-from counterfoil.posting.rebilling import REBILLABLE
+from counterfoil.posting.rebills import REBILLABLE
 from counterfoil.posting.states import IN_XERO, UNSENT, WORST_FIRST, State
 from counterfoil.web.access import Permission, allows, page
 from counterfoil.web.pages import undoing

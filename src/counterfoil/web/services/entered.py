@@ -16,7 +16,7 @@ from counterfoil.core.pipeline import MOVED_TO_OPEN_DAY
 from counterfoil.posting.bodies import read_back
 from counterfoil.posting.intake import GIVEN_UP
 from counterfoil.posting.practice_sums import OPENINGS, Entered, Stood
-from counterfoil.posting.rebilling import REBILLABLE, read_rebill
+from counterfoil.posting.rebills import REBILLABLE, read_rebill
 from counterfoil.posting.records import CORRECTION, OURS, REBILL
 from counterfoil.posting.shelf import NoMapping
 from counterfoil.posting.states import State
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from counterfoil.core.documents import Document
     from counterfoil.posting.readback import InXero
-    from counterfoil.posting.rebilling import Rebill
+    from counterfoil.posting.rebills import Rebill
     from counterfoil.web.models import Organisation
 
 IN_XERO = (State.POSTED.value, State.MISMATCHED.value)
