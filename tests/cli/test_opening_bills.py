@@ -5,7 +5,7 @@ A file of its own, because one practice may not make more than sixty calls in a 
 
 from __future__ import annotations
 
-from tests.cli.scene import Json, Practice, Xero, party, receipt
+from tests.cli.scene import Json, Practice, Xero, a_minute_later, party, receipt
 
 
 def opening_bill(name: str) -> Json:
@@ -76,3 +76,21 @@ def test_what_pays_an_opening_bill_waits_with_words_until_that_is_tied_and_then_
     refused = practice.run("undo", "ob-early")
     assert refused.status == 1
     assert "entered in Xero by others" in refused.out
+
+
+def test_opening_bills_are_tied_together_at_the_cut_over(practice: Practice, xero: Xero) -> None:
+    a_minute_later(practice, xero)
+    there = {name: entered_by_others(xero, name) for name in ("one", "two", "cheap")}
+    cheaper = {**opening_bill("cheap"), "total": "240.00"}
+    cheaper["lines"] = [{**cheaper["lines"][0], "total": "240.00"}]
+    practice.take(opening_bill("one"), opening_bill("two"), cheaper)
+    would = practice.run("cutover", "--adopt", "--dry-run", "--json").json
+    found = {one["id"]: one["xero_id"] for one in would["matched"]}
+    assert found == {"ob-one": there["one"], "ob-two": there["two"]}
+    assert practice.run("show", "ob-one", "--json").json[0]["postings"] == []
+    (missed,) = would["unmatched"]
+    assert (missed["id"], missed["candidates"]) == ("ob-cheap", [there["cheap"]])
+    assert "its total is 250.00 in Xero and 240.00 here" in missed["why"]
+    assert practice.run("cutover", "--adopt", "--json").json["tied"] == 2
+    assert practice.run("cutover", "--adopt", "--json").json["tied"] == 0
+    assert practice.run("show", "ob-two", "--json").json[0]["state"] == "posted"

@@ -1,8 +1,8 @@
 """Adopting at cut-over what another bridge, or a person, has entered in Xero before the start.
 
-Documents from before the start date are taken to be in Xero already. Here they are tied to what
-Xero holds, as far as the two are proved equal: few paged reads, and one transaction for all that is
-tied, so that a run that dies has tied nothing and may be repeated.
+Documents from before the start date, and opening bills, are taken to be in Xero already. Here they
+are tied to what Xero holds, as far as the two are proved equal: few paged reads, and one
+transaction for all that is tied, so that a run that dies has tied nothing and may be repeated.
 """
 
 from __future__ import annotations
@@ -12,15 +12,19 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from counterfoil.core.conversion import Act
+from counterfoil.core.convert.invoices import contact
+from counterfoil.core.trade import party_of
 from counterfoil.core.xero_documents import Allocation, Symbol
+from counterfoil.posting import opening_bills
+from counterfoil.posting.bodies import read_back
 from counterfoil.posting.drift.shown import Shown
 from counterfoil.posting.matching import Matched, Shelves, match
 from counterfoil.posting.parties import contact_key
 from counterfoil.posting.plan import STAGES
 from counterfoil.posting.proving import Wanted, resolved, wanted
 from counterfoil.posting.racing import NEAR
-from counterfoil.posting.records import CONTACT, Link, Outcome
-from counterfoil.posting.states import State
+from counterfoil.posting.records import CONTACT, Link, Outcome, PostingKey
+from counterfoil.posting.states import TIED, State
 from counterfoil.xero import read, relinking
 from counterfoil.xero.expected import as_shown
 from counterfoil.xero.routes import SOURCES, resource
@@ -29,8 +33,8 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterable, Mapping, Sequence
 
+    from counterfoil.core.documents import Party
     from counterfoil.posting.office import Office
-    from counterfoil.posting.records import PostingKey
 
 ORDER = sorted(STAGES, key=lambda name: (STAGES[name], name))
 """Documents before what settles them: a payment is compared by the invoice that it is on."""
@@ -68,11 +72,15 @@ def adopt(office: Office, *, actor: str, now: dt.datetime, dry_run: bool = False
     calls = office.caller.calls
     plans = _prior(office)
     relinking.refresh_contacts(office)
-    adoption = _Adoption(office, plans)
+    openings = _untied_openings(office)
+    adoption = _Adoption(office, plans, openings)
     matches = adoption.match()
-    told = [relinking.tied(one.posting, one.shown) for one in matches if one.shown]
     tied = 0
-    if told and not dry_run:
+    if any(one.shown for one in matches) and not dry_run:
+        equal = {one.posting: one.shown for one in matches if one.shown}
+        found = [(openings[key], shown) for key, shown in equal.items() if key in openings]
+        told = relinking.openings_tied(found, office, actor=actor, now=now)
+        told += [relinking.tied(key, one) for key, one in equal.items() if key not in openings]
         contacts = adoption.contacts()
         both = office.outbox.relink([*contacts, *told], actor=actor, now=now)
         tied = max(both - len(contacts), 0)
@@ -84,17 +92,41 @@ def _prior(office: Office) -> dict[PostingKey, Wanted]:
     plans: dict[PostingKey, Wanted] = {}
     for first in range(0, len(keys), AT_A_TIME):
         some = keys[first : first + AT_A_TIME]
-        prior = [one.key for one in office.outbox.postings(some) if one.state is State.PRIOR]
+        prior = [
+            one.key
+            for one in office.outbox.postings(some)
+            if one.state is State.PRIOR and one.key.kind not in opening_bills.KINDS
+        ]
         plans |= wanted(prior, office.outbox, office.shelf)
     return plans
+
+
+def _untied_openings(office: Office) -> dict[PostingKey, opening_bills.AnyOpening]:
+    """Return the opening bills that nobody has tied, which have no posting to be found by."""
+    found: dict[PostingKey, opening_bills.AnyOpening] = {}
+    for kind in opening_bills.KINDS:
+        bodies = office.outbox.bodies_of(kind)
+        postings = office.outbox.postings(bodies)
+        tied = {one.key.document for one in postings if one.state in TIED}
+        for document in (read_back(body) for key, body in bodies.items() if key not in tied):
+            assert isinstance(document, opening_bills.AnyOpening)
+            if document.total > 0:
+                found[PostingKey(*document.key, "", Act.CREATE, 1)] = document
+    return found
 
 
 class _Adoption:
     """One run over everything that is from before the start."""
 
-    def __init__(self, office: Office, plans: dict[PostingKey, Wanted]) -> None:
+    def __init__(
+        self,
+        office: Office,
+        plans: dict[PostingKey, Wanted],
+        openings: dict[PostingKey, opening_bills.AnyOpening],
+    ) -> None:
         self._office = office
         self._plans = plans
+        self._openings = openings
         self._ids: dict[Symbol, str] = {}
         self._rows: dict[str, tuple[Shown, ...]] = {}
         self._parties: dict[str, set[str]] = {}
@@ -108,7 +140,7 @@ class _Adoption:
         ]
         for name in ORDER:
             plans = {k: p for k, p in self._plans.items() if p.element and _of(p) == name}
-            if plans:
+            if plans or (name == "Invoices" and self._openings):
                 found += self._matched(name, plans)
         return found
 
@@ -116,13 +148,26 @@ class _Adoption:
         plans = resolved(plans, self._office.outbox, self._ids)
         shown = self._allocations(plans) if name == "Allocations" else self._held(name)
         tied = self._office.outbox.linked({one.xero_id for one in shown})
-        parties = [party for plan in plans.values() for party in plan.parties]
-        ground = replace(relinking.ground_of(parties, shown, self._office), near=NEAR)
         ours = {key: as_shown(plan.element) for key, plan in plans.items() if plan.element}
+        parties = [party for plan in plans.values() for party in plan.parties]
+        if name == "Invoices":
+            ours |= self._as_opened()
+            parties += self._opened_for()
+        ground = replace(relinking.ground_of(parties, shown, self._office), near=NEAR)
         for one in match(ours, Shelves(shown), tied, ground):
             if one.shown is not None:
                 self._learn(one.posting, ours[one.posting], one.shown)
             yield one
+
+    def _as_opened(self) -> dict[PostingKey, Shown]:
+        """Return what Xero should show of the opening bills, which are matched with the others."""
+        whose = {contact(one) for one in self._openings.values()}
+        ids = self._office.outbox.ids(whose)
+        return {key: opening_bills.as_in_xero(one, ids) for key, one in self._openings.items()}
+
+    def _opened_for(self) -> list[Party]:
+        found = (party_of(one) for one in self._openings.values())
+        return [party for party in found if party is not None]
 
     def _learn(self, posting: PostingKey, ours: Shown, shown: Shown) -> None:
         """Keep the ids that a match tells: the document's own, and that of its contact."""

@@ -124,14 +124,36 @@ def _relink_opening(
         return Relinked(tuple(proofs), _why(proofs))
     if dry_run:
         return Relinked((best,))
-    cut = [one for one in outbox.postings([key]) if one.unlinked]
-    if not standing and not cut:
-        entry = opening_bills.tieable(document, outbox, office.shelf)
-        outbox.replan([entry], actor=actor, now=now)
-    told = [tied(one.key, best.shown) for one in outbox.postings([key]) if may_be_tied(one)]
-    if not outbox.relink(told[-1:], actor=actor, now=now):
+    told = openings_tied([(document, best.shown)], office, actor=actor, now=now)
+    if not outbox.relink(told, actor=actor, now=now):
         return Relinked((best,), "somebody else has just decided on it")
     return Relinked((best,))
+
+
+def openings_tied(
+    some: Collection[tuple[opening_bills.AnyOpening, Shown]],
+    office: Office,
+    *,
+    actor: str,
+    now: dt.datetime,
+) -> list[Outcome]:
+    """Return what ties opening bills to their invoices, once each has a posting for it."""
+    outbox = office.outbox
+    shown = {document.key: one for document, one in some}
+    standing = {
+        one.key.document
+        for one in outbox.postings(shown)
+        if one.state is not State.WITHDRAWN or one.unlinked
+    }
+    entries = [
+        opening_bills.tieable(document, outbox, office.shelf)
+        for document, _ in some
+        if document.key not in standing
+    ]
+    outbox.replan(entries, actor=actor, now=now)
+    # Of a bill whose tie was cut and made anew several times, the newest attempt counts.
+    newest = {one.key.document: one for one in outbox.postings(shown) if may_be_tied(one)}
+    return [tied(one.key, shown[key]) for key, one in newest.items()]
 
 
 def _opening_proofs(
