@@ -82,7 +82,8 @@ def export(
     first, last = (since or chosen.firm.created_at).date(), (until or now).date()
     try:
         with file.open("xb") as out:
-            inspection.write(chosen.firm, out, first, last, auditing.verified(chosen.firm), now=now)
+            days = inspection.Days(first, last)
+            inspection.write(chosen.firm, out, days, auditing.verified(chosen.firm), now=now)
     except OSError as trouble:
         fail(f"{file} cannot be written: {trouble.strerror}. Nothing there was overwritten.")
     say(f"{file} has the record of {chosen.firm} from {first} to {last}.")

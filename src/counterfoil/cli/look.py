@@ -70,12 +70,12 @@ def problems(
     chosen = open_organisation(firm, organisation)
     from django.utils import timezone
 
+    from counterfoil.web import local_time
     from counterfoil.web.services import naming
     from counterfoil.web.services import problems as service
     from counterfoil.web.services.trust_problems import trust_problems
 
-    today = timezone.now().date()
-
+    today = local_time.today(chosen, timezone.now())
     found: list[tuple[Problem | Finding, list[Document]]] = [
         *((one, naming.documents_with(chosen, one)) for one in service.problems(chosen)),
         *((one.finding, list(one.documents)) for one in trust_problems(chosen, today)),

@@ -75,15 +75,17 @@ def reconcile(
 
     from counterfoil.posting.reconcile import agrees
     from counterfoil.posting.shelf import NotReady
+    from counterfoil.web import local_time
     from counterfoil.web.services.reconciling import reconciliation
 
-    day = as_of.date() if as_of else timezone.now().date()
+    now = local_time.here(chosen, timezone.now())
+    day = as_of.date() if as_of else now.date()
     try:
         results = bool(by is By.ACCOUNT or csv or pdf)
         found = reconciliation(chosen, day, closely=bool(by or csv or pdf), results=results)
     except NotReady as gap:
         fail(str(gap), status=1)
-    _write(found, chosen, csv, pdf, timezone.now())
+    _write(found, chosen, csv, pdf, now)
     if as_json:
         from counterfoil.cli.reconcile_json import as_json_value
 

@@ -58,6 +58,7 @@ def month(
     chosen = open_organisation(firm, organisation)
     from django.utils import timezone
 
+    from counterfoil.web import local_time
     from counterfoil.web.services import trust_copies, trust_reporting
 
     must_know(chosen, account)
@@ -66,7 +67,7 @@ def month(
     if pdf is not None:
         from counterfoil.reports.trust_pdf import trust_month_pdf
 
-        prepared = timezone.now()
+        prepared = local_time.here(chosen, timezone.now())
         pdf.write_bytes(trust_month_pdf(found, chosen.firm.name, prepared, getpass.getuser()))
     if csv is not None:
         _write_tables(found, csv)
@@ -111,13 +112,15 @@ def paper(
 
     from counterfoil.reports.trust_papers import sheet_pdf, sheets
     from counterfoil.reports.trust_tables import tables
+    from counterfoil.web import local_time
     from counterfoil.web.services import trust_reporting
 
     must_know(chosen, account)
     found = trust_reporting.month_of(chosen, account, as_of.date())
     if pdf is not None:
         by = getpass.getuser()
-        pdf.write_bytes(sheet_pdf(found, kind, chosen.firm.name, timezone.now(), by))
+        prepared = local_time.here(chosen, timezone.now())
+        pdf.write_bytes(sheet_pdf(found, kind, chosen.firm.name, prepared, by))
     if csv is not None:
         csv.write_bytes(tables(found)[f"{kind}.csv"])
     for sheet in sheets(found, kind):

@@ -40,11 +40,12 @@ def issue(
     chosen = open_organisation(firm, organisation)
     from django.utils import timezone
 
+    from counterfoil.web import local_time
     from counterfoil.web.services.trust_copies import issue_month
 
     must_know(chosen, account)
     end, now = month_end(month.date()), timezone.now()
-    if end >= now.date():
+    if end >= local_time.today(chosen, now):
         fail(f"{end:%B %Y} is not over yet; trust month shows it as it stands.", status=1)
     kept, new = issue_month(chosen, account, end, by=getpass.getuser(), actor=actor(), now=now)
     if as_json:

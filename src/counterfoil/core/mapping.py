@@ -124,6 +124,7 @@ class Settings:
     ``trust_rules`` names rules of trust accounting, as ``T1``, that the firm wants held or only
     reported, against their default (``trust_rules.INVARIANTS``). Trust money that pays a bill
     without a written authority does so ``bill_notice_days`` after the bill, at the earliest.
+    ``time_zone`` is a name of the IANA database, None for the organisation's own in Xero.
     """
 
     accounting_basis: str
@@ -142,6 +143,7 @@ class Settings:
     trust_rules: ReadOnly[str, Conduct] = field(default_factory=dict)
     trust_dormant_days: int = DORMANT_DAYS
     bill_notice_days: int = 0
+    time_zone: str | None = None
     kinds: ReadOnly[str, OfKind] = field(default_factory=dict)
 
     def of(self, kind: str) -> Settings:

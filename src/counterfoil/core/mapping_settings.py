@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING
 
-from counterfoil.core import trust_terms
+from counterfoil.core import trust_terms, zones
 from counterfoil.core.documents import KINDS, Lined, NumberedDocument
 from counterfoil.core.faults import Faults, seen, shown, suggestion
 from counterfoil.core.forms import parse_date
@@ -120,6 +120,8 @@ def _setting(name: str, value: object, path: str, faults: Faults) -> object:
         return date
     if name in trust_terms.READ:
         return trust_terms.READ[name](value, path, faults)
+    if name == "time_zone":
+        return zones.read(value, path, faults)
     choices = CHOICES[name]
     if not isinstance(value, str) or value not in choices:
         faults.found(

@@ -56,9 +56,8 @@ def take_in(
     """
     entries = _with_late(convert_all(documents, outbox, shelf), documents, outbox, shelf)
     entries = _with_found(entries, after_an_issue(documents, outbox, shelf), documents)
-    entries = _with_found(
-        entries, held_by_rules(documents, outbox, shelf, today=now.date()), documents
-    )
+    found = held_by_rules(documents, outbox, shelf, came_at=now)
+    entries = _with_found(entries, found, documents)
     wanted = parties_needed(documents, entries)
     contacts = [contact_entry(party) for party in wanted.values()]
     replaced = _replaced(documents, outbox)
@@ -114,7 +113,7 @@ def renew(
         return ()
     entries = _with_lasting(convert_all(documents, outbox, shelf), outbox, shelf)
     entries = [replace(one, findings=_unchanged(one.findings)) for one in entries]
-    found = held_by_rules(documents, outbox, shelf, today=None)
+    found = held_by_rules(documents, outbox, shelf, came_at=None)
     entries = _with_found(entries, found, documents)
     contacts = [contact_entry(party) for party in parties_needed(documents, entries).values()]
     replaced = [read_back(body) for body in outbox.bodies([one.key for one in documents]).values()]
@@ -219,7 +218,7 @@ def reconvert(
     bodies = outbox.bodies([key for key in keys if key.kind not in OURS and key not in ended])
     documents = [read_back(bodies[key]) for key in keys if key in bodies]
     entries = _with_lasting(convert_all(documents, outbox, shelf), outbox, shelf)
-    found = held_by_rules(documents, outbox, shelf, today=None)
+    found = held_by_rules(documents, outbox, shelf, came_at=None)
     entries = _without_holds(_with_found(entries, found, documents), outbox)
     entries = [_put_aside(change(one)) for one in entries]
     contacts = [contact_entry(p) for p in parties_needed(documents, entries).values()]

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Protocol
 
+from counterfoil.core import zones
 from counterfoil.core.findings import error
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from zoneinfo import ZoneInfo
 
     from counterfoil.core.chart import Chart, Organisation
     from counterfoil.core.findings import Finding
@@ -72,6 +75,16 @@ class Shelf(Protocol):
     def store_organisation(self, organisation: Organisation) -> None:
         """Keep the organisation as just read; the chart's version grows if it changed."""
         ...
+
+
+def zone_of(shelf: Shelf) -> ZoneInfo | None:
+    """Return the time zone of the firm, as far as its mapping or Xero has said it."""
+    chosen = in_xero = None
+    with suppress(NotReady):
+        chosen = shelf.mapping().settings.time_zone
+    with suppress(NotReady):
+        in_xero = None if chosen else shelf.chart().organisation.timezone
+    return zones.zone_of(chosen, in_xero)
 
 
 class FixedShelf:

@@ -34,7 +34,8 @@ from counterfoil.core.reader import read_json
 from counterfoil.core.trust import TRUST_KINDS
 from counterfoil.core.trust_checks import TrustChecks, terms_of
 from counterfoil.core.trust_rules import OF_CODE, SETTABLE, conduct_of
-from counterfoil.posting.shelf import NotReady
+from counterfoil.core.zones import day_at
+from counterfoil.posting.shelf import NotReady, zone_of
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -77,11 +78,12 @@ def abouts(rules: Iterable[str]) -> set[str]:
 
 
 def held_by_rules(
-    documents: Sequence[Document], outbox: Outbox, shelf: Shelf, *, today: dt.date | None
+    documents: Sequence[Document], outbox: Outbox, shelf: Shelf, *, came_at: dt.datetime | None
 ) -> dict[Key, tuple[Finding, ...]]:
     """Find which of these documents break a rule that the firm wants held.
 
-    ``today`` is the day on which they come; None for documents that came before.
+    ``came_at`` is the moment at which they come, which the firm's own calendar makes a day; None
+    for documents that came before.
     """
     rules = held_rules(shelf)
     coming = {document.key for document in documents if isinstance(document, TrustDocument)}
@@ -91,8 +93,9 @@ def held_by_rules(
     checks = TrustChecks(terms_of(shelf.mapping()))
     for document in known:
         checks.enter(document)
+    day = day_at(came_at, zone_of(shelf)) if came_at else None
     for document in documents:
-        checks.enter(document, today)
+        checks.enter(document, day)
     last = max(document.date for document in (*known, *documents))
     return _held(checks.close(last).noted, coming, rules)
 

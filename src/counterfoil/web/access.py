@@ -13,6 +13,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import UploadedFile
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -167,7 +168,8 @@ def page(
                 _log.warning("%s of firm %s may not %s", desk.actor, desk.firm.pk, permission)
                 raise PermissionDenied
             try:
-                return view(request, desk, *args, **kwargs)
+                with timezone.override(desk.zone):
+                    return view(request, desk, *args, **kwargs)
             except seconds.Needed as needed:
                 return _ask_a_second(request, desk, needed, permission)
             except working.TooMany as many:

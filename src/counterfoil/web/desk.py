@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import UTC
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from counterfoil.posting.states import State
+from counterfoil.web import local_time
 from counterfoil.web.models import Firm, Membership, Organisation, Role, User
 from counterfoil.web.services import firm_standing, proposing
 from counterfoil.web.services import standing as standings
@@ -129,6 +131,26 @@ class Desk:
     def name(self) -> str:
         """How people call the place: the firm, and which organisation where there are several."""
         return f"{self.firm.name}: {self.organisation}" if self.several else self.firm.name
+
+    @cached_property
+    def zone(self) -> dt.tzinfo:
+        """The time zone of the organisation; Greenwich's where none is known."""
+        return local_time.zone_of(self.organisation) or UTC
+
+    @property
+    def clock(self) -> str:
+        """The name of the time zone, for people."""
+        return str(self.zone).replace("_", " ")
+
+    @property
+    def here_now(self) -> dt.datetime:
+        """The moment as the clocks of the firm show it."""
+        return self.now.astimezone(self.zone)
+
+    @property
+    def today(self) -> dt.date:
+        """Which day it is where the firm is."""
+        return self.here_now.date()
 
     @cached_property
     def standing(self) -> Standing:

@@ -11,7 +11,8 @@ from django.utils import timezone
 
 from counterfoil.core.issued_months import IssuedMonth
 from counterfoil.core.mapping_file import mapping_to_json, read_mapping
-from counterfoil.posting.shelf import NoChart, NoMapping
+from counterfoil.core.zones import day_at
+from counterfoil.posting.shelf import NoChart, NoMapping, zone_of
 from counterfoil.web import seconds
 from counterfoil.web.models import ChartVersion, MappingVersion, Organisation, TrustIssue
 from counterfoil.xero.decode.chart import read_chart
@@ -83,8 +84,9 @@ class DatabaseShelf:
     def issued_months(self) -> list[IssuedMonth]:
         """Return the newest issue of each trust month that was issued."""
         rows = TrustIssue.objects.filter(organisation=self._organisation).order_by("issue")
+        zone = zone_of(self)
         newest = {
-            (account, end): IssuedMonth(account, end, issue, at.date())
+            (account, end): IssuedMonth(account, end, issue, day_at(at, zone))
             for account, end, issue, at in rows.values_list(
                 "trust_account", "end", "issue", "issued_at"
             )

@@ -38,8 +38,8 @@ class SearchForm(forms.Form):
         label="To", required=False, widget=forms.DateInput(attrs={"type": "date"})
     )
 
-    def search(self) -> record.Search:
-        """Return what was asked for, as far as it can be read."""
+    def search(self, desk: Desk) -> record.Search:
+        """Return what was asked for, as far as it can be read; its days are the firm's."""
         self.full_clean()
         given = self.cleaned_data
         return record.Search(
@@ -48,6 +48,7 @@ class SearchForm(forms.Form):
             given.get("document", ""),
             given.get("since"),
             given.get("until"),
+            desk.zone,
         )
 
 
@@ -56,7 +57,7 @@ def show(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Show the record, newest first."""
     form = SearchForm(request.GET)
     before = request.GET.get("before", "")
-    found = record.find(desk.firm, form.search(), int(before) if before.isdecimal() else None)
+    found = record.find(desk.firm, form.search(desk), int(before) if before.isdecimal() else None)
     query = request.GET.copy()
     query.pop("before", None)
     shown = {
@@ -72,8 +73,8 @@ def show(request: HttpRequest, desk: Desk) -> HttpResponse:
 @page(Permission.SEE)
 def export(request: HttpRequest, desk: Desk) -> HttpResponseBase:
     """Give everything that matches as CSV, oldest first."""
-    rows = record.as_csv(desk.firm, SearchForm(request.GET).search())
-    name = f"audit-{desk.firm.key or desk.firm.pk}-{desk.now:%Y-%m-%d}.csv"
+    rows = record.as_csv(desk.firm, SearchForm(request.GET).search(desk))
+    name = f"audit-{desk.firm.key or desk.firm.pk}-{desk.today}.csv"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return StreamingHttpResponse(rows, content_type="text/csv; charset=utf-8", headers=headers)
 
@@ -81,8 +82,9 @@ def export(request: HttpRequest, desk: Desk) -> HttpResponseBase:
 @page(Permission.SEE)
 def inspect(request: HttpRequest, desk: Desk) -> HttpResponseBase:
     """Give the record of the days asked for as an inspector's zip: requests and answers too."""
-    search = SearchForm(request.GET).search()
-    since, until = search.since or desk.firm.created_at.date(), search.until or desk.now.date()
+    search = SearchForm(request.GET).search(desk)
+    since = search.since or desk.firm.created_at.astimezone(desk.zone).date()
+    until = search.until or desk.today
     name = f"record-{desk.firm.key or desk.firm.pk}-{since}-to-{until}.zip"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     zipped = _zipped(desk, since, until)
@@ -92,7 +94,8 @@ def inspect(request: HttpRequest, desk: Desk) -> HttpResponseBase:
 def _zipped(desk: Desk, since: dt.date, until: dt.date) -> Iterator[bytes]:
     verdict = auditing.verified(desk.firm)
     with tempfile.TemporaryFile() as out:
-        inspection.write(desk.firm, out, since, until, verdict, now=desk.now)
+        days = inspection.Days(since, until, desk.zone)
+        inspection.write(desk.firm, out, days, verdict, now=desk.now)
         yield from _parts(out)
 
 
@@ -105,7 +108,7 @@ def _parts(out: IO[bytes]) -> Iterator[bytes]:
 @page(Permission.PEOPLE, "POST")
 def take_along(_request: HttpRequest, desk: Desk) -> HttpResponseBase:
     """Give an owner all that the firm has here; the record says who took it."""
-    name = f"firm-{desk.firm.key or desk.firm.pk}-{desk.now:%Y-%m-%d}.zip"
+    name = f"firm-{desk.firm.key or desk.firm.pk}-{desk.today}.zip"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return StreamingHttpResponse(_whole(desk), content_type="application/zip", headers=headers)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import TYPE_CHECKING
 
 from django import forms
@@ -36,7 +35,7 @@ class AsOf(forms.Form):
 @page(Permission.SEE)
 def reconciliation(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Compare the practice with Xero's trial balance as of a day, once somebody has named one."""
-    form = AsOf(request.GET if "as_of" in request.GET else None, initial={"as_of": _today(desk)})
+    form = AsOf(request.GET if "as_of" in request.GET else None, initial={"as_of": desk.today})
     shown: dict[str, object] = {"form": form}
     if form.is_bound and form.is_valid():
         file = request.GET.get("file", "")
@@ -82,15 +81,11 @@ def _paper(desk: Desk, found: Reconciliation, form: str) -> HttpResponse:
     if form == "csv":
         body, media_type = as_csv(found), "text/csv; charset=utf-8"
     else:
-        body = reconciliation_pdf(found, desk.firm.name, desk.now, desk.user.email)
+        body = reconciliation_pdf(found, desk.firm.name, desk.here_now, desk.user.email)
         media_type = "application/pdf"
     name = f"reconciliation-{found.as_of}.{form}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return HttpResponse(body, content_type=media_type, headers=headers)
-
-
-def _today(desk: Desk) -> dt.date:
-    return desk.now.date()
 
 
 @page(Permission.SEE, "GET", "HEAD", "POST")

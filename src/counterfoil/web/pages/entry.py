@@ -47,7 +47,8 @@ def enter(request: HttpRequest, desk: Desk, kind: str) -> HttpResponse:
         return _correct(request, desk, Key(kind, request.GET["correct"]))
     if request.method != "POST":
         given = entering.posted(request.GET.dict())
-        return _show(request, desk, kind, {**given, "id": entering.new_id()})
+        fresh = {"date": desk.today.isoformat(), "id": entering.new_id()}
+        return _show(request, desk, kind, {**fresh, **given, "id": fresh["id"]})
     values = entering.posted(request.POST.dict())
     values.setdefault("id", entering.new_id())
     wanted = request.POST.get("do", "")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from django.http import JsonResponse
 from django.shortcuts import render
+from django.utils import timezone
 
 from counterfoil.posting.states import State
 from counterfoil.web import drawing
@@ -80,7 +81,7 @@ def _days(desk: Desk) -> list[tuple[dt.date, dict[str, int]]]:
 
     What stood there is reckoned back from what stands there now.
     """
-    last = desk.now.astimezone(dt.UTC).date()
+    last = desk.today
     first = last - dt.timedelta(days=CHARTED_DAYS - 1)
     rows = DayCount.objects.filter(organisation=desk.organisation, day__gte=first)
     gained = {
@@ -98,8 +99,9 @@ def _days(desk: Desk) -> list[tuple[dt.date, dict[str, int]]]:
 
 @page(Permission.SEE)
 def status(_request: HttpRequest, desk: Desk) -> JsonResponse:
-    """Tell the same as JSON, of all organisations, for a practice system's own pages."""
+    """Tell the same as JSON, in UTC, of all organisations, for a practice system's own pages."""
     said = standings.as_json(firm_standing.together(list(desk.standings.values())))
-    alerts = firm_standing.alerts(desk.standings, desk.connectors)
+    with timezone.override(dt.UTC):
+        alerts = firm_standing.alerts(desk.standings, desk.connectors)
     said["alerts"] = [standings.alert_as_json(alert) for _, alert in alerts]
     return JsonResponse(said)

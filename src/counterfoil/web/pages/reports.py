@@ -22,13 +22,13 @@ if TYPE_CHECKING:
 @page(Permission.SEE)
 def show(request: HttpRequest, desk: Desk) -> HttpResponse:
     """List what is kept, and lead to what is made anew each time."""
-    last = desk.now.date().replace(day=1)
+    last = desk.today.replace(day=1)
     shown = {
         "issues": trust_copies.listed(desk.organisation),
         "accounts": trust_reporting.accounts_of(desk.organisation),
         "may_issue": allows(desk.role, Permission.POST),
         "over": trust_pages.neighbours(last)[0],
-        "today": desk.now.date(),
+        "today": desk.today,
     }
     return render(request, "counterfoil/reports.html", shown)
 
@@ -39,7 +39,7 @@ def issue(request: HttpRequest, desk: Desk) -> HttpResponse:
     code, end = request.POST.get("account", ""), trust_pages.month_named(_month(request))
     if code not in trust_reporting.accounts_of(desk.organisation) or end is None:
         messages.error(request, "Choose a trust account and a month, as in 2026-10.")
-    elif end >= desk.now.date():
+    elif end >= desk.today:
         messages.error(request, f"{end:%B %Y} is not over yet. The trust page shows it as it is.")
     else:
         _issue(request, desk, code, end)

@@ -29,7 +29,7 @@ def show(request: HttpRequest, desk: Desk) -> HttpResponse:
     months = [trust_reporting.month_of(desk.organisation, code, end) for code in accounts]
     shown = {
         "months": months,
-        "problems": trust_problems.trust_problems(desk.organisation, desk.now.date())
+        "problems": trust_problems.trust_problems(desk.organisation, desk.today)
         if accounts
         else (),
         **_around(end),
@@ -61,7 +61,7 @@ def paper(request: HttpRequest, desk: Desk) -> HttpResponse:
     found = trust_reporting.month_of(desk.organisation, code, end)
     wanted = request.GET.get("file", "pdf")
     if wanted == "pdf":
-        body = trust_month_pdf(found, desk.firm.name, desk.now, desk.user.email)
+        body = trust_month_pdf(found, desk.firm.name, desk.here_now, desk.user.email)
         return _file(body, "application/pdf", f"trust-{end:%Y-%m}.pdf")
     table = tables(found).get(wanted)
     if table is None:
@@ -85,7 +85,7 @@ def _account(request: HttpRequest, desk: Desk) -> str:
 
 def _month(request: HttpRequest, desk: Desk) -> dt.date:
     asked = trust_pages.month_named(request.GET.get("month", ""))
-    return asked or trust_pages.latest_month(desk.organisation, desk.now.date())
+    return asked or trust_pages.latest_month(desk.organisation, desk.today)
 
 
 def _around(end: dt.date) -> dict[str, object]:

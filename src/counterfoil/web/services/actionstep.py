@@ -19,6 +19,7 @@ from counterfoil.sources.actionstep import http, oauth, wire
 from counterfoil.sources.actionstep.bills import Rule, Split
 from counterfoil.sources.actionstep.client import Client
 from counterfoil.sources.actionstep.oauth import App, Tokens
+from counterfoil.web import local_time
 from counterfoil.web.configuration import LOOPBACK, STAGING
 from counterfoil.web.models import Actionstep, ActionstepDivision, Organisation
 from counterfoil.web.store import cipher
@@ -161,11 +162,16 @@ def _keep(row: Actionstep, tokens: Tokens, actor: str, now: dt.datetime) -> None
             not_before=None,
             since=now,
             connected_by=actor,
-            start=row.start or now.date(),
+            start=row.start or _today(row.firm, now),
             hook_secret=row.hook_secret or secrets.token_urlsafe(32),
         )
         Kept(row.firm_id).store(tokens)
         note(row.firm, "actionstep connected", tokens.orgkey, actor=actor, now=now)
+
+
+def _today(firm: Firm, now: dt.datetime) -> dt.date:
+    organisation = Organisation.objects.filter(firm=firm).order_by("pk").first()
+    return local_time.today(organisation, now) if organisation else now.date()
 
 
 def consent_by_itself(url: str) -> str:

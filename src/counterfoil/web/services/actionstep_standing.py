@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from counterfoil.web.services import other_names
+from counterfoil.web.services import other_names, standing
 from counterfoil.web.services.actionstep_bills import hints
 from counterfoil.web.services.receiving import organisations_of
 
@@ -108,7 +108,7 @@ def _connection(row: Actionstep) -> str:
         return f"Not connected to Actionstep: {row.reason or 'nobody has consented yet.'}"
     whose = f" of {row.orgkey}" if row.orgkey else ""
     since = f"{row.since:%-d %B %Y}" if row.since else ""
-    last = f"last read {row.pulled_at:%-d %B %Y %H:%M} UTC" if row.pulled_at else "not read yet"
+    last = f"last read {standing.moment(row.pulled_at)}" if row.pulled_at else "not read yet"
     trouble = f" The last try ended: {row.trouble}" if row.trouble else ""
     return f"Connected to Actionstep{whose} since {since}, {last}.{trouble}"
 

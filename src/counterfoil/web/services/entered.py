@@ -21,6 +21,7 @@ from counterfoil.posting.records import CORRECTION, OURS, REBILL
 from counterfoil.posting.shelf import NoMapping
 from counterfoil.posting.states import State
 from counterfoil.web import sql
+from counterfoil.web.local_time import zone_of
 from counterfoil.web.models import Document as DocumentRow
 from counterfoil.web.models import DocumentFinding, RequestMember, Revision
 from counterfoil.web.services.sent import earlier_in_xero
@@ -89,6 +90,7 @@ class Daybook:
         self._start = _start(organisation)
         self._sent = earlier_in_xero(organisation)
         self._given_up = given_up(organisation)
+        self._zone = zone_of(organisation)
 
     def all(self) -> Iterator[Entered]:
         """Yield the newest revisions in the order they came."""
@@ -107,9 +109,8 @@ class Daybook:
                 if number not in documents:
                     continue
                 linked, document = links.get(number, ()), documents[number]
-                entered = self._as_sent(
-                    number, self._entered(number, document, linked, _day_of(received))
-                )
+                day = _day_of(received, self._zone)
+                entered = self._as_sent(number, self._entered(number, document, linked, day))
                 undone = gone.get(number, frozenset())
                 key = undone_key(document)
                 yield (
@@ -192,18 +193,19 @@ def _day(value: dt.date | str | None) -> dt.date | None:
     return dt.date.fromisoformat(value) if isinstance(value, str) else value
 
 
-def recorded_on(received: dt.datetime) -> dt.date:
-    """Return the day on which something was received, by the calendar that is latest on Earth.
+def recorded_on(received: dt.datetime, zone: dt.tzinfo | None) -> dt.date:
+    """Return the day on which something was received, by the firm's own calendar.
 
-    Where the firm's own day is not known, nobody is to be told late by the server's.
+    Where its zone is not known, by the calendar that is latest on Earth: nobody is to be told late
+    by the server's.
     """
-    return (received - EARLIEST_DAY).date()
+    return received.astimezone(zone).date() if zone else (received - EARLIEST_DAY).date()
 
 
 @lru_cache(maxsize=16)
-def _day_of(received: dt.datetime) -> dt.date:
+def _day_of(received: dt.datetime, zone: dt.tzinfo | None) -> dt.date:
     """Return that day for a time as the database gives it; what came together has one time."""
-    return recorded_on(sql.moment(received) or received)
+    return recorded_on(sql.moment(received) or received, zone)
 
 
 def _earlier(organisation: Organisation) -> Earlier:

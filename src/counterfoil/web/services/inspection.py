@@ -7,6 +7,7 @@ database holds of a span of days and is written row by row, so that a large firm
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from counterfoil.web import sql
@@ -41,7 +42,8 @@ ANSWERS = """
     FROM web_answer a JOIN web_request r ON r.id = a.request_id
     WHERE a.firm_id = %s AND r.frozen_at >= %s AND r.frozen_at < %s ORDER BY a.id"""
 READ_ME = """\
-The record of {firm}, from {since} to {until} (UTC), written out on {now}.
+The record of {firm}, from {since} to {until} by the clocks of {zone}, written out on {now}.
+Times in its tables are UTC.
 
 {verdict}
 
@@ -61,23 +63,37 @@ bodies/        the bodies, named by their SHA-256: sha256sum FILE shows the name
 """
 
 
+@dataclass(frozen=True, slots=True)
+class Days:
+    """A span of days, both included, by the clocks of a zone."""
+
+    since: dt.date
+    until: dt.date
+    zone: dt.tzinfo = dt.UTC
+
+
 def write(
     firm: Firm,
     to: IO[bytes],
-    since: dt.date,
-    until: dt.date,
+    days: Days,
     verdict: Head | Break,
     *,
     now: dt.datetime,
 ) -> None:
-    """Write the record of the days from ``since`` to ``until``, both included (UTC)."""
-    span = (firm.pk, _midnight(since), _midnight(until + dt.timedelta(days=1)))
+    """Write the record of a span of days."""
+    after = days.until + dt.timedelta(days=1)
+    span = (firm.pk, record.begin(days.since, days.zone), record.begin(after, days.zone))
     with Zipped(to) as archive, sql.snapshot("default"):
         said = READ_ME.format(
-            firm=firm, since=since, until=until, now=moment(now), verdict=in_words(verdict)
+            firm=firm,
+            since=days.since,
+            until=days.until,
+            zone=days.zone,
+            now=moment(now),
+            verdict=in_words(verdict),
         )
         archive.put("README.txt", [said.encode()])
-        search = record.Search(since=since, until=until)
+        search = record.Search(since=days.since, until=days.until, zone=days.zone)
         archive.put("events.csv", record.as_csv(firm, search))
         put_chain(archive, span)
 
@@ -104,10 +120,6 @@ def in_words(verdict: Head | Break) -> str:
         f"The whole chain was verified when this was written: {verdict.sequence} entries, the last "
         f"sealed {verdict.mac.hex()}."
     )
-
-
-def _midnight(day: dt.date) -> dt.datetime:
-    return dt.datetime.combine(day, dt.time(), dt.UTC)
 
 
 def _entries(span: Span) -> Iterator[bytes]:

@@ -15,6 +15,7 @@ from counterfoil.core.mapping import Conduct
 from counterfoil.core.mapping_file import mapping_to_json, read_mapping
 from counterfoil.core.mapping_settings import CHOICES, DATES
 from counterfoil.core.trust_rules import BY_ID, SETTABLE
+from counterfoil.core.xero_zones import IANA_NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,8 +29,15 @@ TRUST: Final = ("post_trust", "trust_contact", *DAYS)
 TYPES: Final = ("general", "controlled")
 """Types of a trust account that are proposed; a firm may call its own otherwise."""
 
+ZONES: Final = tuple(sorted(set(IANA_NAMES.values())))
+"""Time zones that are proposed: those that an organisation in Xero may be in."""
+WHERE: Final = ("time_zone",)
+"""The settings that say where the firm is."""
+
 MEANINGS: Final = MappingProxyType(
     {
+        "time_zone": "Which day is today, and what times the pages show: a region and its place, "
+        "as Australia/Sydney. Left empty, they are those of the organisation in Xero.",
         "accounting_basis": "How the practice keeps its books. Bills are posted when they are "
         "issued, so that nothing is posted for a practice on a cash basis.",
         "lines": "How the lines of a bill stand in Xero. Its totals are the practice's either way.",
@@ -143,10 +151,12 @@ class Group:
 
 def groups(mapping: Mapping) -> tuple[Group, ...]:
     """Return every setting that the page has for a mapping."""
-    office = tuple(_setting(name) for name in MEANINGS if name not in TRUST)
+    where = tuple(_setting(name) for name in WHERE)
+    office = tuple(_setting(name) for name in MEANINGS if name not in (*TRUST, *WHERE))
     trust = tuple(_setting(name) for name in MEANINGS if name in TRUST)
     accounts = tuple(one for code in mapping.trust_accounts for one in _of_account(code))
     return (
+        Group("Days and times", where),
         Group("Bills and money of the office", office),
         Group("Clients' money", trust),
         *((Group("Trust accounts", accounts),) if accounts else ()),
@@ -160,7 +170,8 @@ def _setting(name: str) -> Setting:
     form = "date" if name in DATES else "number" if name in DAYS else "text"
     label = LABELS.get(name) or name.replace("_", " ").capitalize()
     path = ("settings", name)
-    return Setting(".".join(path), path, label, MEANINGS[name], choices, form=form)
+    proposed = tuple((zone, "") for zone in ZONES) if name in WHERE else ()
+    return Setting(".".join(path), path, label, MEANINGS[name], choices, proposed, form)
 
 
 def _of_account(code: str) -> Iterator[Setting]:

@@ -41,6 +41,7 @@ from counterfoil.posting.reconcile import (
 from counterfoil.posting.records import CONTACT, OURS
 from counterfoil.posting.shelf import NoChart, NoMapping
 from counterfoil.posting.target import UnreadableAnswer
+from counterfoil.web.local_time import zone_of
 from counterfoil.web.models import ContactMirror, Link, Revision
 from counterfoil.web.office import office_of
 from counterfoil.web.services.entered import AT_A_TIME, IN_XERO, Daybook, given_up, recorded_on
@@ -233,8 +234,9 @@ def _received(
     organisation: Organisation, besides: tuple[type[Document], ...]
 ) -> Iterator[tuple[Document, dt.date]]:
     kinds = [*TRUST_KINDS, *(cls.kind for cls in besides)]
+    zone = zone_of(organisation)
     for revision in _newest(organisation).filter(document__kind__in=kinds).iterator(AT_A_TIME):
-        yield read_back(bytes(revision.body or b"")), recorded_on(revision.received_at)
+        yield read_back(bytes(revision.body or b"")), recorded_on(revision.received_at, zone)
 
 
 def _newest(organisation: Organisation) -> QuerySet[Revision]:

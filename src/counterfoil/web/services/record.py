@@ -7,6 +7,7 @@ bounded number of entries at once; where they end, the next page goes on.
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import io
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -15,7 +16,6 @@ from counterfoil.core.guarded import guarded
 from counterfoil.web.models import AuditEntry, Event
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Iterable, Iterator
 
     from django.db.models import QuerySet
@@ -32,13 +32,14 @@ HEADS = ("entry", "place", "time", "actor", "what", "document", "part", "before"
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """What is looked for; empty fields do not narrow."""
+    """What is looked for; empty fields do not narrow. Days are those of ``zone``."""
 
     actor: str = ""
     what: str = ""
     document: str = ""
     since: dt.date | None = None
     until: dt.date | None = None
+    zone: dt.tzinfo = dt.UTC
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +79,16 @@ def _matching(firm: Firm, search: Search) -> QuerySet[Event]:
             posting__source_id=search.document
         )
     if search.since:
-        found = found.filter(at__date__gte=search.since)
+        found = found.filter(at__gte=begin(search.since, search.zone))
     if search.until:
-        found = found.filter(at__date__lte=search.until)
+        after = search.until + dt.timedelta(days=1)
+        found = found.filter(at__lt=begin(after, search.zone))
     return found
+
+
+def begin(day: dt.date, zone: dt.tzinfo) -> dt.datetime:
+    """Return the moment at which a day begins somewhere."""
+    return dt.datetime.combine(day, dt.time(), zone).astimezone(dt.UTC)
 
 
 def _head(firm: Firm) -> int:

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from django.db.models import Min
+from django.utils import timezone
 
 from counterfoil.core.findings import Severity
 from counterfoil.posting import limits, restoring
@@ -329,8 +330,8 @@ def _either(names: Sequence[str]) -> str:
 
 
 def moment(at: dt.datetime) -> str:
-    """Write a moment for people, in UTC until the firm's own time zone is known."""
-    return f"{at.astimezone(dt.UTC):%d %b %Y, %H:%M} UTC"
+    """Write a moment for people: on a page as the firm's clocks show it, otherwise in UTC."""
+    return f"{timezone.localtime(at):%d %b %Y, %H:%M %Z}"
 
 
 def as_json(standing: Standing) -> dict[str, object]:

@@ -11,6 +11,7 @@ from django.db.models import Prefetch
 
 from counterfoil.reports.trust_pdf import Issued, trust_month_pdf
 from counterfoil.reports.trust_tables import tables
+from counterfoil.web import local_time
 from counterfoil.web.models import Event, TrustIssue, TrustPaper
 from counterfoil.web.services.reconciling import trust_documents
 from counterfoil.web.services.trust_reporting import month_among, month_of
@@ -69,7 +70,8 @@ def issue_month(
     number = last.issue + 1 if last else 1
     differs = "\n".join(_differences(last.papers, fresh)) if last else ""
     issued = Issued(number, differs)
-    paper = trust_month_pdf(month, organisation.firm.name, now, by, issued)
+    prepared = local_time.here(organisation, now)
+    paper = trust_month_pdf(month, organisation.firm.name, prepared, by, issued)
     whole = Issue(
         trust_account, end, number, {**fresh, PAPER: paper}, agrees=month.agrees, differs=differs
     )

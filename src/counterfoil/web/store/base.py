@@ -7,6 +7,7 @@ way, on either database, and cannot deadlock.
 
 from __future__ import annotations
 
+import datetime as dt
 from functools import cached_property, wraps
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
@@ -15,7 +16,7 @@ from django.db.models.expressions import RawSQL
 
 from counterfoil.posting.outbox import FenceLost
 from counterfoil.posting.records import LeaseRow
-from counterfoil.web import sql
+from counterfoil.web import local_time, sql
 from counterfoil.web.models import Lease as LeaseModel
 from counterfoil.web.models import Organisation
 
@@ -62,6 +63,11 @@ class Base:
         """The firm that the organisation belongs to; it never changes."""
         organisations = Organisation.objects.using(self.using)
         return organisations.values_list("firm_id", flat=True).get(pk=self.organisation_id)
+
+    @cached_property
+    def zone(self) -> dt.tzinfo:
+        """The time zone by which the organisation's days are counted."""
+        return local_time.zone_in(self.using, self.organisation_id) or dt.UTC
 
     @property
     def _owner(self) -> dict[str, int]:

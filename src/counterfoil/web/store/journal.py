@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections import Counter as Tally
 from typing import TYPE_CHECKING
 
@@ -13,6 +12,7 @@ from counterfoil.web.models import Counter, DayCount, Event
 from counterfoil.web.store.insert import insert
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Mapping
 
     from counterfoil.posting.states import State
@@ -111,7 +111,7 @@ class Journal:
 
     def _count_day(self, counts: Mapping[str, int]) -> None:
         """Keep what each state has gained or lost today, all in one statement."""
-        store, day = self._store, self._now.astimezone(dt.UTC).date()
+        store, day = self._store, self._now.astimezone(self._store.zone).date()
         table = connections[store.using].ops.quote_name(DayCount._meta.db_table)  # noqa: SLF001 -- Django's documented way
         one = (store.firm_id, store.organisation_id, day.isoformat())
         with connections[store.using].cursor() as cursor:

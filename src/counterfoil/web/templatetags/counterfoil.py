@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from django import template
+from django.utils import timezone
+from django.utils.dateformat import format as formatted
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -52,6 +55,7 @@ MEANINGS = MappingProxyType(
 WORK = MappingProxyType(
     {"running": "Going on", "done": "Done", "stopped": "Stopped", "broken": "It did not work"}
 )
+UTC = "UTC"
 CONNECTION = MappingProxyType(
     {
         "never": "Not connected yet",
@@ -127,6 +131,35 @@ def ten_thousandths(value: int) -> str:
     whole, part = divmod(abs(value), 10_000)
     decimals = f"{part:04d}".rstrip("0").ljust(2, "0")
     return f"{'−' if value < 0 else ''}{whole:,}.{decimals}"
+
+
+@register.filter
+def moment(at: dt.datetime | None, form: str = "j M Y, H:i") -> SafeString | str:
+    """Write a moment as the firm's clocks show it, with the zone beside it for whoever asks.
+
+    Where no zone is known it is Greenwich's, and says so.
+    """
+    if at is None:
+        return ""
+    zone = timezone.get_current_timezone_name()
+    return _time(at, form, "" if zone != UTC else f" {UTC}")
+
+
+@register.filter
+def bare_moment(at: dt.datetime, form: str) -> SafeString:
+    """Write a moment below a heading that names the zone."""
+    return _time(at, form, "")
+
+
+def _time(at: dt.datetime, form: str, after: str) -> SafeString:
+    here = timezone.localtime(at)
+    return format_html(
+        '<time datetime="{}" title="{}">{}{}</time>',
+        at.astimezone(dt.UTC).isoformat(timespec="seconds"),
+        timezone.get_current_timezone_name(),
+        formatted(here, form),
+        after,
+    )
 
 
 @register.filter
