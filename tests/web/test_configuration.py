@@ -103,3 +103,28 @@ def test_the_shipped_settings_pass_the_deployment_check_without_a_warning(tmp_pa
     )
     assert checked.returncode == 0, checked.stderr
     assert "no issues" in checked.stdout
+
+
+@pytest.mark.parametrize(
+    ("url", "said", "demanded"),
+    [
+        ("", "", False),
+        ("http://localhost:8000", "", False),
+        ("http://localhost:8000", "demanded", True),
+        ("https://books.example.com", "", True),
+        ("https://books.example.com", "offered", False),
+    ],
+)
+def test_where_others_can_come_a_second_factor_is_demanded_unless_said_otherwise(
+    url: str, said: str, demanded: bool
+) -> None:
+    given = {"COUNTERFOIL_URL": url, "COUNTERFOIL_SECOND_FACTOR": said}
+    assert read(given).second_factor == demanded
+
+
+def test_a_certificate_needs_its_key(tmp_path: Path) -> None:
+    chain = tmp_path / "chain.pem"
+    chain.touch()
+    with pytest.raises(Misconfigured) as refused:
+        read({"COUNTERFOIL_TLS_CERTIFICATE": str(chain)})
+    assert names(refused.value) == ["COUNTERFOIL_TLS_KEY"]

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import pwd
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import SplitResult, urlsplit
 
+import psycopg
 import pytest
 from django.db import OperationalError, connections
 from pytest_django import DjangoDbBlocker
@@ -108,6 +112,76 @@ def test_a_postgresql_that_anybody_could_listen_to_is_refused(postgres_url: str)
         connections[alias].settings_dict["HOST"] = "db.example"
         with pytest.raises(database.Unsafe, match="is not encrypted"):
             database.check(alias)
+
+
+@pytest.mark.postgres
+def test_postgresql_lets_in_whom_the_kernel_names_and_no_other(postgres_url: str) -> None:
+    """The way of docs/operations.md for one machine: no password is known to anybody."""
+    with psycopg.connect(postgres_url, autocommit=True) as server:
+        rules, names = (
+            Path(str(server.execute(f"SHOW {one}").fetchone()[0]))  # type: ignore[index] # one row
+            for one in ("hba_file", "ident_file")
+        )
+        before = {path: path.read_text() for path in (rules, names)}
+        rules.write_text(f"local all keeper,stranger peer map=kept\n{before[rules]}")
+        names.write_text(f"kept {pwd.getpwuid(os.getuid()).pw_name} keeper\n{before[names]}")
+        try:
+            server.execute("CREATE ROLE keeper LOGIN")
+            server.execute("CREATE ROLE stranger LOGIN")
+            _reload(server)
+            _by_peer(urlsplit(postgres_url))
+        finally:
+            for path, text in before.items():
+                path.write_text(text)
+            _reload(server)
+            server.execute("DROP ROLE keeper, stranger")
+
+
+def _by_peer(server: SplitResult) -> None:
+    address = f"postgresql://{{}}@{server.path}?{server.query}"
+    with opened(database.postgres(address.format("keeper"))) as alias:
+        assert _user(alias) == "keeper"
+        database.check(alias)
+    refused = pytest.raises(OperationalError, match="eer authentication failed")
+    with opened(database.postgres(address.format("stranger"))) as alias, refused:
+        connections[alias].ensure_connection()
+
+
+def _reload(server: psycopg.Connection) -> None:
+    """Let the rules count: the server reads them before its sessions notice."""
+    before = server.execute("SELECT pg_conf_load_time(), pg_reload_conf()").fetchone()
+    deadline = time.monotonic() + 10
+    while server.execute("SELECT pg_conf_load_time(), true").fetchone() == before:
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+def _user(alias: str) -> str:
+    with connections[alias].cursor() as cursor:
+        cursor.execute("SELECT current_user")
+        return str(cursor.fetchone()[0])
+
+
+@pytest.mark.parametrize(
+    ("url", "lasts"),
+    [
+        ("postgresql:///books?host=/run/postgresql&user=ann", False),
+        ("postgresql://ann:secret@localhost/books", False),
+        ("postgresql://ann@db.example/books?sslcert=client.pem&sslkey=client.key", False),
+        ("postgresql://ann@db.example/books?passfile=/run/secrets/pgpass", False),
+        ("postgresql://ann:secret@db.example/books?sslmode=verify-full", True),
+    ],
+)
+def test_a_password_that_never_changes_is_remarked_upon(url: str, lasts: bool) -> None:
+    assert bool(said := database.lasting_password(url)) == lasts
+    assert "secret" not in said
+
+
+def test_certificates_and_files_of_passwords_are_handed_to_the_database() -> None:
+    given = "sslcert=client.pem&sslkey=client.key&passfile=/run/secrets/pgpass"
+    options = database.postgres(f"postgresql://ann@db.example/books?{given}")["OPTIONS"]
+    assert (options["sslcert"], options["sslkey"]) == ("client.pem", "client.key")
+    assert options["passfile"] == "/run/secrets/pgpass"
 
 
 def test_an_address_is_read_part_by_part() -> None:

@@ -1,15 +1,26 @@
 """The server: its port, and the poster that it keeps alive."""
 
+import datetime as dt
+import os
 import socket
+import ssl
 import subprocess
 import sys
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
+import httpx2
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from pytest_django import Settings
 
 from counterfoil.web import serve
+from counterfoil.web.configuration import Configuration, gathered
 
 
 def test_a_taken_port_is_said_in_words() -> None:
@@ -62,3 +73,94 @@ def test_a_poster_that_does_not_listen_is_killed(monkeypatch: pytest.MonkeyPatch
     serve._end(child)
     assert child.poll() == -9
     child.stdout.close()
+
+
+@pytest.mark.parametrize(
+    ("host", "given", "refused"),
+    [
+        ("localhost", {}, False),
+        ("127.0.0.1", {}, False),
+        ("::1", {}, False),
+        ("0.0.0.0", {}, True),
+        ("192.0.2.7", {"url": "https://books.example.com"}, True),
+        ("0.0.0.0", {"behind_proxy": True}, False),
+        ("192.0.2.7", {"tls_certificate": Path("chain.pem"), "tls_key": Path("key.pem")}, False),
+    ],
+)
+def test_others_reach_the_server_over_tls_or_through_a_proxy_only(
+    host: str, given: dict[str, Any], refused: bool
+) -> None:
+    why = serve.exposed(host, Configuration(home=Path(), **given))
+    assert bool(why) == refused
+    assert not why or "COUNTERFOIL_TLS_CERTIFICATE" in why
+
+
+def test_a_server_that_others_could_listen_to_does_not_start() -> None:
+    with pytest.raises(serve.CannotStart, match="others could read what is said"):
+        serve._server("0.0.0.0")
+
+
+def a_certificate(folder: Path) -> tuple[Path, Path]:
+    """Make a certificate for localhost, signed by itself, and its key."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
+    now = dt.datetime.now(dt.UTC)
+    made = x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+    made = made.not_valid_before(now).not_valid_after(now + dt.timedelta(days=1))
+    signed = made.add_extension(
+        x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False
+    ).sign(key, hashes.SHA256())
+    chain, secret = folder / "chain.pem", folder / "key.pem"
+    chain.write_bytes(signed.public_bytes(serialization.Encoding.PEM))
+    secret.write_bytes(
+        key.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        )
+    )
+    return chain, secret
+
+
+def test_a_server_with_a_certificate_speaks_tls_and_nothing_else(
+    tmp_path: Path, settings: Settings
+) -> None:
+    chain, key = a_certificate(tmp_path)
+    settings.COUNTERFOIL = replace(settings.COUNTERFOIL, tls_certificate=chain, tls_key=key)
+    server = serve._server("192.0.2.7")
+    trust = ssl.create_default_context(cafile=str(chain))
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        running = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+        running.start()
+        address = f"://localhost:{listener.getsockname()[1]}/health/live"
+        with httpx2.Client(verify=trust, trust_env=False) as client:
+            assert client.get(f"https{address}").status_code == 200
+            with pytest.raises(httpx2.HTTPError):
+                client.get(f"http{address}")
+        server.should_exit = True
+        running.join(timeout=10)
+    assert not running.is_alive()
+
+
+def test_a_server_is_called_as_the_file_of_settings_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("COUNTERFOIL_URL")
+    serve._name_ourselves("localhost:8001")
+    assert os.environ["COUNTERFOIL_URL"] == "http://localhost:8001"
+    monkeypatch.delenv("COUNTERFOIL_URL")
+    Path(".env").write_text("COUNTERFOIL_URL=https://books.example.com\n")
+    serve._name_ourselves("localhost:8001")
+    assert "COUNTERFOIL_URL" not in os.environ
+    assert gathered(os.environ)["COUNTERFOIL_URL"] == "https://books.example.com"
+    # What the environment says goes first, be it nothing.
+    assert gathered({"COUNTERFOIL_URL": ""})["COUNTERFOIL_URL"] == ""
+
+
+def test_a_key_that_is_not_the_certificates_is_said_in_words(tmp_path: Path) -> None:
+    chain, _ = a_certificate(tmp_path)
+    (tmp_path / "other").mkdir()
+    _, other = a_certificate(tmp_path / "other")
+    ours = Configuration(home=tmp_path, tls_certificate=chain, tls_key=other)
+    assert "cannot be used together" in serve._unable_to_encrypt(ours)

@@ -26,6 +26,7 @@ from counterfoil.cli import (
     layout,
     look,
     mapping,
+    person,
     post,
     rebill,
     reconcile,
@@ -77,6 +78,7 @@ app.command("verify-audit")(audit.verify_audit)
 app.add_typer(audit.audit, name="audit")
 app.add_typer(firm.firm, name="firm")
 app.add_typer(keys.keys, name="keys")
+app.add_typer(person.person, name="person")
 app.command("restored")(restored.restored)
 app.command("reconcile")(reconcile.reconcile)
 app.command("statement")(statement.statement)

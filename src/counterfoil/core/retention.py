@@ -1,8 +1,10 @@
 """How long records of trust money are kept (rule T16), before which nothing of them may be erased.
 
 Facts: trust accounting, section 3.1. The term runs from the last transaction of the matter; where a
-place counts whole years and the current one, the year of erasing does not count. Nothing in this
-program erases a document; whoever erases elsewhere asks here first.
+place counts whole years and the current one, the year of erasing does not count. Here
+a document goes only with its whole firm: ``firm erase`` and the page that does the same ask here
+first, and go on before the term only with a person's reason, which stays in the record. Whoever
+erases elsewhere asks here too.
 """
 
 from __future__ import annotations

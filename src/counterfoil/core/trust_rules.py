@@ -3,7 +3,8 @@
 From facts: trust accounting, section 3.2, as documents.md amends it (*The sums that must hold*).
 Mirror, never repair: what would make Xero wrong is held, everything else is told with its citation
 and posted, because the practice's records decide. Where the law leaves that to the firm, the
-setting ``trust_rules`` of the mapping may say otherwise.
+setting ``trust_rules`` of the mapping may say otherwise. T16 holds no document: it holds back
+``firm erase``, the one act that erases any.
 
 docs/trust.md shows this table; ``python -m tools.trust_table`` writes it there, and a test compares
 the two.
@@ -196,7 +197,7 @@ INVARIANTS: Final = (
         Conduct.HOLD,
         ("core.retention",),
         ("kept_too_short",),
-        rests_on="no command erases a document",
+        rests_on="no document is erased but with its whole firm, which `firm erase` does",
     ),
     Invariant(
         "T17",

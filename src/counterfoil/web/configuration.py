@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, urlsplit
 
-from counterfoil.web import crypto, logs, mail
+from counterfoil.web import breached, crypto, logs, mail
+from counterfoil.web import home as home_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -18,6 +19,8 @@ DEFAULT_URL = "http://localhost:8000"
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 STAGING = "staging"
 """What ``ACTIONSTEP_BASE_URL`` says for Actionstep's own test installation."""
+DEMANDED, OFFERED = "demanded", "offered"
+"""What ``COUNTERFOIL_SECOND_FACTOR`` says: everybody needs one, or whoever wants one has it."""
 SHORTEST_SECRET = 32
 SHORTEST_SETUP_CODE = 12
 KEEP_YEARS = 10
@@ -53,7 +56,8 @@ class Configuration:
     ``actionstep_base_url`` is empty for Actionstep itself, ``staging``, or one address for both of
     its hosts. ``database_url`` None is the SQLite file in ``home``. ``xero_base_url`` None is Xero
     itself; an address is a sandbox that plays Xero's three hosts on one port. ``url`` is where
-    browsers reach this server, without a slash at the end. Secrets never show in ``repr``.
+    browsers reach this server, without a slash at the end. ``second_factor`` is whether everybody
+    needs one. Secrets never show in ``repr``.
     """
 
     home: Path
@@ -79,6 +83,10 @@ class Configuration:
     keep_years: int = KEEP_YEARS
     log: str = logs.QUIET
     second_factor: bool = False
+    breached_passwords: Path | None = None
+    behind_proxy: bool = False
+    tls_certificate: Path | None = None
+    tls_key: Path | None = None
 
     @property
     def secure(self) -> bool:
@@ -107,6 +115,8 @@ KNOWN = (
     "ACTIONSTEP_CLIENT_ID",
     "ACTIONSTEP_CLIENT_SECRET",
     "COUNTERFOIL_AUDIT_MAIL",
+    "COUNTERFOIL_BEHIND_PROXY",
+    "COUNTERFOIL_BREACHED_PASSWORDS",
     "COUNTERFOIL_HOME",
     "COUNTERFOIL_KEEP_YEARS",
     "COUNTERFOIL_LOG",
@@ -122,6 +132,8 @@ KNOWN = (
     "COUNTERFOIL_SECRET_KEY",
     "COUNTERFOIL_SECRET_KEYS",
     "COUNTERFOIL_SETUP_CODE",
+    "COUNTERFOIL_TLS_CERTIFICATE",
+    "COUNTERFOIL_TLS_KEY",
     "COUNTERFOIL_WEBHOOKS_TO_LOOPBACK",
     "DATABASE_URL",
     "XERO_CLIENT_ID",
@@ -129,6 +141,20 @@ KNOWN = (
     "XERO_BASE_URL",
 )
 """Every setting, for the page in the docs and for the reader of ``.env``."""
+
+
+def gathered(environ: Mapping[str, str], folder: Path = Path()) -> dict[str, str]:
+    """Return the settings of the environment with those of the files that complete it.
+
+    These are ``.env`` in ``folder``, and what a command has remembered in the home folder; what
+    the environment says goes first, be it empty. Raises ``Misconfigured``.
+    """
+    found = _file(folder / ".env") | dict(environ)
+    return _file(read(found).home / home_folder.REMEMBERED) | found
+
+
+def _file(path: Path) -> dict[str, str]:
+    return dot_env(path.read_text("utf-8")) if path.is_file() else {}
 
 
 def read(environ: Mapping[str, str], home: Path | None = None) -> Configuration:
@@ -139,9 +165,10 @@ def read(environ: Mapping[str, str], home: Path | None = None) -> Configuration:
     faults = tuple(_faults(environ))
     if faults:
         raise Misconfigured(faults)
+    url = (environ.get("COUNTERFOIL_URL") or DEFAULT_URL).rstrip("/")
     return Configuration(
         home=home or Path(environ.get("COUNTERFOIL_HOME") or DEFAULT_HOME),
-        url=(environ.get("COUNTERFOIL_URL") or DEFAULT_URL).rstrip("/"),
+        url=url,
         database_url=environ.get("DATABASE_URL") or None,
         xero_client_id=environ.get("XERO_CLIENT_ID", ""),
         xero_client_secret=environ.get("XERO_CLIENT_SECRET", ""),
@@ -162,8 +189,21 @@ def read(environ: Mapping[str, str], home: Path | None = None) -> Configuration:
         actionstep_base_url=environ.get("ACTIONSTEP_BASE_URL", "").rstrip("/"),
         keep_years=int(environ.get("COUNTERFOIL_KEEP_YEARS") or KEEP_YEARS),
         log=environ.get("COUNTERFOIL_LOG") or logs.QUIET,
-        second_factor=environ.get("COUNTERFOIL_SECOND_FACTOR") == "demanded",
+        second_factor=_wants_second_factor(environ.get("COUNTERFOIL_SECOND_FACTOR", ""), url),
+        breached_passwords=_path(environ, "COUNTERFOIL_BREACHED_PASSWORDS"),
+        behind_proxy=environ.get("COUNTERFOIL_BEHIND_PROXY") == "yes",
+        tls_certificate=_path(environ, "COUNTERFOIL_TLS_CERTIFICATE"),
+        tls_key=_path(environ, "COUNTERFOIL_TLS_KEY"),
     )
+
+
+def _path(environ: Mapping[str, str], name: str) -> Path | None:
+    return Path(environ[name]) if environ.get(name) else None
+
+
+def _wants_second_factor(said: str, url: str) -> bool:
+    """Tell whether everybody needs a second factor: if nothing is said, where others can come."""
+    return said == DEMANDED or (said != OFFERED and urlsplit(url).hostname not in LOOPBACK)
 
 
 def _faults(environ: Mapping[str, str]) -> list[Fault]:
@@ -257,6 +297,8 @@ def _unquoted(value: str) -> str:
 _TOGETHER = (
     ("COUNTERFOIL_AUDIT_MAIL", "COUNTERFOIL_MAIL_URL", "the mail server that takes it"),
     ("COUNTERFOIL_MAIL_URL", "COUNTERFOIL_MAIL_FROM", "the address that mails come from"),
+    ("COUNTERFOIL_TLS_CERTIFICATE", "COUNTERFOIL_TLS_KEY", "its private key"),
+    ("COUNTERFOIL_TLS_KEY", "COUNTERFOIL_TLS_CERTIFICATE", "its certificate"),
     ("COUNTERFOIL_OIDC_URL", "COUNTERFOIL_OIDC_CLIENT_ID", "the id of the app there"),
     ("COUNTERFOIL_OIDC_URL", "COUNTERFOIL_OIDC_CLIENT_SECRET", "the secret of the app there"),
 )
@@ -313,8 +355,35 @@ _CHECKS: tuple[tuple[str, Callable[[str], bool], str], ...] = (
     ),
     (
         "COUNTERFOIL_SECOND_FACTOR",
-        "demanded".__eq__,
-        "demanded, so that everybody has to set one up, or left out",
+        (DEMANDED, OFFERED).__contains__,
+        (
+            "demanded, so that everybody has to set one up, or offered, so that nobody has to, or "
+            "left out: then it is demanded wherever COUNTERFOIL_URL names another host than "
+            "localhost"
+        ),
+    ),
+    (
+        "COUNTERFOIL_BREACHED_PASSWORDS",
+        lambda value: breached.is_list(Path(value)),
+        (
+            "a file of breached passwords that this program can read, as Have I Been Pwned "
+            "publishes it: a line HASH:COUNT for each, SHA-1, ordered by hash; or left out"
+        ),
+    ),
+    (
+        "COUNTERFOIL_BEHIND_PROXY",
+        "yes".__eq__,
+        "yes, where nobody but a proxy reaches the address that is listened on, or left out",
+    ),
+    (
+        "COUNTERFOIL_TLS_CERTIFICATE",
+        lambda value: Path(value).is_file(),
+        "a file with the server's certificate and those that lead to its authority, in PEM",
+    ),
+    (
+        "COUNTERFOIL_TLS_KEY",
+        lambda value: Path(value).is_file(),
+        "a file with the private key of that certificate, in PEM",
     ),
     (
         "COUNTERFOIL_WEBHOOKS_TO_LOOPBACK",

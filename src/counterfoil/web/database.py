@@ -103,6 +103,21 @@ def in_the_clear(host: str, sslmode: str, *, encrypted: bool) -> bool:
     return not (here or encrypted or sslmode == "disable")
 
 
+def lasting_password(url: str) -> str:
+    """Say that a password in the address of a database elsewhere never changes; or nothing.
+
+    OWASP ASVS 5.0, 13.2.1: back ends are signed in to by what is short-lived, or by a certificate.
+    """
+    chosen = postgres(url)
+    host = chosen["HOST"]
+    if not chosen["PASSWORD"] or not host or host.startswith("/") or host in LOOPBACK:
+        return ""
+    return (
+        f"DATABASE_URL has a password for {host} that never changes. A client certificate, or a "
+        "password in a file that is written anew, is safer: docs/operations.md says how."
+    )
+
+
 def check(using: str = "default") -> None:
     """Read the settings back from the database; raise ``Unsafe`` with what to do."""
     connection = connections[using]

@@ -10,8 +10,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from django.conf import settings
 from django.contrib.auth.password_validation import CommonPasswordValidator
 from django.core.exceptions import ValidationError
+
+from counterfoil.web import breached
 
 if TYPE_CHECKING:
     from django.contrib.auth.base_user import AbstractBaseUser
@@ -48,3 +51,33 @@ class Guessable(CommonPasswordValidator):
     def _is_common(self, word: str) -> bool:
         again = _TWICE.fullmatch(word)
         return word in self.passwords or (again is not None and again[1] in self.passwords)
+
+
+class Breached:
+    """Refuses what stands on the list of breached passwords, where the installation has one."""
+
+    def validate(
+        self,
+        password: str,
+        user: AbstractBaseUser | None = None,  # noqa: ARG002 -- Django's signature
+    ) -> None:
+        """Raise ``ValidationError`` for what was found in a breach, or cannot be looked up."""
+        path = settings.COUNTERFOIL.breached_passwords
+        if path is None:
+            return
+        try:
+            found = breached.holds(path, password)
+        except OSError as error:
+            raise ValidationError(
+                "The list of breached passwords cannot be read, so that no password can be chosen "
+                "now. Tell whoever looks after the server (COUNTERFOIL_BREACHED_PASSWORDS)."
+            ) from error
+        if found:
+            raise ValidationError(
+                "This password was found in a breach of another service, and is among the first "
+                "that are tried. Choose another one."
+            )
+
+    def get_help_text(self) -> str:
+        """Say what is refused."""
+        return "It must not be known from a breach of another service."

@@ -6,6 +6,7 @@ import contextlib
 import os
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import threading
@@ -19,7 +20,8 @@ from django.core.management import call_command
 from django.db import OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 
-from counterfoil.web.configuration import Misconfigured
+from counterfoil.web import configuration
+from counterfoil.web.configuration import LOOPBACK, Configuration, Misconfigured
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -56,24 +58,77 @@ def run(
     started again whenever it ends. ``say`` prints lines for the person at the terminal.
     Raises ``PortTaken`` and ``CannotStart``.
     """
-    listener = _listen(host, port)
-    port = listener.getsockname()[1]
-    # An empty value is a setting that was left out.
-    if not os.environ.get("COUNTERFOIL_URL"):
-        os.environ["COUNTERFOIL_URL"] = f"http://{_shown(host)}:{port}"
-    prepare()
-    _welcome(say)
-    server = uvicorn.Server(
+    with _listen(host, port) as listener:
+        port = listener.getsockname()[1]
+        _name_ourselves(f"{_shown(host)}:{port}")
+        prepare()
+        server = _server(host)
+        _welcome(say)
+        with _calm_signals(), _kept_alive(worker) if poster else contextlib.nullcontext():
+            server.run(sockets=[listener])
+
+
+def _server(host: str) -> uvicorn.Server:
+    from django.conf import settings  # noqa: PLC0415 -- they are read only now
+
+    ours: Configuration = settings.COUNTERFOIL
+    if why := exposed(host, ours) or _unable_to_encrypt(ours):
+        raise CannotStart(why)
+    return uvicorn.Server(
         uvicorn.Config(
             "counterfoil.web.asgi:application",
             lifespan="off",
             log_level="warning",
             server_header=False,
             timeout_graceful_shutdown=PATIENCE,
+            ssl_certfile=ours.tls_certificate,
+            ssl_keyfile=ours.tls_key,
         )
     )
-    with _calm_signals(), _kept_alive(worker) if poster else contextlib.nullcontext():
-        server.run(sockets=[listener])
+
+
+def _name_ourselves(where: str) -> None:
+    """Take the address that is listened on for that of browsers, where no setting names another."""
+    try:
+        said = configuration.gathered(os.environ)
+    except Misconfigured as trouble:
+        raise CannotStart(str(trouble)) from trouble
+    # An empty value is a setting that was left out.
+    if not said.get("COUNTERFOIL_URL"):
+        scheme = "https" if said.get("COUNTERFOIL_TLS_CERTIFICATE") else "http"
+        os.environ["COUNTERFOIL_URL"] = f"{scheme}://{where}"
+
+
+def exposed(host: str, ours: Configuration) -> str:
+    """Say why nobody may listen at an address in the clear; nothing where that is safe.
+
+    On this machine nobody else hears what is said between a proxy and the server.
+    """
+    if host in LOOPBACK or host.startswith("127.") or ours.tls_certificate or ours.behind_proxy:
+        return ""
+    return (
+        f"On {host} other machines could reach the server without TLS, and others could read what "
+        "is said. Listen on localhost behind a proxy on this machine; or give the server a "
+        "certificate of its own with COUNTERFOIL_TLS_CERTIFICATE and COUNTERFOIL_TLS_KEY; or, "
+        "where nobody but a proxy can reach that address, as in a container, say so with "
+        "COUNTERFOIL_BEHIND_PROXY=yes."
+    )
+
+
+def _unable_to_encrypt(ours: Configuration) -> str:
+    """Say why certificate and key cannot be used together; nothing where they can, or are none."""
+    if ours.tls_certificate is None:
+        return ""
+    try:
+        ssl.create_default_context(ssl.Purpose.CLIENT_AUTH).load_cert_chain(
+            ours.tls_certificate, ours.tls_key
+        )
+    except OSError as trouble:
+        return (
+            "COUNTERFOIL_TLS_CERTIFICATE and COUNTERFOIL_TLS_KEY cannot be used together, or not "
+            f"be read: {trouble}"
+        )
+    return ""
 
 
 class CannotStart(Exception):
@@ -136,14 +191,20 @@ def _shown(host: str) -> str:
 def _welcome(say: Callable[[str], None]) -> None:
     from django.conf import settings  # noqa: PLC0415
 
+    from counterfoil.web import database  # noqa: PLC0415
     from counterfoil.web.services import setup  # noqa: PLC0415
 
     say(f"Counterfoil: {settings.COUNTERFOIL.url}")
+    remark = database.lasting_password(settings.COUNTERFOIL.database_url or "postgresql://")
+    if remark:
+        say(remark)
     if not settings.COUNTERFOIL.can_connect:
         say("XERO_CLIENT_ID is not set: everything works except connecting to Xero.")
     if setup.wanted():
         say("Nobody has an account yet. Make the first owner here (the code works once):")
         say(f"  {settings.COUNTERFOIL.url}/setup/?code={setup.code()}")
+        if settings.COUNTERFOIL.second_factor:
+            say("Have an authenticator app at hand: here everybody signs in with a second factor.")
 
 
 @contextlib.contextmanager

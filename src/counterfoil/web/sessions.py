@@ -6,6 +6,7 @@ half of its day in all: nobody keeps books for longer without a break.
 
 from __future__ import annotations
 
+import logging
 import time
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -19,6 +20,8 @@ from django.contrib.auth.signals import user_logged_in
 from django.contrib.sessions.models import Session
 from django.dispatch import receiver
 from django.utils import timezone
+
+from counterfoil.web import logs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -44,14 +47,18 @@ SYSTEMS: Final = ("iPhone", "iPad", "Android", "Windows", "Mac", "Linux")
 """What stands in the name that a browser gives itself, the most telling first."""
 
 
+_log = logging.getLogger(logs.SECURITY)
+
+
 def is_over(begun: float, seen: float, now: float) -> bool:
     """Tell whether a session has ended; times are seconds since 1970."""
     return now - seen >= IDLE or now - begun >= LONGEST
 
 
 @receiver(user_logged_in, dispatch_uid="counterfoil.web.sessions")
-def begin(request: HttpRequest, **_: object) -> None:
-    """Write down that a session begins."""
+def begin(request: HttpRequest, user: User, **_: object) -> None:
+    """Write down that a session begins, and tell the log, which is carried elsewhere."""
+    _log.info("%s signed in from %s", user.email, request.META.get("REMOTE_ADDR", ""))
     request.session[BEGUN] = request.session[SEEN] = int(time.time())
     request.session[BROWSER] = request.headers.get("User-Agent", "")[:LONGEST_NAME]
 

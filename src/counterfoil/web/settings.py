@@ -7,22 +7,12 @@ from __future__ import annotations
 
 import os
 from datetime import timedelta
-from pathlib import Path
 
 from csp.constants import NONE, SELF
 
 from counterfoil.web import configuration, database, home, logs, mail
 
-
-def _read_too(path: Path) -> None:
-    """Add a file of settings; what the environment says already goes first."""
-    if path.is_file():
-        for name, value in configuration.dot_env(path.read_text("utf-8")).items():
-            os.environ.setdefault(name, value)
-
-
-_read_too(Path(".env"))
-_read_too(configuration.read(os.environ).home / home.REMEMBERED)
+os.environ |= configuration.gathered(os.environ)
 
 COUNTERFOIL = configuration.read(os.environ)
 
@@ -119,6 +109,7 @@ AUTH_PASSWORD_VALIDATORS = [
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "counterfoil.web.passwords.Guessable"},
+    {"NAME": "counterfoil.web.passwords.Breached"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "overview"
@@ -134,6 +125,12 @@ ACCOUNT_RATE_LIMITS = {"login_failed": None}
 MFA_ADAPTER = "counterfoil.web.sign_in.SecondFactor"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Counterfoil"
+# Codes are counted by axes as passwords are; and those of recovery are kept as hashes.
+MFA_FORMS = {
+    "authenticate": "counterfoil.web.codes.SignIn",
+    "reauthenticate": "counterfoil.web.codes.SignInOnceMore",
+}
+MFA_RECOVERY_CODES_SHOW_ONCE = True
 # Single sign-on lets in whom the firm invited, by an address that the provider has verified.
 SOCIALACCOUNT_ADAPTER = "counterfoil.web.single_sign_on.SingleSignOn"
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True

@@ -1,4 +1,7 @@
-"""What nobody will ask for again goes: sessions that have ended, reports that nobody imported."""
+"""What nobody will ask for again goes: sessions that have ended, reports that nobody imported.
+
+And what an earlier version kept in a way of its own is kept as today's does.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from typing import TYPE_CHECKING
 from django.contrib.sessions.models import Session
 
 from counterfoil.web import beside as besides
+from counterfoil.web import recovery_codes
 from counterfoil.web.services import report_columns
 
 if TYPE_CHECKING:
@@ -20,9 +24,10 @@ JOIN_SECONDS = 5.0
 
 
 def turn(now: dt.datetime) -> None:
-    """Delete the sessions whose time is over, and the reports that were kept aside for a day."""
+    """Delete sessions whose time is over and reports kept aside for a day; hash old codes."""
     Session.objects.filter(expire_date__lt=now).delete()
     report_columns.let_go(now)
+    recovery_codes.hash_old()
 
 
 def beside(

@@ -155,7 +155,7 @@ def two(request: HttpRequest, desk: Desk) -> HttpResponse:
 
 @page(Permission.PEOPLE, "POST")
 def change(request: HttpRequest, desk: Desk, member: int) -> HttpResponse:
-    """Change somebody's role, give them a link to a new password, or end their membership."""
+    """Change a role, help with a lost password or second factor, or end a membership."""
     membership = Membership.objects.filter(firm=desk.firm, pk=member).select_related("user").first()
     if membership is None:
         raise Http404
@@ -167,6 +167,10 @@ def change(request: HttpRequest, desk: Desk, member: int) -> HttpResponse:
         elif wanted == "password" and membership.user != desk.user:
             people.forget_password(membership, actor=desk.actor, now=desk.now)
             return _invite(request, desk, membership)
+        elif wanted == "factor" and membership.user != desk.user:
+            people.forget_factor(membership, actor=desk.actor, now=desk.now)
+            who = membership.user.email
+            messages.success(request, f"{who} signs in with the password, and sets up a new one.")
         elif wanted == "none":
             people.let_go(membership, actor=desk.actor, now=desk.now)
             messages.success(request, f"{membership.user.email} does not belong to the firm now.")

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from allauth.mfa.models import Authenticator
 from django.apps import apps
 from django.contrib.auth.tokens import PasswordResetTokenGenerator
 from django.db import transaction
 from django.utils.encoding import force_str
 from django.utils.http import urlsafe_base64_decode, urlsafe_base64_encode
 
+from counterfoil.web import sessions
 from counterfoil.web.models import Firm, Joining, Membership, Role, User
 from counterfoil.web.store.noting import note
 
@@ -32,10 +34,13 @@ class AlreadyIn(Exception):
 
 
 class ElsewhereToo(Exception):
-    """The person belongs to other firms: one firm may not take their password away."""
+    """The person belongs to other firms: one firm may not take their way in away."""
 
     def __init__(self, email: str) -> None:
-        super().__init__(f"{email} belongs to other firms too; their password is not yours.")
+        super().__init__(
+            f"{email} belongs to other firms too; their password and second factor are not yours. "
+            "Whoever looks after the server can help: counterfoil person reset-factor"
+        )
 
 
 class _Invitations(PasswordResetTokenGenerator):
@@ -150,6 +155,31 @@ def forget_password(membership: Membership, *, actor: str, now: dt.datetime) -> 
     user.set_unusable_password()
     user.save(update_fields=["password"])
     note(membership.firm, "password taken", user.email, actor=actor, now=now)
+
+
+@transaction.atomic
+def forget_factor(membership: Membership, *, actor: str, now: dt.datetime) -> None:
+    """Take away the second factor of somebody who lost it, and end their sessions.
+
+    Their password is asked for as before, and a new factor wherever one is demanded. Raises
+    ``ElsewhereToo``.
+    """
+    if belongs_elsewhere(membership):
+        raise ElsewhereToo(membership.user.email)
+    reset_factor(membership.user, actor=actor, now=now)
+
+
+@transaction.atomic
+def reset_factor(user: User, *, actor: str, now: dt.datetime) -> int:
+    """Do so at the word of whoever looks after the server; return how many ways in that were.
+
+    Each firm that the person belongs to has it in its record.
+    """
+    gone: int = Authenticator.objects.filter(user=user).delete()[0]
+    sessions.end_others(user, None)
+    for membership in Membership.objects.filter(user=user).select_related("firm").order_by("pk"):
+        note(membership.firm, "second factor taken", user.email, actor=actor, now=now)
+    return gone
 
 
 @transaction.atomic
