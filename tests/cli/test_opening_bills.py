@@ -6,6 +6,7 @@ A file of its own, because one practice may not make more than sixty calls in a 
 from __future__ import annotations
 
 from tests.cli.scene import Json, Practice, Xero, a_minute_later, party, receipt
+from tests.cli.test_taking_back import reversal
 
 
 def opening_bill(name: str) -> Json:
@@ -94,3 +95,20 @@ def test_opening_bills_are_tied_together_at_the_cut_over(practice: Practice, xer
     assert practice.run("cutover", "--adopt", "--json").json["tied"] == 2
     assert practice.run("cutover", "--adopt", "--json").json["tied"] == 0
     assert practice.run("show", "ob-two", "--json").json[0]["state"] == "posted"
+
+
+def test_a_dishonoured_receipt_on_an_opening_bill_stands_at_the_bank_both_ways(
+    practice: Practice, xero: Xero
+) -> None:
+    a_minute_later(practice, xero)
+    applied = [{"bill": {"kind": "opening_bill", "id": "ob-two"}, "amount": "100.00"}]
+    paid = receipt("again", date="2026-07-25", of="two", allocations=applied)
+    back = reversal(paid, date="2026-07-30", reason="Cheque dishonoured")
+    practice.take(paid)
+    assert practice.run("post").status == 0
+    practice.take(back)
+    assert practice.run("post").status == 0
+    shown = practice.run("show", back["id"], "--json").json[0]
+    assert {one["state"] for one in shown["postings"]} == {"posted"}
+    practice.take({**opening_bill("two"), "revision": 2, "outstanding": "80.00"})
+    assert practice.problems() == {}

@@ -20,7 +20,7 @@ from counterfoil.posting.bodies import read_back
 from counterfoil.posting.corrections import entry_of, read_correction
 from counterfoil.posting.entries import convert_all, intents_of
 from counterfoil.posting.intake import CHANGED_AFTER_POSTING, DISCARDED, GIVEN_UP, HELD_BY_PERSON
-from counterfoil.posting.parties import contact_entry, parties_needed
+from counterfoil.posting.parties import contacts_needed
 from counterfoil.posting.records import CORRECTION, OURS, REBILL, Entry, Taken
 from counterfoil.posting.shelf import NotReady
 from counterfoil.posting.states import TIED, UNDER_WAY, State
@@ -58,8 +58,7 @@ def take_in(
     entries = _with_found(entries, after_an_issue(documents, outbox, shelf), documents)
     found = held_by_rules(documents, outbox, shelf, came_at=now)
     entries = _with_found(entries, found, documents)
-    wanted = parties_needed(documents, entries)
-    contacts = [contact_entry(party) for party in wanted.values()]
+    contacts = contacts_needed(documents, entries, outbox)
     replaced = _replaced(documents, outbox)
     receipts = outbox.receive([*contacts, *entries], actor=actor, now=now)
     revised = {one.key for one in receipts if one.taken is Taken.REVISED}
@@ -95,7 +94,7 @@ def revise(
     if not documents:
         return ()
     entries = convert_all(documents, outbox, shelf, revising=True)
-    contacts = [contact_entry(party) for party in parties_needed(documents, entries).values()]
+    contacts = contacts_needed(documents, entries, outbox)
     outbox.receive(contacts, actor=actor, now=now)
     return outbox.revise(entries, actor=actor, now=now)
 
@@ -115,7 +114,7 @@ def renew(
     entries = [replace(one, findings=_unchanged(one.findings)) for one in entries]
     found = held_by_rules(documents, outbox, shelf, came_at=None)
     entries = _with_found(entries, found, documents)
-    contacts = [contact_entry(party) for party in parties_needed(documents, entries).values()]
+    contacts = contacts_needed(documents, entries, outbox)
     replaced = [read_back(body) for body in outbox.bodies([one.key for one in documents]).values()]
     outbox.receive(contacts, actor=actor, now=now)
     renewed = outbox.renew(entries, actor=actor, now=now)
@@ -221,7 +220,7 @@ def reconvert(
     found = held_by_rules(documents, outbox, shelf, came_at=None)
     entries = _without_holds(_with_found(entries, found, documents), outbox)
     entries = [_put_aside(change(one)) for one in entries]
-    contacts = [contact_entry(p) for p in parties_needed(documents, entries).values()]
+    contacts = contacts_needed(documents, entries, outbox)
     outbox.receive(contacts, actor=actor, now=now)
     outbox.replan(entries, actor=actor, now=now, anew=anew)
     undoers = {by for of in undoers_of(bodies, outbox).values() for by in of} - bodies.keys()

@@ -22,6 +22,7 @@ from counterfoil.core.xero_documents import Symbol, Undone
 from counterfoil.posting import opening_bills
 from counterfoil.posting.bodies import read_back
 from counterfoil.posting.corrections import Correction, Step, in_order
+from counterfoil.posting.intake import OPENING_BILLS
 from counterfoil.posting.records import REBILL, TOGETHER
 from counterfoil.posting.target import Existing
 from counterfoil.posting.undoing import Closed, bars, is_prepaid, prepaid_stays, shared_payment
@@ -184,7 +185,7 @@ def refusals(
     found: list[Refusal] = []
     for step, there in standing.items():
         strange = [one for one in there.on_it if one not in ours]
-        if step.undone.document.kind in opening_bills.KINDS:
+        if step.undone.document.kind in OPENING_BILLS:
             found.append(Refusal(step, opening_bills.not_ours()))
         elif step.undone.document.kind == REBILL:
             # Also where the credit was taken off in Xero by hand: it has nothing to go to anew.

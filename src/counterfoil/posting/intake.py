@@ -7,7 +7,8 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from counterfoil.core.conversion import Act
-from counterfoil.core.findings import Finding, error, holds, warning
+from counterfoil.core.documents import OpeningBill, OpeningSupplierBill
+from counterfoil.core.findings import Finding, error, holds, note, warning
 from counterfoil.core.pipeline import BEFORE_START
 from counterfoil.core.xero_documents import Symbol
 from counterfoil.posting.records import CONTACT, Entry, Taken
@@ -98,6 +99,8 @@ def _revised(entry: Entry, known: Known, number_held_by: Key | None) -> Decision
 
 REVISION = "revision:"
 """How the part of a posting begins that states an object anew as a later revision has it."""
+OPENING_BILLS = frozenset({OpeningBill.kind, OpeningSupplierBill.kind})
+"""Kinds of which Xero holds what others entered."""
 REVISABLE = frozenset(
     {"bill", "supplier_bill", "credit_note", "supplier_credit", "withdrawal", "deposit"}
 )
@@ -190,7 +193,16 @@ def initial_state(entry: Entry, missing: Collection[Symbol]) -> State:
 
 
 def changed_after_posting(entry: Entry) -> Finding:
-    """Return the finding of a revision that came when something was already sent."""
+    """Return the finding of a revision that came when something was already sent, or tied."""
+    if entry.key.kind in OPENING_BILLS:
+        return note(
+            CHANGED_AFTER_POSTING,
+            f"Revision {entry.revision} arrived after it was said which invoice in Xero this is. "
+            "That stays as others entered it.",
+            "Nothing to do where Xero is right. If its invoice is wrong, correct it there; if it "
+            "is another one, cut the tie with counterfoil unlink, and tie the right one.",
+            "revision",
+        )
     return warning(
         CHANGED_AFTER_POSTING,
         f"Revision {entry.revision} arrived after an earlier one had been sent to Xero; "

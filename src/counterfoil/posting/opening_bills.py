@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from counterfoil.posting.shelf import Shelf
 
 AnyOpening = OpeningBill | OpeningSupplierBill
-KINDS: Final = (OpeningBill.kind, OpeningSupplierBill.kind)
 UNTIED: Final = "opening_bill_not_tied"
 """The code of the finding that documents wait for an opening bill to be tied."""
 

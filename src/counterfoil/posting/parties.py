@@ -12,6 +12,7 @@ from counterfoil.core.identity import contact_number
 from counterfoil.core.outline import parties
 from counterfoil.core.texts import contact_name
 from counterfoil.core.xero_documents import Contact
+from counterfoil.posting.bodies import named
 from counterfoil.posting.plan import stage
 from counterfoil.posting.records import CONTACT, Entry, Intent, Summary
 
@@ -19,17 +20,27 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from counterfoil.core.documents import Document, Party
+    from counterfoil.core.xero_documents import Symbol
+    from counterfoil.posting.outbox import Outbox
 
 
-def parties_needed(documents: Sequence[Document], entries: Sequence[Entry]) -> dict[str, Party]:
-    """Return the parties whose contacts the planned postings need, each once."""
-    wanted: dict[str, Party] = {}
-    for document, entry in zip(documents, entries, strict=True):
-        ids = {s.id for intent in entry.intents for s in intent.needs if s.kind == CONTACT}
-        for party in parties(document):
-            if party.id in ids:
-                wanted.setdefault(party.id, party)
-    return wanted
+def contacts_needed(
+    documents: Sequence[Document], entries: Sequence[Entry], outbox: Outbox
+) -> list[Entry]:
+    """Return the contacts that the planned postings need, each once, as the daybook takes them.
+
+    What takes a receipt back names no party of its own: the receipt's is needed.
+    """
+    ids = {s.id for entry in entries for one in entry.intents for s in one.needs if _is_party(s)}
+    wanted = {party.id: party for one in reversed(documents) for party in parties(one)}
+    if ids - wanted.keys():
+        others = named(documents, outbox).values()
+        wanted = {party.id: party for one in others for party in parties(one)} | wanted
+    return [contact_entry(party) for name, party in wanted.items() if name in ids]
+
+
+def _is_party(symbol: Symbol) -> bool:
+    return symbol.kind == CONTACT
 
 
 def contact_entry(party: Party) -> Entry:

@@ -18,12 +18,12 @@ from counterfoil.core.xero_documents import Allocation, Symbol
 from counterfoil.posting import opening_bills
 from counterfoil.posting.bodies import read_back
 from counterfoil.posting.drift.shown import Shown
+from counterfoil.posting.intake import OPENING_BILLS
 from counterfoil.posting.matching import Matched, Shelves, match
-from counterfoil.posting.parties import contact_key
 from counterfoil.posting.plan import STAGES
 from counterfoil.posting.proving import Wanted, resolved, wanted
 from counterfoil.posting.racing import NEAR
-from counterfoil.posting.records import CONTACT, Link, Outcome, PostingKey
+from counterfoil.posting.records import CONTACT, PostingKey
 from counterfoil.posting.states import TIED, State
 from counterfoil.xero import read, relinking
 from counterfoil.xero.expected import as_shown
@@ -81,7 +81,8 @@ def adopt(office: Office, *, actor: str, now: dt.datetime, dry_run: bool = False
         found = [(openings[key], shown) for key, shown in equal.items() if key in openings]
         told = relinking.openings_tied(found, office, actor=actor, now=now)
         told += [relinking.tied(key, one) for key, one in equal.items() if key not in openings]
-        contacts = adoption.contacts()
+        whose = adoption.contacts()
+        contacts = relinking.contacts_tied(whose, office, actor=actor, now=now)
         both = office.outbox.relink([*contacts, *told], actor=actor, now=now)
         tied = max(both - len(contacts), 0)
     return Adopted(tuple(matches), tied, office.caller.calls - calls)
@@ -95,7 +96,7 @@ def _prior(office: Office) -> dict[PostingKey, Wanted]:
         prior = [
             one.key
             for one in office.outbox.postings(some)
-            if one.state is State.PRIOR and one.key.kind not in opening_bills.KINDS
+            if one.state is State.PRIOR and one.key.kind not in OPENING_BILLS
         ]
         plans |= wanted(prior, office.outbox, office.shelf)
     return plans
@@ -104,7 +105,7 @@ def _prior(office: Office) -> dict[PostingKey, Wanted]:
 def _untied_openings(office: Office) -> dict[PostingKey, opening_bills.AnyOpening]:
     """Return the opening bills that nobody has tied, which have no posting to be found by."""
     found: dict[PostingKey, opening_bills.AnyOpening] = {}
-    for kind in opening_bills.KINDS:
+    for kind in sorted(OPENING_BILLS):
         bodies = office.outbox.bodies_of(kind)
         postings = office.outbox.postings(bodies)
         tied = {one.key.document for one in postings if one.state in TIED}
@@ -177,17 +178,12 @@ class _Adoption:
         if kind == CONTACT:
             self._parties.setdefault(party, set()).add(shown.contact_id)
 
-    def contacts(self) -> list[Outcome]:
-        """Return the ties of parties whose documents prove which contact is theirs."""
-        keys = {contact_key(party) for party, ids in self._parties.items() if len(ids) == 1}
-        free = [one for one in self._office.outbox.postings(keys) if relinking.may_be_tied(one)]
-        known = {one.key.id: self._parties[one.key.id].copy().pop() for one in free}
-        taken = self._office.outbox.linked(known.values())
-        return [
-            Outcome(one.key, State.POSTED, Link(known[one.key.id], source="person"))
-            for one in free
-            if known[one.key.id] not in taken
-        ]
+    def contacts(self) -> list[tuple[Party, str]]:
+        """Return the parties whose documents prove which contact is theirs, each with its id."""
+        named = [*self._opened_for(), *(p for plan in self._plans.values() for p in plan.parties)]
+        parties = {party.id: party for party in reversed(named)}
+        proved = {name: ids for name, ids in self._parties.items() if len(ids) == 1}
+        return [(parties[name], min(ids)) for name, ids in proved.items() if name in parties]
 
     def _held(self, name: str) -> tuple[Shown, ...]:
         """Read everything that Xero holds of a resource, page by page."""

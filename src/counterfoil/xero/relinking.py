@@ -17,7 +17,8 @@ from counterfoil.posting import opening_bills
 from counterfoil.posting.bodies import read_back
 from counterfoil.posting.contacts import fold_name
 from counterfoil.posting.drift.shown import Shown
-from counterfoil.posting.intake import TIEABLE
+from counterfoil.posting.intake import OPENING_BILLS, TIEABLE
+from counterfoil.posting.parties import contact_entry, contact_key
 from counterfoil.posting.poster import MIRROR_OVERLAP
 from counterfoil.posting.proving import Ground, Wanted, differences, resolved, wanted
 from counterfoil.posting.records import CONTACT, Link, Outcome, PostingKey
@@ -79,7 +80,7 @@ def relink(
     Or of which that may be an earlier revision, where a restore has left that in doubt. Raises
     ``posting.errors.Ended`` and ``posting.target.UnreadableAnswer`` before anything is tied.
     """
-    if key.kind in opening_bills.KINDS:
+    if key.kind in OPENING_BILLS:
         return _relink_opening(office, key, xero, actor=actor, now=now, dry_run=dry_run)
     free = [one for one in office.outbox.postings([key]) if may_be_tied(one)]
     if not free:
@@ -127,7 +128,29 @@ def _relink_opening(
     told = openings_tied([(document, best.shown)], office, actor=actor, now=now)
     if not outbox.relink(told, actor=actor, now=now):
         return Relinked((best,), "somebody else has just decided on it")
+    party = party_of(document)
+    if party is not None:
+        whose = [(party, best.shown.contact_id)]
+        outbox.relink(contacts_tied(whose, office, actor=actor, now=now), actor=actor, now=now)
     return Relinked((best,))
+
+
+def contacts_tied(
+    some: Collection[tuple[Party, str]], office: Office, *, actor: str, now: dt.datetime
+) -> list[Outcome]:
+    """Return what ties parties to the contacts that their documents have proved to be theirs.
+
+    Each has a posting for it then. What is tied otherwise already is left alone.
+    """
+    outbox = office.outbox
+    outbox.receive([contact_entry(party) for party, _ in some], actor=actor, now=now)
+    known = {contact_key(party.id): contact_id for party, contact_id in some}
+    taken = outbox.linked(known.values())
+    return [
+        Outcome(one.key, State.POSTED, Link(known[one.key.document], source="person"))
+        for one in outbox.postings(known)
+        if may_be_tied(one) and known[one.key.document] not in taken
+    ]
 
 
 def openings_tied(

@@ -15,8 +15,7 @@ from counterfoil.core.documents import KINDS, REVERSIBLE, VOIDABLE, Key
 from counterfoil.posting.barring import BARRED
 from counterfoil.posting.discarding import may_give_up
 from counterfoil.posting.drift.catalogue import TAKEN_OUT
-from counterfoil.posting.intake import DISCARDED, GIVEN_UP, HELD_BY_PERSON
-from counterfoil.posting.opening_bills import KINDS as OPENING_BILLS
+from counterfoil.posting.intake import DISCARDED, GIVEN_UP, HELD_BY_PERSON, OPENING_BILLS
 from counterfoil.posting.overwriting import EDITED
 from counterfoil.posting.rebills import REBILLABLE
 from counterfoil.posting.states import IN_XERO, UNSENT, WORST_FIRST, State

@@ -11,6 +11,7 @@ from django.db.models import Count, Exists, OuterRef
 
 from counterfoil.core.documents import Key
 from counterfoil.posting import opening_bills
+from counterfoil.posting.intake import OPENING_BILLS
 from counterfoil.posting.states import TIED, State
 from counterfoil.web.models import Dependency, Document, Posting
 
@@ -35,7 +36,7 @@ def openings(organisation: Organisation, most: int) -> Iterator[Untied]:
     """Yield the opening bills that documents wait for, those of most documents first."""
     waits = Dependency.objects.filter(
         organisation=organisation,
-        needs_kind__in=opening_bills.KINDS,
+        needs_kind__in=OPENING_BILLS,
         posting__state=State.WAITING,
     )
     counted = waits.values("needs_kind", "needs_id").annotate(
