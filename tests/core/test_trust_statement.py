@@ -142,6 +142,16 @@ def test_receipts_that_were_banked_together_are_one_line() -> None:
     assert (found.outstanding, found.unrecorded) == ((older,), ())
 
 
+def test_payments_of_one_day_that_left_in_one_file_are_one_line() -> None:
+    day = dt.date(2026, 10, 12)
+    batch = [CashEntry(day, f"TP-{n}", -n * 100_00) for n in (5, 7, 3)]
+    other = CashEntry(dt.date(2026, 10, 13), "TP-9", -100_00)
+    found = held([*batch, other], statement(10, 2_000_00, line(13, -1_500_00, "DIRECT CREDIT")))
+    assert (found.outstanding, found.unrecorded) == ((other,), ())
+    across = line(13, -400_00, "DIRECT CREDIT")  # 300 of one day and 100 of the next
+    assert held([*batch, other], statement(10, 2_000_00, across)).unrecorded == (across,)
+
+
 def test_a_slip_of_the_pen_is_off_by_the_slip_alone() -> None:
     booked = CashEntry(dt.date(2026, 10, 12), "204", -356_00)
     found = held([booked], statement(10, 900_00, line(14, -365_00, "CHQ 204")))

@@ -10,6 +10,7 @@ import datetime as dt
 from bisect import bisect_left, bisect_right
 from collections import defaultdict, deque
 from dataclasses import dataclass
+from itertools import groupby
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
@@ -53,7 +54,8 @@ def match(
     """Match lines with entries, each once; the surest matches come first.
 
     A line takes the entry of its amount whose number it mentions; otherwise the oldest that is not
-    dated after it, or at most a week after; otherwise a run of receipts that were banked together.
+    dated after it, or at most a week after; otherwise a run of receipts that were banked together,
+    or of payments of one day that left together.
     ``begins`` is the first day of the statements: entries before it are taken last, and only if
     ``prior`` says that some of them were outstanding then.
     """
@@ -75,6 +77,10 @@ class _Matching:
     """The entries that no line has taken yet, by their place in the order of dates."""
 
     waiting: dict[int, CashEntry]
+
+    def __post_init__(self) -> None:
+        """Keep the dates of entries that are taken later on."""
+        self._dates = {place: entry.date for place, entry in self.waiting.items()}
 
     def by_number(self, lines: Sequence[StatementLine]) -> list[StatementLine]:
         """Let each line take the entry of its amount that it names; return the other lines."""
@@ -106,14 +112,19 @@ class _Matching:
     def together(
         self, lines: Sequence[StatementLine], places: Iterable[int]
     ) -> list[StatementLine]:
-        """Let each deposit take receipts of the week before it that follow one another."""
-        receipts = [n for n in places if n in self.waiting and self.waiting[n].amount > 0]
-        dates = [self.waiting[n].date for n in receipts]
+        """Let each line take movements of the week before it that follow one another.
+
+        Receipts are banked in one deposit; payments leave in one file, which is of one day.
+        """
+        waiting = [n for n in places if n in self.waiting]
+        came = [n for n in waiting if self.waiting[n].amount > 0]
+        went = [n for n in waiting if self.waiting[n].amount < 0]
         left = []
         for line in lines:
-            begin = bisect_left(dates, line.date - WEEK)
-            week = receipts[begin : bisect_right(dates, line.date)]
-            run = self._run([n for n in week if n in self.waiting], line.amount)
+            week = self._week(came if line.amount > 0 else went, line.date)
+            days = [week] if line.amount > 0 else self._by_day(week)
+            runs = (self._run(day, abs(line.amount)) for day in days)
+            run = next((run for run in runs if run), ())
             for place in run:
                 del self.waiting[place]
             if not run:
@@ -135,13 +146,22 @@ class _Matching:
                 left.append(line)
         return left, found
 
+    def _week(self, places: Sequence[int], day: dt.date) -> list[int]:
+        """Return the places of what is dated in the week up to a day and still waits."""
+        begin = bisect_left(places, day - WEEK, key=self._dates.__getitem__)
+        end = bisect_right(places, day, key=self._dates.__getitem__)
+        return [n for n in places[begin:end] if n in self.waiting]
+
+    def _by_day(self, places: Iterable[int]) -> list[list[int]]:
+        return [list(some) for _, some in groupby(places, key=self._dates.__getitem__)]
+
     def _run(self, places: Sequence[int], amount: int) -> Sequence[int]:
-        """Return the first receipts in a row, two or more, that come to ``amount``."""
+        """Return the first movements in a row, two or more, that come to ``amount``."""
         begin = total = 0
         for end, place in enumerate(places):
-            total += self.waiting[place].amount
+            total += abs(self.waiting[place].amount)
             while total > amount and begin <= end:
-                total -= self.waiting[places[begin]].amount
+                total -= abs(self.waiting[places[begin]].amount)
                 begin += 1
             if total == amount and end > begin:
                 return places[begin : end + 1]
