@@ -92,11 +92,20 @@ def test_the_owner_opens_the_address_chooses_a_password_and_may_connect(
     assert (urlsplit(again["url"]).path, again["invited"]) == ("/connection/", False)
 
 
-def test_a_firm_is_handed_over_once(vendor: Program, harbour: str) -> None:
-    vendor.ask("POST", f"{harbour}/connect-address", OWNER)
+def test_a_mistyped_owner_is_named_anew_until_somebody_has_come_in(
+    vendor: Program, harbour: str
+) -> None:
+    first = said(vendor.ask("POST", f"{harbour}/connect-address", {"email": "olag@example.com"}))
+    second = said(vendor.ask("POST", f"{harbour}/connect-address", OWNER))
+    owners = Membership.objects.filter(firm__name="Harbour Law")
+    assert [one.user.email for one in owners] == [OWNER["email"]]
+    browser, chosen = Client(), {"password": "nine quiet ledgers"}
+    assert browser.post(urlsplit(first["url"]).path, chosen).status_code == 404
+    browser.post(urlsplit(second["url"]).path, chosen)
     answer = vendor.ask("POST", f"{harbour}/connect-address", {"email": "eve@example.com"})
     assert (answer.status_code, codes(said(answer)["findings"])) == (409, ["has_owner"])
     assert not Membership.objects.filter(user__email="eve@example.com").exists()
+    assert Event.objects.get(what="owner named anew").detail == "not olag@example.com"
 
 
 def test_a_vendor_gets_no_link_to_somebody_whom_another_firm_has_let_in(

@@ -186,7 +186,9 @@ def make_key(request: Request, firm: str, given: KeyIn) -> HttpResponse:
 def connect_address(request: Request, firm: str, given: OwnerIn) -> HttpResponse:
     """Name the firm's owner, and return the address at which they connect it to Xero.
 
-    A firm is handed over once: afterwards only its owner lets people in (409).
+    Ask again with another e-mail address where the first was mistyped: until its owner has come in
+    the new one takes their place, and the address told before leads nowhere. From then on the firm
+    is handed over, and only its owner lets people in (409 `has_owner`).
     """
     caller = request.auth
     chosen = _found(caller, firm)

@@ -105,6 +105,11 @@ def comes_in_already(user: User) -> bool:
     return bool(SocialAccount.objects.filter(user=user).exists())
 
 
+def has_come_in(user: User) -> bool:
+    """Tell whether somebody has taken their account: they have signed in, or could by now."""
+    return user.last_login is not None or comes_in_already(user)
+
+
 def belongs_elsewhere(membership: Membership) -> bool:
     """Tell whether the person belongs to another firm too."""
     others = Membership.objects.filter(user_id=membership.user_id).exclude(pk=membership.pk)

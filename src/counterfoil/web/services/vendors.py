@@ -54,21 +54,31 @@ def set_up(
 def hand_over(firm: Firm, email: str, *, actor: str, now: dt.datetime) -> Handover:
     """Make somebody the firm's first owner, and return where they connect it to Xero.
 
-    For an owner who was named before it gives a new address. Anybody else cannot be made owner
-    then: a vendor hands a firm over once. Who had an account before gets no address that sets
-    a password, and one at which they join the firm once they are signed in. Raises ``HasOwner``.
+    For an owner who was named before it gives a new address. Somebody else takes their place as
+    long as they never came in, for a vendor may have mistyped; then the address that was told
+    before leads nowhere. Once an owner has come in, the firm is handed over. Who had an account
+    before gets no address that sets a password, and one at which they join the firm once they are
+    signed in. Raises ``HasOwner``.
     """
     address = email.strip().lower()
     owners = Membership.objects.filter(firm=firm, role=Role.OWNER).select_related("user")
     member: Membership | Joining | None = owners.filter(user__email=address).first()
     if member is None:
-        if owners.exists():
-            raise HasOwner
+        _take_back(firm, owners, actor, now)
         Joining.objects.filter(firm=firm).delete()
         member = people.let_in(firm, address, Role.OWNER, actor=actor, now=now)
     note(firm, "connect address made", f"for {address}", actor=actor, now=now)
     path, invited = _way_in(member)
     return Handover(f"{settings.COUNTERFOIL.url}{path}", invited=invited)
+
+
+def _take_back(firm: Firm, owners: QuerySet[Membership], actor: str, now: dt.datetime) -> None:
+    """Let go of owners who were only named. Raises ``HasOwner`` where one of them has come in."""
+    if any(people.has_come_in(owner.user) for owner in owners):
+        raise HasOwner
+    for owner in owners:
+        owner.delete()
+        note(firm, "owner named anew", f"not {owner.user.email}", actor=actor, now=now)
 
 
 def _way_in(member: Membership | Joining) -> tuple[str, bool]:
