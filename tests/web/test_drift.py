@@ -72,6 +72,30 @@ def test_what_was_voided_in_xero_is_not_called_right_and_can_be_posted_anew(
     assert anew in bob.get("/drift/").content.decode()
 
 
+def test_the_list_says_what_was_changed_in_xero_and_can_be_narrowed_to_it(
+    cast: Cast, signed_in: As
+) -> None:
+    for name, code in (("b-1", "document_voided_in_xero"), ("b-2", "date_changed"), ("b-3", "")):
+        posting = a_posting(a_document(cast.organisation, name), "posted")
+        if code:
+            a_drift(cast.organisation, name.upper(), code=code, posting=posting)
+    bob = signed_in("bob")
+    page = bob.get("/documents/")
+    shown = page.content.decode()
+    assert [row.since for row in page.context["leaf"].rows] == [
+        "",
+        "Changed in Xero since",
+        "Voided in Xero since",
+    ]
+    assert "B-2 was entered on a trust account in Xero by somebody else." in shown
+    (tab,) = [one for one in page.context["tabs"] if one.label == "Changed in Xero"]
+    assert (tab.query, tab.count, tab.current) == ("drifted=1", "2", False)
+    narrowed = bob.get("/documents/?drifted=1&q=b")
+    rows = narrowed.context["leaf"].rows
+    assert [row.document.source_id for row in rows] == ["b-2", "b-1"]
+    assert '<input type="hidden" name="drifted" value="1">' in narrowed.content.decode()
+
+
 @pytest.mark.parametrize(
     ("codes", "made", "said"),
     [

@@ -21,7 +21,7 @@ from counterfoil.posting.rebills import REBILLABLE
 from counterfoil.posting.states import IN_XERO, UNSENT, WORST_FIRST, State
 from counterfoil.web.access import Permission, allows, page
 from counterfoil.web.pages import undoing
-from counterfoil.web.services import acts, daybook, entered_again, retrying, stub, would_be
+from counterfoil.web.services import acts, daybook, drifted, entered_again, retrying, stub, would_be
 from counterfoil.web.templatetags import counterfoil as words
 
 if TYPE_CHECKING:
@@ -63,6 +63,7 @@ class FilterForm(forms.Form):
     )
     code = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
     about = forms.CharField(required=False, max_length=500, widget=forms.HiddenInput)
+    drifted = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
     def filters(self) -> daybook.Filters:
         """Return what was asked for, as far as it can be read."""
@@ -76,6 +77,7 @@ class FilterForm(forms.Form):
             until=given.get("until"),
             code=given.get("code", ""),
             about=given.get("about", ""),
+            drifted=given.get("drifted", False),
         )
 
 
@@ -107,7 +109,7 @@ def listing(request: HttpRequest, desk: Desk) -> HttpResponse:
         "later": "after" in request.GET,
         "acts": _of_many() if allows(desk.role, Permission.POST) else (),
         "most": acts.MOST_AT_ONCE,
-        "problems": any(row.findings for row in leaf.rows),
+        "problems": any(row.troubles for row in leaf.rows),
         "home_currency": desk.organisation.base_currency,
     }
     return render(request, "counterfoil/documents.html", shown)
@@ -115,8 +117,9 @@ def listing(request: HttpRequest, desk: Desk) -> HttpResponse:
 
 def _tabs(desk: Desk, filters: daybook.Filters, query: QueryDict) -> list[Tab]:
     """Return a tab for each state that some document is in, and one for all."""
-    tabs = [_tab("All", query, None, "", current=filters.state is None)]
-    alone = replace(filters, state=None) == daybook.Filters()
+    every = filters.state is None and not filters.drifted
+    tabs = [_tab("All", query, None, "", current=every)]
+    alone = replace(filters, state=None, drifted=False) == daybook.Filters()
     for state in WORST_FIRST:
         current = filters.state is state
         if desk.standing.counts.get(state) or current:
@@ -125,12 +128,26 @@ def _tabs(desk: Desk, filters: daybook.Filters, query: QueryDict) -> list[Tab]:
                 # Postings of contacts only, which nobody looks for here.
                 continue
             tabs.append(_tab(words.STATES[state], query, state, count, current=current))
+    found = len(drifted.documents(desk.organisation)) if desk.standing.drifted else 0
+    if found or filters.drifted:
+        tabs.append(_changed(query, found if alone else None, current=filters.drifted))
     return tabs
+
+
+def _changed(query: QueryDict, found: int | None, *, current: bool) -> Tab:
+    """Return the tab of what was changed in Xero since, whatever its state."""
+    narrowed = query.copy()
+    narrowed.pop("state", None)
+    narrowed["drifted"] = "1"
+    more = "+" if found == drifted.MOST_LISTED else ""
+    count = "" if found is None else f"{found:,}{more}"
+    return Tab("Changed in Xero", narrowed.urlencode(), count, current)
 
 
 def _tab(label: str, query: QueryDict, state: State | None, count: str, *, current: bool) -> Tab:
     narrowed = query.copy()
-    narrowed.pop("state", None)
+    for name in ("state", "drifted"):
+        narrowed.pop(name, None)
     if state is not None:
         narrowed["state"] = str(state)
     return Tab(label, narrowed.urlencode(), count, current)

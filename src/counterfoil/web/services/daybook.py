@@ -6,30 +6,34 @@ A document's state is the worst of its postings (architecture: words of the outb
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Exists, F, OuterRef, Q
 
+from counterfoil.core.conversion import Act
 from counterfoil.core.documents import Key, Reversal, Void, undone_key
 from counterfoil.posting.bodies import read_back
 from counterfoil.posting.records import OURS
-from counterfoil.posting.states import WORST_FIRST, State
+from counterfoil.posting.states import IN_XERO, WORST_FIRST, State
 from counterfoil.web.models import Dependency, Document, DocumentFinding, Posting, Revision
-from counterfoil.web.services import finding_few
+from counterfoil.web.services import drifted, finding_few
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from django.db.models import QuerySet
 
+    from counterfoil.core.findings import Finding
     from counterfoil.web.models import Organisation
 
 ON_A_PAGE = 50
 NEWEST = ("-date", "-pk")
 UNDOING = (Reversal.kind, Void.kind)
 """Kinds that take another document back as a whole."""
+MAKING = frozenset({Act.CREATE.value, Act.ALLOCATE.value})
+"""Acts by which something of a document comes to stand in Xero."""
 WINDOWS = (200, 4_000)
 """Rows of an index that are looked through for one page, few first; the next page goes on there."""
 MOST_COUNTED = 1_000
@@ -41,7 +45,7 @@ class Filters:
     """What a list is narrowed to; empty fields do not narrow.
 
     ``text`` is the beginning of a number or a part of a client's or matter's name. ``code`` and
-    ``about`` name a finding.
+    ``about`` name a finding. ``drifted`` is what was changed in Xero since.
     """
 
     state: State | None = None
@@ -51,6 +55,7 @@ class Filters:
     until: dt.date | None = None
     code: str = ""
     about: str = ""
+    drifted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +77,8 @@ class Row:
     """A document as a list shows it: its record, its state, and what was found.
 
     ``planned`` is False where nothing is posted for it, as for a bank's statement. ``undone`` is
-    the kind of document that has taken it back in Xero; mostly nothing.
+    the kind of document that has taken it back in Xero; mostly nothing. ``drifted`` is what others
+    have done to it there, and ``since`` says how it stands by that.
     """
 
     document: Document
@@ -80,6 +86,13 @@ class Row:
     findings: tuple[DocumentFinding, ...]
     planned: bool = True
     undone: str = ""
+    drifted: tuple[Finding, ...] = ()
+    since: str = ""
+
+    @property
+    def troubles(self) -> tuple[DocumentFinding | Finding, ...]:
+        """All that is said of it."""
+        return (*self.findings, *self.drifted)
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +186,8 @@ def _few(organisation: Organisation, filters: Filters) -> set[int] | None:
     if filters.code or filters.about:
         found = finding_few.with_finding(organisation, filters.code, filters.about)
         sets.append(finding_few.documents_of(found))
+    if filters.drifted:
+        sets.append(set(drifted.documents(organisation)))
     if filters.kind:
         sets.append(finding_few.of_kind(organisation, filters.kind))
     if filters.state and not finding_few.is_common(organisation, filters.state):
@@ -311,8 +326,14 @@ def rows_of(documents: Sequence[Document]) -> tuple[Row, ...]:
 def _rows(documents: Sequence[Document]) -> Iterable[Row]:
     keys = [document.pk for document in documents]
     states: defaultdict[int, list[State]] = defaultdict(list)
-    for key, state in Posting.objects.filter(document__in=keys).values_list("document_id", "state"):
+    made: Counter[int] = Counter()
+    postings = Posting.objects.filter(document__in=keys)
+    of: dict[int, int] = {}
+    for posting, key, state, act in postings.values_list("pk", "document_id", "state", "act"):
+        of[posting] = key
         states[key].append(State(state))
+        made[key] += act in MAKING and state in IN_XERO
+    drift = drifted.of_postings(of)
     findings: defaultdict[int, list[DocumentFinding]] = defaultdict(list)
     for finding in DocumentFinding.objects.filter(document__in=keys).order_by("position", "pk"):
         findings[finding.document_id].append(finding)
@@ -320,7 +341,16 @@ def _rows(documents: Sequence[Document]) -> Iterable[Row]:
     for document in documents:
         found = states[document.pk]
         by = undone.get(Key(document.kind, document.source_id), "")
-        yield Row(document, worst(found), tuple(findings[document.pk]), bool(found), by)
+        said = tuple(drift.get(document.pk, ()))
+        yield Row(
+            document,
+            worst(found),
+            tuple(findings[document.pk]),
+            bool(found),
+            by,
+            said,
+            drifted.since(said, made[document.pk]) if made[document.pk] else "",
+        )
 
 
 def undone_by(documents: Sequence[Document]) -> dict[Key, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ from django.db import transaction
 
 from counterfoil.core.findings import Finding, Severity
 from counterfoil.posting.drift.catalogue import TAKEN_OUT
+from counterfoil.posting.records import OURS
 from counterfoil.web.models import Drift, ReadBack
 from counterfoil.xero.read import UNPAGED
 
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
     from counterfoil.posting.records import PostingKey
     from counterfoil.web.models import Document, Organisation
 
+MOST_LISTED = 5_000
+"""Documents that drifted, as far as they are listed; the page Drift has all."""
 ALWAYS_WHOLE = frozenset({"Contacts", "Accounts", *UNPAGED})
 """What every reading takes in whole, so that what was found there before is told anew."""
 
@@ -49,6 +53,25 @@ def of_document(document: Document) -> list[Finding]:
     """Return what drifted of a document's objects, as findings beside its own."""
     rows = Drift.objects.filter(posting__document=document).order_by("found_at", "pk")
     return [Finding(Severity(row.severity), row.code, row.message, row.fix) for row in rows]
+
+
+def of_postings(documents: Mapping[int, int]) -> dict[int, list[Finding]]:
+    """Return what drifted, by document; each of these postings stands with its document's row."""
+    rows = Drift.objects.filter(posting__in=documents.keys()).exclude(severity=Severity.NOTE)
+    found: defaultdict[int, list[Finding]] = defaultdict(list)
+    for row in rows.order_by("found_at", "pk"):
+        assert row.posting_id is not None, "it was asked for by its posting"
+        finding = Finding(Severity(row.severity), row.code, row.message, row.fix)
+        found[documents[row.posting_id]].append(finding)
+    return dict(found)
+
+
+def documents(organisation: Organisation) -> list[int]:
+    """Return the rows of documents that something has drifted of; at most ``MOST_LISTED``."""
+    rows = Drift.objects.filter(organisation=organisation, posting__isnull=False)
+    rows = rows.exclude(severity=Severity.NOTE).exclude(posting__kind__in=OURS)
+    found = rows.order_by("posting__document").values_list("posting__document", flat=True)
+    return list(found.distinct()[:MOST_LISTED])
 
 
 def since(findings: Iterable[Finding], made: int) -> str:

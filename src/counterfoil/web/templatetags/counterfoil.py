@@ -81,6 +81,8 @@ def document_state(row: Row) -> SafeString | str:
     """Write a document's state; one that nothing is posted for, such as a statement, has none."""
     if row.undone:
         return undone(row.undone)
+    if row.since:
+        return format_html('<span class="state state-mismatched">{}</span>', row.since)
     return state(row.state) if row.planned else format_html('<span class="soft">{}</span>', "Kept")
 
 
