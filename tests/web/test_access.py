@@ -177,7 +177,7 @@ def test_no_page_of_another_firm_shows_what_is_ours(
 @pytest.mark.parametrize(
     ("role", "may"),
     [
-        ("owner", "see enter post map connect people programs"),
+        ("owner", "see enter post map connect people programs erase"),
         ("bookkeeper", "see enter post map"),
         ("staff", "see enter"),
         ("auditor", "see"),

@@ -94,7 +94,10 @@ def erase(
         erasing.refuse(chosen.firm, now, despite_keeping=despite_keeping)
         if not yes:
             _ask(chosen.firm, now)
-        done = erasing.erase(chosen.firm, actor=actor(), now=now, despite_keeping=despite_keeping)
+        reason = erasing.Reason(despite_keeping)
+        done = erasing.erase(chosen.firm, reason, actor=actor(), now=now)
+    except erasing.TooEarly as why:
+        fail(f"Nothing was erased. {why} The option for that is --despite-keeping.", status=1)
     except erasing.Refused as why:
         fail(f"Nothing was erased. {why}", status=1)
     if as_json:

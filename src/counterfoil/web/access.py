@@ -1,4 +1,4 @@
-"""Who may do what: four roles, seven permissions, and one decorator that every page wears."""
+"""Who may do what: four roles, eight permissions, and one decorator that every page wears."""
 
 from __future__ import annotations
 
@@ -47,6 +47,8 @@ class Permission(StrEnum):
     """Invite people and set their roles."""
     PROGRAMS = "programs"
     """Let other programs in by key, and say which are told by webhook."""
+    ERASE = "erase"
+    """Erase the firm for good."""
 
 
 ALLOWED = MappingProxyType(

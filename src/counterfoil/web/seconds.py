@@ -52,6 +52,11 @@ def must(firm: WithSetting, what: str, which: Sequence[str] = ()) -> None:
         raise Needed(what, which)
 
 
+def agreed() -> bool:
+    """Tell whether what is being done is what a second person has agreed to."""
+    return _GIVEN.get()
+
+
 @contextmanager
 def given() -> Iterator[None]:
     """Carry out what a second person has agreed to."""

@@ -16,6 +16,7 @@ from counterfoil.web.pages import (
     connection,
     documents,
     entry,
+    erase,
     help,  # noqa: A004 -- what the page is called
     joining,
     mapping,
@@ -103,6 +104,7 @@ urlpatterns = [
     path("audit/record.zip", audit.inspect, name="audit_inspect"),
     path("audit/verify/", audit.verify, name="audit_verify"),
     path("audit/firm.zip", audit.take_along, name="audit_take_along"),
+    path("erase/", erase.erase, name="erase"),
     path("problems/", problems.problems, name="problems"),
     path("problems/cure/", problems.cure, name="problems_cure"),
     path("problems/retry/", problems.retry, name="problems_retry"),

@@ -66,6 +66,7 @@ def show(request: HttpRequest, desk: Desk) -> HttpResponse:
         "query": query.urlencode(),
         "later": bool(before),
         "may_take_along": allows(desk.role, Permission.PEOPLE),
+        "may_erase": allows(desk.role, Permission.ERASE),
     }
     return render(request, "counterfoil/audit.html", shown)
 

@@ -38,6 +38,7 @@ from counterfoil.web.models import (
 )
 from counterfoil.web.services import actionstep, working
 from counterfoil.web.services import connection as connecting
+from counterfoil.web.services.firm_export import EXPORTED
 from counterfoil.web.shelf import DatabaseShelf
 from counterfoil.web.store import cipher
 from counterfoil.web.store.erasing import Gate, take_away
@@ -57,6 +58,24 @@ TRUST: Final = frozenset({*TRUST_KINDS, OpeningTrust.kind})
 
 class Refused(Exception):
     """The firm is not erased now; the message says why, and what to do."""
+
+
+class TooEarly(Refused):
+    """The law wants the firm's trust records kept for longer, and nobody has said why not."""
+
+
+class Reason(NamedTuple):
+    """Why a firm is erased: what stays in its record.
+
+    ``despite_keeping`` is a person's reason to erase what the law still wants kept, ``asked_by``
+    who asked for it where another person does it.
+    """
+
+    despite_keeping: str = ""
+    asked_by: str = ""
+
+
+UNSAID: Final = Reason()
 
 
 class Keeping(NamedTuple):
@@ -116,9 +135,9 @@ def refuse(firm: Firm, now: dt.datetime, *, despite_keeping: str = "") -> None:
     """
     kept = keeping(firm, now.date())
     if kept is not None and kept.finding is not None and not despite_keeping.strip():
-        raise Refused(
-            f"{kept.finding.message} If they are kept elsewhere, as in the file of firm export, "
-            "say where with --despite-keeping; what you say is written down and stays."
+        raise TooEarly(
+            f"{kept.finding.message} If they are kept elsewhere, as in the file of all of the "
+            "firm, say where; what you say is written down and stays."
         )
     if why := _under_way(firm, now):
         raise Refused(why)
@@ -139,22 +158,32 @@ def _under_way(firm: Firm, now: dt.datetime) -> str:
     return ""
 
 
-def erase(firm: Firm, *, actor: str, now: dt.datetime, despite_keeping: str = "") -> Erased:
+def erase(
+    firm: Firm, reason: Reason = UNSAID, *, actor: str, now: dt.datetime, scrubbed: bool = True
+) -> Erased:
     """Erase a firm for good. Raises ``Refused``; then nothing was changed but the connections.
 
-    Xero and Actionstep are told first that the connection ends.
+    Xero and Actionstep are told first that the connection ends. ``scrubbed`` is whether the file
+    of SQLite is written anew at once, for which everybody else has to let go of it.
     """
-    refuse(firm, now, despite_keeping=despite_keeping)
+    refuse(firm, now, despite_keeping=reason.despite_keeping)
     warnings = list(_disconnected(firm, actor, now))
-    rows, people, entries = _gone(firm, actor=actor, now=now, despite_keeping=despite_keeping)
+    rows, people, entries = _gone(firm, reason, actor=actor, now=now)
     firm.refresh_from_db()
     heads.keep(firm)
-    if not scrub():
+    if connection.vendor == "sqlite" and not (scrubbed and scrub()):
         warnings.append(
-            "What was erased may still stand in unused room of the database file, because another "
-            "program reads it. End the others, and run: counterfoil firm scrub"
+            "What was erased may still stand in unused room of the database file, because other "
+            "programs read it. Whoever looks after the server ends them, and then runs: "
+            "counterfoil firm scrub"
         )
     return Erased(rows, people, entries, tuple(warnings))
+
+
+def exported_at(firm: Firm) -> dt.datetime | None:
+    """Return when somebody last took along all that a firm has; None where nobody did."""
+    taken = Event.objects.filter(firm=firm, what=EXPORTED).order_by("-sequence")
+    return taken.values_list("at", flat=True).first()
 
 
 def _disconnected(firm: Firm, actor: str, now: dt.datetime) -> Iterator[str]:
@@ -166,15 +195,13 @@ def _disconnected(firm: Firm, actor: str, now: dt.datetime) -> Iterator[str]:
         actionstep.disconnect(firm, "the firm is erased", actor=actor, now=now)
 
 
-def _gone(
-    firm: Firm, *, actor: str, now: dt.datetime, despite_keeping: str
-) -> tuple[int, int, int]:
+def _gone(firm: Firm, reason: Reason, *, actor: str, now: dt.datetime) -> tuple[int, int, int]:
     """Delete and write down that it was done, in one transaction; the event is the last."""
     with connection.constraint_checks_disabled(), transaction.atomic(durable=True):
         for number in _organisations(firm):
             Gate(number, cipher().derive(audit.PURPOSE), cipher()).close()
-        refuse(firm, now, despite_keeping=despite_keeping)
-        said = _why(firm, now.date(), despite_keeping)
+        refuse(firm, now, despite_keeping=reason.despite_keeping)
+        said = _why(firm, now.date(), reason)
         alone = _people(firm)
         rows = take_away(firm.pk, "default")
         _forget(alone)
@@ -193,12 +220,16 @@ def _organisations(firm: Firm) -> list[int]:
     return list(rows.values_list("pk", flat=True))
 
 
-def _why(firm: Firm, today: dt.date, despite_keeping: str) -> str:
+def _why(firm: Firm, today: dt.date, reason: Reason) -> str:
     kept = keeping(firm, today)
-    if kept is None:
-        return "no trust records"
-    said = f"trust records up to {kept.last}, to be kept until {kept.until}"
-    return f"{said}; {despite_keeping.strip()}" if kept.finding else said
+    said = ["no trust records"]
+    if kept is not None:
+        said = [f"trust records up to {kept.last}, to be kept until {kept.until}"]
+    if kept is not None and kept.finding:
+        said.append(reason.despite_keeping.strip())
+    if reason.asked_by:
+        said.append(f"asked by {reason.asked_by}")
+    return "; ".join(said)
 
 
 def _people(firm: Firm) -> list[User]:
