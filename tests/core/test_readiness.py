@@ -134,6 +134,15 @@ def test_a_trust_account_may_have_a_liability_of_its_own() -> None:
     assert errors(mapping) == []
 
 
+def test_a_liability_that_one_trust_account_lacks_is_said_of_just_that_one() -> None:
+    accounts = {**MAPPING.trust_accounts, "TRUST2": TrustAccount("id:id-Trust 2")}
+    special = replace(MAPPING.special, trust_liability={"TRUST1": "805"})
+    mapping = replace(MAPPING, trust_accounts=accounts, special=special)
+    (found,) = [one for one in readiness(mapping, CHART) if one.code == "account_not_chosen"]
+    assert found.about == "special:trust_liability/TRUST2"
+    assert found.message.startswith("No Xero account is chosen as the trust liability of TRUST2.")
+
+
 @pytest.mark.parametrize(
     ("given", "code", "path"),
     [

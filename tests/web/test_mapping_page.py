@@ -13,6 +13,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from pytest_django import Settings
 
 from counterfoil.core.chart import Account, AccountClass
+from counterfoil.core.mapping import TrustAccount
 from counterfoil.core.mapping_file import read_mapping
 from counterfoil.core.reader import read_plain
 from counterfoil.posting.daybook import take_in
@@ -23,6 +24,7 @@ from counterfoil.web.services.mapping_desk import Row
 from counterfoil.web.services.offers import Choice, Offer
 from counterfoil.web.shelf import DatabaseShelf, save_mapping, store_chart
 from counterfoil.web.store import outbox_of
+from counterfoil.web.templatetags import fixes
 from counterfoil.xero import create
 from tests.web.cast import As, Cast, a_document, a_finding
 from tests.web.test_connection import connect
@@ -295,6 +297,29 @@ def test_the_bank_of_a_trust_account_is_created_in_xero_after_a_yes(
     refused = bob.post(taken, {"name": "Trust Account TRUST1", "number": "062-000 999"})
     assert "Xero has an account named Trust Account TRUST1 already." in refused.content.decode()
     assert "TRUST2" not in shelf.mapping().trust_accounts
+
+
+def test_each_trust_account_may_have_a_liability_of_its_own_chosen_in_its_row(
+    mapped: Cast, signed_in: As, now: dt.datetime
+) -> None:
+    before = DatabaseShelf(mapped.organisation).mapping()
+    accounts = {"TRUST1": TrustAccount("T91"), "TRUST2": TrustAccount("T92")}
+    special = dataclasses.replace(before.special, trust_liability={"TRUST1": "805"})
+    several = dataclasses.replace(before, trust_accounts=accounts, special=special)
+    save_mapping(mapped.organisation, several, actor="test", now=now)
+    a_finding(a_document(mapped.organisation, "tr-1"), "x", "special:trust_liability/TRUST2")
+    bob, there = signed_in("bob"), "/mapping/change/?place=special%3Atrust_liability%2FTRUST2"
+    page = bob.get("/mapping/").content.decode()
+    assert "Trust Liability of TRUST2" in page
+    assert f'href="{there}"' in page
+    row = fixes.anchor("special:trust_liability/TRUST2")
+    assert page.count(f'id="{row}"') == 1
+    assert f'href="#{row}"' in page, "what stands in the way leads to its row"
+    assert f'href="/mapping/#{row}"' in bob.get("/documents/bill/tr-1/").content.decode()
+    assert "Which account is the trust liability of TRUST2?" in bob.get(there).content.decode()
+    bob.post(there, {"to": "805"})
+    chosen = DatabaseShelf(mapped.organisation).mapping().special.trust_liability
+    assert chosen == {"TRUST1": "805", "TRUST2": "805"}
 
 
 def test_no_bank_account_is_proposed_for_two_of_the_practices() -> None:

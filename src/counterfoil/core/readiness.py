@@ -285,7 +285,12 @@ def _shared(account: Account, code: str, mapping: Mapping, chart: Chart) -> Iter
 def trust_liability(trust_account: str, mapping: Mapping, chart: Chart) -> Found:
     """Find the liability account that a trust account's money is owed on."""
     target = trust_liability_target(mapping, trust_account)
-    return look_up(target, SPECIAL_ROLES["trust_liability"], "special:trust_liability", chart)
+    role, about = SPECIAL_ROLES["trust_liability"], "special:trust_liability"
+    if not isinstance(mapping.special.trust_liability, str | None):
+        # Each trust account has its own, so that what is wrong is said of just that one.
+        role = replace(role, name=f"{role.name} of {trust_account}")
+        about = f"{about}/{trust_account}"
+    return look_up(target, role, about, chart)
 
 
 def trust_targets(mapping: Mapping, chart: Chart) -> frozenset[str]:

@@ -22,13 +22,14 @@ from counterfoil.web.services import (
     practice_chart,
 )
 from counterfoil.web.services import mapping as mappings
-from counterfoil.web.services.offers import value_at
+from counterfoil.web.services.offers import LIABILITY, liabilities, value_at
 
 if TYPE_CHECKING:
     from django.core.files.uploadedfile import UploadedFile
     from django.http import HttpRequest
 
     from counterfoil.core.findings import Finding
+    from counterfoil.core.mapping import Mapping
     from counterfoil.web.desk import Desk
     from counterfoil.web.services.mapping_desk import Sheet
 
@@ -131,18 +132,27 @@ def _specials(checklist: mappings.Checklist) -> list[dict[str, object]]:
     if mapping is None or checklist.findings is None:
         return []
     found = {one.about: one for one in checklist.findings if one.severity is not Severity.NOTE}
-    return [
-        {
-            "name": name,
-            "title": creating.WANTED[name].name,
-            "must_be": role.must_be,
-            "purpose": creating.WANTED[name].purpose,
-            "chosen": getattr(mapping.special, name),
-            "value": value_at(mapping, f"special:{name}"),
-            "finding": found.get(f"special:{name}"),
-        }
-        for name, role in SPECIAL_ROLES.items()
+    places = [
+        place
+        for name in SPECIAL_ROLES
+        for place in (liabilities(mapping) if name == LIABILITY else (name,))
     ]
+    return [_special(place, mapping, found.get(f"special:{place}")) for place in places]
+
+
+def _special(place: str, mapping: Mapping, finding: Finding | None) -> dict[str, object]:
+    """Return a row: only an account that is for all trust accounts is created in Xero from here."""
+    name, _, account = place.partition("/")
+    wanted = creating.WANTED[name]
+    return {
+        "place": f"special:{place}",
+        "create": "" if account else name,
+        "title": f"{wanted.name} of {account}" if account else wanted.name,
+        "must_be": SPECIAL_ROLES[name].must_be,
+        "purpose": wanted.purpose,
+        "chosen": value_at(mapping, f"special:{place}"),
+        "finding": finding,
+    }
 
 
 @page(Permission.MAP, "POST")

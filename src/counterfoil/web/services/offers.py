@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from counterfoil.core.mapping import TaxCode, TrackingTarget, TrustAccount
 from counterfoil.core.readiness import line_account, office_bank, tax_rate
@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from counterfoil.core.chart import Account, Chart
     from counterfoil.core.mapping import Mapping
     from counterfoil.core.targets import Found
+
+
+LIABILITY: Final = "trust_liability"
+"""The special account that each trust account may have one of its own of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,13 +139,22 @@ def _for_trust(code: str, _mapping: Mapping | None, chart: Chart) -> Offer:
 
 
 def _for_special(name: str, mapping: Mapping | None, chart: Chart) -> Offer | None:
-    role = SPECIAL_ROLES.get(name)
-    # One liability for each trust account is chosen in the file: one choice would not say which.
-    by_account = name == "trust_liability" and mapping is not None and _several(mapping)
-    if role is None or by_account:
+    special, _, account = name.partition("/")
+    role = SPECIAL_ROLES.get(special)
+    by_account = special == LIABILITY and mapping is not None and _several(mapping)
+    # Where each trust account has a liability of its own, one choice would not say which.
+    if role is None or by_account != bool(account):
         return None
     fitting = _accounts(chart, lambda target: look_up(target, role, "", chart))
-    return Offer("special", name, f"Which account is {role.name}?", fitting)
+    of = f" of {account}" if account else ""
+    return Offer("special", name, f"Which account is {role.name}{of}?", fitting)
+
+
+def liabilities(mapping: Mapping) -> tuple[str, ...]:
+    """Return the places of the trust liability: one, or one for each trust account."""
+    if not _several(mapping):
+        return (LIABILITY,)
+    return tuple(f"{LIABILITY}/{code}" for code in mapping.trust_accounts)
 
 
 def _several(mapping: Mapping) -> bool:
@@ -188,6 +201,11 @@ def _map_trust(mapping: Mapping, code: str, value: str) -> Mapping:
 
 
 def _map_special(mapping: Mapping, name: str, value: str) -> Mapping:
+    account = name.partition("/")[2]
+    several = mapping.special.trust_liability
+    if account and not isinstance(several, str | None):
+        each = {**several, account: value}
+        return replace(mapping, special=replace(mapping.special, trust_liability=each))
     chosen: dict[str, str] = {name: value}
     return replace(mapping, special=replace(mapping.special, **chosen))
 
@@ -291,7 +309,10 @@ def _tracking_at(mapping: Mapping, name: str) -> str | None:
 
 
 def _special_at(mapping: Mapping, name: str) -> str | None:
-    found = getattr(mapping.special, name, None)
+    special, _, account = name.partition("/")
+    found = getattr(mapping.special, special, None)
+    if account and isinstance(found, dict):
+        found = found.get(account)
     return found if isinstance(found, str) else None
 
 

@@ -7,6 +7,7 @@ told stays what it is; only the name of the way to it is another one.
 from __future__ import annotations
 
 import re
+import zlib
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
@@ -98,6 +99,27 @@ def _way(found: re.Match[str]) -> str:
         return way
     # After a colon the sentence goes on; at its beginning stands a capital.
     return start + (way if start.startswith(":") else way[0].upper() + way[1:])
+
+
+PLACES: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        **{name: name for name in ("account", "bank_account", "trust_account", "tracking")},
+        **{name: name for name in ("special", "tax_sales", "tax_purchases")},
+        # A tax code has a row for either direction.
+        "tax_code": "tax_sales",
+    }
+)
+"""The sections of the mapping whose entries have rows on its page."""
+
+
+@register.filter
+def anchor(about: str) -> str:
+    """Name the row of the mapping's page that something stands in; empty for all else."""
+    section, _, code = about.partition(":")
+    if section not in PLACES or not code:
+        return ""
+    plain = re.sub(r"[^a-z0-9]+", "-", code.casefold()).strip("-")
+    return f"{PLACES[section].replace('_', '-')}-{plain}-{zlib.crc32(code.encode()):x}"
 
 
 @register.filter
