@@ -45,7 +45,7 @@ def site(xero: str, tmp_path: Path) -> Iterator[Site]:
         said = server.stdout.readline()
         found = re.search(r"http://localhost:\d+", said)
         assert found, said
-        yield Site(found[0], xero)
+        yield Site(found[0], xero, Path(home))
     finally:
         server.terminate()
         assert server.wait(timeout=20) == 0, "the server did not stop by itself"

@@ -119,6 +119,25 @@ def undo(page: Page) -> None:
     expect(page.locator("table .state-posted")).to_have_count(0)
 
 
+def keep_a_draft_from_a_stale_tab(page: Page, site: Site) -> None:
+    """Go over to another office in one tab, and send the form that a second tab still shows."""
+    site.open_an_office("north")
+    # Chromium's console mentions every refusal, so that nobody listens to this tab's.
+    stale = page.context.new_page()
+    stale.goto("/enter/bill/")
+    stale.get_by_label("Number", exact=True).fill("INV-78")
+    page.goto("/")
+    page.get_by_role("button", name="Go over to north").first.click()
+    expect(page.locator(".firm")).to_contain_text("north")
+    stale.get_by_role("button", name="Keep as a draft").click()
+    expect(stale.get_by_role("heading", name="This page was for Marsh & Lowe")).to_be_visible()
+    page.goto("/enter/")
+    expect(page.get_by_text("INV-78")).to_have_count(0)
+    stale.get_by_role("button", name="and send it there").click()
+    expect(stale.get_by_text("INV-78 is kept as a draft.")).to_be_visible()
+    expect(stale.locator(".firm")).not_to_contain_text("north")
+
+
 def test_a_bill_by_hand_is_overridden_held_released_and_drained_after_reconnecting(
     site: Site, alice: Page, carol: Page, tmp_path: Path
 ) -> None:
@@ -149,3 +168,4 @@ def test_a_bill_by_hand_is_overridden_held_released_and_drained_after_reconnecti
     expect(alice.get_by_role("heading", name="How the lines go together")).to_be_visible()
     undo(alice)
     assert faults(alice, (*PAGES, a_new_report(alice))) == []
+    keep_a_draft_from_a_stale_tab(alice, site)
