@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -20,6 +21,8 @@ from tests.simulation.firm import MAPPING
 from tests.sources.ledes.scene import EXPENSE, FEE, invoice
 
 TODAY = dt.datetime.now(dt.UTC)
+DAY_THERE = TODAY.astimezone(ZoneInfo("Australia/Sydney")).date()
+"""Which day it is where the firm is, as its organisation in the sandbox says."""
 DAY = dt.timedelta(days=1)
 
 
@@ -64,7 +67,7 @@ class Firm:
         values = {
             "status": "Open",
             "ourReference": number,
-            "invoiceDate": TODAY.date(),
+            "invoiceDate": DAY_THERE,
             "totalInclusive": total,
             "totalExclusive": Decimal(net),
             "totalSalesTax": Decimal(tax),
@@ -103,14 +106,14 @@ class Firm:
 def firm(practice: Practice) -> Iterator[Firm]:
     with running() as simulator:
         made = Firm(practice, simulator)
-        assert made.run("connect")["from"] == str(TODAY.date())
+        assert made.run("connect")["from"] == str(DAY_THERE)
         yield made
 
 
 def test_a_bill_is_taken_in_once_with_what_actionstep_knows(firm: Firm) -> None:
     firm.bill("20014", "1000.00", "100.00")
     firm.bill("draft", "5.00", status="Draft")
-    firm.bill("old", "5.00", invoiceDate=TODAY.date() - 30 * DAY)
+    firm.bill("old", "5.00", invoiceDate=DAY_THERE - 30 * DAY)
     firm.bill("odd", "5.00", totalInclusive=Decimal(7))
     firm.bill("fine", "5.00", totalDue=Decimal("1.005"))
     pulled = firm.run("pull")
@@ -154,7 +157,7 @@ def test_a_file_of_lines_enriches_the_bill_and_neither_is_there_twice(
     assert firm.document("INV-7")[0][:2] == (f"actionstep:{made}", 3)
     assert invoices(xero, "7") == 1
     # The lines stay when the head changes, and wait for their file when the total does.
-    firm.change(made, dueDate=TODAY.date() + 14 * DAY, totalPaid=Decimal("24.95"))
+    firm.change(made, dueDate=DAY_THERE + 14 * DAY, totalPaid=Decimal("24.95"))
     assert firm.run("pull")["revised"] == 1
     ((_, revision, body),) = firm.document("INV-7")
     assert (revision, len(body["lines"])) == (4, 2)
