@@ -79,7 +79,8 @@ def test_cookies_over_https_belong_to_this_host_alone(tmp_path: Path) -> None:
     asked = (
         "import json; from counterfoil.web import settings as s; print(json.dumps("
         "[s.SESSION_COOKIE_NAME, s.SESSION_COOKIE_SECURE, s.SESSION_COOKIE_HTTPONLY,"
-        " s.SECURE_HSTS_SECONDS, s.SECURE_REFERRER_POLICY]))"
+        " s.SECURE_HSTS_SECONDS, s.SECURE_REFERRER_POLICY, s.CSRF_USE_SESSIONS,"
+        " s.MESSAGE_STORAGE]))"
     )
     home = {"COUNTERFOIL_HOME": str(tmp_path), "COUNTERFOIL_URL": "https://books.example.com"}
     said = subprocess.run(
@@ -92,4 +93,6 @@ def test_cookies_over_https_belong_to_this_host_alone(tmp_path: Path) -> None:
     )
     name, *rest = json.loads(said.stdout)
     assert name.startswith("__Host-")
-    assert rest == [True, True, 365 * 24 * 60 * 60, "same-origin"]
+    of_messages = "django.contrib.messages.storage.session.SessionStorage"
+    # No other cookie is there to be named: what forms and messages need is in the session.
+    assert rest == [True, True, 365 * 24 * 60 * 60, "same-origin", True, of_messages]

@@ -168,6 +168,8 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 12 * 60 * 60  # counterfoil.web.sessions ends them sooner
 CSRF_USE_SESSIONS = True
+# In the session too: there is one cookie, and its name binds it to this host.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 CSRF_TRUSTED_ORIGINS = [COUNTERFOIL.url]
 SECURE_SSL_REDIRECT = COUNTERFOIL.secure
 # Whoever watches asks the process itself, behind the proxy that speaks https.

@@ -28,6 +28,12 @@ def test_only_a_hash_of_the_key_is_kept(keyring: Keyring) -> None:
     assert secret not in repr(api_keys.Made(ApiKey.objects.get(), program.key))
 
 
+def test_a_key_is_not_taken_from_an_address(keyring: Keyring) -> None:
+    key = keyring.ours(Scope.STATUS).key
+    for name in ("key", "api_key", "token", "access_token", "authorization"):
+        assert Program("").ask("GET", f"/status?{name}={key}").status_code == 401
+
+
 def test_making_and_revoking_are_in_the_firms_chain(
     keyring: Keyring, cast: Cast, now: dt.datetime
 ) -> None:
