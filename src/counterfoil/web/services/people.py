@@ -39,7 +39,7 @@ class ElsewhereToo(Exception):
     def __init__(self, email: str) -> None:
         super().__init__(
             f"{email} belongs to other firms too; their password and second factor are not yours. "
-            "Whoever looks after the server can help: counterfoil person reset-factor"
+            "Whoever looks after the server can help."
         )
 
 
