@@ -81,9 +81,15 @@ GROUPS = (
         _tests("posting", "sums", "daybook", "trust_in_daybook", "closed_periods"),
     ),
     Group(
+        "restored",
+        100,
+        _in("posting", "restoring", "seeking"),
+        _tests("posting", "restoring", "sought", "seeking"),
+    ),
+    Group(
         "taking back",
         90,
-        _in("posting", "undoing", "seeking", "restoring"),
+        _in("posting", "undoing"),
         _tests("posting", "seeking", "taken_back", "closed_periods", "dishonour_held"),
     ),
     Group(

@@ -74,7 +74,7 @@ def not_of_other_parts(key: PostingKey, alike: Iterable[Alike], outbox: Outbox) 
     A receipt over several bills is as many payments of one reference.
     """
     several = tuple(alike)
-    paid = outbox.linked({one.on for one in several if one.on})
+    paid = outbox.linked({one.on for one in several})
     parts = {
         one.key.part
         for one in outbox.postings({key.document})

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from enum import Enum
-from typing import TYPE_CHECKING
+from enum import Enum, auto
+from typing import TYPE_CHECKING, assert_never
 
 from counterfoil.core.conversion import Act
 from counterfoil.core.documents import Key
@@ -23,7 +23,7 @@ from counterfoil.posting import retry
 from counterfoil.posting.acting import later
 from counterfoil.posting.contacts import fold_name
 from counterfoil.posting.proving import wanted
-from counterfoil.posting.records import CONTACT, OURS, Frozen, Outcome
+from counterfoil.posting.records import CONTACT, OURS, Frozen, Link, Outcome
 from counterfoil.posting.restoring import unsure
 from counterfoil.posting.states import TIED, UNDER_WAY, State
 
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from counterfoil.posting.caller import Caller
     from counterfoil.posting.outbox import Outbox
     from counterfoil.posting.proving import Wanted
-    from counterfoil.posting.records import Link, Posting, Restored
+    from counterfoil.posting.records import Posting, Restored
     from counterfoil.posting.shelf import Shelf
     from counterfoil.posting.target import Alike, Looked
 
@@ -47,16 +47,17 @@ UNSURE: str = "unsure_after_restore"
 class Told(Enum):
     """What a look tells where it finds nothing to tie."""
 
-    NOTHING = "nothing"
+    NOTHING = auto()
     """Xero shows nothing of it; what was sent may still be about to land."""
-    ENDED = "ended"
+    ENDED = auto()
     """It was there, and was taken back already."""
-    TOO_EARLY = "too early"
+    TOO_EARLY = auto()
     """What it rests on is not settled itself."""
 
 
-Sought = Told | Outcome | Finding
-"""What a look tells: the tie of what is there, or what a person must see to, or nothing there."""
+if TYPE_CHECKING:
+    Sought = Told | Outcome | Finding
+    """What a look tells: the tie of what is there, what a person must see to, or nothing there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +75,19 @@ def first_sought(posting: Posting, made: Posting, search: Search) -> tuple[Outco
     ``posting`` takes back what ``made`` was to make. Raises what ends a drain, and
     ``UnreadableAnswer``.
     """
-    told = _sought(made, search)
-    if isinstance(told, Finding):
-        return (Outcome(posting.key, State.HELD, findings=(told,)),)
-    if isinstance(told, Outcome):
-        return (told,)  # The posting is still due, and now finds something to take back.
-    if told is Told.TOO_EARLY:
-        return (later(posting, search.caller),)
-    return None if told is Told.ENDED else _not_there(posting, made, search.caller)
+    match _sought(made, search):
+        case Finding() as found:
+            return (Outcome(posting.key, State.HELD, findings=(found,)),)
+        case Outcome() as tied:
+            return (tied,)  # The posting is still due, and now finds something to take back.
+        case Told.TOO_EARLY:
+            return (later(posting, search.caller),)
+        case Told.NOTHING:
+            return _not_there(posting, made, search.caller)
+        case Told.ENDED:
+            return None
+        case never:
+            assert_never(never)
 
 
 def anew_there(made: Posting, search: Search) -> Finding | None:
@@ -92,10 +98,10 @@ def anew_there(made: Posting, search: Search) -> Finding | None:
     outbox = search.caller.outbox
     if outbox.written_since({made.key}, search.mark.fence):
         return None
-    told = _sought(made, search)
-    if not isinstance(told, Outcome) or told.link is None:
-        return None
-    return _posted_anew(made, told.link)
+    match _sought(made, search):
+        case Outcome(link=Link() as link):
+            return _posted_anew(made, link)
+    return None
 
 
 def _not_there(posting: Posting, made: Posting, caller: Caller) -> tuple[Outcome, ...] | None:
@@ -127,7 +133,7 @@ def _sought(made: Posting, search: Search) -> Sought:
     if plan.element is None:
         return _unsure(made, " ".join(dict.fromkeys(one.message for one in plan.findings)))
     ids = outbox.ids(symbols(plan.element))
-    for symbol in set(symbols(plan.element)) - ids.keys():
+    for symbol in (one for one in symbols(plan.element) if one not in ids):
         if symbol.kind == CONTACT:
             return _with_any_contact(made, plan, symbol, search)
         rests = _rests_on(symbol, made, search)
@@ -167,7 +173,7 @@ def _with_any_contact(made: Posting, plan: Wanted, symbol: Symbol, search: Searc
     mirror = search.caller.outbox.mirror(numbers={number}, folded={folded})
     named = {one.contact_id for one in mirror} | {one.merged_to for one in mirror} - {""}
     elements = [resolve(plan.element, {symbol: contact}) for contact in sorted(named)]
-    return _looked(made, elements, search) if elements else Told.NOTHING
+    return _looked(made, elements, search)
 
 
 def _looked(made: Posting, elements: list[Element], search: Search) -> Sought:
@@ -213,19 +219,17 @@ def _paid_by_others(made: Posting, search: Search) -> set[str]:
     others = [
         one.key
         for one in outbox.postings({made.key.document})
-        if one.key.act is Act.CREATE and one.state is not State.WITHDRAWN and one.key != made.key
+        if one.state is not State.WITHDRAWN and one.key != made.key
     ]
-    plans = wanted(others, outbox, search.shelf).values() if others else ()
+    plans = wanted(others, outbox, search.shelf).values()
     named = {
         s for plan in plans if isinstance(plan.element, Payment) for s in symbols(plan.element)
     }
     paid: set[str] = set()
     for symbol in sorted(named):
-        told = _rests_on(symbol, made, search)
-        if isinstance(told, Outcome) and told.link is not None:
-            paid.add(told.link.xero_id)
-        elif isinstance(told, str):
-            paid.add(told)
+        match _rests_on(symbol, made, search):
+            case str(xero_id) | Outcome(link=Link(xero_id=xero_id)):
+                paid.add(xero_id)
     return paid
 
 
