@@ -23,9 +23,15 @@ from counterfoil.sources.layouts.guess import Wish
 from counterfoil.sources.layouts.layout import SYSTEM, Dates, Decimals
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from counterfoil.core.findings import Finding
     from counterfoil.sources.layouts.guess import Guess
     from counterfoil.sources.layouts.layout import Layout
     from counterfoil.web.services.layouts import Preview
+
+SHOWN = 10
+"""Remarks on the whole of a report that are printed."""
 
 layout = typer.Typer(help="Say what the columns of another system's reports are.")
 
@@ -143,10 +149,18 @@ def _sure(preview: Preview) -> Layout:
             say(f"  {canonical(document).decode()}")
         for finding in numbered.read.findings:
             warn(f"  {finding.path}: {finding.message} {finding.fix}")
+    _warn_of(preview.remarks)
     if not preview.sure:
         empty = [] if preview.documents else ["No row of the report is a document by this."]
         _end([*guess.open, *empty] or ["Give what is missing by --column or --value."])
     return guess.layout
+
+
+def _warn_of(remarks: Sequence[Finding]) -> None:
+    for one in remarks[:SHOWN]:
+        warn(f"{one.path}: {one.message} {one.fix}")
+    if len(remarks) > SHOWN:
+        warn(f"… and {len(remarks) - SHOWN:,} more")
 
 
 def _print_columns(guess: Guess) -> None:

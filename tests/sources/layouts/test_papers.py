@@ -157,7 +157,7 @@ def test_one_date_or_amount_that_proves_another_way_of_writing_refuses_all_of_th
 def test_no_row_with_money_in_it_goes_unseen() -> None:
     rows = (
         "R-801,25/07/2026,Smith,100.00,OFFICE\nCASH,25.07.26.,Jones,60.00,OFFICE\n"
-        "EFT,2026/25/07,Jones,70.00,OFFICE\n,,Jones,5.00,\nR-802,26/07/2026,Smith,,OFFICE\n"
+        "EFT,2026/25/07,Jones,70.00,OFFICE\nCASH,,Jones,5.00,\nR-802,26/07/2026,Smith,,OFFICE\n"
         "Total,,,235.00,\n"
     )
     reading = Reading(io.BytesIO((HEADINGS + rows).encode()), RECEIPTS)

@@ -6,21 +6,19 @@ each.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, cast
 
 from counterfoil.core.amounts import AmountFault, hundredths, money_text
 from counterfoil.core.documents import KINDS, Lined
 from counterfoil.core.numbering import by_number
 from counterfoil.core.table import kind_shape
 from counterfoil.sources.files.csv_reader import LISTS
-from counterfoil.sources.layouts.layout import BY_NUMBER
+from counterfoil.sources.layouts.layout import BY_NUMBER, PARTIES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from counterfoil.sources.layouts.layout import Layout
-
-_PARTIES: Final = ("client", "supplier", "payer", "payee", "party")
 
 Raw = dict[str, object]
 
@@ -90,7 +88,7 @@ def _records(raw: Raw) -> Iterator[Raw]:
 
 def _name_each_other(record: Raw) -> None:
     """A party without an id goes by its name, and the reverse; a matter by its number."""
-    for names, other in ((_PARTIES, "name"), (("matter",), "number")):
+    for names, other in ((PARTIES, "name"), (("matter",), "number")):
         for name in names:
             party = record.get(name)
             if isinstance(party, dict):
@@ -124,7 +122,7 @@ def _add_up(raw: Raw) -> None:
 def _split(raw: Raw) -> None:
     """Add whose money it is: the payer's or payee's, unless the splits say so; and the reverse."""
     splits = cast("list[Raw]", raw.setdefault("splits", []))
-    who = next((raw[name] for name in _PARTIES if isinstance(raw.get(name), dict)), None)
+    who = next((raw[name] for name in PARTIES if isinstance(raw.get(name), dict)), None)
     for split in splits:
         if len(splits) == 1 and "amount" in raw:
             split.setdefault("amount", raw["amount"])

@@ -31,6 +31,8 @@ Papers of the same kind and number are one document if they come from one system
 LONGEST_SYSTEM: Final = 40
 BY_NUMBER: Final = "number"
 """What a field that names a bill ends with where a report tells the bill's number, not its id."""
+PARTIES: Final = ("client", "supplier", "payer", "payee", "party")
+"""Fields that say who a paper is of."""
 _NUMBERED: Final = frozenset({"bill", "supplier_bill"})
 """Kinds of bills that may be named by number."""
 _PARTS: Final = {name: row for row, name in LISTS.items()}

@@ -25,6 +25,7 @@ class Why(StrEnum):
     OTHER = "not among the rows that the layout counts"
     EMPTY = "without an amount"
     UNNAMED = "with an amount, and neither a date nor a number"
+    PART = "below a paper that is refused because this may be a part of it"
 
 
 class Left(NamedTuple):

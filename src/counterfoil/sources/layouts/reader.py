@@ -21,15 +21,17 @@ from counterfoil.sources.files.csv_reader import LISTS, whole
 from counterfoil.sources.files.numbered import Numbered
 from counterfoil.sources.layouts import formats
 from counterfoil.sources.layouts.completing import complete
+from counterfoil.sources.layouts.continued import AMOUNTS
 from counterfoil.sources.layouts.layout import BY_NUMBER, fields_of
 from counterfoil.sources.layouts.left_out import Left, Why, is_total, left
 from counterfoil.sources.layouts.tables import NotATable, read_report
-from counterfoil.sources.layouts.whole import AMOUNTS, Whole
+from counterfoil.sources.layouts.whole import Whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from typing import BinaryIO
 
+    from counterfoil.core.findings import Finding
     from counterfoil.sources.layouts.completing import Raw
     from counterfoil.sources.layouts.layout import Layout
     from counterfoil.sources.layouts.tables import End, Line
@@ -58,6 +60,8 @@ class Reading:
     stream: BinaryIO
     layout: Layout
     left_out: list[Left] = dataclasses.field(default_factory=list)
+    remarks: list[Finding] = dataclasses.field(default_factory=list)
+    """What its first look at the whole report found that its first documents may not show."""
     _before: Name = ()
 
     def __iter__(self) -> Iterator[Numbered]:
@@ -65,6 +69,7 @@ class Reading:
         start = self.stream.tell()
         try:
             seen_whole = self._looked_through(wanted)
+            self.remarks = [*seen_whole.continued.parted.values()]
             if seen_whole.against:
                 yield Numbered(1, Read(None, None, None, tuple(seen_whole.against)))
                 return
@@ -83,8 +88,12 @@ class Reading:
         try:
             for line in read_report(self.stream, wanted).lines:
                 whole.look_at(line)
-                if self._why_not(line.cells) is None:
-                    whole.note(self._name(line), line.place)
+                counts = self._why_not(line.cells) is None
+                name = self._name(line) if counts else ()
+                if counts:
+                    whole.note(name, line.place)
+                named = self._is_named(line.cells)
+                whole.continued.look_at(line, name, named=named, counts=counts)
         except NotATable:
             pass
         self._before = ()
@@ -92,18 +101,24 @@ class Reading:
 
     def _documents(self, lines: Iterator[Line], whole: Whole) -> Iterator[tuple[Numbered, int]]:
         """Yield each document with the number of its last row."""
-        counting = (line for line in lines if self._counts(line))
+        counting = (line for line in lines if self._counts(line, whole))
         for name, group in groupby(counting, self._name):
             rows = list(islice(group, MOST_ROWS + 1))
             first = whole.again.get(name)
-            if first is None:
-                yield _document(rows, self.layout), rows[-1].number
+            parted = whole.continued.parted.get(name)
+            if first is not None:
+                found = _again(rows, self.layout, first)
             else:
-                yield _again(rows, self.layout, first), rows[-1].number
+                found = _document(rows, self.layout)
+            yield _parted(found, parted) if parted else found, rows[-1].number
 
-    def _counts(self, line: Line) -> bool:
+    def _counts(self, line: Line, whole: Whole) -> bool:
         """Tell whether a row is one of this layout's; headings between and totals are not."""
         why = self._why_not(line.cells)
+        if why is not None and line.number in whole.continued.rows:
+            why = Why.PART
+        elif why is Why.UNNAMED and line.number in whole.continued.sums:
+            why = Why.TOTAL
         if why is not None:
             self.left_out.append(left(line.number, line.place, why, line.cells.values()))
         return why is None
@@ -185,6 +200,14 @@ def _again(lines: Sequence[Line], layout: Layout, first: str) -> Numbered:
         lines[0].place,
     )
     return Numbered(lines[0].number, Read(layout.kind, None, None, (found,)))
+
+
+def _parted(numbered: Numbered, found: Finding) -> Numbered:
+    """Refuse a paper that a row without a number follows; it may be half of one."""
+    read = numbered.read
+    return dataclasses.replace(
+        numbered, read=read._replace(document=None, findings=(*read.findings, found))
+    )
 
 
 def _doubted(

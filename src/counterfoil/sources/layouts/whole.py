@@ -13,13 +13,13 @@ from counterfoil.core.faults import seen
 from counterfoil.core.fields import Form
 from counterfoil.core.findings import Finding, error
 from counterfoil.sources.layouts import formats
+from counterfoil.sources.layouts.continued import AMOUNTS, Continued
 from counterfoil.sources.layouts.layout import Dates, Decimals, fields_of
 
 if TYPE_CHECKING:
     from counterfoil.sources.layouts.layout import Layout
     from counterfoil.sources.layouts.tables import Line
 
-AMOUNTS: Final = frozenset({Form.MONEY, Form.QUANTITY, Form.PRICE, Form.RATE})
 _OTHER_DATES: Final = {
     Dates.DAY_FIRST: Dates.MONTH_FIRST,
     Dates.MONTH_FIRST: Dates.DAY_FIRST,
@@ -32,7 +32,8 @@ class Whole:
     """What a report says as a whole against being read by a layout.
 
     ``against`` refuses all of it. ``again`` holds the names under which rows stand that other rows
-    part, each with the place of the first.
+    part, each with the place of the first. ``continued`` knows the rows that may be parts of the
+    paper above them.
     """
 
     layout: Layout
@@ -44,6 +45,7 @@ class Whole:
         columns = self.layout.columns
         self._days = [columns[name] for name in columns if fields[name] is Form.DATE]
         self._sums = [columns[name] for name in columns if fields[name] in AMOUNTS]
+        self.continued = Continued(self.layout)
         self._first: dict[object, str] = {}
         self._last: object = None
 

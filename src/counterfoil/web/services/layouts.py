@@ -28,11 +28,15 @@ SHOWN = 5
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """A guess, the first documents that it would read, and what stands against keeping it."""
+    """A guess, the first documents that it would read, and what stands against keeping it.
+
+    ``remarks`` are what a look at the whole report found.
+    """
 
     guess: Guess | None
     documents: Sequence[Numbered]
     faults: Sequence[Finding]
+    remarks: Sequence[Finding] = ()
 
     @property
     def sure(self) -> bool:
@@ -63,8 +67,10 @@ def preview(stream: BinaryIO, wish: Wish) -> Preview:
     except NotATable as fault:
         return Preview(None, (), (fault.finding,))
     stream.seek(start)
-    documents = tuple(islice(Reading(stream, found.layout), SHOWN))
-    return Preview(found, documents, ())
+    reading = Reading(stream, found.layout)
+    documents = tuple(islice(reading, SHOWN))
+    shown = {finding for each in documents for finding in each.read.findings}
+    return Preview(found, documents, (), [one for one in reading.remarks if one not in shown])
 
 
 @transaction.atomic

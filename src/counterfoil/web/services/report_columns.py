@@ -43,6 +43,8 @@ if TYPE_CHECKING:
 
 LARGEST: Final = 16 * 1024 * 1024
 """Bytes of a report that is kept aside; a larger one is imported once its layout is saved."""
+SHOWN: Final = 10
+"""Remarks on the rest of a report that are shown."""
 KEPT_FOR: Final = dt.timedelta(days=1)
 Pairs = tuple[tuple[str, str], ...]
 
@@ -144,6 +146,11 @@ class Sheet:
     def documents(self) -> list[Shown]:
         """The first documents as they would be."""
         return [_shown(numbered) for numbered in self.preview.documents]
+
+    @property
+    def remarks(self) -> Sequence[Finding]:
+        """The first few things to look at in the rest of the report."""
+        return self.preview.remarks[:SHOWN]
 
     @property
     def rows(self) -> list[Shown]:
