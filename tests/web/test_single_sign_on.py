@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import threading
@@ -20,6 +21,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from jwt.algorithms import ECAlgorithm
 
 from counterfoil.web.identity_tokens import Claims, Untrusted, known, verified
+from tests.cli.scene import fresh_home
 
 VISIT = """
 import sys
@@ -30,7 +32,7 @@ from django.core.management import call_command
 from django.contrib.auth import get_user
 from django.test import Client
 from django.utils import timezone
-call_command("migrate", verbosity=0)
+call_command("migrate", verbosity=0)  # the tables that only single sign-on has
 from tests.web.cast import assemble
 assemble(timezone.now())
 
@@ -205,7 +207,7 @@ def provider() -> Iterator[str]:
 def test_the_provider_lets_in_whom_the_firm_has_invited_and_nobody_else(tmp_path: Path) -> None:
     with provider() as there:
         environ = os.environ | {
-            "COUNTERFOIL_HOME": str(tmp_path),
+            "COUNTERFOIL_HOME": str(shutil.copytree(fresh_home(), tmp_path / "home")),
             "COUNTERFOIL_OIDC_URL": there,
             "COUNTERFOIL_OIDC_CLIENT_ID": "counterfoil",
             "COUNTERFOIL_OIDC_CLIENT_SECRET": "a secret of the tests",
