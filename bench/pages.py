@@ -44,6 +44,7 @@ ROUNDS = 9
 SHOWN = 12
 CLIENTS, MATTERS, DAYS = 20_000, 50_000, 2_000
 HELD_EVERY = 400
+DRIFTED = 6_000
 READY_MOST = 20_000
 BEGIN = 10_000_000
 """Where the ids of the copies begin."""
@@ -61,6 +62,8 @@ ADDRESSES = {
     "a client": "/documents/?q=client+17+",
     "a part of many names": "/documents/?q=lient",
     "one cause": "/documents/?code=account_not_mapped&about=account:4-9",
+    "changed in Xero": "/documents/?drifted=1",
+    "of a kind and a name, changed in Xero": "/documents/?drifted=1&kind=receipt&q=lient",
     "problems": "/problems/",
     "overview": "/",
 }
@@ -176,6 +179,22 @@ def held(count: int) -> int:
     return moved
 
 
+def drifted(count: int) -> None:
+    """Let so many of the posted copies have been changed in Xero since."""
+    from django.db import connection  # noqa: PLC0415 -- as above
+
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO web_drift (firm_id, organisation_id, posting_id, resource, xero_id, "
+            "read_from, name, severity, code, message, fix, found_at) "
+            "SELECT firm_id, organisation_id, id, 'Invoices', id, id, 'INV-' || id, 'warning', "
+            "'date_changed', 'INV-' || id || ' has another date in Xero.', 'Put it back.', "
+            "'2026-07-01 00:00:00' FROM web_posting WHERE state = 'posted' "
+            f"AND id % {max(1, count // DRIFTED)} = 1"
+        )
+        cursor.execute("ANALYZE web_drift")
+
+
 def fill(practice: Practice, count: int) -> None:
     """Post one bill, take in one more, and multiply both."""
     client = party("first")
@@ -185,6 +204,7 @@ def fill(practice: Practice, count: int) -> None:
     ready = min(READY_MOST, count // 2)
     copies("tpl", count - ready, BEGIN, "posted")
     copies("run", ready, 2 * BEGIN, "ready")
+    drifted(count - ready)
     print(f"{count:,} documents, {held(count - ready):,} of them held, {ready:,} ready to go")
 
 
