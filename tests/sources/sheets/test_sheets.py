@@ -15,6 +15,7 @@ from counterfoil.sources.files.csv_writer import table
 from counterfoil.sources.files.spoilt import marked
 from counterfoil.sources.sheets import workbook as workbooks
 from counterfoil.sources.sheets.archive import NotAWorkbook
+from counterfoil.sources.sheets.reader import ABOUT
 from counterfoil.sources.sheets.writer import write_xlsx
 from tests import strategies
 from tests.sources.sheets.scene import cells, read, workbook
@@ -79,6 +80,24 @@ def test_a_fault_names_its_sheet_row_and_column() -> None:
     assert good.read.document is not None
     assert (good.line, bad.line) == (2, 5)
     assert [one.path for one in bad.read.findings] == ["sheet August, row 3, column date"]
+
+
+def test_a_sheet_with_rows_that_is_no_table_is_named_and_one_with_a_title_above_is_refused() -> (
+    None
+):
+    rates = [["Code", "Rate", "From"], ["A", "1", "2"]]
+    lost = [["Receipts of August"], HEADER, RECEIPT]
+    about = [list(ABOUT), ["row", "all", "yes", "what the row is"]]
+    sheets = {"About": about, "Rates": rates, "July": [HEADER, RECEIPT], "August": lost}
+    good, bad = read(write_xlsx(sheets))
+    assert good.read.document is not None
+    assert [(one.code, one.path) for one in good.read.findings] == [
+        ("sheet_not_read", "sheet Rates")
+    ]
+    assert [(one.code, one.path) for one in bad.read.findings] == [
+        ("headings_not_first", "sheet August")
+    ]
+    assert bad.line > good.line
 
 
 @pytest.mark.parametrize(

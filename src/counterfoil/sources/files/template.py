@@ -10,6 +10,7 @@ from counterfoil.core.guarded import guarded
 from counterfoil.core.table import kind_shape
 from counterfoil.sources.files.csv_reader import KIND, LISTS, ROW
 from counterfoil.sources.files.csv_writer import columns_of
+from counterfoil.sources.sheets.reader import ABOUT
 from counterfoil.sources.sheets.writer import write_xlsx
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def template_csv(kind: str) -> str:
 
 def template_xlsx(kind: str) -> bytes:
     """Return a kind's table as a spreadsheet, and a second sheet that explains its columns."""
-    about = [["column", "in rows", "needed", "what it is"], *_about(kind)]
+    about = [ABOUT, *_about(kind)]
     return write_xlsx({kind: [columns(kind)], "about the columns": about})
 
 

@@ -88,9 +88,12 @@ class Continued:
         self._first: Mapping[str, str] = {}
         self._all, self._group = Sums(), Sums()
         self._last = 0
+        self._sheet = ""
 
     def look_at(self, line: Line, name: Name, *, named: bool, counts: bool) -> None:
         """Look at the next row; ``named`` has a number or a day, ``counts`` is a document's."""
+        if line.sheet != self._sheet:
+            self._group, self._sheet = Sums(), line.sheet
         gap, self._last = line.number - self._last > 1, line.number
         amounts = self._sums_in(line)
         if not self._names:

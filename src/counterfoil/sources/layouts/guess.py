@@ -159,9 +159,13 @@ def likely_kind(stream: BinaryIO, name: str) -> str:
 
 def guess(stream: BinaryIO, wish: Wish) -> Guess:
     """Guess a report's layout. What was wished stands. Raises ``tables.NotATable``."""
+    start = stream.tell()
     report = read_report(stream, frozenset({*wish.columns.values(), *wish.only}))
     fields = fields_of(wish.kind)
     columns = _columns(report.headings, wish, fields)
+    stream.seek(start)
+    # Once more by these columns, as it will be read: of a workbook, in every sheet that has them.
+    report = read_report(stream, frozenset({*columns.values(), *wish.only}))
     lines = [line.cells for line in islice(report.lines, LOOKED_AT)]
     days = _under(columns, fields, lines, frozenset({Form.DATE}))
     sums = _under(columns, fields, lines, _AMOUNTS)

@@ -9,9 +9,12 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from counterfoil.core.faults import shown
 from counterfoil.core.findings import Finding, warning
+from counterfoil.sources.layouts.tables import Sort
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+
+    from counterfoil.sources.layouts.tables import Unread
 
 _TOTAL = re.compile(r"(?i)\b(?:sub-? ?|grand )?(?:totals?|sum|balances?|brought|carried)\b")
 _NAMED: Final = 10
@@ -25,6 +28,9 @@ class Why(StrEnum):
     OTHER = "not among the rows that the layout counts"
     EMPTY = "without an amount"
     UNNAMED = "with an amount, and neither a date nor a number"
+    SHEET = "without the headings that this layout reads"
+    COVER = "without headings"
+    HIDDEN = "hidden"
     PART = "below a paper that is refused because this may be a part of it"
 
 
@@ -38,7 +44,9 @@ class Left(NamedTuple):
 
     @property
     def remark(self) -> Finding | None:
-        """What a person has to look at, if there may be money in the row."""
+        """What a person has to look at, if there may be money in the row, or in the sheet."""
+        if self.why is Why.SHEET:
+            return _not_read(self)
         if self.why is not Why.UNNAMED:
             return None
         return warning(
@@ -51,6 +59,17 @@ class Left(NamedTuple):
         )
 
 
+def _not_read(sheet: Left) -> Finding:
+    return warning(
+        "sheet_not_read",
+        f"The {sheet.place} is not read: it holds rows, but not below the headings that the layout "
+        f"reads (one of them is: {sheet.said}).",
+        "Nothing, if there are no documents in it. Otherwise give it the same headings in one row, "
+        "or import it as a file of its own by a layout of its own.",
+        sheet.place,
+    )
+
+
 def is_total(cells: Iterable[str]) -> bool:
     """Tell whether a row says of itself that it is a sum."""
     return any(map(_TOTAL.search, cells))
@@ -59,6 +78,14 @@ def is_total(cells: Iterable[str]) -> bool:
 def left(number: int, place: str, why: Why, cells: Iterable[str]) -> Left:
     """Return a row that is left out, with its cells in short."""
     return Left(number, place, why, shown(", ".join(cells)))
+
+
+SORTS: Final = {Sort.TABLE: Why.SHEET, Sort.COVER: Why.COVER, Sort.HIDDEN: Why.HIDDEN}
+
+
+def not_read(sheet: Unread) -> Left:
+    """Return a sheet that is left out."""
+    return Left(1, f"sheet {shown(sheet.name)}", SORTS[sheet.sort], sheet.said)
 
 
 def words(rows: Iterable[Left]) -> Iterator[str]:
@@ -73,6 +100,14 @@ def words(rows: Iterable[Left]) -> Iterator[str]:
         sorts[row.why].append(row.place.removeprefix("row "))
     for why, places in sorts.items():
         more = f" and {len(places) - _NAMED:,} more" if len(places) > _NAMED else ""
-        rows_ = f"row {places[0]}" if len(places) == 1 else f"rows {', '.join(places[:_NAMED])}"
-        count = "1 row" if len(places) == 1 else f"{len(places):,} rows"
-        yield f"{count} of the report left out, {why.value}: {rows_}{more}"
+        of = "sheet" if why in SORTS.values() else "row"
+        several = "" if len(places) == 1 else "s"
+        named = _named(places[:_NAMED], of)
+        yield f"{len(places):,} {of}{several} of the report left out, {why.value}: {named}{more}"
+
+
+def _named(places: list[str], of: str) -> str:
+    """Name rows, or sheets; a row of one of several sheets names that itself."""
+    if any(place.startswith("sheet ") for place in places):
+        return "; ".join(places)
+    return f"{of if len(places) == 1 else of + 's'} {', '.join(places)}"

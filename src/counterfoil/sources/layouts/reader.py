@@ -23,7 +23,7 @@ from counterfoil.sources.layouts import formats
 from counterfoil.sources.layouts.completing import complete
 from counterfoil.sources.layouts.continued import AMOUNTS
 from counterfoil.sources.layouts.layout import BY_NUMBER, fields_of
-from counterfoil.sources.layouts.left_out import Left, Why, is_total, left
+from counterfoil.sources.layouts.left_out import Left, Why, is_total, left, not_read
 from counterfoil.sources.layouts.tables import NotATable, read_report
 from counterfoil.sources.layouts.whole import Whole
 
@@ -74,8 +74,9 @@ class Reading:
                 yield Numbered(1, Read(None, None, None, tuple(seen_whole.against)))
                 return
             self.stream.seek(start)
-            self.left_out = []
             report = read_report(self.stream, wanted)
+            self.left_out = [*map(not_read, report.unread)]
+            self.remarks += [found for one in self.left_out if (found := one.remark)]
             yield from _doubted(
                 self._documents(report.lines, seen_whole), report.end, report.headings
             )
@@ -91,7 +92,7 @@ class Reading:
                 counts = self._why_not(line.cells) is None
                 name = self._name(line) if counts else ()
                 if counts:
-                    whole.note(name, line.place)
+                    whole.note(name, line)
                 named = self._is_named(line.cells)
                 whole.continued.look_at(line, name, named=named, counts=counts)
         except NotATable:
@@ -102,7 +103,7 @@ class Reading:
     def _documents(self, lines: Iterator[Line], whole: Whole) -> Iterator[tuple[Numbered, int]]:
         """Yield each document with the number of its last row."""
         counting = (line for line in lines if self._counts(line, whole))
-        for name, group in groupby(counting, self._name):
+        for (name, _), group in groupby(counting, lambda line: (self._name(line), line.sheet)):
             rows = list(islice(group, MOST_ROWS + 1))
             first = whole.again.get(name)
             parted = whole.continued.parted.get(name)
@@ -178,13 +179,14 @@ def _document(lines: Sequence[Line], layout: Layout) -> Numbered:
         _take(line, layout, fields, raw, places, faults)
     complete(raw, layout)
     read = read_plain(raw)
+    first, number = lines[0].place, lines[0].number
+    place = "" if first == f"row {number}" else first
     if faults:
-        return Numbered(lines[0].number, Read(layout.kind, read.id, None, tuple(faults)))
-    first = lines[0].place
+        return Numbered(number, Read(layout.kind, read.id, None, tuple(faults)), place)
     moved = (
         dataclasses.replace(one, path=_place(one.path, places, first)) for one in read.findings
     )
-    return Numbered(lines[0].number, read._replace(findings=tuple(moved)))
+    return Numbered(number, read._replace(findings=tuple(moved)), place)
 
 
 def _again(lines: Sequence[Line], layout: Layout, first: str) -> Numbered:
@@ -193,9 +195,10 @@ def _again(lines: Sequence[Line], layout: Layout, first: str) -> Numbered:
     number = lines[0].cells.get(columns.get("number") or columns.get("id") or "", "")
     found = error(
         "number_again",
-        f"{seen(number)} stands in several places of the report, the first of them {first}, with "
-        "rows of other numbers between. None of them is taken.",
-        "If they are one paper, sort the report by number, so that its rows follow each other. If "
+        f"{seen(number)} stands in several places of the report, the first of them {first}, on "
+        "another sheet or with rows of other numbers between. None of them is taken.",
+        "If they are one paper, sort the report by number, so that its rows follow each other on "
+        "one sheet. If "
         "they are several, give each a number of its own; if it is there twice, leave one out.",
         lines[0].place,
     )

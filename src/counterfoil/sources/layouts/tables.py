@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import csv
 import itertools
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from dataclasses import dataclass, replace
+from enum import Enum
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from counterfoil.core.faults import shown
 from counterfoil.core.findings import error
@@ -17,16 +18,22 @@ from counterfoil.sources.sheets.reader import is_archive
 from counterfoil.sources.sheets.workbook import Workbook
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Sequence
     from typing import BinaryIO
 
     from counterfoil.core.findings import Finding
+    from counterfoil.sources.sheets.workbook import Sheet
 
 MOST_ABOVE: Final = 50
 """Rows above the headings: the report's name, its period, when it was made."""
 _LEAST_HEADINGS: Final = 3
+_LEAST_ROWS: Final = 2
+"""Rows of as many cells that make a sheet a table."""
 _DELIMITERS: Final = ",;\t|"
 _SAMPLE: Final = 64 * 1024
+
+
+Numbered = tuple[int, str, list[str]]
 
 
 class NotATable(ValueError):
@@ -39,11 +46,15 @@ class NotATable(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A row of a report: its place for people, and its cells by heading."""
+    """A row of a report: its place for people, its cells by heading, and its sheet, if any.
+
+    Numbers run on through the sheets of a workbook, so that no two rows have the same.
+    """
 
     number: int
     place: str
     cells: dict[str, str]
+    sheet: str = ""
 
 
 @dataclass(slots=True)
@@ -62,17 +73,47 @@ class End:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A report's headings, and its rows as they come. ``typed`` where numbers are numbers."""
+    """A report's headings, and its rows as they come. ``typed`` where numbers are numbers.
+
+    ``unread`` are the sheets of a workbook that are not read.
+    """
 
     headings: tuple[str, ...]
     lines: Iterator[Line]
     typed: bool
     end: End
+    unread: tuple[Unread, ...] = ()
+
+
+class Sort(Enum):
+    """What a sheet is that is not read."""
+
+    TABLE = "other headings"
+    """It holds rows of several cells, but not below the headings that are read."""
+    COVER = "no headings"
+    HIDDEN = "hidden"
+
+
+class Unread(NamedTuple):
+    """A sheet that is not read, with its first row in short."""
+
+    name: str
+    sort: Sort
+    said: str
+
+
+class Head(NamedTuple):
+    """Where the headings of a table stand: as they are written, and told apart."""
+
+    row: int
+    plain: tuple[str, ...]
+    headings: tuple[str, ...]
 
 
 def read_report(stream: BinaryIO, wanted: frozenset[str] = frozenset()) -> Report:
     """Open a report at its headings: the first row that has those ``wanted``, or looks like them.
 
+    Of a workbook every sheet is read that has them, as one table.
     A heading that stands several times is told apart by its column, as ``Amount (column 4)``.
     Raises ``NotATable``.
     """
@@ -86,25 +127,91 @@ def read_report(stream: BinaryIO, wanted: frozenset[str] = frozenset()) -> Repor
         other = _no_report("no text and no spreadsheet")
     if other is not None:
         raise NotATable(other)
+    if typed:
+        try:
+            return _of_workbook(Workbook(stream), wanted, end)
+        except NotAWorkbook as fault:
+            raise _no_workbook(fault) from fault
+    rows = _csv_rows(stream, head, end)
+    found = _head(rows, wanted)
+    if found is None:
+        raise NotATable(_no_headings(wanted))
+    return Report(found.headings, _lines(rows, found), typed, end)
+
+
+def _head(rows: Iterator[Numbered], wanted: frozenset[str]) -> Head | None:
+    """Find the headings in the first rows of a table, which are read as far as these."""
+    for number, place, cells in itertools.islice(rows, MOST_ABOVE):
+        plain = tuple(" ".join(cell.split()) for cell in cells)
+        headings = _told_apart(plain)
+        if _are_headings(plain, headings, wanted):
+            return Head(number, plain, headings)
+        if wanted and wanted <= {*plain, *headings}:
+            raise NotATable(_twice(wanted, plain, place))
+    return None
+
+
+def _no_headings(wanted: frozenset[str], *, of_sheets: bool = False) -> Finding:
+    asked = f"the headings {', '.join(sorted(map(shown, wanted)))}" if wanted else "headings"
+    return _finding(
+        "no_headings",
+        f"None of the first {MOST_ABOVE} rows {'of any sheet ' if of_sheets else ''}has {asked}.",
+        "Export the report with its headings in one row, or make another layout for it.",
+    )
+
+
+def _of_workbook(workbook: Workbook, wanted: frozenset[str], end: End) -> Report:
+    """Read every sheet that has the headings as one table; the others are named.
+
+    Where none are ``wanted``, these are the headings of the first sheet that has any.
+    """
+    tables: list[tuple[Sheet, Head]] = []
+    unread = [Unread(name, Sort.HIDDEN, "") for name in workbook.hidden]
+    many = len(workbook.sheets) > 1
+    for sheet in workbook.sheets:
+        found = _head(_sheet_rows(workbook, sheet, many=many), wanted)
+        if found and (wanted or not tables or {*found.headings} == {*tables[0][1].headings}):
+            tables.append((sheet, found))
+        elif (other := _unread(workbook, sheet)) is not None:
+            unread.append(other)
+    if not tables:
+        raise NotATable(_no_headings(wanted, of_sheets=many))
+    lines = _sheet_lines(workbook, tables, many=many)
+    return Report(tables[0][1].headings, lines, typed=True, end=end, unread=tuple(unread))
+
+
+def _unread(workbook: Workbook, sheet: Sheet) -> Unread | None:
+    """Say what a sheet without the headings is; None if nothing stands in it."""
+    rows = [row.cells for row in itertools.islice(workbook.rows(sheet), MOST_ABOVE)]
+    if not rows:
+        return None
+    wide = [row for row in rows if sum(map(bool, row)) >= _LEAST_HEADINGS]
+    sort = Sort.TABLE if len(wide) >= _LEAST_ROWS else Sort.COVER
+    said = shown(", ".join(filter(None, (wide or rows)[0])))
+    return Unread(sheet.name, sort, said)
+
+
+def _sheet_lines(
+    workbook: Workbook, tables: Sequence[tuple[Sheet, Head]], *, many: bool
+) -> Iterator[Line]:
+    """Yield the rows of sheets; damage may show as late as in the last row of one."""
+    before = 0
     try:
-        rows = _sheet_rows(Workbook(stream)) if typed else _csv_rows(stream, head, end)
-        for _, place, cells in itertools.islice(rows, MOST_ABOVE):
-            plain = tuple(" ".join(cell.split()) for cell in cells)
-            headings = _told_apart(plain)
-            if _are_headings(plain, headings, wanted):
-                return Report(headings, _lines(rows, plain, headings), typed, end)
-            if wanted and wanted <= {*plain, *headings}:
-                raise NotATable(_twice(wanted, plain, place))
+        for sheet, head in tables:
+            last = 0
+            rows = _sheet_rows(workbook, sheet, many=many)
+            rest = itertools.dropwhile(lambda row, head=head: row[0] <= head.row, rows)  # type: ignore[misc]
+            for line in _lines(rest, head):
+                last = line.number
+                yield replace(line, number=before + last, sheet=sheet.name)
+            before += max(last, head.row)
     except NotAWorkbook as fault:
         raise _no_workbook(fault) from fault
-    asked = f"the headings {', '.join(sorted(map(shown, wanted)))}" if wanted else "headings"
-    raise NotATable(
-        _finding(
-            "no_headings",
-            f"None of the first {MOST_ABOVE} rows has {asked}.",
-            "Export the report with its headings in one row, or make another layout for it.",
-        )
-    )
+
+
+def _sheet_rows(workbook: Workbook, sheet: Sheet, *, many: bool) -> Iterator[Numbered]:
+    where = f"sheet {shown(sheet.name)}, " if many else ""
+    return ((row.number, f"{where}row {row.number}", row.cells) for row in workbook.rows(sheet))
 
 
 _FORMS: Final = (
@@ -183,38 +290,19 @@ def _are_headings(
     return len(words) >= _LEAST_HEADINGS and len(words) == len(named)
 
 
-Numbered = tuple[int, str, list[str]]
-
-
-def _lines(
-    rows: Iterator[Numbered], plain: tuple[str, ...], headings: tuple[str, ...]
-) -> Iterator[Line]:
+def _lines(rows: Iterable[Numbered], head: Head) -> Iterator[Line]:
     for number, place, cells in rows:
         filled = {
             heading: cell.strip()
-            for heading, cell in zip(headings, cells, strict=False)
+            for heading, cell in zip(head.headings, cells, strict=False)
             if heading and cell.strip()
         }
         # A report of several pages repeats its headings.
         repeated = all(
-            cell.strip() in {"", heading} for heading, cell in zip(plain, cells, strict=False)
+            cell.strip() in {"", heading} for heading, cell in zip(head.plain, cells, strict=False)
         )
         if filled and not repeated:
             yield Line(number, place, filled)
-
-
-def _sheet_rows(workbook: Workbook) -> Iterator[Numbered]:
-    """Read the first sheet that holds anything; damage may show as late as in its last row."""
-    try:
-        for sheet in workbook.sheets:
-            rows = workbook.rows(sheet)
-            first = next(rows, None)
-            if first is not None:
-                for row in itertools.chain([first], rows):
-                    yield row.number, f"row {row.number}", row.cells
-                return
-    except NotAWorkbook as fault:
-        raise _no_workbook(fault) from fault
 
 
 def _csv_rows(stream: BinaryIO, head: bytes, end: End) -> Iterator[Numbered]:

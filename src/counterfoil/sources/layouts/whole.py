@@ -54,11 +54,12 @@ class Whole:
         self._dates(line)
         self._amounts(line)
 
-    def note(self, name: object, place: str) -> None:
+    def note(self, name: object, line: Line) -> None:
         """Note under which name a row stands; the rows come in their order."""
-        if name != self._last and self._first.setdefault(name, place) != place:
+        place = line.place
+        if (name, line.sheet) != self._last and self._first.setdefault(name, place) != place:
             self.again[name] = self._first[name]
-        self._last = name
+        self._last = name, line.sheet
 
     def _dates(self, line: Line) -> None:
         mine = self.layout.dates

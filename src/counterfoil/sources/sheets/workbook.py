@@ -46,7 +46,10 @@ class Sheet(NamedTuple):
 
 
 class Workbook:
-    """A spreadsheet that was opened. Raises ``NotAWorkbook`` in words."""
+    """A spreadsheet that was opened. Raises ``NotAWorkbook`` in words.
+
+    ``hidden`` are the names of sheets that are not shown, and so not read.
+    """
 
     def __init__(self, stream: BinaryIO) -> None:
         self._archive = Archive(stream)
@@ -56,6 +59,7 @@ class Workbook:
             raise NotAWorkbook("it holds no workbook; save it as an Excel workbook (.xlsx)")
         self._related = self._archive.related(main)
         self._from_1904 = False
+        self.hidden: list[str] = []
         self.sheets = self._sheets(main)
         self._dates = self._date_styles()
         self._texts = self._shared_texts()
@@ -69,12 +73,14 @@ class Workbook:
         def begin(tag: str, attributes: Attributes) -> None:
             if tag == "workbookPr":
                 self._from_1904 = attributes.get("date1904") in {"1", "true"}
-            elif tag == "sheet" and attributes.get("state", "visible") == "visible":
+            elif tag == "sheet" and attributes.get("state", "visible") != "visible":
+                self.hidden.append(attributes.get("name", ""))
+            elif tag == "sheet":
                 (tie,) = (value for name, value in attributes.items() if local(name) == "id")
                 kind, part = self._related[tie]
                 if kind == "worksheet":
                     found.append(Sheet(attributes["name"], part))
-            if len(found) > MOST_SHEETS:
+            if len(found) + len(self.hidden) > MOST_SHEETS:
                 raise NotAWorkbook(f"it has more than {MOST_SHEETS} sheets")
 
         _drain(parsed(self._archive.chunks(main), begin))

@@ -77,9 +77,12 @@ class Column(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A document as it would be, or what keeps the row from being one."""
+    """A document as it would be, or what keeps the row from being one.
 
-    line: int
+    ``row`` is where it stands: a row's number, with its sheet before it where there are several.
+    """
+
+    row: str
     document: Document | None
     findings: Sequence[Finding]
 
@@ -187,7 +190,8 @@ def label(name: str) -> str:
 
 
 def _shown(numbered: Numbered) -> Shown:
-    return Shown(numbered.line, numbered.read.document, numbered.read.findings)
+    row = numbered.place or str(numbered.line)
+    return Shown(row, numbered.read.document, numbered.read.findings)
 
 
 def _lacks(finding: Finding) -> str:
