@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from counterfoil.posting.records import PostingKey
     from counterfoil.web.models import Document, Organisation
 
-MOST_LISTED = 5_000
-"""Documents that drifted, as far as they are listed; the page Drift has all."""
+MOST_LISTED = 2_000
+"""Documents that drifted, as far as they are listed, the latest first."""
 ALWAYS_WHOLE = frozenset({"Contacts", "Accounts", *UNPAGED})
 """What every reading takes in whole, so that what was found there before is told anew."""
 
@@ -67,10 +67,10 @@ def of_postings(documents: Mapping[int, int]) -> dict[int, list[Finding]]:
 
 
 def documents(organisation: Organisation) -> list[int]:
-    """Return the rows of documents that something has drifted of; at most ``MOST_LISTED``."""
+    """Return the rows of documents that something has drifted of; the latest ``MOST_LISTED``."""
     rows = Drift.objects.filter(organisation=organisation, posting__isnull=False)
     rows = rows.exclude(severity=Severity.NOTE).exclude(posting__kind__in=OURS)
-    found = rows.order_by("posting__document").values_list("posting__document", flat=True)
+    found = rows.order_by("-posting__document").values_list("posting__document", flat=True)
     return list(found.distinct()[:MOST_LISTED])
 
 

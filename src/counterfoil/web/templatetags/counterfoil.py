@@ -82,7 +82,8 @@ def document_state(row: Row) -> SafeString | str:
     if row.undone:
         return undone(row.undone)
     if row.since:
-        return format_html('<span class="state state-mismatched">{}</span>', row.since)
+        said = row.since.removesuffix(" since")
+        return format_html('<span class="state state-mismatched">{}</span>', said)
     return state(row.state) if row.planned else format_html('<span class="soft">{}</span>', "Kept")
 
 
