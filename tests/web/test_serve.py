@@ -8,12 +8,15 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import httpx2
 import pytest
+import uvicorn
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -129,17 +132,28 @@ def test_a_server_with_a_certificate_speaks_tls_and_nothing_else(
     settings.COUNTERFOIL = replace(settings.COUNTERFOIL, tls_certificate=chain, tls_key=key)
     server = serve._server("192.0.2.7")
     trust = ssl.create_default_context(cafile=str(chain))
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        running = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-        running.start()
+    with socket.create_server(("127.0.0.1", 0)) as listener, running(server, listener):
         address = f"://localhost:{listener.getsockname()[1]}/health/live"
-        with httpx2.Client(verify=trust, trust_env=False) as client:
+        with httpx2.Client(verify=trust, trust_env=False, timeout=30) as client:
             assert client.get(f"https{address}").status_code == 200
             with pytest.raises(httpx2.HTTPError):
                 client.get(f"http{address}")
+    offered = server.config.ssl
+    assert offered is not None
+    assert offered.minimum_version >= ssl.TLSVersion.TLSv1_2
+    assert all(each["aead"] for each in offered.get_ciphers())
+
+
+@contextmanager
+def running(server: uvicorn.Server, listener: socket.socket) -> Iterator[None]:
+    """Let a server answer beside the block; it ends with the block, or with the tests."""
+    thread = threading.Thread(target=server.run, args=([listener],), daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
         server.should_exit = True
-        running.join(timeout=10)
-    assert not running.is_alive()
+        thread.join(timeout=10)
 
 
 def test_a_server_is_called_as_the_file_of_settings_says(

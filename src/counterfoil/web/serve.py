@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
 WORKER = (sys.executable, "-m", "counterfoil", "worker")
+CIPHERS = "ECDHE+AESGCM:ECDHE+CHACHA20"
+"""What TLS 1.2 may use, in OpenSSL's words: with forward secrecy, and nothing that was broken. TLS
+1.3 has only such ones; nothing older is spoken."""
 LONGEST_PAUSE = 30
 """Seconds between two starts of a poster that keeps dying, at most."""
 STEADY = 60
@@ -83,6 +86,7 @@ def _server(host: str) -> uvicorn.Server:
             timeout_graceful_shutdown=PATIENCE,
             ssl_certfile=ours.tls_certificate,
             ssl_keyfile=ours.tls_key,
+            ssl_ciphers=CIPHERS,
         )
     )
 
