@@ -62,7 +62,10 @@ def test_what_is_older_than_the_start_is_tied_and_what_comes_after_is_posted(
     assert practice.run("cutover", "--from", START, "--json").json == {"from": START, "prior": 4}
     said = practice.run("post", "--json")
     assert (said.json["prior"], said.json["waiting"]) == (4, 1)
-    assert practice.problems() == {"contact_same_name": ["c-old", "c-other"]}
+    assert practice.problems() == {
+        "contact_same_name": ["c-old", "c-other"],
+        "prior_not_tied": ["r-later"],
+    }
     assert [i["InvoiceNumber"] for i in xero.ask("GET", "/Invoices")["Invoices"]].count(
         "INV-old"
     ) == 1
@@ -81,7 +84,10 @@ def test_what_is_older_than_the_start_is_tied_and_what_comes_after_is_posted(
     assert "4 postings from before the start: 2 tied." in done.out
     assert other in done.out
     assert practice.run("cutover", "--adopt", "--json").json["tied"] == 0
-    assert practice.problems() == {"contact_same_name": ["c-other"]}
+    assert practice.problems() == {
+        "contact_same_name": ["c-other"],
+        "prior_not_tied": ["r-later"],
+    }
     states = {
         name: practice.run("show", name, "--json").json[0]["state"]
         for name in ("b-old", "r-old", "b-other", "b-new", "r-later")

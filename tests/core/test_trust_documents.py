@@ -14,6 +14,7 @@ from counterfoil.core.documents import (
     FirmAdvance,
     Key,
     OpeningTrust,
+    Reversal,
     StatutoryDeposit,
     SupplierBill,
     SupplierLine,
@@ -31,6 +32,7 @@ from counterfoil.core.xero_documents import (
     CreditNote,
     ManualJournal,
     Payment,
+    Symbol,
 )
 from tests.core.scene import DAY, ESTATE, JONES, LEASE, SMITH, cents, plain_bill, split
 from tests.core.trust_scene import PER_BANK, TRUST_CHART, TRUST_MAPPING
@@ -279,3 +281,8 @@ def test_where_trust_is_not_posted_the_transfer_of_costs_settles_the_bills() -> 
     assert (planned.part, planned.element.account.code) == ("allocation:b-1", "090")
     assert (planned.element.date, planned.element.reference) == (DAY, "X-1")
     assert codes(converted(moved, mapping=UNPOSTED)) == ["payment_not_known"]
+    back = Reversal(**TERMS | {"id": "back"}, reverses=moved.key, reason="wrong account")
+    known = {one.key: one for one in (moved, paid, plain_bill())}
+    (ended,) = convert(back, Books(TRUST_CHART, UNPOSTED, known, {})).planned
+    # The payment from trust is recorded only: what waited for it would wait for ever.
+    assert ended.needs == (Symbol(*moved.key), Symbol("bill", "b-1"))

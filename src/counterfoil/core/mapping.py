@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping as ReadOnly
 
 
+NEXT_DAY: Final = "next_open_day"
+"""The setting of ``lock_date`` by which a document behind the lock goes under a later day."""
 DORMANT_DAYS: Final = 365
 """A trust balance that nothing has moved for longer is mentioned; the law of each place differs."""
 

@@ -42,6 +42,7 @@ from counterfoil.core.documents import (
 )
 from counterfoil.core.findings import Finding, error, holds, note, warning
 from counterfoil.core.lookup import lookup
+from counterfoil.core.mapping import NEXT_DAY
 from counterfoil.core.money import DECIMALS
 from counterfoil.core.numbering import as_numbered
 from counterfoil.core.outline import RECORDED
@@ -60,7 +61,6 @@ if TYPE_CHECKING:
 
 DRAFTABLE: Final = (Bill, CreditNote, WriteOff, SupplierBill, SupplierCredit, Journal)
 """What becomes something that Xero keeps as a draft, locked period or not (facts: section 18)."""
-NEXT_DAY: Final = "next_open_day"
 DRAFT: Final = "draft"
 BEFORE_START: Final = "before_start"
 """The code of the finding that a document is from before the firm began to post."""

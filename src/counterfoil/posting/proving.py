@@ -199,6 +199,11 @@ def _sums(ours: Shown, theirs: Shown) -> Iterator[str]:
         return
     if ours.total != theirs.total:
         yield _differs("its total", _money(theirs.total), _money(ours.total))
+    if (
+        None not in {ours.bank_amount, theirs.bank_amount}
+        and ours.bank_amount != theirs.bank_amount
+    ):
+        yield _differs("its bank amount", _money(theirs.bank_amount), _money(ours.bank_amount))
     if None not in {ours.tax, theirs.tax} and ours.tax != theirs.tax:
         yield _differs("its tax", _money(theirs.tax), _money(ours.tax))
 

@@ -131,7 +131,9 @@ def adopted(key: PostingKey, one: PaymentThere) -> Outcome:
 
 def _is_ours(payment: Payment, one: PaymentThere, chart: Chart) -> bool:
     near = one.date is not None and abs(one.date - payment.date) <= NEAR
-    return near and account_id(one.account, chart) == account_id(payment.account, chart)
+    # What a foreign payment came to at the bank is another sum, and must be the practice's too.
+    at_bank = payment.bank_amount in {None, one.bank_amount} or one.bank_amount is None
+    return near and at_bank and account_id(one.account, chart) == account_id(payment.account, chart)
 
 
 def account_id(account: AccountRef, chart: Chart) -> str | None:

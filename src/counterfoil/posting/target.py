@@ -164,11 +164,15 @@ GONE: Final = Standing(ended=True)
 
 @dataclass(frozen=True, slots=True)
 class PaymentThere:
-    """A payment that stands on a document in Xero, with the account that its money went through."""
+    """A payment that stands on a document in Xero, with the account that its money went through.
+
+    ``bank_amount`` is what it came to there, in hundredths of that account's currency.
+    """
 
     link: Link
     date: dt.date | None
     account: AccountRef
+    bank_amount: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

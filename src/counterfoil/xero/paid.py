@@ -14,6 +14,7 @@ from counterfoil.posting.target import (
     Settling,
 )
 from counterfoil.xero import lookup, read
+from counterfoil.xero.routes import PAYABLE
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -113,18 +114,21 @@ def _day(date: dt.date) -> str:
 
 
 def read_paid(payment: Payment) -> read.Reads[PaidInXero]:
-    """Read the invoice, then each payment on it of the same amount: only that names its account."""
+    """Read the document, then each payment on it of the same amount: only that names its account.
+
+    It is an invoice, or the credit that a refund pays back.
+    """
     assert isinstance(payment.document, str)
-    invoice = yield from read.one("Invoices", payment.document)
-    if invoice is None:
+    document = yield from read.one(PAYABLE[payment.document_type], payment.document)
+    if document is None:
         return PaidInXero(ended="gone")
-    if invoice.status in lookup.GONE or invoice.status in UNAPPROVED:
-        return PaidInXero(ended=UNAPPROVED.get(invoice.status, invoice.status.lower()))
+    if document.status in lookup.GONE or document.status in UNAPPROVED:
+        return PaidInXero(ended=UNAPPROVED.get(document.status, document.status.lower()))
     found: list[PaymentThere] = []
-    equal = [one for one in invoice.payments if one.amount == payment.amount and not one.deleted]
+    equal = [one for one in document.payments if one.amount == payment.amount and not one.deleted]
     for one in equal[:READ_MOST]:
         there = yield from read.one("Payments", one.xero_id)
         if there is not None and there.status not in lookup.GONE:
             link = lookup.link(there, source="feed")
-            found.append(PaymentThere(link, there.date, there.account))
+            found.append(PaymentThere(link, there.date, there.account, there.bank_amount))
     return PaidInXero(tuple(found))

@@ -45,6 +45,9 @@ SOURCES: Mapping[DocumentType, str] = {
 }
 """The resource of each document that credit can be taken from; an invoice is none."""
 
+PAYABLE: Mapping[DocumentType, str] = {DocumentType.INVOICE: "Invoices", **SOURCES}
+"""The resource of each document that a payment can be put on."""
+
 WITH_UNIT_AMOUNTS = frozenset({"Invoices", "CreditNotes", "BankTransactions"})
 """The resources whose every call, reads included, carries ``unitdp``."""
 

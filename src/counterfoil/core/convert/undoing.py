@@ -23,12 +23,14 @@ from counterfoil.core.documents import (
     Reversal,
     SupplierBill,
     SupplierPayment,
+    TrustDocument,
     Unallocation,
     Void,
     number_of,
     undone_key,
 )
 from counterfoil.core.findings import Finding, error
+from counterfoil.core.mapping import NEXT_DAY
 from counterfoil.core.numbering import as_numbered
 from counterfoil.core.outline import names, resource_of
 from counterfoil.core.takings import taken_off
@@ -121,8 +123,15 @@ def _ended(one: Planned, act: Act, target: Document) -> Planned:
     undone = Undone(Symbol(*target.key), one.part, resource_of(element), source)
     if isinstance(element, Allocation):
         undone = Undone(undone.document, one.part, undone.resource, source, element.source_type)
-    rests_on = (Symbol(*key) for key in names(target))
-    return Planned(one.part, act, undone, (undone.document, *rests_on))
+    return Planned(one.part, act, undone, (undone.document, *_rests_on(one, target)))
+
+
+def _rests_on(one: Planned, target: Document) -> Iterator[Symbol]:
+    """Yield what the object lay on; of clients' money, of which not all is posted, what it did."""
+    if isinstance(target, TrustDocument):
+        yield from one.needs
+    else:
+        yield from (Symbol(*key) for key in names(target))
 
 
 def _unallocated(
@@ -189,6 +198,8 @@ def _open(
     """Say where what would end lies in a period that is locked, or of which tax was filed."""
     if not any(one.act in ENDING for one in planned):
         return
+    if lookup.mapping.settings.lock_date == NEXT_DAY:
+        return  # It may stand in Xero under a later day: its reading tells (``posting.undoing``).
     instead = _instead(document, target, lookup)
     locked_to = lookup.chart.organisation.locked_to
     if locked_to is not None and target.date <= locked_to:

@@ -51,7 +51,8 @@ class Shown:
 
     ``xero_id`` is the id that links name: of prepaid money that of its credit. ``due`` is what is
     left of an invoice or a credit. ``credits`` are those applied to an invoice, ``allocations``
-    those that a credit gave. Amounts are in hundredths.
+    those that a credit gave. ``bank_amount`` is what a payment came to in the bank account's
+    currency. Amounts are in hundredths.
     """
 
     resource: str
@@ -77,6 +78,7 @@ class Shown:
     payments: tuple[Share, ...] = ()
     credits: tuple[Share, ...] = ()
     allocations: tuple[Share, ...] = ()
+    bank_amount: int | None = None
 
     @property
     def counts(self) -> bool:

@@ -79,15 +79,15 @@ class Problem:
 def problems(organisation: Organisation, most: int = MOST) -> tuple[Problem, ...]:
     """Return the causes, errors first, those that touch most documents before others.
 
-    First stand opening bills that others wait for, behind them what the last read-back found.
+    First stands what others wait for and nobody has tied, then what the last read-back found.
     """
-    waited_for = [_opening(one) for one in untied.openings(organisation, most)]
+    waited_for = [_waited_for(one) for one in untied.waited_for(organisation, most)]
     found = (*waited_for, *_causes(organisation, most - len(waited_for)))
     rows = drifted.standing(organisation)[: most - len(found)]
     return (*found, *map(_drift, rows))
 
 
-def _opening(one: untied.Untied) -> Problem:
+def _waited_for(one: untied.Untied) -> Problem:
     finding = one.finding
     return Problem(
         finding.severity,
@@ -96,7 +96,7 @@ def _opening(one: untied.Untied) -> Problem:
         finding.message,
         finding.fix,
         documents=one.waiting,
-        document=one.opening,
+        document=one.document,
         untied=True,
     )
 

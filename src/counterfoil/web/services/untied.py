@@ -1,6 +1,7 @@
-"""Opening bills that others wait for, and of which nobody has said which invoice in Xero it is.
+"""What others wait for, and of which nobody has said what in Xero it is.
 
-Told from what waits now, so that it is gone as soon as the bill is tied.
+Opening bills, which others entered there, and documents from before the start. Told from what waits
+now, so that it is gone as soon as the document is tied.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from django.db.models import Count, Exists, OuterRef
 from counterfoil.core.documents import Key
 from counterfoil.posting import opening_bills
 from counterfoil.posting.intake import OPENING_BILLS
+from counterfoil.posting.prior import not_tied
 from counterfoil.posting.states import TIED, State
 from counterfoil.web.models import Dependency, Document, Posting
 
@@ -25,19 +27,25 @@ if TYPE_CHECKING:
 
 
 class Untied(NamedTuple):
-    """An opening bill, how many documents wait for it, and what is said of it."""
+    """A document of which Xero's is not known, how many wait for it, and what is said of it."""
 
-    opening: Document
+    document: Document
     waiting: int
     finding: Finding
 
 
-def openings(organisation: Organisation, most: int) -> Iterator[Untied]:
-    """Yield the opening bills that documents wait for, those of most documents first."""
+def waited_for(organisation: Organisation, most: int) -> Iterator[Untied]:
+    """Yield what documents wait for: opening bills first, those of most documents before others."""
+    found = 0
+    for one in _openings(organisation, most):
+        found += 1
+        yield one
+    yield from _prior(organisation, most - found)
+
+
+def _openings(organisation: Organisation, most: int) -> Iterator[Untied]:
     waits = Dependency.objects.filter(
-        organisation=organisation,
-        needs_kind__in=OPENING_BILLS,
-        posting__state=State.WAITING,
+        organisation=organisation, needs_kind__in=OPENING_BILLS, posting__state=State.WAITING
     )
     counted = waits.values("needs_kind", "needs_id").annotate(
         many=Count("posting__document_id", distinct=True)
@@ -50,15 +58,30 @@ def openings(organisation: Organisation, most: int) -> Iterator[Untied]:
             yield Untied(opening, many, opening_bills.not_tied(Key(kind, name), opening.number))
 
 
-def waiting_for(opening: Document) -> QuerySet[Document]:
-    """Return the documents that wait for an opening bill, in the order in which they came."""
+def _prior(organisation: Organisation, most: int) -> Iterator[Untied]:
+    """Yield documents from before the start that were not tied when the firm cut over."""
+    waits = Dependency.objects.filter(
+        organisation=organisation,
+        needs_kind=OuterRef("kind"),
+        needs_id=OuterRef("source_id"),
+        posting__state=State.WAITING,
+    )
+    prior = Posting.objects.filter(Exists(waits), organisation=organisation, state=State.PRIOR)
+    documents = Document.objects.filter(pk__in=prior.values("document_id")).order_by("pk")
+    for document in documents[: max(most, 0)]:
+        finding = not_tied(Key(document.kind, document.source_id), document.number)
+        yield Untied(document, waiting_for(document).count(), finding)
+
+
+def waiting_for(untied: Document) -> QuerySet[Document]:
+    """Return the documents that wait for one that is not tied, in the order in which they came."""
     waits = Posting.objects.filter(
         document_id=OuterRef("pk"),
         state=State.WAITING,
-        needs__needs_kind=opening.kind,
-        needs__needs_id=opening.source_id,
+        needs__needs_kind=untied.kind,
+        needs__needs_id=untied.source_id,
     )
-    found = Document.objects.filter(Exists(waits), organisation_id=opening.organisation_id)
+    found = Document.objects.filter(Exists(waits), organisation_id=untied.organisation_id)
     return found.order_by("pk")
 
 

@@ -139,6 +139,7 @@ class ElementResult:
     updated: dt.datetime | None
     reconciled: bool = False
     due: dt.date | None = None
+    bank_amount: int | None = None
 
     @property
     def created(self) -> bool:
@@ -262,6 +263,7 @@ def _element(resource: str, fields: Fields, with_lines: bool) -> ElementResult: 
         updated=moment(fields, "UpdatedDateUTC"),
         reconciled=flag(fields, "IsReconciled"),
         due=day(fields, "DueDate"),
+        bank_amount=hundredths(fields, "BankAmount"),
     )
 
 

@@ -89,6 +89,7 @@ def _shown(resource: str, fields: Fields) -> Shown:
             for one in records(fields, "Allocations")
             if not flag(one, "IsDeleted")
         ),
+        bank_amount=hundredths(fields, "BankAmount"),
     )
 
 
