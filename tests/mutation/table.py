@@ -64,7 +64,7 @@ GROUPS = (
         "permissions",
         90,
         _in("web", "access", "seconds"),
-        _tests("web", "access", "second"),
+        _tests("web", "second", "elsewhere", "logs", "access"),
     ),
     Group(
         "tax",

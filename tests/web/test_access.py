@@ -10,8 +10,9 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from counterfoil.web.access import ALLOWED, Permission, allows, back_to
-from counterfoil.web.models import Document, Draft, Report, Work
+from counterfoil.web.models import Document, Draft, Membership, Report, Work
 from counterfoil.web.services import entering
+from counterfoil.web.services.working import MOST_AT_ONCE
 from tests.web.cast import ROLES, As, Cast, a_document
 
 PUBLIC = {
@@ -186,6 +187,31 @@ def test_no_page_of_another_firm_shows_what_is_ours(
 )
 def test_each_role_may_do_what_is_promised_and_no_more(role: str, may: str) -> None:
     assert {one for one in Permission if allows(role, one)} == set(may.split())
+
+
+def test_who_belongs_to_no_firm_is_told_so(cast: Cast, signed_in: As) -> None:
+    dora = signed_in("dora")
+    Membership.objects.filter(user=cast.people["dora"]).delete()
+    assert dora.get("/")["Location"] == "/no-firm/"
+
+
+def test_more_long_work_than_goes_on_at_once_is_refused_in_words(
+    cast: Cast, bill: Document, signed_in: As
+) -> None:
+    Work.objects.all().delete()
+    for _ in range(MOST_AT_ONCE):
+        Work.objects.create(
+            firm=cast.firm,
+            organisation=cast.organisation,
+            kind="import",
+            title="month.jsonl",
+            actor="user:bob@example.com",
+            begun_at=timezone.now(),
+            beat_at=timezone.now(),
+        )
+    answer = signed_in("bob").post("/undo/bill/b-1001/", {}, follow=True)
+    assert answer.redirect_chain == [("/", 302)]
+    assert b"pieces of your work are going on already" in answer.content
 
 
 def test_staff_and_auditors_change_nothing_that_is_posted() -> None:

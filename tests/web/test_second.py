@@ -70,12 +70,32 @@ def test_another_person_agrees_within_a_week_while_the_first_still_may(
         ({"a": {"200": "4000"}}, {"a": {}}, True),
         ({"a": {"200": "4000"}}, {}, True),
         ({"a": None}, {"a": "4000"}, False),
+        ({"a": "4000"}, {"a": {}}, True),
     ],
 )
 def test_what_goes_elsewhere_is_remapped_and_what_is_added_is_not(
     before: dict[str, object], after: dict[str, object], remaps: bool
 ) -> None:
     assert seconds.remaps(before, after) == remaps
+
+
+def test_a_firm_that_wants_nobody_else_is_asked_for_nobody(cast: Cast) -> None:
+    seconds.must(cast.firm, "void several")
+    cast.firm.two_people = True
+    with pytest.raises(Needed, match="void several"):
+        seconds.must(cast.firm, "void several")
+
+
+def test_what_was_filled_in_is_kept_and_not_what_the_page_says_of_itself(
+    strict: Cast, signed_in: As
+) -> None:
+    bob = signed_in("bob")
+    mark = f"{strict.firm.pk}.{strict.organisation.pk}"
+    of_the_page = {"csrfmiddlewaretoken": "any", "shown-for": mark, "go-over": "1"}
+    page = bob.post("/undo-many/", {**TWO, **of_the_page}, follow=True).content
+    assert b"Asked for. Another bookkeeper or owner has to agree" in page
+    kept = Proposal.objects.get()
+    assert (kept.form, kept.permission) == ({"which": TWO["which"], "sure": ["1"]}, "post")
 
 
 def test_undoing_several_waits_until_another_person_agrees(strict: Cast, signed_in: As) -> None:
@@ -158,6 +178,7 @@ def test_a_file_that_changes_the_mapping_is_refused_in_words(
     save_mapping(strict.organisation, first, actor="user:bob@example.com", now=now)
     file = SimpleUploadedFile("mapping.json", mapping_to_json(other))
     answer = signed_in("bob").post("/mapping/upload/", {"file": file}, follow=True)
+    assert answer.redirect_chain == [("/mapping/", 302)]
     assert b"wants two people to change where something goes" in answer.content
     assert not Proposal.objects.exists()
 
@@ -185,6 +206,9 @@ def test_a_file_that_takes_several_back_waits_for_another_person(
 ) -> None:
     bob, alice = signed_in("bob"), signed_in("alice")
     bob.post("/import/", {"file": SimpleUploadedFile("voids.jsonl", VOIDS)})
+    kept = Proposal.objects.get()
+    assert kept.form["which"] == [f"void:v-{n} takes back bill:b-{n}" for n in (1, 2)]
+    assert kept.permission == "post"
     page = alice.get("/second/").content.decode()
     assert "kept file: voids.jsonl" in page
     assert "void:v-1 takes back bill:b-1" in page
@@ -212,6 +236,7 @@ def test_a_file_too_large_to_keep_is_refused_in_words(
     monkeypatch.setattr(proposing, "LARGEST", 10)
     file = SimpleUploadedFile("voids.jsonl", VOIDS)
     answer = signed_in("bob").post("/import/", {"file": file}, follow=True)
+    assert answer.redirect_chain == [("/import/", 302)]
     assert b"cannot be kept for a second person" in answer.content
     assert (taken_in(), Proposal.objects.count()) == (0, 0)
 

@@ -63,9 +63,6 @@ ALLOWED = MappingProxyType(
 )
 """The permissions of each role (architecture: tenancy)."""
 
-PUBLIC = "public"
-"""The mark of the few pages that need nobody to be signed in."""
-
 P = ParamSpec("P")
 
 _log = logging.getLogger(logs.SECURITY)
