@@ -37,9 +37,13 @@ def main() -> int:
     if asked.judge:
         return _judge(next(chosen(asked.module)), asked.judge)
     began = dt.datetime.now(dt.UTC)
-    groups = list(chosen(asked.module))
+    groups, before = list(chosen(asked.module)), stands()
     with ThreadPoolExecutor(asked.processes) as pool:
         judged = list(pool.map(_in_a_process, groups))
+    if stands() != before:
+        # A module that was read before, and what it imports after, need not fit: any test fails.
+        print("The code was changed meanwhile: nothing that was found can be believed.")
+        return 1
     told = explained()
     names = {(one.module, one.name) for one in told}
     several = [
@@ -58,6 +62,13 @@ def main() -> int:
         path.write_text(record(several, _command(), _revision(), began, seconds), "utf-8")
         print(f"recorded in {path}")
     return 0 if all(row.is_enough for row in several) and not untrue else 1
+
+
+def stands(root: Path = ROOT) -> dict[Path, tuple[int, int]]:
+    """Return the size and the time of every program, by which a change of one is known."""
+    folders = (root / name for name in ("src", "tests", "sandbox"))
+    found = {path: path.stat() for folder in folders for path in folder.rglob("*.py")}
+    return {path: (told.st_size, told.st_mtime_ns) for path, told in found.items()}
 
 
 def _asked() -> argparse.Namespace:

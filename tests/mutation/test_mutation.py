@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from tests.mutation.__main__ import stands
 from tests.mutation.explaining import Explained, explained, gone
 from tests.mutation.judging import source_of
 from tests.mutation.making import Source
@@ -94,6 +97,16 @@ def test_a_mutant_that_never_ends_is_ended() -> None:
 
     assert in_fork(for_ever, 0.05) is None
     assert in_fork(lambda: 3, 5) == 3
+
+
+def test_a_program_that_was_changed_meanwhile_is_noticed(tmp_path: Path) -> None:
+    (tmp_path / "src").mkdir()
+    due = tmp_path / "src" / "due.py"
+    due.write_text("days = 30\n")
+    before = stands(tmp_path)
+    assert stands(tmp_path) == before
+    due.write_text("days = 301\n")
+    assert stands(tmp_path) != before
 
 
 def test_every_explanation_speaks_of_code_that_is_there() -> None:
