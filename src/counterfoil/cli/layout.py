@@ -113,8 +113,8 @@ def _as_json(one: Layout) -> dict[str, object]:
         "columns": dict(one.columns),
         "values": dict(one.values),
         "only": dict(one.only),
-        "dates": one.dates.value,
-        "decimals": one.decimals.value,
+        "dates": one.dates and one.dates.value,
+        "decimals": one.decimals and one.decimals.value,
         "system": one.system,
     }
 
@@ -173,7 +173,24 @@ def _print_columns(guess: Guess) -> None:
     ]
     for field, text in rows:
         say(f"{field:24} {text}")
-    say(f"Dates are read {one.dates.value}, decimals with a {one.decimals.value}. First documents:")
+    say(f"{_ways(one)} First documents:")
+
+
+def _ways(one: Layout) -> str:
+    """Say how dates and amounts are read, and what the report has not shown."""
+    dates = (
+        f"Dates are read {one.dates.value}."
+        if one.dates
+        else "No date shows whether the day or the month comes first: the first report in which "
+        "that matters is asked about, unless --dates says it now."
+    )
+    decimals = (
+        f"Decimals are read with a {one.decimals.value}."
+        if one.decimals
+        else "No amount shows what stands before the cents: the first report in which that matters "
+        "is asked about, unless --decimals says it now."
+    )
+    return f"{dates} {decimals}"
 
 
 def _end(lines: list[str]) -> NoReturn:

@@ -131,6 +131,43 @@ def test_a_date_that_reads_both_ways_is_asked_about_and_never_guessed() -> None:
     assert days == ["2026-04-03", "2026-05-04", "2026-03-04", "2026-04-05"]
 
 
+HEADS = ["Date", "Number", "Client", "Amount"]
+UNSHOWN = [HEADS, ["2026-07-01", "R-1", "Ada", "5"], ["5 July 2026", "R-2", "Ada", "1200"]]
+
+
+@pytest.mark.parametrize(
+    "report",
+    [write_xlsx({"R": UNSHOWN}), "\n".join(";".join(row) for row in UNSHOWN).encode() + b"\n"],
+)
+def test_what_no_report_has_shown_is_neither_kept_nor_guessed_but_asked_once_it_matters(
+    report: bytes,
+) -> None:
+    wish = Wish("r", "receipt", {}, {"bank_account": "OFFICE"}, {})
+    found = guessed(report, wish)
+    layout = found.layout
+    assert (found.open, layout.dates, layout.decimals) == ((), None, None)
+    assert from_json("r", to_json(layout)) == layout
+    assert [one.read.document is not None for one in read(report, layout)] == [True, True]
+
+    def said(*rows: str, by: Layout = layout) -> list[str]:
+        text = "\n".join([";".join(HEADS), *rows, ""])
+        return [one.code for each in read(text, by) for one in each.read.findings]
+
+    assert said("05/05/2026;R-3;Ada;5.00", "2026-05-06;R-4;Ada;6.50") == []
+    for ambiguous, code in (
+        ("03/04/2026;R-3;Ada;5.00", "dates_not_said"),
+        # One date that can only be read in one way is no proof for those that nobody has seen.
+        ("25/04/2026;R-3;Ada;5.00", "dates_not_said"),
+        ("2026-07-02;R-3;Ada;1,234", "decimals_not_said"),
+    ):
+        assert said("2026-07-02;R-2;Ada;1.00", ambiguous) == [code]
+        confirmed = replace(layout, dates=Dates.DAY_FIRST, decimals=Decimals.POINT)
+        assert said("2026-07-02;R-2;Ada;1.00", ambiguous, by=confirmed) == []
+    mixed = ("2026-07-02;R-3;Ada;5.00", "2026-07-02;R-4;Ada;5,00")
+    assert said(*mixed) == ["decimals_contradict"]
+    assert said("31/31/2026;R-3;Ada;5,00")[0] == "not_a_date"
+
+
 def test_an_amount_that_reads_both_ways_is_asked_about_but_not_in_a_spreadsheet() -> None:
     rows = [["Date", "Number", "Client", "Amount"], ["2026-07-01", "R-1", "Ada", "1,234"]]
     text = "\n".join(";".join(row) for row in rows)

@@ -33,13 +33,17 @@ _NUMBER = re.compile(r"[0-9][0-9.,' ]*")
 _THREE: Final = 3
 
 
-def date(text: str, dates: Dates) -> str | None:
-    """Return a date as YYYY-MM-DD; None for what is none."""
+def date(text: str, dates: Dates | None) -> str | None:
+    """Return a date as YYYY-MM-DD; None for what is none.
+
+    With ``dates`` None it is not known which order a report has: of what reads both ways, and of
+    what only the order makes a date, nothing is made.
+    """
     return _date(text.strip(), dates)
 
 
 @lru_cache(maxsize=4096)
-def _date(text: str, dates: Dates) -> str | None:
+def _date(text: str, dates: Dates | None) -> str | None:
     text = _TIME.sub("", text)
     if match := _YEAR_FIRST.fullmatch(text):
         return _day(match[1], match[2], match[3])
@@ -49,6 +53,8 @@ def _date(text: str, dates: Dates) -> str | None:
         return _day(match[3], _month(match[1]), match[2])
     if match := _FIGURES.fullmatch(text):
         first, second = match[1], match[2]
+        if dates is None and int(first) != int(second):
+            return None
         day, month = (first, second) if dates is Dates.DAY_FIRST else (second, first)
         return _day(match[3], month, day)
     return None
@@ -72,7 +78,7 @@ def dates_of(values: Iterable[str]) -> frozenset[Dates]:
     possible = set(Dates)
     for value in values:
         match = _FIGURES.fullmatch(_TIME.sub("", value.strip()))
-        if match is None or match[1] == match[2]:
+        if match is None or int(match[1]) == int(match[2]):
             continue
         if int(match[1]) > _TWELVE:
             possible.discard(Dates.MONTH_FIRST)
@@ -84,16 +90,21 @@ def dates_of(values: Iterable[str]) -> frozenset[Dates]:
 def asks_for_order(values: Iterable[str]) -> bool:
     """Tell whether any of these dates is written in figures with the year last."""
     return any(
-        (match := _FIGURES.fullmatch(_TIME.sub("", value.strip()))) and match[1] != match[2]
+        (match := _FIGURES.fullmatch(_TIME.sub("", value.strip())))
+        and int(match[1]) != int(match[2])
         for value in values
     )
 
 
-def amount(text: str, decimals: Decimals) -> str | None:
+def amount(text: str, decimals: Decimals | None) -> str | None:
     """Return an amount plainly, as ``-1234.50``; None for what is none.
 
-    Below nil is what has a minus on either side, or stands in brackets.
+    Below nil is what has a minus on either side, or stands in brackets. With ``decimals`` None it
+    is not known what stands before the cents: of what reads in two ways nothing is made.
     """
+    if decimals is None:
+        read = {amount(text, each) for each in Decimals} - {None}
+        return read.pop() if len(read) == 1 else None
     bare = _SIGNS.sub("", text.replace("\u00a0", " ").replace("−", "-")).strip()
     negative = bare.startswith(("-", "(")) or bare.endswith("-")
     if bare.startswith("(") != bare.endswith(")"):
@@ -110,6 +121,12 @@ def amount(text: str, decimals: Decimals) -> str | None:
         return None
     digits = "".join(groups) + (f".{cents}" if cents else "")
     return f"-{digits}" if negative and digits.strip("0.") else digits
+
+
+def asks_for_mark(text: str) -> bool:
+    """Tell whether an amount reads in two ways, as 1,234 does."""
+    ways = [amount(text, each) for each in Decimals]
+    return None not in ways and ways[0] != ways[1]
 
 
 def decimals_of(values: Iterable[str]) -> frozenset[Decimals]:

@@ -223,10 +223,13 @@ def _under(
     return [line[heading] for line in lines for heading in meant if line.get(heading)]
 
 
-def _order(days: list[str], questions: list[Question]) -> Dates:
+def _order(days: list[str], questions: list[Question]) -> Dates | None:
+    """Return the order that the dates prove; None where none needs one, or it is asked for."""
+    if not formats.asks_for_order(days):
+        return None
     possible = formats.dates_of(days)
-    if len(possible) == 1 or not formats.asks_for_order(days):
-        return next(iter(possible), Dates.DAY_FIRST)
+    if len(possible) == 1:
+        return min(possible)
     example = next((day for day in days if formats.asks_for_order([day])), "")
     if possible:
         said = f"{example} can be read in two ways"
@@ -237,12 +240,18 @@ def _order(days: list[str], questions: list[Question]) -> Dates:
     return Dates.DAY_FIRST
 
 
-def _mark(sums: list[str], questions: list[Question], *, typed: bool) -> Decimals:
+def _mark(sums: list[str], questions: list[Question], *, typed: bool) -> Decimals | None:
+    """Return the mark that the amounts prove; None where none has one, or it is asked for.
+
+    The numbers of a spreadsheet are numbers: they show nothing of how a text would be written.
+    """
     amounts = [each for each in sums if any(formats.amount(each, one) for one in Decimals)]
     possible = formats.decimals_of(amounts)
     marked = [each for each in amounts if "," in each or "." in each]
-    if len(possible) == 1 or not marked or typed:
-        return Decimals.COMMA if possible == {Decimals.COMMA} else Decimals.POINT
+    if typed:
+        return Decimals.COMMA if possible == {Decimals.COMMA} else None
+    if len(possible) == 1 or not marked:
+        return min(possible) if len(possible) == 1 else None
     said, answer = (
         (f"{marked[0]} can be read in two ways", _SAY_DECIMALS)
         if possible

@@ -56,6 +56,7 @@ class Decimals(StrEnum):
 class Layout:
     """``columns`` tell of each field the heading that it stands under, ``values`` what is the same
     in every row. Only rows count that have under each heading of ``only`` the text that it says.
+    ``dates`` and ``decimals`` are None where nothing has shown yet how the report writes them.
     ``system`` is where the papers come from; it is part of what their documents are known by, and
     the layout's name is not.
     """
@@ -65,8 +66,8 @@ class Layout:
     columns: Mapping[str, str]
     values: Mapping[str, str] = field(default_factory=dict)
     only: Mapping[str, str] = field(default_factory=dict)
-    dates: Dates = Dates.DAY_FIRST
-    decimals: Decimals = Decimals.POINT
+    dates: Dates | None = Dates.DAY_FIRST
+    decimals: Decimals | None = Decimals.POINT
     system: str = SYSTEM
 
 
@@ -77,8 +78,8 @@ def to_json(layout: Layout) -> str:
         "columns": dict(layout.columns),
         "values": dict(layout.values),
         "only": dict(layout.only),
-        "dates": layout.dates.value,
-        "decimals": layout.decimals.value,
+        "dates": layout.dates and layout.dates.value,
+        "decimals": layout.decimals and layout.decimals.value,
         "system": layout.system,
     }
     return json.dumps(told, ensure_ascii=False)
@@ -93,8 +94,8 @@ def from_json(name: str, text: str) -> Layout:
         told["columns"],
         told["values"],
         told["only"],
-        Dates(told["dates"]),
-        Decimals(told["decimals"]),
+        Dates(told["dates"]) if told["dates"] else None,
+        Decimals(told["decimals"]) if told["decimals"] else None,
         told.get("system", SYSTEM),
     )
 

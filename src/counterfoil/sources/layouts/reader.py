@@ -22,7 +22,7 @@ from counterfoil.sources.files.numbered import Numbered
 from counterfoil.sources.layouts import formats
 from counterfoil.sources.layouts.completing import complete
 from counterfoil.sources.layouts.continued import AMOUNTS
-from counterfoil.sources.layouts.layout import BY_NUMBER, fields_of
+from counterfoil.sources.layouts.layout import BY_NUMBER, Decimals, fields_of
 from counterfoil.sources.layouts.left_out import Left, Why, is_total, left, not_read
 from counterfoil.sources.layouts.tables import NotATable, read_report
 from counterfoil.sources.layouts.whole import Whole
@@ -68,6 +68,9 @@ class Reading:
         wanted = frozenset({*self.layout.columns.values(), *self.layout.only})
         start = self.stream.tell()
         try:
+            if self.layout.decimals is None and read_report(self.stream, wanted).typed:
+                self.layout = dataclasses.replace(self.layout, decimals=Decimals.POINT)
+            self.stream.seek(start)
             seen_whole = self._looked_through(wanted)
             self.remarks = [*seen_whole.continued.parted.values()]
             if seen_whole.against:
@@ -343,7 +346,7 @@ def _value(
         if day is None:
             faults.found(
                 "not_a_date",
-                f"{seen(cell)} is no date with the {layout.dates.value.replace('-', ' ')}.",
+                f"{seen(cell)} is no date{_with(layout)}.",
                 "Correct the cell, or save the layout with the other order of dates.",
                 place,
             )
@@ -353,7 +356,7 @@ def _value(
         if amount is None:
             faults.found(
                 "not_an_amount",
-                f"{seen(cell)} is no amount with a decimal {layout.decimals.value}.",
+                f"{seen(cell)} is no amount{_mark(layout)}.",
                 "Correct the cell, or save the layout with the other decimal mark.",
                 place,
             )
@@ -361,6 +364,14 @@ def _value(
     if form is Form.REFERENCES:
         return [each.strip() for each in cell.split(";") if each.strip()]
     return cell
+
+
+def _with(layout: Layout) -> str:
+    return f" with the {layout.dates.value.replace('-', ' ')}" if layout.dates else ""
+
+
+def _mark(layout: Layout) -> str:
+    return f" with a decimal {layout.decimals.value}" if layout.decimals else ""
 
 
 def _flag(cell: str, place: str, faults: Faults) -> bool:

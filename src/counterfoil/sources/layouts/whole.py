@@ -48,6 +48,7 @@ class Whole:
         self.continued = Continued(self.layout)
         self._first: dict[object, str] = {}
         self._last: object = None
+        self._shown: Decimals | None = None
 
     def look_at(self, line: Line) -> None:
         """Hold a row's dates and amounts against how the layout reads them."""
@@ -65,21 +66,70 @@ class Whole:
         mine = self.layout.dates
         for heading in self._days:
             cell = line.cells.get(heading, "")
+            if mine is None:
+                if formats.asks_for_order([cell]) and any(
+                    formats.date(cell, each) for each in Dates
+                ):
+                    self._against(_not_said("dates", cell, line, heading))
+                continue
             if formats.date(cell, mine) or not formats.date(cell, _OTHER_DATES[mine]):
                 continue
-            if not any(one.code == "dates_contradict" for one in self.against):
-                self.against.append(_dates_contradict(cell, line, heading, mine))
+            self._against(_dates_contradict(cell, line, heading, mine))
 
     def _amounts(self, line: Line) -> None:
         mine = self.layout.decimals
         for heading in self._sums:
             cell = line.cells.get(heading, "")
-            if not cell or formats.amount(cell, mine):
+            if not cell:
                 continue
-            if formats.amount(cell, _OTHER_MARK[mine]) and not any(
-                one.code == "decimals_contradict" for one in self.against
-            ):
-                self.against.append(_decimals_contradict(cell, line, heading, mine))
+            if mine is None:
+                self._unsaid_mark(cell, line, heading)
+            elif not formats.amount(cell, mine) and formats.amount(cell, _OTHER_MARK[mine]):
+                self._against(_decimals_contradict(cell, line, heading, mine))
+
+    def _unsaid_mark(self, cell: str, line: Line, heading: str) -> None:
+        """Hold an amount against the others where the layout does not say how they are written."""
+        ways = [each for each in Decimals if formats.amount(cell, each)]
+        if formats.asks_for_mark(cell):
+            self._against(_not_said("decimals", cell, line, heading))
+        elif len(ways) == 1 and self._shown not in {None, ways[0]}:
+            self._against(_both_marks(cell, line, heading, ways[0]))
+        elif len(ways) == 1:
+            self._shown = ways[0]
+
+    def _against(self, found: Finding) -> None:
+        """Refuse the report for this; once for each sort is enough."""
+        if not any(one.code == found.code for one in self.against):
+            self.against.append(found)
+
+
+def _not_said(about: str, cell: str, line: Line, heading: str) -> Finding:
+    ways = " or ".join(
+        f"--{about} {each.value}" for each in (Dates if about == "dates" else Decimals)
+    )
+    what = (
+        "which comes first in a date, the day or the month"
+        if about == "dates"
+        else "whether a point or a comma stands before the cents"
+    )
+    return error(
+        f"{about}_not_said",
+        f"{seen(cell)} depends on {what}, and no report before this one has shown that. Nothing of "
+        "the report is taken.",
+        f"See how the report writes its {'dates' if about == 'dates' else 'amounts'}, and save "
+        f"the layout anew from this file, with {ways}, or by choosing it on the page.",
+        f"{line.place}, column {heading}",
+    )
+
+
+def _both_marks(cell: str, line: Line, heading: str, mark: Decimals) -> Finding:
+    return error(
+        "decimals_contradict",
+        f"{seen(cell)} can only be read with a decimal {mark.value}, and an amount above it only "
+        f"with a decimal {_OTHER_MARK[mark].value}. Nothing of the report is taken.",
+        "Export the report again with every amount written in the same way, or correct the slip.",
+        f"{line.place}, column {heading}",
+    )
 
 
 def _dates_contradict(cell: str, line: Line, heading: str, mine: Dates) -> Finding:

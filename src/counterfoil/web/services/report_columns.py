@@ -361,11 +361,13 @@ def choices(sheet: Sheet) -> Mapping[str, list[tuple[str, str]]]:
     ]
     if found is None:
         return {"dates": dates, "decimals": decimals}
-    day = "Choose" if "dates" in asked else _found(dates, found.dates.value)
-    mark = "Choose" if "decimals" in asked else _found(decimals, found.decimals.value)
+    day = "Choose" if "dates" in asked else _found(dates, found.dates)
+    mark = "Choose" if "decimals" in asked else _found(decimals, found.decimals)
     return {"dates": [("", day), *dates], "decimals": [("", mark), *decimals]}
 
 
-def _found(ways: list[tuple[str, str]], value: str) -> str:
+def _found(ways: list[tuple[str, str]], value: str | None) -> str:
+    if value is None:
+        return "The report does not show it: ask once one does"
     words = dict(ways)[value].partition(":")[0]
     return f"As the report shows: {words[0].lower()}{words[1:]}"
