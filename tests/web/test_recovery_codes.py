@@ -10,8 +10,10 @@ from allauth.mfa.totp.internal.auth import generate_totp_secret
 from django.contrib.auth import hashers
 from django.test import Client
 from pytest_django import Settings
+from typer.testing import CliRunner
 
-from counterfoil.web import crypto, recovery_codes, tidying
+from counterfoil import cli
+from counterfoil.web import crypto, recovery_codes, serve, tidying
 from counterfoil.web import settings as shipped
 from counterfoil.web.models import Event, Membership, User
 from counterfoil.web.recovery_codes import DRAWN, HASHES, MANY, UNSEEN, Codes
@@ -159,3 +161,21 @@ def test_no_firm_takes_the_second_factor_of_somebody_of_another(cast: Cast, sign
     page = signed_in("alice").post(f"/people/{member.pk}/", {"role": "factor"}, follow=True)
     assert b"belongs to other firms too" in page.content
     assert Authenticator.objects.filter(user=cast.people["charlie"]).exists()
+
+
+def test_whoever_looks_after_the_server_helps_an_owner_by_a_command(
+    cast: Cast, signed_in: As, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The database of a test is up to date, and not a file that could be judged.
+    monkeypatch.setattr(serve, "prepare", lambda: None)
+    with_factor(cast.people["alice"])
+    alice = signed_in("alice")
+    run = CliRunner().invoke
+    done = run(cli.app, ["person", "reset-factor", "Alice@example.com"])
+    assert done.exit_code == 0
+    assert "alice@example.com signs in with the password" in done.output
+    assert not Authenticator.objects.exists()
+    assert is_out(alice)
+    assert Event.objects.get(what="second factor taken").actor.startswith("cli:")
+    assert run(cli.app, ["person", "reset-factor", "alice@example.com"]).exit_code == 1
+    assert run(cli.app, ["person", "reset-factor", "zoe@example.com"]).exit_code == 1
