@@ -37,6 +37,8 @@ class Practice:
             "back to draft": (self.withdraw, 0.3),
             "deleted": (self.delete, 0.5),
             "gone": (self.lose, 0.1),
+            "state without a meaning": (self.odd, 0.3),
+            "put right": (self.right, 0.3),
             "client renamed": (self.rename, 0.5),
             "client gone": (self.drop_client, 0.2),
         }
@@ -75,7 +77,6 @@ class Practice:
 
     def draft(self, now: dt.datetime) -> bool:
         rows, chance = self.simulator.rows, self.chance
-        self._numbers += 1
         matters = [str(key) for key in rows.tables["actions"]]
         links: dict[str, str | list[str] | None] = {
             "theirParticipant": str(chance.choice(list(rows.tables["participants"]))),
@@ -87,7 +88,7 @@ class Practice:
             now,
             links,
             status="Draft",
-            ourReference=str(self._numbers),
+            ourReference=self._number(),
             invoiceDate=now.date(),
             dueDate=now.date() + dt.timedelta(days=14),
             currency="AUD",
@@ -95,6 +96,17 @@ class Practice:
             **self._figures(),
         )
         return True
+
+    def _number(self) -> str:
+        """Return the next number; now and then one that was given already, or nearly so."""
+        drawn = self.chance.random()
+        if drawn < 0.06:
+            used = (
+                f"Inv-{self.chance.randrange(max(self._numbers - 20, 20_000), self._numbers + 1)}"
+            )
+            return used if drawn < 0.03 else used.upper()
+        self._numbers += 1
+        return f"Inv-{self._numbers}"
 
     def _figures(self) -> dict[str, Decimal]:
         net = Decimal(self.chance.randrange(1_000, 900_000)) / 100
@@ -137,6 +149,13 @@ class Practice:
 
     def withdraw(self, now: dt.datetime) -> bool:
         return self._change(self.of_status("Open"), now, status="Draft")
+
+    def odd(self, now: dt.datetime) -> bool:
+        """Give a bill a state that the API does not name."""
+        return self._change(self.of_status("Draft", "Open", "Closed"), now, status="Voided")
+
+    def right(self, now: dt.datetime) -> bool:
+        return self._change(self.of_status("Voided"), now, status="Open")
 
     def delete(self, now: dt.datetime) -> bool:
         row = self.of_status("Open", "Closed", "Draft")

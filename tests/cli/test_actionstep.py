@@ -177,11 +177,19 @@ def test_a_file_of_lines_enriches_the_bill_and_neither_is_there_twice(
 
 
 def test_a_bill_that_a_file_brought_first_is_met_and_not_taken_again(firm: Firm) -> None:
-    firm.practice.take(bill("first"))
-    firm.bill("INV-first", "70.00")
-    assert firm.run("pull")["new"] == 0
+    client = {"id": "c-1", "name": "NG & CO."}
+    firm.practice.take(bill("first", client=client), bill("other", client=client))
+    first, other = (firm.bill(f"INV-{name}", "100.00") for name in ("first", "other"))
+    firm.change(other, totalInclusive=Decimal(70), totalExclusive=Decimal(70))
+    pulled = firm.run("pull")
+    assert (pulled["new"], "INV-first" in firm.troubles()) == (0, False)
     assert [name for name, _, _ in firm.document("INV-first")] == ["b-first"]
+    assert "of 100.00; Actionstep says 70.00" in firm.troubles()["INV-other"]
+    firm.change(first, totalInclusive=Decimal(70), totalExclusive=Decimal(70))
+    firm.change(other, totalInclusive=Decimal(100), totalExclusive=Decimal(100))
+    firm.run("pull")
     assert "70.00" in firm.hints()["INV-first"]
+    assert "INV-other" not in firm.troubles()
 
 
 def test_two_bills_under_one_number_are_never_taken_for_one(firm: Firm) -> None:

@@ -212,7 +212,7 @@ def status(*, as_json: JsonOption = False, firm: FirmOption = "") -> None:
     row = _row(firm)
     from counterfoil.web.services import actionstep_standing
 
-    told = actionstep_standing.of(row)
+    told = actionstep_standing.of(row, whole=as_json)
     if as_json:
         print_json(actionstep_standing.plain(told))
         return
@@ -228,7 +228,7 @@ def status(*, as_json: JsonOption = False, firm: FirmOption = "") -> None:
         say(f"Division {one.title}: {one.organisation or 'goes to no Xero organisation yet'}")
     for number, words in (*told.troubles[:SHOWN], *told.hints[:SHOWN]):
         warn(f"Bill {number} {words}")
-    more = max(0, len(told.troubles) - SHOWN) + max(0, len(told.hints) - SHOWN)
+    more = told.more + sum(max(0, len(some) - SHOWN) for some in (told.troubles, told.hints))
     if more:
         warn(f"… and {more:,} more; --json lists all of them")
 

@@ -74,6 +74,10 @@ class Firm:
         small = {name.lower(): value for name, value in answer.headers.items()}
         return wire.Answer(answer.status, small, answer.body)
 
+    def refusing(self, request: wire.Request) -> wire.Answer:
+        """Answer as one that gives tokens and takes none."""
+        return self.send(request) if "/oauth/" in request.url else wire.Answer(401)
+
     def bill(self, **values: object) -> int:
         given = {"status": "Open", "totalInclusive": Decimal("110.00"), "totalPaid": Decimal(0)}
         row = self.simulator.rows.add("bills", self.now, None, **{**given, **values})  # type: ignore[arg-type] # as the test says
@@ -120,12 +124,21 @@ def test_links_are_ids_whether_one_many_or_none() -> None:
     assert row.links == {"action": ("3", "4"), "theirParticipant": ("88",), "division": ()}
 
 
-@pytest.mark.parametrize(
-    "body", [b"", b"[]", b"{}", b'{"bills": [{}]}', b'{"bills": 7}', b"<html>"]
-)
+@pytest.mark.parametrize("body", [b"", b"[]", b"{}", b'{"bills": [7]}', b'{"bills": 7}', b"<html>"])
 def test_what_is_no_page_of_bills_is_refused(body: bytes) -> None:
     with pytest.raises(wire.Unreadable):
         decode.page(wire.Answer(200, {}, body), "bills")
+
+
+def test_one_odd_row_keeps_no_other_one_out() -> None:
+    odd = {"id": 2, "links": {"action": [None, {}], "q": [None]}}
+    body = json.dumps({"Bills": [{"id": 1}, {"id": None}, odd]}).encode()
+    page = decode.page(wire.Answer(200, {}, body), "bills")
+    assert ([row.id for row in page.rows], page.nameless, page.count) == (["1", "2"], 1, 3)
+    assert page.rows[1].links == {"action": (), "q": ()}
+    assert set(page.rows[1].odd) == {"action"}
+    with pytest.raises(wire.Unreadable, match="link of the bill, action, names no id"):
+        bills.header(page.rows[1])
 
 
 @pytest.mark.parametrize("written", ["1.005", "NaN", "1e999999999", "ten"])
@@ -178,8 +191,35 @@ def test_what_is_not_there_is_found_by_asking() -> None:
     assert firm.client.has("divisions") is True
     assert firm.client.has("accounts") is False
     assert firm.client.has("taxcodes") is None
-    firm.simulator.faults.append(simulators.broken())
-    assert firm.client.has("divisions") is None
+    odd = simulators.Answer(200, {}, b'{"codes": []}')
+    firm.simulator.faults.extend([simulators.broken(), odd])
+    assert [firm.client.has("divisions"), firm.client.has("taxcodes")] == [None, None]
+
+
+def test_a_refusal_to_write_is_no_end_of_the_grant() -> None:
+    firm = Firm()
+    refused = simulators.Answer(401, {}, b"{}")
+    hook = {"eventName": "ActionCreated", "targetUrl": "https://firm.example/"}
+    firm.simulator.faults.append(refused)
+    firm.client.create("resthooks", hook)
+    assert (len(firm.kept.stored), len(firm.simulator.rows.tables["resthooks"])) == (2, 1)
+    refusing = replace(firm.client, send=firm.refusing)
+    with pytest.raises(wire.NotGranted):
+        refusing.create("resthooks", hook)
+    with pytest.raises(wire.SignInAgain):
+        refusing.page("bills", 1, {})
+
+
+def test_a_state_is_one_of_four_or_none() -> None:
+    for told, state in (
+        ({"status": "DRAFT"}, "Draft"),
+        ({"status": "Closed", "deletedTimestamp": "0000-00-00 00:00:00"}, "Closed"),
+        ({"status": "Deleted", "deletedTimestamp": "2026-07-01"}, "Deleted"),
+        ({"status": "Open", "deletedTimestamp": "2026-07-01"}, "Open, deleted"),
+        ({"status": "Voided"}, "Voided"),
+        ({}, ""),
+    ):
+        assert bills.state(Row("1", dict(told))) == state
 
 
 def test_a_refusal_for_too_many_calls_says_how_long_to_wait() -> None:

@@ -17,6 +17,7 @@ from counterfoil.sources.actionstep.bills import (
     Name,
     Rule,
     Split,
+    as_before,
     bill_of,
     divided,
     with_lines,
@@ -64,6 +65,30 @@ def test_what_the_tax_does_not_explain_is_disbursements(fees: int, costs: int, r
     parts = {account: net for account, net, _ in divided(fees + costs, tax, rule)}
     # The tax is known to the cent, so what it was charged on is known to a few.
     assert abs(parts.get("FEES", 0) - fees) <= 100 // int(rate) or len(parts) == 1
+
+
+def test_tax_that_was_rounded_line_by_line_makes_no_disbursements() -> None:
+    rule = Rule(split=Split.UNTAXED, percent=Decimal(10))
+    assert divided(100_02, 9_99, rule) == (("FEES", 100_02, 9_99),)
+    assert divided(100_80, 10_00, rule) == (("FEES", 100_00, 10_00), ("DISBURSEMENTS", 80, 0))
+    assert divided(40, 0, rule) == (("DISBURSEMENTS", 40, 0),)
+
+
+def test_a_bill_keeps_its_lines_and_names_unless_its_head_says_otherwise() -> None:
+    def told(header: Header, client: Name, matter: Name, rule: Rule) -> Bill:
+        document = bill_of(header, client, [matter], rule).document
+        assert isinstance(document, Bill)
+        return document
+
+    base = told(HEADER, CLIENT, MATTERS[0], Rule())
+    renamed = Name("3", "Lease renewed", "2026/003")
+    share = Rule(split=Split.SHARE, percent=Decimal(50))
+    anew = told(HEADER, Name("88", "Ng Holdings"), renamed, share)
+    assert as_before(base, anew) == base
+    moved = as_before(base, told(HEADER, CLIENT, MATTERS[1], share))
+    assert [one.description for one in moved.lines] == ["Bill 2026/004 Sale"]
+    higher = replace(HEADER, total=1101_00, net=1001_00)
+    assert len(as_before(base, told(higher, CLIENT, renamed, share)).lines) == 2
 
 
 def test_a_bill_over_several_matters_names_them_all() -> None:

@@ -18,12 +18,8 @@ from counterfoil.sources.actionstep.wire import Answer
 from tests.specs import SPECS, needs_specs
 
 FILES = SPECS / "actionstep"
-ROWS_NAMED = {
-    "actiontypes": "actions",
-    "quickcodes": "QuickCodes",
-    "utbmscodes": "UTBMSCodes",
-}
-"""Where a file calls the rows otherwise than the resource; none of these is read here."""
+ROWS_NAMED = {"actiontypes": "actions"}
+"""Where a file calls the rows otherwise than the resource; it is not read here."""
 Json = dict[str, Any]
 
 pytestmark = needs_specs

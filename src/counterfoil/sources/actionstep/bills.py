@@ -23,15 +23,20 @@ from counterfoil.sources.actionstep.wire import Unreadable
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from counterfoil.core.documents import Matter
     from counterfoil.core.findings import Finding
     from counterfoil.sources.actionstep.decode import Row
 
 ID_PREFIX: Final = "actionstep:"
-DRAFT, DELETED = "Draft", "Deleted"
+DRAFT, OPEN, CLOSED, DELETED = STATES = ("Draft", "Open", "Closed", "Deleted")
+"""The states that a bill may have (facts: Actionstep API section 7.1)."""
 DIFFERS: Final = "bill_differs_from_actionstep"
 """The code of the finding that a file's bill is not the one that Actionstep tells of."""
+ROUNDED: Final = 5
+"""Hundredths that a bill's tax may be off its rate by because each line was rounded."""
 NOT_BILLED: Final = frozenset({DRAFT, DELETED})
 """States in which a bill is not the client's to pay: never taken in from here."""
+LINKS: Final = frozenset({"theirParticipant", "action", "division"})
 TOTALS: Final = ("totalInclusive", "totalExclusive", "totalSalesTax")
 """What a bill cannot be made without: a figure that is not told is not nil."""
 
@@ -91,12 +96,28 @@ class Name:
 
 def header(row: Row) -> Header:
     """Read a row of ``bills``. Raises ``wire.Unreadable`` where a figure or date is none."""
-    status = decode.text(row, "status")
+    status = state(row)
+    if odd := row.odd & LINKS:
+        raise Unreadable(f"Actionstep's link of the bill, {min(odd)}, names no id.")
     money = {name: decode.cents(row, name) for name in (*TOTALS, "totalPaid", "totalDue")}
     absent = [name for name in TOTALS if money[name] is None]
     if absent and status not in NOT_BILLED:
         raise Unreadable(f"Actionstep does not say the bill's {', '.join(absent)}.")
     return _header(row, status, {name: cents or 0 for name, cents in money.items()})
+
+
+def state(row: Row) -> str:
+    """Return a bill's state: one of ``STATES``, or what Actionstep says instead.
+
+    A bill that is said to be deleted, though its state is another, has none of them: nobody can
+    tell which of the two is true.
+    """
+    written = decode.text(row, "status")
+    found = next((one for one in STATES if one.casefold() == written.casefold()), written)
+    gone = decode.text(row, "deletedTimestamp").strip("0-:TZ. ")
+    if gone and found != DELETED:
+        return f"{found or 'none'}, deleted"
+    return found
 
 
 def _header(row: Row, status: str, money: dict[str, int]) -> Header:
@@ -163,6 +184,32 @@ def with_lines(base: Bill, brought: Bill, home: str) -> Bill | Finding:
     if brought.currency and brought.currency != (base.currency or home):
         return _other_currency(base, brought.currency, home)
     return replace(base, lines=brought.lines, tax_inclusive=brought.tax_inclusive)
+
+
+def as_before(base: Bill, told: Bill) -> Bill:
+    """Return a bill as it is told now, but for what its head does not say anew.
+
+    Its lines stay while they come to the same, whatever the rule has become; and a client or matter
+    that is the same one keeps the name under which it was billed.
+    """
+    if told.client.id == base.client.id:
+        told = replace(told, client=base.client)
+    if told.matter and base.matter and told.matter.id == base.matter.id:
+        told = replace(told, matter=base.matter)
+    if (told.total, told.tax) != (base.total, base.tax):
+        return told
+    told = replace(told, lines=base.lines, tax_inclusive=base.tax_inclusive)
+    if told.matter and base.matter and told.matter.id != base.matter.id:
+        was, now = _matters_name(base.matter), _matters_name(told.matter)
+        lines = [
+            replace(one, description=one.description.replace(was, now)[:4000]) for one in told.lines
+        ]
+        told = replace(told, lines=tuple(lines))
+    return told
+
+
+def _matters_name(matter: Matter) -> str:
+    return f"{matter.number} {matter.name or ''}".strip()
 
 
 def same_name(one: str, other: str) -> bool:
@@ -241,7 +288,7 @@ def divided(net: int, tax: int, rule: Rule) -> tuple[tuple[str, int, int], ...]:
         if costs in {0, net}:  # a part of nothing bears no tax either
             return ((rule.disbursements, net, tax),) if costs else whole
         return (rule.income, net - costs, tax - on_costs), (rule.disbursements, costs, on_costs)
-    if _part(net, rule.percent / hundred) == tax:
+    if tax and abs(_part(net, rule.percent / hundred) - tax) <= ROUNDED:
         return whole
     fees = _part(tax, hundred / rule.percent)
     if abs(fees) > abs(net) or fees * net < 0:

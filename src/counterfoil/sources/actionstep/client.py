@@ -21,6 +21,8 @@ from counterfoil.sources.actionstep.wire import (
     Request,
     Send,
     SignInAgain,
+    Silent,
+    Unreadable,
 )
 
 PAGE_SIZE = 200
@@ -45,33 +47,46 @@ class Client:
     def page(self, resource: str, number: int, query: Mapping[str, str]) -> Page:
         """Read one page of a resource. Raises what ``wire`` names."""
         asked = {**query, "page": str(number), "pageSize": str(PAGE_SIZE)}
-        tokens = oauth.in_force(self.app, self.keeper, self.send, now=self.now())
-        answer = self._ask(tokens, resource, asked)
-        if answer.status == UNAUTHORISED:
-            tokens = oauth.renew(self.app, self.keeper, self.send, now=self.now())
-            answer = self._ask(tokens, resource, asked)
+        answer = self._ask("GET", f"{resource}?{urlencode(asked)}")
         return decode.page(judged(answer, resource), resource)
 
     def create(self, resource: str, values: Mapping[str, str]) -> None:
-        """Add a row; for REST hooks only, nothing else is written. Raises what ``wire`` names."""
-        tokens = oauth.in_force(self.app, self.keeper, self.send, now=self.now())
-        body = json.dumps({resource: dict(values)}).encode()
-        url = f"{tokens.endpoint}/{resource}"
-        judged(self.send(Request("POST", url, _headers(tokens), body)), resource)
+        """Add a row; for REST hooks only, nothing else is written. Raises what ``wire`` names.
+
+        A refused token is no end of the grant here, for the same one reads: it may not write.
+        """
+        answer = self._ask("POST", resource, json.dumps({resource: dict(values)}).encode())
+        if answer.status == UNAUTHORISED:
+            raise NotGranted(f"Actionstep does not let us add {resource}.")
+        judged(answer, resource)
 
     def has(self, resource: str) -> bool | None:
-        """Tell whether this Actionstep has a resource; None where it is there and not for us."""
+        """Tell whether this Actionstep has a resource; None where that cannot be told.
+
+        So it is where the resource is not for us, and where nobody can read the answer. Raises
+        ``Silent`` where none came: whatever is asked next would wait as long.
+        """
         try:
             self.page(resource, 1, {"fields": "id"})
         except NotThere:
             return False
-        except (NotGranted, Broken):
+        except Silent:
+            raise
+        except (NotGranted, Unreadable):
             return None
         return True
 
-    def _ask(self, tokens: Tokens, resource: str, query: Mapping[str, str]) -> Answer:
-        url = f"{tokens.endpoint}/{resource}?{urlencode(query)}"
-        return self.send(Request("GET", url, _headers(tokens)))
+    def _ask(self, method: str, what: str, body: bytes = b"") -> Answer:
+        """Send a call; once more with new tokens where those in force are refused."""
+        tokens = oauth.in_force(self.app, self.keeper, self.send, now=self.now())
+        answer = self._sent(tokens, method, what, body)
+        if answer.status == UNAUTHORISED:
+            tokens = oauth.renew(self.app, self.keeper, self.send, now=self.now())
+            answer = self._sent(tokens, method, what, body)
+        return answer
+
+    def _sent(self, tokens: Tokens, method: str, what: str, body: bytes) -> Answer:
+        return self.send(Request(method, f"{tokens.endpoint}/{what}", _headers(tokens), body))
 
 
 def _headers(tokens: Tokens) -> dict[str, str]:

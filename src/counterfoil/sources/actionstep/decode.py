@@ -33,34 +33,50 @@ class Digits(str):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row: its id, its values as written, and the ids that its links name."""
+    """One row: its id, its values as written, and the ids that its links name.
+
+    ``odd`` are the links that name something which is no id.
+    """
 
     id: str
     values: dict[str, Value]
     links: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    odd: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page of rows; ``pages`` and ``count`` are of the whole result."""
+    """One page of rows; ``pages`` and ``count`` are of the whole result.
+
+    ``nameless`` is how many rows had no id: nobody can tell what they are, so they are left out.
+    """
 
     rows: tuple[Row, ...]
     pages: int
     count: int
+    nameless: int = 0
 
 
 def page(answer: Answer, resource: str) -> Page:
-    """Read a page. Raises ``Unreadable`` for what has no rows of this resource."""
+    """Read a page. Raises ``Unreadable`` for what has no rows of this resource.
+
+    The name may have other capitals than it was asked by, as ``taxCodes`` has.
+    """
     if answer.status == NOTHING:
         return Page((), 0, 0)
     told = _object(answer.body)
-    if resource not in told:
+    name = next((one for one in told if one.lower() == resource.lower()), None)
+    if name is None:
         raise Unreadable(f"Actionstep's answer has no {resource}.")
-    found = told[resource]
-    rows = tuple(_row(each) for each in (found if isinstance(found, list) else [found]))
+    found = told[name]
+    every = [_row(each) for each in (found if isinstance(found, list) else [found])]
+    rows = tuple(each for each in every if each is not None)
     paging = _paging(told, resource)
     return Page(
-        rows, _whole(paging.get("pageCount"), 1), _whole(paging.get("recordCount"), len(rows))
+        rows,
+        _whole(paging.get("pageCount"), 1),
+        _whole(paging.get("recordCount"), len(every)),
+        len(every) - len(rows),
     )
 
 
@@ -84,25 +100,29 @@ def _paging(told: dict[str, Value], resource: str) -> dict[str, Value]:
     return block if isinstance(block, dict) else {}
 
 
-def _row(value: Value) -> Row:
+def _row(value: Value) -> Row | None:
+    """Read a row; None for one without an id."""
     if not isinstance(value, dict):
         raise Unreadable("A row of Actionstep's answer is no row.")
     links = value.get("links")
     tied = links if isinstance(links, dict) else {}
     values = {name: each for name, each in value.items() if name not in {"id", "links"}}
-    return Row(_id(value.get("id")), values, {name: _ids(each) for name, each in tied.items()})
+    found = _id(value.get("id"))
+    if found is None:
+        return None
+    ids = {name: _ids(each) for name, each in tied.items()}
+    links = {name: tuple(one for one in each if one is not None) for name, each in ids.items()}
+    return Row(found, values, links, frozenset(name for name, each in ids.items() if None in each))
 
 
-def _ids(value: Value) -> tuple[str, ...]:
-    if value is None:
-        return ()
-    return tuple(_id(each) for each in (value if isinstance(value, list) else [value]))
+def _ids(value: Value) -> list[str | None]:
+    """Return the ids that a link names, None for each that is none; a null names nothing."""
+    every = value if isinstance(value, list) else [value]
+    return [_id(each) for each in every if each is not None]
 
 
-def _id(value: Value) -> str:
-    if not isinstance(value, str) or ID.fullmatch(value) is None:
-        raise Unreadable("A row of Actionstep's answer has no id, or names one that is none.")
-    return str(value)
+def _id(value: Value) -> str | None:
+    return str(value) if isinstance(value, str) and ID.fullmatch(value) else None
 
 
 def _whole(value: Value, default: int) -> int:

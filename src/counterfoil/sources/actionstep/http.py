@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import httpx2
 
-from counterfoil.sources.actionstep.wire import Answer, Request, Send, Unreadable
+from counterfoil.sources.actionstep.wire import Answer, Request, Send, Silent, Unreadable
 
 SECONDS = 600.0
 """The first page of a wide range may take minutes: Actionstep counts all rows before it answers."""
@@ -25,7 +25,7 @@ def sender(client: httpx2.Client) -> Send:
             ) as response:
                 return Answer(response.status_code, _small(response), _whole(response))
         except httpx2.RequestError as trouble:
-            raise Unreadable(f"Actionstep gave no answer: {type(trouble).__name__}.") from trouble
+            raise Silent(f"Actionstep gave no answer: {type(trouble).__name__}.") from trouble
 
     return send
 

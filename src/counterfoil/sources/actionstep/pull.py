@@ -54,11 +54,15 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A page of rows, and the place to go on from; None when the pull is over."""
+    """A page of rows, and the place to go on from; None when the pull is over.
+
+    ``nameless`` is how many rows of the page had no id, and were left out.
+    """
 
     resource: str
     rows: tuple[Row, ...]
     next: Place | None
+    nameless: int = 0
 
 
 def begin(
@@ -101,7 +105,7 @@ def step(client: Client, place: Place) -> Step:
     wanted = reads(place)
     read = wanted[place.read]
     found = client.page(read.resource, place.page, dict(read.query))
-    return Step(read.resource, found.rows, _next(place, found, len(wanted)))
+    return Step(read.resource, found.rows, _next(place, found, len(wanted)), found.nameless)
 
 
 def _next(place: Place, found: Page, reads_: int) -> Place | None:
@@ -111,7 +115,7 @@ def _next(place: Place, found: Page, reads_: int) -> Place | None:
     So a read whose count has changed by its last page is begun again.
     """
     count = found.count if place.count is None else place.count
-    if found.rows and place.page < found.pages:
+    if (found.rows or found.nameless) and place.page < found.pages:
         return replace(place, page=place.page + 1, count=count)
     if place.page > 1 and found.count != count and place.again < MOST_AGAIN:
         return replace(place, page=1, count=None, again=place.again + 1)

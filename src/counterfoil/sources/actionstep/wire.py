@@ -6,7 +6,8 @@ Ended
 ├── NotThere       this Actionstep has no such resource
 ├── ComeBack       too many calls: not before a time
 └── Unreadable     an answer that nobody can use
-    └── Broken     it came with a status of trouble; retrying a 500 may be in vain
+    ├── Broken     it came with a status of trouble; retrying a 500 may be in vain
+    └── Silent     none came at all
 """
 
 from __future__ import annotations
@@ -67,6 +68,10 @@ class ComeBack(Ended):
 
 class Unreadable(Ended):
     """No answer, one that is not as the API describes it, or trouble at Actionstep's."""
+
+
+class Silent(Unreadable):
+    """No answer came: the network, or Actionstep, is down or slow."""
 
 
 class Broken(Unreadable):

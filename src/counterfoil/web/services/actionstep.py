@@ -37,6 +37,8 @@ ACCESS, REFRESH = "actionstep_access", "actionstep_refresh"
 CONSENT_LIFE = dt.timedelta(minutes=30)
 LEASE = dt.timedelta(minutes=15)
 """How long one process may keep others from using the tokens; longer than a call may last."""
+NAMELESS = "nameless"
+"""Where ``there`` keeps, by resource, how many rows without an id were left out since the sweep."""
 FOUND = frozenset({302, 303})
 
 

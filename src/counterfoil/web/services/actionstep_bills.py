@@ -9,28 +9,26 @@ from typing import TYPE_CHECKING
 from counterfoil.core.documents import Bill, Key
 from counterfoil.core.findings import holds
 from counterfoil.core.money import amount_text
-from counterfoil.core.reader import Read, read_json
-from counterfoil.core.takings import takings
+from counterfoil.core.reader import Read
 from counterfoil.core.writer import canonical
-from counterfoil.core.xero_documents import Symbol
 from counterfoil.posting.records import Taken
 from counterfoil.sources.actionstep.bills import (
-    DELETED,
-    DRAFT,
     ID_PREFIX,
     NOT_BILLED,
+    STATES,
     Header,
     Name,
+    as_before,
     bill_of,
 )
 from counterfoil.web.models import Document
-from counterfoil.web.services import other_names
+from counterfoil.web.services import other_names, under_number
 from counterfoil.web.services.actionstep import rule_of
 from counterfoil.web.services.naming_anew import name_anew
 from counterfoil.web.services.other_names import newest
 from counterfoil.web.services.receiving import organisations_of, receive
+from counterfoil.web.services.under_number import Holder, Numbers, alike, home_currency
 from counterfoil.web.shelf import DatabaseShelf
-from counterfoil.web.store import outbox_of
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -39,12 +37,6 @@ if TYPE_CHECKING:
     from counterfoil.web.models import Actionstep, ActionstepBill, Organisation
 
 AT_A_TIME = 200
-GONE_AFTER = 2
-"""Sweeps in a row that a bill is missing from before that is told: one alone may be a slip."""
-HINTS_MOST = 100
-"""Hints of each sort that are shown; the newest bills first."""
-SETTLED_MOST = 1_000
-"""Bills with a change in what is paid that one pull looks at again, the oldest change first."""
 
 
 @dataclass
@@ -53,14 +45,6 @@ class Outcome:
 
     taken: Counter[Taken] = field(default_factory=Counter)
     troubled: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Hint:
-    """Something that Actionstep tells of a bill and that nothing is done about by itself."""
-
-    bill: ActionstepBill
-    words: str
 
 
 def take_in_waiting(row: Actionstep, *, actor: str, now: dt.datetime) -> Outcome:
@@ -82,27 +66,17 @@ def _take_in(
     row: Actionstep, some: list[ActionstepBill], outcome: Outcome, actor: str, now: dt.datetime
 ) -> None:
     organisations = organisations_of(row.firm_id)
-    divisions = {
-        one.row_id: one.organisation for one in row.divisions.select_related("organisation")
-    }
+    waiting = list(_to_take(row, some, organisations, outcome))
     ready: dict[str, list[tuple[ActionstepBill, Bill]]] = {}
-    for bill in some:
-        if _left_alone(row, bill):
-            _done(bill)
-            _note_difference(bill)
-            continue
-        place = bill.organisation or _place(bill, divisions, organisations)
-        if place is None:
-            _troubled(bill, _unmapped(bill), outcome)
-            continue
-        document = _document(row, bill, place)
-        if isinstance(document, str):
-            _troubled(bill, document, outcome)
-        elif document is not None:
-            ready.setdefault(place.key, []).append((bill, document))
+    numbers = Numbers(row.firm_id, [document for _, _, document in waiting])
+    for bill, place, document in waiting:
+        found = numbers.judged(document, place, taken=bool(bill.source_id))
+        if isinstance(found, str):
+            _troubled(bill, found, outcome)
+        elif found is not None:
+            _tie(bill, found)
         else:
-            _done(bill)
-            _note_difference(bill)
+            ready.setdefault(place.key, []).append((bill, document))
     for key, pairs in ready.items():
         reads = [Read(Bill.kind, one.id, one, ()) for _, one in pairs]
         results = receive(reads, organisations, key, actor=actor, now=now)
@@ -110,9 +84,31 @@ def _take_in(
             outcome.taken[result.taken] += result.taken is not Taken.REFUSED
             if result.taken is not Taken.REFUSED:
                 _done(bill, organisations[key], document.id)
-            elif not _met(bill, organisations[key]):
+            else:
                 words = " ".join(f"{one.message} {one.fix}" for one in result.findings)
                 _troubled(bill, words, outcome)
+
+
+def _to_take(
+    row: Actionstep,
+    some: list[ActionstepBill],
+    organisations: dict[str, Organisation],
+    outcome: Outcome,
+) -> Iterator[tuple[ActionstepBill, Organisation, Bill]]:
+    """Yield the bills of which there is something to take in; of the others note what is said."""
+    divisions = {
+        one.row_id: one.organisation for one in row.divisions.select_related("organisation")
+    }
+    for bill in some:
+        place = bill.organisation or _place(bill, divisions, organisations)
+        document = None if _left_alone(row, bill) else _document(row, bill, place)
+        if isinstance(document, str):
+            _troubled(bill, document, outcome)
+        elif document is None or place is None:
+            _done(bill)
+            _note_difference(bill)
+        else:
+            yield bill, place, document
 
 
 def _left_alone(row: Actionstep, bill: ActionstepBill) -> bool:
@@ -142,8 +138,22 @@ def _unmapped(bill: ActionstepBill) -> str:
     )
 
 
-def _document(row: Actionstep, bill: ActionstepBill, place: Organisation) -> Bill | str | None:
+def _no_state(bill: ActionstepBill) -> str:
+    return (
+        f'has the state "{bill.status or "none"}" in Actionstep, which its API does not name '
+        f"({', '.join(STATES)}): whether it is owed is not certain. Look at it there. It is read "
+        "again with every pull; bring it by a file, or undo it here, if that is right."
+    )
+
+
+def _document(
+    row: Actionstep, bill: ActionstepBill, place: Organisation | None
+) -> Bill | str | None:
     """Return the document to take in, words where there can be none, None for nothing new."""
+    if bill.status not in STATES:
+        return _no_state(bill)
+    if place is None:
+        return _unmapped(bill)
     names = _names(row, "participants", [bill.client])
     if bill.client not in names:
         return (
@@ -169,14 +179,13 @@ def _document(row: Actionstep, bill: ActionstepBill, place: Organisation) -> Bil
 def _revised(base: Bill, told: Bill, *, lined: bool) -> Bill | None:
     """Return the next revision of a bill, None where nothing of it has changed.
 
-    Lines that a file brought (``lined``) stay as long as they come to what Actionstep says; where
-    they do not, the bill waits for the file of the new total (``hints``).
+    Lines stay as long as they come to what Actionstep says. Where those that a file brought
+    (``lined``) do not, the bill waits for the file of the new total (``actionstep_hints``); others
+    are made anew, by the rule of the day.
     """
-    if lined:
-        if (base.total, base.tax) != (told.total, told.tax):
-            return None
-        told = replace(told, lines=base.lines, tax_inclusive=base.tax_inclusive)
-    told = replace(told, revision=base.revision)
+    if lined and (base.total, base.tax) != (told.total, told.tax):
+        return None
+    told = replace(as_before(base, told), revision=base.revision)
     return None if canonical(told) == canonical(base) else replace(told, revision=base.revision + 1)
 
 
@@ -204,22 +213,15 @@ def _names(row: Actionstep, resource: str, ids: list[str]) -> dict[str, Name]:
     return {one.row_id: Name(one.row_id, one.name, one.number, one.email) for one in found}
 
 
-def _met(bill: ActionstepBill, organisation: Organisation) -> bool:
-    """Tie a bill to the document that another source has brought under its number, if one has.
-
-    Two bills of Actionstep's under one number are two, and so is one here whose number was changed
-    to another's: those are for a person.
-    """
-    found = Document.objects.filter(
-        organisation=organisation, kind=Bill.kind, number=bill.number
-    ).first()
-    if found is None or found.source_id.startswith(ID_PREFIX) or bill.source_id:
-        return False
+def _tie(bill: ActionstepBill, holder: Holder) -> None:
+    """Tie a bill to the document that another source has brought of it."""
+    organisation, name = holder.organisation, holder.document.id
+    under_number.release(organisation, name)
+    found = Document.objects.get(organisation=organisation, kind=Bill.kind, source_id=name)
     bill.elsewhere = True
     other_names.note_there(organisation, Key(Bill.kind, f"{ID_PREFIX}{bill.row_id}"), found)
-    _done(bill, organisation, found.source_id)
+    _done(bill, organisation, name)
     _note_difference(bill)
-    return True
 
 
 def _done(
@@ -232,72 +234,44 @@ def _done(
 
 
 def _troubled(bill: ActionstepBill, words: str, outcome: Outcome) -> None:
-    """Keep why a bill is not taken in; it is looked at again with every pull."""
+    """Keep why a bill is not taken in, or not changed; it is looked at again with every pull."""
     outcome.troubled += 1
     bill.trouble = words
     bill.save(update_fields=["trouble"])
 
 
-def hints(row: Actionstep) -> Iterator[Hint]:
-    """Yield what Actionstep tells of bills here and a person has to see to.
-
-    A change of what is paid has no date, no method and no bank: it is never made a receipt.
-    """
-    known = row.bills.exclude(source_id="").select_related("organisation").order_by("-pk")
-    for bill in known.filter(status=DELETED)[:HINTS_MOST]:
-        yield Hint(bill, "was deleted in Actionstep. Undo it here if that is right.")
-    for bill in known.filter(status=DRAFT, elsewhere=False)[:HINTS_MOST]:
-        yield Hint(
-            bill,
-            "is a draft again in Actionstep. What it becomes is taken in when it is approved anew; "
-            "undo it here if it was given up.",
-        )
-    for bill in known.filter(missed__gte=GONE_AFTER)[:HINTS_MOST]:
-        yield Hint(bill, "is not in Actionstep any more. Undo it here if that is right.")
-    for bill in known.exclude(trouble="")[:HINTS_MOST]:
-        yield Hint(bill, bill.trouble)
-    for bill in known.exclude(status=DELETED).exclude(paid_changed_at=None)[:HINTS_MOST]:
-        applied = _applied(bill)
-        if applied != abs(bill.paid):
-            yield Hint(
-                bill,
-                f"is paid by {amount_text(bill.paid)} in Actionstep, and by "
-                f"{amount_text(applied)} here. Enter or import the receipt: Actionstep tells "
-                "neither its date nor its bank.",
-            )
-
-
-def settle(row: Actionstep) -> None:
-    """Look no more at bills of which the documents here say as much as Actionstep."""
-    changed = row.bills.exclude(source_id="").exclude(paid_changed_at=None)
-    for bill in changed.select_related("organisation").order_by("paid_changed_at")[:SETTLED_MOST]:
-        if _applied(bill) == abs(bill.paid):
-            bill.paid_changed_at = None
-            bill.save(update_fields=["paid_changed_at"])
-
-
 def _note_difference(bill: ActionstepBill) -> None:
-    """Keep that a bill comes to something else here; it is looked at with every pull till then."""
+    """Keep that a bill is something else here; it is looked at with every pull till then."""
     if bill.organisation is None or bill.status in NOT_BILLED:
         return
     base = newest(bill.organisation, bill.source_id)
-    if base is None or (base.total, base.tax) == (bill.total, bill.tax):
-        return
-    bill.waits = True
-    bill.trouble = (
-        f"comes to {amount_text(bill.total)} with {amount_text(bill.tax)} tax in Actionstep, and "
-        f"to {amount_text(base.total)} with {amount_text(base.tax)} tax here. Export the file of "
-        "its lines anew."
-    )
-    bill.save(update_fields=["waits", "trouble"])
+    words = None if base is None else _difference(bill, base)
+    if words:
+        bill.waits, bill.trouble = True, words
+        bill.save(update_fields=["waits", "trouble"])
 
 
-def _applied(bill: ActionstepBill) -> int:
-    """Return what documents of the daybook take from a bill."""
+def _difference(bill: ActionstepBill, base: Bill) -> str:
+    """Say in what a bill differs from the document that it is; empty where it does not."""
+    if bill.status not in STATES:
+        return _no_state(bill)
+    if (base.total, base.tax) != (bill.total, bill.tax):
+        return (
+            f"comes to {amount_text(bill.total)} with {amount_text(bill.tax)} tax in Actionstep, "
+            f"and to {amount_text(base.total)} with {amount_text(base.tax)} tax here. Export the "
+            "file of its lines anew."
+        )
+    if not alike(base.number, bill.number):
+        return (
+            f"has this number in Actionstep, and {base.number} here. Bring both to one number: "
+            f"change it there, or send {base.key} anew under it."
+        )
     assert bill.organisation is not None, "a bill with a document has its organisation"
-    key = Key(Bill.kind, bill.source_id)
-    outbox = outbox_of(bill.organisation)
-    keys = {one.document for of in outbox.needing({Symbol(*key)}).values() for one in of}
-    bodies = outbox.bodies(keys - {key}).values()
-    documents = [found for body in bodies if (found := read_json(body).document) is not None]
-    return sum(one.amount for each in documents for one in takings(each) if one.source == key)
+    if bill.currency and bill.currency != base.currency:
+        home = base.currency or home_currency(DatabaseShelf(bill.organisation))
+        if bill.currency != home:
+            return (
+                f"is in {bill.currency} in Actionstep, and in {home or 'no currency'} here. "
+                "Correct it where it is wrong."
+            )
+    return ""

@@ -68,7 +68,7 @@ def ensure(row: Actionstep, client: Client) -> None:
         there: bool | None = True
     except wire.NotThere:
         there = False
-    except (wire.NotGranted, wire.Broken):
+    except (wire.NotGranted, wire.Unreadable):
         there = None
     row.there = {**row.there, RESOURCE: there}
     Actionstep.objects.filter(pk=row.pk).update(there=row.there)

@@ -21,10 +21,11 @@ from counterfoil.sources.actionstep.client import wait_after
 from counterfoil.sources.actionstep.pull import Place
 from counterfoil.web.models import (
     Actionstep,
+    ActionstepBill,
     ActionstepDivision,
     ActionstepName,
 )
-from counterfoil.web.services import actionstep, actionstep_bills
+from counterfoil.web.services import actionstep, actionstep_bills, actionstep_hints
 from counterfoil.web.services import actionstep_hooks as hooks
 
 if TYPE_CHECKING:
@@ -112,7 +113,7 @@ def _pull(
         except wire.Ended as trouble:
             stopped, wait = str(trouble), _note_trouble(row, trouble, actor, now())
     outcome = actionstep_bills.take_in_waiting(row, actor=actor, now=now())
-    actionstep_bills.settle(row)
+    actionstep_hints.settle(row)
     return Pulled(pages, outcome, stopped, wait)
 
 
@@ -147,7 +148,7 @@ def _begun(row: Actionstep, client: Client, now: dt.datetime) -> Place:
         hooks.ensure(row, client)
     if row.there.get("divisions"):
         # What is known of divisions does for now where they are not shown this time.
-        with contextlib.suppress(wire.NotGranted, wire.NotThere, wire.Broken):
+        with contextlib.suppress(wire.NotGranted, wire.NotThere, wire.Unreadable):
             store_divisions(row, client.page("divisions", 1, {}).rows)
     return place
 
@@ -164,6 +165,11 @@ def store_divisions(row: Actionstep, found: tuple[Row, ...]) -> None:
 @transaction.atomic
 def store(row: Actionstep, place: Place, step: Step, now: dt.datetime) -> None:
     """Keep a page, and in the same transaction the place to go on from."""
+    if step.nameless:
+        lost = row.there.get(actionstep.NAMELESS) or {}
+        lost = {**lost, step.resource: lost.get(step.resource, 0) + step.nameless}
+        row.there = {**row.there, actionstep.NAMELESS: lost}
+        Actionstep.objects.filter(pk=row.pk).update(there=row.there)
     if step.resource == "bills":
         _store_bills(row, step.rows, now)
     else:
@@ -228,14 +234,20 @@ def _store_bills(row: Actionstep, found: tuple[Row, ...], now: dt.datetime) -> N
                 row_id=one.id, seen_at=now, paid_changed_at=changed_at, **told
             )
             continue
-        before = {name: getattr(bill, name) for name in told}
-        if before != told:
-            if told.get("paid", bill.paid) != bill.paid:
+        if changed := {name for name in told if getattr(bill, name) != told[name]}:
+            if "paid" in changed:
                 bill.paid_changed_at = now
-            for name, value in {"waits": True, **told}.items():
+            waits = bill.waits or not _only_paid(bill, told, changed)
+            for name, value in {"waits": waits, **told}.items():
                 setattr(bill, name, value)
         bill.seen_at, bill.missed = now, 0
         bill.save()
+
+
+def _only_paid(bill: ActionstepBill, told: dict[str, object], changed: set[str]) -> bool:
+    """Tell whether nothing has happened to a bill that is here but a payment: no revision of it."""
+    owed = {bill.status, told.get("status")} <= {bills.OPEN, bills.CLOSED}
+    return bool(bill.source_id) and owed and changed <= {"paid", "due", "status"}
 
 
 def _told(header: Header) -> dict[str, object]:

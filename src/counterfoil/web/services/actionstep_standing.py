@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from counterfoil.web.services import other_names, standing
-from counterfoil.web.services.actionstep_bills import hints
+from counterfoil.web.services.actionstep import NAMELESS
+from counterfoil.web.services.actionstep_hints import HINTS_MOST, hints
 from counterfoil.web.services.receiving import organisations_of
 
 if TYPE_CHECKING:
@@ -46,7 +47,10 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Everything that is said of a connection. Troubles and hints are pairs of number and words."""
+    """Everything that is said of a connection. Troubles and hints are pairs of number and words.
+
+    ``more`` is how many of these there are beside those that are listed.
+    """
 
     connected: bool
     connection: str
@@ -56,15 +60,19 @@ class Standing:
     divisions: tuple[Place, ...]
     troubles: tuple[tuple[str, str], ...]
     hints: tuple[tuple[str, str], ...]
+    more: int = 0
 
 
-def of(row: Actionstep) -> Standing:
-    """Return how a connection stands."""
+def of(row: Actionstep, *, whole: bool = False) -> Standing:
+    """Return how a connection stands; ``whole``: with every trouble and hint, however many."""
     taken = row.bills.exclude(source_id="").filter(elsewhere=False).count()
     met = row.bills.exclude(source_id="").filter(elsewhere=True).count()
     keys = list(organisations_of(row.firm_id))
     only = keys[0] if len(keys) == 1 else ""
     lined = other_names.lined(row.firm_id)
+    found = hints(row, None if whole else HINTS_MOST)
+    troubled = row.bills.filter(source_id="").exclude(trouble="").order_by("pk")
+    troubles = troubled if whole else troubled[:TROUBLES_MOST]
     return Standing(
         row.connected,
         _connection(row),
@@ -77,12 +85,10 @@ def of(row: Actionstep) -> Standing:
             for one in row.divisions.select_related("organisation").order_by("row_id")
         ),
         tuple(
-            (bill.number or bill.row_id, f"is not taken in: {bill.trouble}")
-            for bill in row.bills.filter(source_id="")
-            .exclude(trouble="")
-            .order_by("pk")[:TROUBLES_MOST]
+            (bill.number or bill.row_id, f"is not taken in: {bill.trouble}") for bill in troubles
         ),
-        tuple((one.bill.number, one.words) for one in hints(row)),
+        tuple((one.bill.number, one.words) for one in found.shown),
+        found.more + (0 if whole else max(0, troubled.count() - TROUBLES_MOST)),
     )
 
 
@@ -100,6 +106,7 @@ def plain(told: Standing) -> dict[str, object]:
         ],
         "troubles": [{"number": number, "words": words} for number, words in told.troubles],
         "hints": [{"number": number, "words": words} for number, words in told.hints],
+        "more": told.more,
     }
 
 
@@ -125,4 +132,9 @@ def _absent(row: Actionstep) -> tuple[str, ...]:
         ]
         if names:
             told.append(f"{words}: {', '.join(names)}.")
+    for name, count in (row.there.get(NAMELESS) or {}).items():
+        rows = "1 row" if count == 1 else f"{count:,} rows"
+        told.append(
+            f"{rows} of {name} without an id: left out, for nobody can tell whose they are."
+        )
     return tuple(told)

@@ -23,6 +23,7 @@ from counterfoil.web.services.corrected import corrected
 from counterfoil.web.services.numbered import judged
 from counterfoil.web.services.receiving import organisations_of, receive
 from counterfoil.web.services.same_paper import not_anothers
+from counterfoil.web.services.under_number import by_home
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -175,8 +176,15 @@ def _correcting(
     told: dict[tuple[str, Key], bytes] = {}
 
     def correct(reads: list[Read]) -> list[Read]:
-        once = [_once(read, default, told) for read in reads]
-        return not_anothers(once, corrected(once, organisations, default), organisations, default)
+        homes = by_home(reads, organisations, default)
+        found = list(reads)
+        for home in dict.fromkeys(homes):
+            places = [place for place, one in enumerate(homes) if one == home]
+            once = [_once(reads[place], home, told) for place in places]
+            after = not_anothers(once, corrected(once, organisations, home), organisations, home)
+            for place, read in zip(places, after, strict=True):
+                found[place] = read
+        return found
 
     return correct
 

@@ -15,15 +15,14 @@ from counterfoil.core.documents import Bill, Key
 from counterfoil.core.findings import Finding, error, warning
 from counterfoil.core.outline import names
 from counterfoil.core.writer import canonical
-from counterfoil.posting.shelf import NotReady
-from counterfoil.sources.actionstep.bills import ID_PREFIX, same_name, with_lines
+from counterfoil.sources.actionstep.bills import DIFFERS, ID_PREFIX, same_name, with_lines
 from counterfoil.web.models import ActionstepBill, OtherName
-from counterfoil.web.services import numbered, other_names
+from counterfoil.web.services import numbered, other_names, under_number
 from counterfoil.web.services.naming_anew import Renaming
 from counterfoil.web.services.other_names import Other, newest
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from counterfoil.core.documents import Document
     from counterfoil.posting.shelf import Shelf
@@ -47,17 +46,16 @@ class Met:
 
 def meet(documents: Sequence[Document], organisation: Organisation, shelf: Shelf) -> list[Met]:
     """Return for each document what is to be taken in; most are what they were."""
-    bills = ActionstepBill.objects.filter(organisation=organisation, elsewhere=False)
-    bills = bills.exclude(source_id="")
+    bills = ActionstepBill.objects.filter(actionstep=organisation.firm_id).exclude(source_id="")
     others_there = bills.exists() or OtherName.objects.filter(organisation=organisation).exists()
     if not others_there and not numbered.named(documents):
         return [Met(document) for document in documents]
     numbers = {one.number for one in documents if isinstance(one, Bill) and not _own(one)}
-    by_number = {one.number: one for one in bills.filter(number__in=numbers)}
+    rows = under_number.known(organisation.firm_id, numbers)
     keys = {one.key for one in documents} | {key for one in documents for key in names(one)}
-    keys |= {Key(Bill.kind, one.source_id) for one in by_number.values()}
+    keys |= {Key(Bill.kind, one.source_id) for one in rows}
     others = other_names.of(organisation, keys)
-    meeting = _Meeting(organisation, shelf, by_number, others)
+    meeting = _Meeting(organisation, shelf, rows, others)
     met = [meeting.met(one) if isinstance(one, Bill) else Met(one) for one in documents]
     came = [one.other for one in met if one.other is not None]
     by_numbers = numbered.others(organisation, keys, shelf)
@@ -93,12 +91,15 @@ class _Meeting:
         self,
         organisation: Organisation,
         shelf: Shelf,
-        by_number: Mapping[str, ActionstepBill],
+        rows: Sequence[ActionstepBill],
         others: Sequence[Other],
     ) -> None:
         self._organisation = organisation
         self._shelf = shelf
-        self._by_number = by_number
+        self._rows = rows
+        self._bills = [
+            one for one in rows if one.organisation_id == organisation.pk and not one.elsewhere
+        ]
         self._others = others
         self._here = {one.name: one.here for one in others}
         self._lines = {one.here: one for one in others}
@@ -108,17 +109,22 @@ class _Meeting:
         """Say what is to be taken in for a bill."""
         if _own(brought):
             return Met(brought)
-        bill = self._by_number.get(brought.number)
+        bill = under_number.of_one_number(brought, self._bills)
         key = self._here.get(brought.key)
         if key is not None and (bill is None or bill.source_id != key.id):
             return Met(brought, _renumbered(brought, key))
-        base = None if bill is None else newest(self._organisation, bill.source_id)
-        return Met(brought) if bill is None or base is None else self._met(brought, bill, base)
+        if bill is None:
+            abroad = under_number.abroad(brought, self._organisation, self._rows)
+            return Met(brought, _of_another_organisation(brought, abroad) if abroad else None)
+        if bill.number != brought.number:
+            return Met(brought, _in_capitals(brought, bill))
+        base = newest(self._organisation, bill.source_id)
+        return Met(brought) if base is None else self._met(brought, bill, base)
 
     def _met(self, brought: Bill, bill: ActionstepBill, base: Bill) -> Met:
         # What Actionstep says now counts, not what it said when the lines came.
         told = replace(base, total=bill.total, tax=bill.tax)
-        joined = with_lines(told, brought, self._currency())
+        joined = with_lines(told, brought, under_number.home_currency(self._shelf))
         if isinstance(joined, Finding):
             return Met(brought, joined)
         if canonical(joined) != canonical(base):
@@ -126,6 +132,8 @@ class _Meeting:
                 return again
             if refused := _not_this_one(self._lines.get(base.key), bill, brought, base):
                 return Met(brought, refused)
+            if not under_number.stands(self._organisation, base.key):
+                return Met(brought, _taken_back(brought))
             joined = replace(joined, revision=base.revision + 1)
         return _joined(joined, brought, bill)
 
@@ -137,13 +145,6 @@ class _Meeting:
                 if isinstance(kept, Bill) and _same_lines(kept, brought):
                     return Met(kept, other=one)
         return None
-
-    def _currency(self) -> str:
-        """Return the currency of what names none; empty before Xero's chart was read."""
-        try:
-            return self._shelf.chart().organisation.base_currency
-        except NotReady:
-            return ""
 
 
 def _same_lines(kept: Bill, brought: Bill) -> bool:
@@ -165,6 +166,38 @@ def _renumbered(brought: Bill, key: Key) -> Finding:
         "Bring both to one number: change it in Actionstep and pull it, or export this anew. A "
         "bill that is another one needs an id of its own.",
         "number",
+    )
+
+
+def _in_capitals(brought: Bill, bill: ActionstepBill) -> Finding:
+    return error(
+        DIFFERS,
+        f"Bill {brought.number} is {bill.number} in Actionstep: nobody says whether Xero tells the "
+        "two apart.",
+        "If they are one bill, write its number alike in both. If they are two, give one of them a "
+        "number of its own.",
+        "number",
+    )
+
+
+def _taken_back(brought: Bill) -> Finding:
+    return error(
+        "number_taken",
+        f"Bill {brought.number} came from Actionstep and was taken back; Xero keeps its number.",
+        "If it is owed, bill it under another number in Actionstep and here; if it is not, leave "
+        "this one out.",
+        "number",
+        f"number:{brought.number}",
+    )
+
+
+def _of_another_organisation(brought: Bill, place: Organisation) -> Finding:
+    return error(
+        "bill_of_another_organisation",
+        f"Bill {brought.number} is in {place.key}, where Actionstep's bill of that number went.",
+        f"Bring it to {place.key}: a file that is imported without --organisation finds its way by "
+        "itself. If it is another bill, give it a number of its own.",
+        "organisation",
     )
 
 

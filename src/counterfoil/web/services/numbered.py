@@ -51,8 +51,8 @@ def found(organisation: Organisation, keys: Collection[Key], shelf: Shelf) -> di
     for key in keys:
         number, _ = number_named(key.id) or ("", "")
         for kind in _MEANT[key.kind]:
-            for prefix in {"", _prefix(kind, shelf)}:
-                wanted[kind, prefix + number].append(key)
+            for before in {"", prefix(kind, shelf)}:
+                wanted[kind, before + number].append(key)
     for some in chunks({number for _, number in wanted}):
         # Kinds are looked at here: asked for them, the database would read every bill.
         rows = Record.objects.filter(organisation=organisation, number__in=some).order_by("pk")
@@ -64,7 +64,8 @@ def found(organisation: Organisation, keys: Collection[Key], shelf: Shelf) -> di
     return answers
 
 
-def _prefix(kind: str, shelf: Shelf) -> str:
+def prefix(kind: str, shelf: Shelf) -> str:
+    """Return what stands before the numbers of a kind in Xero; nothing without a mapping."""
     try:
         return prefix_of(kind, shelf.mapping().settings)
     except NotReady:

@@ -16,6 +16,7 @@ from counterfoil.web.models import Organisation
 from counterfoil.web.services import numbered, overstepping, same_paper
 from counterfoil.web.services.meeting import keep_names, meet, settle
 from counterfoil.web.services.naming_anew import name_anew
+from counterfoil.web.services.under_number import by_home
 from counterfoil.web.shelf import DatabaseShelf
 from counterfoil.web.store import outbox_of
 
@@ -62,14 +63,15 @@ def receive(
     """Take documents in, one transaction for each organisation; answers in the same order.
 
     ``default`` is the key of the organisation for documents that name none; empty where they have
-    to name one. A refused document keeps no other one out. Without ``may_post`` no revision of what
-    is in Xero is taken.
+    to name one, or are lines of a bill that Actionstep has brought to one. A refused document keeps
+    no other one out. Without ``may_post`` no revision of what is in Xero is taken.
     """
     results: list[Result | None] = [_unread(read) for read in reads]
     places: dict[str, list[int]] = {}
-    for place, read in enumerate(reads):
+    homes = by_home(reads, organisations, default)
+    for place, (read, home) in enumerate(zip(reads, homes, strict=True)):
         if read.document is not None:
-            places.setdefault(read.document.organisation or default, []).append(place)
+            places.setdefault(read.document.organisation or home, []).append(place)
     for key, some in places.items():
         documents = [read.document for place in some if (read := reads[place]).document]
         for place, result in zip(
