@@ -15,8 +15,13 @@ from django.core.management import call_command
 from django.db import connections
 from django.db.utils import load_backend
 
+from counterfoil.core import chart as charts
+from counterfoil.core.chart import Chart
+from counterfoil.core.issued_months import IssuedMonth
+from counterfoil.core.mapping import Mapping
 from counterfoil.posting.memory import MemoryOutbox
 from counterfoil.posting.outbox import Outbox
+from counterfoil.posting.shelf import NoChart, NoMapping
 from counterfoil.web import crypto, database, models
 from counterfoil.web.store import DjangoOutbox
 
@@ -26,6 +31,22 @@ NOON = dt.datetime(2026, 3, 2, 12, tzinfo=dt.UTC)
 _numbers = itertools.count(1)
 _settings: dict[str, dict[str, Any]] = {}
 T = TypeVar("T")
+
+
+class BareShelf:
+    """A shelf before anything was read or mapped."""
+
+    def chart(self) -> Chart:
+        raise NoChart
+
+    def mapping(self) -> Mapping:
+        raise NoMapping
+
+    def issued_months(self) -> Sequence[IssuedMonth]:
+        return ()
+
+    def store_organisation(self, organisation: charts.Organisation) -> None:
+        raise NoChart
 
 
 def hurried(path: Path) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from counterfoil.core.conversion import Act
 from counterfoil.core.documents import Key
+from counterfoil.core.findings import Finding
 from counterfoil.core.xero_documents import Symbol
 from counterfoil.posting.outbox import Outbox
 from counterfoil.posting.records import Entry, Link, Outcome, PostingKey, Receipt, Taken
@@ -57,6 +58,28 @@ def test_a_number_that_is_taken_is_refused_also_within_one_batch(outbox: Outbox)
     assert second.finding is not None
     assert second.finding.code == "number_taken"
     assert outbox.bodies([Key("bill", "2")]) == {}
+
+
+def test_what_is_barred_at_the_gate_is_refused_with_the_contact_that_it_alone_needs(
+    outbox: Outbox,
+) -> None:
+    asked: list[bool] = []
+
+    def barred() -> dict[Key, Finding]:
+        asked.append(Key("bill", "0") in outbox.bodies([Key("bill", "0")]))
+        return {Key("bill", "1"): UNMAPPED}
+
+    receive(outbox, bill("0"))
+    other = replace(bill("1").intents[0], needs=(Symbol("contact", "c2"),))
+    second = scene.entry("contact", "c2")
+    entries = [contact(), second, replace(bill("1"), intents=(other,)), bill("2")]
+    taken = outbox.receive(entries, actor="import", now=NOON, barred=barred)
+    assert [one.taken for one in taken] == [
+        *(Taken.NEW, Taken.UNCHANGED, Taken.REFUSED, Taken.NEW),
+    ]
+    assert (taken[2].finding, asked) == (UNMAPPED, [True])
+    gone = [Key("bill", "1"), Key("contact", "c2")]
+    assert (outbox.bodies(gone), list(outbox.postings(gone))) == ({}, [])
 
 
 def test_a_number_that_was_given_up_is_free_again(outbox: Outbox) -> None:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import threading
 import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 import pytest
 from django.db import connections, transaction
 
 from counterfoil.core.documents import Key
+from counterfoil.core.reader import read_json
+from counterfoil.posting.daybook import take_in
 from counterfoil.posting.outbox import FenceLost
 from counterfoil.posting.records import (
     ConnectionState,
@@ -25,7 +29,9 @@ from counterfoil.posting.records import (
 )
 from counterfoil.posting.states import State
 from counterfoil.web import audit, models, verifying
+from counterfoil.web.services import same_paper
 from counterfoil.web.store import DjangoOutbox
+from tests.cli.scene import receipt
 from tests.contract import scene, stores
 from tests.contract.scene import OK, UNMAPPED, bill, contact, posted
 from tests.contract.stores import NOON, together
@@ -79,6 +85,29 @@ def test_one_number_goes_to_one_document(box: DjangoOutbox) -> None:
         for n in (1, 2)
     ]
     assert Counter(together(box.using, calls)) == {Taken.NEW: 1, Taken.REFUSED: 1}
+
+
+def test_one_paper_under_several_ids_comes_once_whoever_hands_it_in(box: DjangoOutbox) -> None:
+    organisation = models.Organisation.objects.using(box.using).get(pk=box.organisation_id)
+    shelf = stores.BareShelf()
+
+    def hand_in(source: int) -> list[Taken]:
+        sent = (receipt(str(n), id=f"of-{source}-{n}", allocations=[]) for n in range(8))
+        papers = [one for each in sent if (one := read_json(json.dumps(each)).document)]
+        receipts = take_in(
+            papers,
+            box,
+            shelf,
+            actor="api",
+            now=NOON,
+            barred=lambda: same_paper.barred(papers, organisation, shelf, box.using),
+        )
+        assert all(one.taken is Taken.NEW or one.finding for one in receipts)
+        return [one.taken for one in receipts]
+
+    answers = together(box.using, [partial(hand_in, source) for source in range(3)])
+    taken = Counter(one for each in answers for one in each)  # type: ignore[union-attr]
+    assert taken == {Taken.NEW: 8, Taken.REFUSED: 16}
 
 
 def test_two_new_plans_leave_one(box: DjangoOutbox) -> None:

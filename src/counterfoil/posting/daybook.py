@@ -19,7 +19,13 @@ from counterfoil.posting import rebilling, rebills
 from counterfoil.posting.bodies import read_back
 from counterfoil.posting.corrections import entry_of, read_correction
 from counterfoil.posting.entries import convert_all, intents_of
-from counterfoil.posting.intake import CHANGED_AFTER_POSTING, DISCARDED, GIVEN_UP, HELD_BY_PERSON
+from counterfoil.posting.intake import (
+    CHANGED_AFTER_POSTING,
+    DISCARDED,
+    GIVEN_UP,
+    HELD_BY_PERSON,
+    none_barred,
+)
 from counterfoil.posting.parties import contacts_needed
 from counterfoil.posting.records import CORRECTION, OURS, REBILL, Entry, Taken
 from counterfoil.posting.shelf import NotReady
@@ -42,17 +48,26 @@ if TYPE_CHECKING:
 
     from counterfoil.core.documents import Document
     from counterfoil.core.findings import Finding
+    from counterfoil.posting.intake import Barred
     from counterfoil.posting.outbox import Outbox
     from counterfoil.posting.records import Receipt
     from counterfoil.posting.shelf import Shelf
 
 
 def take_in(
-    documents: Sequence[Document], outbox: Outbox, shelf: Shelf, *, actor: str, now: dt.datetime
+    documents: Sequence[Document],
+    outbox: Outbox,
+    shelf: Shelf,
+    *,
+    actor: str,
+    now: dt.datetime,
+    barred: Barred = none_barred,
 ) -> list[Receipt]:
     """Take documents into the daybook in one transaction; answers in the same order.
 
     Documents may name each other, and bills that nobody has sent yet: their postings wait.
+    ``barred`` is asked in that transaction, behind the organisation's gate, which of them must not
+    come in.
     """
     entries = _with_late(convert_all(documents, outbox, shelf), documents, outbox, shelf)
     entries = _with_found(entries, after_an_issue(documents, outbox, shelf), documents)
@@ -60,7 +75,7 @@ def take_in(
     entries = _with_found(entries, found, documents)
     contacts = contacts_needed(documents, entries, outbox)
     replaced = _replaced(documents, outbox)
-    receipts = outbox.receive([*contacts, *entries], actor=actor, now=now)
+    receipts = outbox.receive([*contacts, *entries], actor=actor, now=now, barred=barred)
     revised = {one.key for one in receipts if one.taken is Taken.REVISED}
     if revised:
         revise(revised, outbox, shelf, actor=actor, now=now)

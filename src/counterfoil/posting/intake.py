@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
@@ -11,11 +12,11 @@ from counterfoil.core.documents import OpeningBill, OpeningSupplierBill
 from counterfoil.core.findings import Finding, error, holds, note, warning
 from counterfoil.core.pipeline import BEFORE_START
 from counterfoil.core.xero_documents import Symbol
-from counterfoil.posting.records import CONTACT, Entry, Taken
+from counterfoil.posting.records import CONTACT, Entry, Receipt, Taken
 from counterfoil.posting.states import UNDER_WAY, UNSENT, State
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from counterfoil.core.documents import Key
     from counterfoil.posting.records import Intent, Link, Posting, PostingKey
@@ -68,6 +69,44 @@ class Decision:
     step: Step
     taken: Taken
     finding: Finding | None = None
+
+
+Barred = Callable[[], "Mapping[Key, Finding]"]
+"""Asked where nobody else can write meanwhile: which documents must not come in, and why."""
+
+
+def none_barred() -> Mapping[Key, Finding]:
+    """Bar nothing."""
+    return {}
+
+
+def admitted(entries: Sequence[Entry], against: Mapping[Key, Finding]) -> list[Entry]:
+    """Return the entries that may come in: a contact that only barred ones need stays out, too."""
+    staying = [one for one in entries if one.key not in against]
+    if len(staying) == len(entries):
+        return staying
+    barred = _needs(one for one in entries if one.key in against)
+    lonely = barred - _needs(staying)
+    return [one for one in staying if one.key.kind != CONTACT or Symbol(*one.key) not in lonely]
+
+
+def _needs(entries: Iterable[Entry]) -> set[Symbol]:
+    return {symbol for one in entries for intent in one.intents for symbol in intent.needs}
+
+
+def answered(
+    entries: Sequence[Entry], receipts: Iterable[Receipt], against: Mapping[Key, Finding]
+) -> list[Receipt]:
+    """Return the answers to all entries, given those to what was admitted, in their order."""
+    came = {one.key: one for one in admitted(entries, against)}
+    rest = iter(receipts)
+    out = Taken.UNCHANGED
+    return [
+        next(rest)
+        if one.key in came
+        else Receipt(one.key, Taken.REFUSED if one.key in against else out, against.get(one.key))
+        for one in entries
+    ]
 
 
 def decide(entry: Entry, known: Known | None, number_held_by: Key | None) -> Decision:

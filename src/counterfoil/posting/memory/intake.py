@@ -10,7 +10,7 @@ from counterfoil.core.conversion import Act
 from counterfoil.core.documents import Key
 from counterfoil.core.xero_documents import Symbol
 from counterfoil.posting import intake
-from counterfoil.posting.intake import Known, Step
+from counterfoil.posting.intake import Barred, Known, Step
 from counterfoil.posting.plan import BATCH_MOST
 from counterfoil.posting.records import (
     CONTACT,
@@ -38,9 +38,18 @@ REPLANNED = UNSENT
 class Intake(Rows):
     """Receiving, planning, planning anew."""
 
-    def receive(self, entries: Sequence[Entry], *, actor: str, now: dt.datetime) -> list[Receipt]:
+    def receive(
+        self,
+        entries: Sequence[Entry],
+        *,
+        actor: str,
+        now: dt.datetime,
+        barred: Barred = intake.none_barred,
+    ) -> list[Receipt]:
         """Take documents into the daybook and plan their postings."""
-        return [self._receive(entry, actor, now) for entry in entries]
+        against = barred()
+        receipts = [self._receive(entry, actor, now) for entry in intake.admitted(entries, against)]
+        return intake.answered(entries, receipts, against)
 
     def _receive(self, entry: Entry, actor: str, now: dt.datetime) -> Receipt:
         known = self._known(entry.key)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Protocol
 
+from counterfoil.posting.intake import Barred, none_barred
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
@@ -18,8 +20,20 @@ if TYPE_CHECKING:
 class Daybook(Protocol):
     """Documents, their revisions, and the postings that are planned of them."""
 
-    def receive(self, entries: Sequence[Entry], *, actor: str, now: dt.datetime) -> list[Receipt]:
+    def receive(
+        self,
+        entries: Sequence[Entry],
+        *,
+        actor: str,
+        now: dt.datetime,
+        barred: Barred = none_barred,
+    ) -> list[Receipt]:
         """Take documents into the daybook and plan their postings; answers in the same order.
+
+        ``barred`` is asked first, in the same transaction and behind the gate: what it names is
+        refused with the finding that it gives, and no contact comes in for that alone. It may read
+        the daybook and sees everything that came before; of two that hand in the same at one
+        moment, the second sees what the first has brought.
 
         Same revision and fingerprint: unchanged. An older revision: kept if new to us, counted as
         unchanged. Same revision with other content, or a number that another document has in its

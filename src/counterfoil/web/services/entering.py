@@ -347,10 +347,14 @@ def take(
     What takes back something of which nothing has left is done with at once, and that with it.
     """
     shelf, outbox = DatabaseShelf(organisation, actor=actor), outbox_of(organisation)
-    (twin,) = same_paper.twins([document], organisation, shelf)
-    if twin is not None:
-        return twin
-    (receipt,) = take_in([document], outbox, shelf, actor=actor, now=now)
+    (receipt,) = take_in(
+        [document],
+        outbox,
+        shelf,
+        actor=actor,
+        now=now,
+        barred=lambda: same_paper.barred([document], organisation, shelf),
+    )
     if receipt.taken is Taken.NEW:
         discard(document.key, outbox, shelf, actor=actor, now=now)
     return receipt.finding if receipt.taken is Taken.REFUSED else None

@@ -107,8 +107,14 @@ def _received(
         met = _without_revisions(met, organisation)
     ready = [one for one in met if one.refused is None]
     keep_names(ready, organisation)
+    wanted = [one.document for one in ready]
     receipts = take_in(
-        [one.document for one in ready], outbox_of(organisation), shelf, actor=actor, now=now
+        wanted,
+        outbox_of(organisation),
+        shelf,
+        actor=actor,
+        now=now,
+        barred=lambda: same_paper.barred(wanted, organisation, shelf),
     )
     each = zip(ready, receipts, strict=True)
     _follow([one for one, of in each if of.taken is not Taken.REFUSED], organisation, shelf, now)
@@ -126,6 +132,10 @@ def _follow(met: Sequence[Met], organisation: Organisation, shelf: Shelf, now: d
 
 
 def _without_twins(met: list[Met], organisation: Organisation, shelf: Shelf) -> list[Met]:
+    """Leave out what is here under another id before anything else is held against it.
+
+    This is asked once more when the documents are written: others may hand in the same meanwhile.
+    """
     barred = same_paper.twins([one.document for one in met], organisation, shelf)
     return [
         replace(one, refused=one.refused or found) for one, found in zip(met, barred, strict=True)

@@ -82,8 +82,19 @@ def paper_of(document: Document) -> Paper | None:
     return Paper(document.kind, document.number, document.date, amount, place)
 
 
+def barred(
+    documents: Sequence[Document], organisation: Organisation, shelf: Shelf, using: str = "default"
+) -> Mapping[Key, Finding]:
+    """Return which documents ``twins`` refuses, for whoever asks behind the gate.
+
+    What was looked up before it may be overtaken by somebody who hands in the same paper meanwhile.
+    """
+    found = twins(documents, organisation, shelf, using)
+    return {one.key: why for one, why in zip(documents, found, strict=True) if why is not None}
+
+
 def twins(
-    documents: Sequence[Document], organisation: Organisation, shelf: Shelf
+    documents: Sequence[Document], organisation: Organisation, shelf: Shelf, using: str = "default"
 ) -> list[Finding | None]:
     """Refuse each document whose paper is in the daybook under another id; in the same order.
 
@@ -93,9 +104,9 @@ def twins(
     numbered = [one for one, paper in zip(documents, papers, strict=True) if paper is not None]
     if not numbered:
         return [None] * len(documents)
-    rows = _rows(_numbers(numbered, shelf), organisation)
+    rows = _rows(_numbers(numbered, shelf), organisation, using)
     known = {row.key for row in rows}
-    held = _held({paper for paper in papers if paper is not None}, rows, organisation)
+    held = _held({paper for paper in papers if paper is not None}, rows, organisation, using)
     undone = {key for one in documents if (key := undone_key(one)) is not None}
     found: list[Finding | None] = []
     for document, paper in zip(documents, papers, strict=True):
@@ -117,14 +128,14 @@ def _numbers(documents: Iterable[Document], shelf: Shelf) -> set[str]:
     return {number for both in told for number in both if number}
 
 
-def _rows(numbers: Collection[str], organisation: Organisation) -> list[_Row]:
+def _rows(numbers: Collection[str], organisation: Organisation, using: str) -> list[_Row]:
     """Return the documents of these numbers."""
     stand = Posting.objects.filter(document=OuterRef("pk")).exclude(state=State.WITHDRAWN.value)
     kinds = [kind.kind for kind in (*_OURS, SupplierBill)]
     found: list[_Row] = []
     for some in chunks(numbers):
         # Kinds are looked at here: asked for them, the database would read every receipt.
-        rows = Record.objects.filter(organisation=organisation, number__in=some)
+        rows = Record.objects.using(using).filter(organisation=organisation, number__in=some)
         told = rows.annotate(stands=Exists(stand))
         found += [
             _Row(Key(kind, name), date, amount, stands)
@@ -137,7 +148,7 @@ def _rows(numbers: Collection[str], organisation: Organisation) -> list[_Row]:
 
 
 def _held(
-    papers: Collection[Paper], rows: Iterable[_Row], organisation: Organisation
+    papers: Collection[Paper], rows: Iterable[_Row], organisation: Organisation, using: str
 ) -> dict[Paper | None, list[Document]]:
     """Return the documents of the daybook by what stands on them, but for what was taken back."""
     wanted = {(one.kind, one.date, one.amount) for one in papers}
@@ -145,20 +156,25 @@ def _held(
     keys = [row.key for row in alike if row.stands]
     if not keys:
         return {}
-    gone = undoers_of(keys, outbox_of(organisation))
+    gone = undoers_of(keys, outbox_of(organisation, using))
     found: dict[Paper | None, list[Document]] = {}
-    for one in newest_of(organisation, [key for key in keys if key not in gone]).values():
+    stand = [key for key in keys if key not in gone]
+    for one in newest_of(organisation, stand, using).values():
         found.setdefault(paper_of(one), []).append(one)
     return found
 
 
-def newest_of(organisation: Organisation, keys: Collection[Key]) -> dict[Key, Document]:
+def newest_of(
+    organisation: Organisation, keys: Collection[Key], using: str = "default"
+) -> dict[Key, Document]:
     """Return the newest revision of documents, as far as they are here and can be read."""
     found: dict[Key, Document] = {}
     for kind, ids in by_kind(keys):
-        rows = Revision.objects.filter(
-            organisation=organisation, document__kind=kind, document__source_id__in=ids
-        ).exclude(body=None)
+        rows = (
+            Revision.objects.using(using)
+            .filter(organisation=organisation, document__kind=kind, document__source_id__in=ids)
+            .exclude(body=None)
+        )
         for body in rows.order_by("revision").values_list("body", flat=True):
             document = read_json(bytes(body or b"")).document
             if document is not None:

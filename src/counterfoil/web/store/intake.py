@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from counterfoil.core.findings import Finding
-    from counterfoil.posting.intake import Decision
+    from counterfoil.posting.intake import Barred, Decision
     from counterfoil.posting.records import Entry, Intent
     from counterfoil.web.store.daybook import Kept
     from counterfoil.web.store.rows import Row
@@ -38,18 +38,26 @@ class Intake(Base):
     """The part of the port that fills the daybook."""
 
     @writes
-    def receive(self, entries: Sequence[Entry], *, actor: str, now: dt.datetime) -> list[Receipt]:
+    def receive(
+        self,
+        entries: Sequence[Entry],
+        *,
+        actor: str,
+        now: dt.datetime,
+        barred: Barred = intake.none_barred,
+    ) -> list[Receipt]:
         """Take documents into the daybook and plan their postings."""
         self._gate()
+        against = barred()
         journal = Journal(self, actor, now, self._audit_key)
         wake_after_commit(self.organisation_id, self.using)
         receipts = [
             receipt
-            for run in _runs(entries)
+            for run in _runs(intake.admitted(entries, against))
             for receipt in _Reception(self, run, journal, actor, now).receive()
         ]
         journal.close()
-        return receipts
+        return intake.answered(entries, receipts, against)
 
     @writes
     def replan(
