@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from counterfoil.core.documents import Bill
 from counterfoil.sources.ledes.columns import LEDES_98BI, LEDES_1998B, TYPE
+from counterfoil.sources.ledes.rows import LONGEST_LINE
 from tests.sources.ledes.scene import (
     ADJUSTMENT,
     EXPENSE,
@@ -245,3 +246,26 @@ def test_an_invoice_is_in_one_currency() -> None:
     assert (refused.code, refused.path[:14]) == ("several_currencies", "line 4, column")
     assert "is in USD, and this line in AUD" in refused.message
     assert bill_of(rows("", "usd")).currency == "USD"
+
+
+def test_lines_may_end_in_returns_alone_and_a_complaint_names_its_own() -> None:
+    wrong = row(FEE | {"LINE_ITEM_TOTAL": "1.00"}, INVOICE_NUMBER="INV-8")
+    whole = row(FEE, INVOICE_NUMBER="INV-9")
+    for end in ("\n", "\r", "\r\n"):
+        answers = read(file_of(row(FEE), wrong, whole, end=end))
+        assert [one.line for one in answers] == [3, 4, 5]
+        assert [one.read.document is not None for one in answers] == [True, False, True]
+        assert {path.partition(",")[0] for _, path in found(answers[1])} == {"line 4"}
+
+
+@pytest.mark.parametrize("end", ["\n", "\r", ""])
+def test_no_invoice_is_lost_in_a_file_whose_lines_are_longer_than_what_is_held(end: str) -> None:
+    text = {"LINE_ITEM_DESCRIPTION": "Draft [] " + "the reply " * 1_000}
+    rows = [row(FEE | text, INVOICE_NUMBER=f"INV-{number}") for number in range(60)]
+    head = file_of(end=end or "\n")
+    answers = read(head + end.join(rows))
+    assert len(head) + sum(map(len, rows)) > 2 * LONGEST_LINE
+    assert [one.read.id for one in answers if one.read.document] == [
+        f"ledes:INV-{number}" for number in range(60)
+    ]
+    assert {one.line for one in answers} == (set(range(3, 63)) if end else {3})

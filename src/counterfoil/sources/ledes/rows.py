@@ -30,6 +30,10 @@ MOST_FITS: Final = 500
 """Ways to place pipes that are tried for one row."""
 
 _END: Final = "[]"
+_LINE_ENDS: Final = (b"\n", b"\r")
+_HEAD: Final = 64 * 1024
+"""Bytes in which the first line ends, if any does."""
+_ROW_ENDS = re.compile(rb"\[\](?=\s*[0-9]{8}\s*\|)")
 _BESIDE = re.compile(r"(?<=\[\])\s*(?=[0-9]{8}\s*\||INVOICE_DATE\s*\|)", re.IGNORECASE)
 """Between two rows that stand in one line, as some programs write them all."""
 _BEGINS = re.compile(r"\s*[0-9]{8}\s*\|")
@@ -56,19 +60,56 @@ class Text(NamedTuple):
 
 
 def texts(stream: BinaryIO) -> Iterator[Text]:
-    """Yield the lines that are not empty, decoded; several rows in one line come one by one."""
-    for number in itertools.count(1):
-        read = stream.readline(LONGEST_LINE + 1)
-        if not read:
-            return
-        rest = read
-        while len(rest) > LONGEST_LINE and not rest.endswith(b"\n"):
-            rest = stream.readline(LONGEST_LINE + 1)
+    """Yield the lines that are not empty, decoded; several rows in one line come one by one.
+
+    Lines end as in Unix and Windows, or, where no such end is near the beginning, in returns alone,
+    as some programs for the Mac write them.
+    """
+    for number, read in _lines(stream):
         text = decoded(read).strip().removeprefix("\ufeff")
         *rows_, last = _BESIDE.split(text) if _END in text[: -len(_END)] else [text]
         yield from (Text(number, each) for each in rows_)
         if last:
-            yield Text(number, last, not last.endswith(_END) and not rest.endswith(b"\n"))
+            yield Text(number, last, not last.endswith(_END) and not read.endswith(_LINE_ENDS))
+
+
+def _lines(stream: BinaryIO) -> Iterator[tuple[int, bytes]]:
+    """Yield lines with their ends and numbers; one too long to hold comes in parts of whole rows.
+
+    Of a line without such an end of a row only the beginning comes, which is refused as cut.
+    """
+    returns = _ends_in_returns(stream)
+    number, held = 1, b""
+    while read := stream.readline(LONGEST_LINE + 1):
+        held += read
+        whole: list[bytes] = []
+        if returns:
+            *whole, held = held.splitlines(keepends=True)
+        elif held.endswith(b"\n"):
+            whole, held = [held], b""
+        yield from enumerate(whole, number)
+        number += len(whole)
+        if len(held) > LONGEST_LINE:
+            at = max((match.end() for match in _ROW_ENDS.finditer(held)), default=0)
+            yield number, held[:at] or held[:LONGEST_LINE] + _rest_of_line(stream)
+            number, held = (number, held[at:]) if at else (number + 1, b"")
+    if held:
+        yield number, held
+
+
+def _ends_in_returns(stream: BinaryIO) -> bool:
+    start = stream.tell()
+    head = stream.read(_HEAD)
+    stream.seek(start)
+    return b"\r" in head and b"\n" not in head
+
+
+def _rest_of_line(stream: BinaryIO) -> bytes:
+    """Go on to the end of a line; return that end, if it has one."""
+    while rest := stream.readline(LONGEST_LINE + 1):
+        if rest.endswith(b"\n"):
+            return b"\n"
+    return b""
 
 
 def decoded(line: bytes) -> str:
