@@ -64,7 +64,7 @@ GROUPS = (
         "permissions",
         90,
         _in("web", "access", "seconds"),
-        _tests("web", "second", "elsewhere", "logs", "access"),
+        _tests("web", "second", "elsewhere", "logs", "roles"),
     ),
     Group(
         "tax",

@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 
 import pytest
-from django.test import Client, RequestFactory
+from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from counterfoil.web.access import ALLOWED, Permission, allows, back_to
-from counterfoil.web.models import Document, Draft, Membership, Report, Work
+from counterfoil.web.access import Permission, allows
+from counterfoil.web.models import Document, Draft, Report, Work
 from counterfoil.web.services import entering
-from counterfoil.web.services.working import MOST_AT_ONCE
 from tests.web.cast import ROLES, As, Cast, a_document
 
 PUBLIC = {
@@ -173,73 +172,6 @@ def test_no_page_of_another_firm_shows_what_is_ours(
         answer = charlie.get(reverse(name, kwargs=ARGUMENTS.get(name)), follow=True)
         for secret in ("INV-1001", "Ng Family", "Marsh", "alice@example.com"):
             assert secret.encode() not in answer.getvalue(), name
-
-
-@pytest.mark.parametrize(
-    ("role", "may"),
-    [
-        ("owner", "see enter post map connect people programs erase"),
-        ("bookkeeper", "see enter post map"),
-        ("staff", "see enter"),
-        ("auditor", "see"),
-        ("partner", ""),
-    ],
-)
-def test_each_role_may_do_what_is_promised_and_no_more(role: str, may: str) -> None:
-    assert {one for one in Permission if allows(role, one)} == set(may.split())
-
-
-def test_who_belongs_to_no_firm_is_told_so(cast: Cast, signed_in: As) -> None:
-    dora = signed_in("dora")
-    Membership.objects.filter(user=cast.people["dora"]).delete()
-    assert dora.get("/")["Location"] == "/no-firm/"
-
-
-def test_more_long_work_than_goes_on_at_once_is_refused_in_words(
-    cast: Cast, bill: Document, signed_in: As
-) -> None:
-    Work.objects.all().delete()
-    for _ in range(MOST_AT_ONCE):
-        Work.objects.create(
-            firm=cast.firm,
-            organisation=cast.organisation,
-            kind="import",
-            title="month.jsonl",
-            actor="user:bob@example.com",
-            begun_at=timezone.now(),
-            beat_at=timezone.now(),
-        )
-    answer = signed_in("bob").post("/undo/bill/b-1001/", {}, follow=True)
-    assert answer.redirect_chain == [("/", 302)]
-    assert b"pieces of your work are going on already" in answer.content
-
-
-def test_staff_and_auditors_change_nothing_that_is_posted() -> None:
-    assert ALLOWED["staff"] == {Permission.SEE, Permission.ENTER}
-    assert ALLOWED["auditor"] == {Permission.SEE}
-
-
-@pytest.mark.parametrize(
-    ("address", "form", "there"),
-    [
-        ("/mapping/", {"from": "begin"}, "begin"),
-        ("/mapping/?from=begin", {}, "begin"),
-        ("/mapping/?from=else", {"from": "where"}, "mapping"),
-        ("/mapping/", {}, "mapping"),
-    ],
-)
-def test_a_form_of_the_first_run_leads_back_to_it(
-    address: str, form: dict[str, str], there: str, rf: RequestFactory
-) -> None:
-    assert back_to(rf.post(address, form), "mapping")["Location"] == reverse(there)
-
-
-def test_only_owners_connect() -> None:
-    assert [role for role in ALLOWED if allows(role, Permission.CONNECT)] == ["owner"]
-
-
-def test_an_unknown_role_may_do_nothing() -> None:
-    assert not allows("partner", Permission.SEE)
 
 
 def test_nothing_is_kept_by_shared_caches_and_no_script_is_inline(signed_in: As) -> None:
