@@ -1,6 +1,6 @@
-"""The trust books: cash book, matter ledgers and the sums that must hold, document by document.
+"""The trust books: cash book, matter ledgers and the sums that must hold, day by day.
 
-For each trust account, after every event and to the cent (documents.md, *The sums that must hold*):
+For each trust account, with every document and to the cent (documents.md, *Trust: the sums*):
 cash book + statutory deposit + paid by firm = matter ledgers + costs not yet transferred.
 """
 
@@ -29,11 +29,12 @@ from counterfoil.core.documents import (
     number_of,
 )
 from counterfoil.core.jurisdictions import ANYWHERE
-from counterfoil.core.trust_references import named_payments
+from counterfoil.core.trust_costs import Costs
+from counterfoil.core.trust_days import in_days, turn
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from counterfoil.core.documents import Key
     from counterfoil.core.findings import Finding
@@ -97,6 +98,10 @@ class Move:
         """By how much the move upsets the account's sums; nil for every lawful document."""
         assets = self.cash + self.deposit + self.paid_by_firm
         return assets - sum(moved.amount for moved in self.ledgers) - self.costs
+
+
+Entered = tuple[Document, Move]
+"""A document, and what it does to one trust account."""
 
 
 class CashEntry(NamedTuple):
@@ -207,13 +212,12 @@ def moves(document: Document) -> tuple[Move, ...]:  # noqa: C901, PLR0911 -- a c
             return ()
 
 
-def in_order(documents: Iterable[Document]) -> list[Document]:
-    """Sort documents by their dates; those of one day stay in the order they were recorded in."""
-    return sorted(documents, key=lambda document: document.date)
-
-
 class TrustBooks:
-    """The trust accounts of a firm, fed document by document in order."""
+    """The trust accounts of a firm, fed day by day in order.
+
+    Documents of one day have no order among themselves: what may not fall below nil is judged at
+    the day's end, and what comes in on a day is entered before what goes out.
+    """
 
     def __init__(self, places: Mapping[str, Jurisdiction] | None = None) -> None:
         """Start with no money held; ``places`` are the jurisdictions by trust account."""
@@ -223,19 +227,34 @@ class TrustBooks:
         self.books: dict[str, TrustBook] = {}
         self.noted: list[Noted] = []
         self._moved: dict[Key, tuple[Move, ...]] = {}
-        self._payments: dict[Key, Document] = {}
-        self._moved_by: dict[Key, Key] = {}
+        self._costs = Costs()
         self._closed: set[tuple[str, LedgerKey]] = set()
 
-    def enter(self, document: Document) -> tuple[Finding, ...]:
-        """Enter a document and return what is found; others leave no trace."""
-        found = [*self._named(document), *self._close(document)]
-        for move in self.moved(document):
-            book = self.books.setdefault(move.trust_account, TrustBook())
-            self.write(document, book, move)
-            found += self._after(document, book, move)
-        self.noted += (Noted(document.key, finding) for finding in found)
-        return tuple(found)
+    def keep(self, documents: Iterable[Document]) -> None:
+        """Enter documents that stand in any order."""
+        for day, of_day in in_days(one for one in documents if is_trust(one)):
+            self.enter(day, of_day)
+
+    def enter(self, day: dt.date, documents: Iterable[Document]) -> tuple[Finding, ...]:
+        """Enter the documents of one day, and return what is found at its end."""
+        of_day = sorted(documents, key=turn)
+        entered = [(document, move) for document in of_day for move in self.moved(document)]
+        if len(entered) > 1:
+            entered.sort(key=lambda one: one[1].cash < 0)
+        by_account: dict[str, list[Entered]] = {}
+        for one in entered:
+            document, move = one
+            book = self.books.get(move.trust_account)
+            if book is None:
+                book = self.books[move.trust_account] = TrustBook()
+            self.write(day, document, book, move)
+            by_account.setdefault(move.trust_account, []).append(one)
+        found = [Noted(*one) for one in self._costs.of_day(of_day)]
+        for account, of_account in by_account.items():
+            found += self._judged(day, account, of_account)
+        found += self._close(of_day)
+        self.noted += found
+        return tuple(one.finding for one in found)
 
     def moved(self, document: Document) -> tuple[Move, ...]:
         """Return what a document does here: a reversal does the opposite of what it names, once."""
@@ -246,73 +265,122 @@ class TrustBooks:
             self._moved[document.key] = done
         return done
 
-    def write(self, document: Document, book: TrustBook, move: Move) -> None:
+    def write(self, day: dt.date, document: Document, book: TrustBook, move: Move) -> None:
         """Write a move into its account's books."""
         book.apply(move)
         if isinstance(document, OpeningTrust):
             book.opening += move.cash
-            book.openings.append(CashEntry(document.date, number_of(document) or "", move.cash))
+            book.openings.append(CashEntry(day, number_of(document) or "", move.cash))
         elif move.cash:
-            book.entries.append(CashEntry(document.date, number_of(document) or "", move.cash))
+            book.entries.append(CashEntry(day, number_of(document) or "", move.cash))
 
-    def _after(self, document: Document, book: TrustBook, move: Move) -> Iterable[Finding]:
-        """Judge the account after a move: its sums, and whatever may not fall below nil."""
-        if move.residue:
-            yield trust_findings.sums_off(move.trust_account, move.residue)
-        if move.costs < 0 and book.costs < 0:
-            yield trust_findings.over_transferred(move.trust_account, book.costs)
-        if (move.paid_by_firm > 0 or move.costs < 0) and 0 <= book.costs < book.paid_by_firm:
-            yield trust_findings.advanced_too_much(move.trust_account, book)
-        if move.deposit < 0 and book.deposit < 0:
-            yield trust_findings.deposit_overdrawn(move.trust_account, book.deposit)
-        if move.paid_by_firm < 0 and book.paid_by_firm < 0:
-            yield trust_findings.repaid_too_much(move.trust_account, book.paid_by_firm)
-        for ledger, amount, *_ in move.ledgers:
-            balance = book.ledgers[ledger]
-            if amount < 0 and balance < 0:
-                place = self._places.get(move.trust_account, ANYWHERE)
-                yield trust_findings.overdrawn(move.trust_account, ledger, balance, place)
-            if balance < 0 or (move.trust_account, ledger) in self._overdrafts:
-                self._follow_overdraft(document, move.trust_account, ledger, balance)
-            if (move.trust_account, ledger) in self._closed:
-                yield trust_findings.ledger_is_closed(document, ledger)
+    def _judged(self, day: dt.date, account: str, entered: Sequence[Entered]) -> Iterator[Noted]:
+        """Judge an account at a day's end: its sums, and whatever may not fall below nil."""
+        book = self.books[account]
+        for document, move in entered:
+            if move.residue:
+                yield Noted(document.key, trust_findings.sums_off(account, move.residue))
+        for of, says in _NEVER_BELOW_NIL:
+            left = of(book)
+            if left < 0:
+                for document, after in _below_nil(entered, of, left):
+                    yield Noted(document.key, says(account, after))
+        if 0 <= book.costs < book.paid_by_firm:
+            for document, _ in _below_nil(entered, _firms_own, _firms_own(book))[:1]:
+                yield Noted(document.key, trust_findings.advanced_too_much(account, book))
+        yield from self._ledgers_judged(day, account, entered)
 
-    def _follow_overdraft(
-        self, document: Document, account: str, ledger: LedgerKey, balance: int
-    ) -> None:
+    def _ledgers_judged(
+        self, day: dt.date, account: str, entered: Sequence[Entered]
+    ) -> Iterator[Noted]:
+        balances = self.books[account].ledgers
+        touched: dict[LedgerKey, None] = {}
+        for document, move in entered:
+            for ledger, *_ in move.ledgers:
+                touched[ledger] = None
+                if self._closed and (account, ledger) in self._closed:
+                    yield Noted(document.key, trust_findings.ledger_is_closed(document, ledger))
+        for ledger in touched:
+            balance = balances[ledger]
+            if balance < 0 or (self._overdrafts and (account, ledger) in self._overdrafts):
+                yield from self._overdrawn(day, account, ledger, entered)
+
+    def _overdrawn(
+        self, day: dt.date, account: str, ledger: LedgerKey, entered: Sequence[Entered]
+    ) -> Iterator[Noted]:
+        """Say who overdrew a ledger, and keep the exception report of it."""
+        balance = self.books[account].ledgers[ledger]
+        place = self._places.get(account, ANYWHERE)
+        short = _below_nil(entered, lambda move: _on_ledger(move, ledger), balance)
+        for document, left in short:
+            finding = trust_findings.overdrawn(account, ledger, left, place)
+            yield Noted(document.key, finding)
         of = account, ledger
         known = self._overdrafts.get(of)
         if known is None:
-            known = self._overdrafts[of] = Overdraft(account, ledger, document.key, document.date)
+            known = self._overdrafts[of] = Overdraft(account, ledger, short[0][0].key, day)
             self.exceptions.append(known)
         known.deepest = min(known.deepest, balance)
         if balance >= 0:
-            known.until = document.date
+            known.until = day
             del self._overdrafts[of]
 
-    def _named(self, document: Document) -> Iterable[Finding]:
-        """Hold a transfer of costs against the payments it names, each to be named once ever."""
-        if isinstance(document, TrustBillPayment):
-            self._payments[document.key] = document
-        if not isinstance(document, TrustOfficeTransfer):
-            return
-        yield from named_payments(document, self._payments)
-        for place, key in enumerate(document.payments):
-            if key not in self._payments:
-                yield trust_findings.payment_not_known(key, place)
-            before = self._moved_by.setdefault(key, document.key)
-            if before != document.key or key in document.payments[:place]:
-                yield trust_findings.payment_named_twice(key, place, before)
+    def _close(self, documents: Iterable[Document]) -> Iterator[Noted]:
+        """Close ledgers at the end of a day, when all that moved on it has moved."""
+        for document in documents:
+            if not isinstance(document, LedgerClose):
+                continue
+            ledger = LedgerKey(document.client.id, document.matter.id)
+            book = self.books.get(document.trust_account, TrustBook())
+            balance = book.ledgers.get(ledger, 0)
+            if balance:
+                yield Noted(document.key, trust_findings.closed_with_money(ledger, balance))
+            self._closed.add((document.trust_account, ledger))
 
-    def _close(self, document: Document) -> Iterable[Finding]:
-        if not isinstance(document, LedgerClose):
-            return
-        ledger = LedgerKey(document.client.id, document.matter.id)
-        book = self.books.get(document.trust_account, TrustBook())
-        balance = book.ledgers.get(ledger, 0)
-        if balance:
-            yield trust_findings.closed_with_money(ledger, balance)
-        self._closed.add((document.trust_account, ledger))
+
+def _below_nil(
+    entered: Sequence[Entered], of: Callable[[Move], int], balance: int
+) -> list[tuple[Document, int]]:
+    """Return who brought what below nil on a day, each with what was left after it.
+
+    ``balance`` is what is left at the day's end, ``of`` what a move changes of it. What came in on
+    the day counts before what went out.
+    """
+    found: list[tuple[Document, int]] = []
+    for document, move in reversed(entered):
+        change = of(move)
+        if balance < 0 and change < 0:
+            found.append((document, balance))
+            balance -= change
+    return found[::-1]
+
+
+def _costs(one: Move | TrustBook) -> int:
+    return one.costs
+
+
+def _deposit(one: Move | TrustBook) -> int:
+    return one.deposit
+
+
+def _paid_by_firm(one: Move | TrustBook) -> int:
+    return one.paid_by_firm
+
+
+def _firms_own(one: Move | TrustBook) -> int:
+    return one.costs - one.paid_by_firm
+
+
+_NEVER_BELOW_NIL: Final = (
+    (_costs, trust_findings.over_transferred),
+    (_deposit, trust_findings.deposit_overdrawn),
+    (_paid_by_firm, trust_findings.repaid_too_much),
+)
+"""What of an account may not fall below nil beside its ledgers, and what to say when it does."""
+
+
+def _on_ledger(move: Move, ledger: LedgerKey) -> int:
+    return sum(moved.amount for moved in move.ledgers if moved.ledger == ledger)
 
 
 def is_trust(document: Document) -> bool:

@@ -123,7 +123,7 @@ class TrustBills:
             return
         standing = (one for one in self._settled[key] if one.by not in self._undone)
         paid = 0
-        for one in sorted(standing, key=lambda one: (one.date, one.from_trust)):
+        for one in sorted(standing, key=lambda one: (one.date, one.from_trust, one.by)):
             owed, paid = bill.worth - paid, paid + one.amount
             if one.from_trust and paid > bill.worth:
                 finding = bill_not_unpaid(bill.number, one.amount, max(owed, 0), one.place)

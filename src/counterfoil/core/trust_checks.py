@@ -1,8 +1,8 @@
 """Every rule of trust accounting over a firm's documents: the sums, the law and the bills.
 
 This is what a reconciliation, the list of problems and intake ask (facts: trust accounting, section
-3.2; the list is ``trust_rules``). Documents are entered in the order in which they were recorded;
-the books are kept in the order of dates, because their sums hold after each event.
+3.2; the list is ``trust_rules``). Documents are entered in the order of the days on which they were
+recorded; the books are kept in the order of dates, and judged at the end of each.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from counterfoil.core.jurisdictions import Jurisdiction, jurisdiction
 from counterfoil.core.mapping import DORMANT_DAYS, FirmMoney
-from counterfoil.core.trust import Noted, TrustBooks, in_order, is_trust
+from counterfoil.core.trust import Noted, TrustBooks, is_trust
 from counterfoil.core.trust_bills import TrustBills
 from counterfoil.core.trust_findings import OVERDRAWN
 from counterfoil.core.trust_law import TrustLaw
@@ -65,7 +65,6 @@ class TrustChecks:
     terms: Terms = field(default_factory=Terms)
     began: dt.date | None = None
     _documents: list[Document] = field(default_factory=list)
-    _noted: list[Noted] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         """Make the judges."""
@@ -78,18 +77,15 @@ class TrustChecks:
     def enter(self, document: Document, recorded: dt.date | None = None) -> None:
         """Take a document in; ``recorded`` is the day on which that happened, where it is known."""
         self._bills.enter(document)
-        for finding in self._law.enter(document, recorded):
-            self._noted.append(Noted(document.key, finding))
-        if is_trust(document) and self._law.is_first(document):
+        if self._law.enter(document, recorded) and is_trust(document):
             self._documents.append(document)
 
     def close(self, as_of: dt.date) -> Checked:
         """Keep the books and return what is wrong, up to a date; to be asked once."""
         books = TrustBooks(self.terms.places)
-        for document in in_order(self._documents):
-            books.enter(document)
-        later = (*self._bills.noted(), *self._law.close(as_of))
-        return Checked(books, (*books.noted, *_once([*self._noted, *later], books)))
+        books.keep(self._documents)
+        others = (*self._law.close(as_of), *self._bills.noted())
+        return Checked(books, (*books.noted, *_once(others, books)))
 
 
 def check(

@@ -18,7 +18,8 @@ class Event(NamedTuple):
     """A document as it was recorded: on which day (None: not known), and under whose rules.
 
     ``moves`` is what it does to the books: a reversal does the opposite of what it names, once.
-    ``original`` is the movement that a reversal names, None where nobody recorded it before.
+    ``original`` is the movement that a reversal names, None where nobody has recorded it. A
+    reversal that was recorded before its original is told of on the day of that one.
     """
 
     document: Document
@@ -34,6 +35,14 @@ class Judge(Protocol):
 
     def enter(self, event: Event) -> Iterable[Finding]:
         """Take notice of an event and say what is wrong with it."""
+        ...
+
+
+class Daily(Judge, Protocol):
+    """A judge of balances: within a day of recording nothing says what came first."""
+
+    def end_day(self) -> Iterable[Noted]:
+        """Say what is wrong at the end of a day of recording."""
         ...
 
 

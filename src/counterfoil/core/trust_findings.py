@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Sequence
 
-    from counterfoil.core.documents import Document, Key
+    from counterfoil.core.documents import Document, Key, TrustBillPayment
     from counterfoil.core.jurisdictions import Jurisdiction
     from counterfoil.core.trust import LedgerKey, TrustBook
 
@@ -23,6 +23,8 @@ OVERDRAWN: Final = "ledger_overdrawn"
 """The code of the finding that a ledger fell below nil in the order of dates."""
 PAYMENT_NAMED_TWICE: Final = "payment_named_twice"
 """The code of a finding that hangs on the transfer that named the payment first."""
+PAYMENT_TAKEN_BACK: Final = "payment_taken_back"
+"""The code of a finding that hangs on what took a payment back that a transfer names."""
 
 
 def sums_off(trust_account: str, residue: int) -> Finding:
@@ -133,9 +135,36 @@ def payment_named_twice(key: Key, place: int, before: Key) -> Finding:
     return error(
         PAYMENT_NAMED_TWICE,
         f"Payment {key.id} was named already by transfer {before.id}; its costs move once.",
-        "Name each payment in one transfer only.",
+        f"Name each payment in one transfer only. If this one is right, reverse {before.id}: its "
+        "payments may then be named again.",
         f"payments[{place}]",
         str(before),
+    )
+
+
+def payment_taken_back(key: Key, place: int, by: Key) -> Finding:
+    """Say that a transfer moves the costs of a payment that was taken back."""
+    return error(
+        PAYMENT_TAKEN_BACK,
+        f"Payment {key.id} was taken back by {by.id}: no bill is paid with it any more, and it has "
+        "no costs to move.",
+        "Name the payment that took its place in a transfer under an id of its own, and reverse "
+        "this one.",
+        f"payments[{place}]",
+        str(by),
+    )
+
+
+def costs_left_behind(payment: TrustBillPayment, transfer: Key) -> Finding:
+    """Say that a payment is taken back whose costs the office keeps."""
+    return warning(
+        "costs_left_behind",
+        f"Payment {payment.number} is taken back, and its costs of {amount_text(payment.amount)} "
+        f"went to the office with transfer {transfer.id}: no bill stands for them (rule T4).",
+        f"Reverse transfer {transfer.id} too, or put the money back with a transfer from the "
+        "office to trust.",
+        "reverses",
+        str(transfer),
     )
 
 

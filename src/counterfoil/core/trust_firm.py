@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from counterfoil.core.documents import TrustOfficeTransfer
 from counterfoil.core.findings import Finding, warning
 from counterfoil.core.money import amount_text
-from counterfoil.core.trust import LedgerKey
+from counterfoil.core.trust import LedgerKey, Noted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -33,9 +33,11 @@ class FirmsMoney:
         self._named: dict[str, int] = defaultdict(int)
         self._put_in: dict[str, int] = defaultdict(int)
         self._lent: dict[str, int] = defaultdict(int)
+        self._before: dict[str, int] = {}
+        self._raised: dict[str, Event] = {}
 
     def enter(self, event: Event) -> Iterator[Finding]:
-        """Judge the ledgers that a document touches, and what of the firm's lies there then."""
+        """Judge the ledgers that a document touches, and follow what of the firm's lies there."""
         if not self._firm:
             return
         for move in event.moves:
@@ -45,15 +47,24 @@ class FirmsMoney:
             for ledger, amount, *_ in move.ledgers:
                 yield from self._ledger(event, move.trust_account, rule, ledger, amount)
             before = self._lies(move.trust_account)
+            self._before.setdefault(move.trust_account, before)
             if self._is_put_in(event):
                 self._put_in[move.trust_account] += move.costs
             self._lent[move.trust_account] += move.paid_by_firm
             self._named[move.trust_account] += sum(
                 amount for ledger, amount, *_ in move.ledgers if _is_firms(ledger, rule)
             )
-            now = self._lies(move.trust_account)
-            if rule.limit is not None and before < now > rule.limit:
-                yield _above(event, move.trust_account, now, rule.limit)
+            if before < self._lies(move.trust_account):
+                self._raised[move.trust_account] = event
+
+    def end_day(self) -> Iterator[Noted]:
+        """Say in which accounts more of the firm's lies than before, and more than may."""
+        for account, event in self._raised.items():
+            now, limit = self._lies(account), self._firm[account].limit
+            if limit is not None and self._before[account] < now > limit:
+                yield Noted(event.document.key, _above(event, account, now, limit))
+        self._before.clear()
+        self._raised.clear()
 
     def _is_put_in(self, event: Event) -> bool:
         document = event.original or event.document

@@ -6,12 +6,14 @@ transfers (T5), numbers (T6), reversals (T7, T17), lateness (T9) and what was sh
 recorded (T1), what a record must hold (T10), one ledger one client (T11), the firm's own money
 (T13), months without a reconciliation (T3) and money that nobody moves (T15).
 
-Documents are entered in the order in which the practice recorded them. Trust is mirrored and never
+Documents are entered in the order of the days on which the practice recorded them; those of one
+day have no order among themselves, and are judged when it ends. Trust is mirrored and never
 repaired: what is found is told with its citation.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING
 
 from counterfoil.core.documents import (
@@ -25,8 +27,9 @@ from counterfoil.core.documents import (
 )
 from counterfoil.core.jurisdictions import ANYWHERE, Jurisdiction
 from counterfoil.core.mapping import DORMANT_DAYS, FirmMoney
-from counterfoil.core.trust import TRUST_KINDS, moves
-from counterfoil.core.trust_event import Event, Judge, Series
+from counterfoil.core.trust import TRUST_KINDS, Noted, moves
+from counterfoil.core.trust_days import turn
+from counterfoil.core.trust_event import Daily, Event, Judge, Series
 from counterfoil.core.trust_firm import FirmsMoney
 from counterfoil.core.trust_outline import trust_account_of
 from counterfoil.core.trust_records import Clients, Records, Reversals, Transfers, changed
@@ -34,11 +37,10 @@ from counterfoil.core.trust_series import Dormant, Months, Numbers
 from counterfoil.core.trust_times import Lateness, ShortWhenRecorded
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Mapping
 
-    from counterfoil.core.findings import Finding
-    from counterfoil.core.trust import Noted
+Recorded = tuple[Document, dt.date | None]
+"""A document, and the day on which it was recorded, where that is known."""
 
 
 class TrustLaw:
@@ -61,13 +63,17 @@ class TrustLaw:
         self._places = places
         self._known: dict[Key, Document] = {}
         self._undone: set[Key] = set()
+        self._noted: list[Noted] = []
+        self._day: dt.date | None = None
+        self._today: list[Recorded] = []
+        self._early: dict[Key, list[Reversal]] = {}
+        self._daily: tuple[Daily, ...] = (Reversals(), FirmsMoney(firm))
         self._judges: tuple[Judge, ...] = (
             Transfers(),
             Records(),
             Lateness(began),
-            Reversals(),
             Clients(),
-            FirmsMoney(firm),
+            *self._daily,
         )
         self._series: tuple[Series, ...] = (
             Numbers(),
@@ -76,26 +82,57 @@ class TrustLaw:
             ShortWhenRecorded(),
         )
 
-    def enter(self, document: Document, recorded: dt.date | None = None) -> tuple[Finding, ...]:
-        """Enter a document and return what is wrong with it; others leave no trace."""
+    def enter(self, document: Document, recorded: dt.date | None = None) -> bool:
+        """Enter a document; tell whether it counts: what came under a known id before does.
+
+        Where nobody knows when it was recorded, that is taken to be on its own day.
+        """
         account = self._account(document)
         if account is None:
-            return ()
+            return True
+        known = self._known.setdefault(document.key, document)
+        if known is not document:
+            place = self._places.get(account, ANYWHERE)
+            self._noted += (Noted(document.key, one) for one in changed(document, known, place))
+            return False
+        day = recorded or document.date
+        if day != self._day:
+            self._end_day()
+            self._day = day
+        self._today.append((document, recorded))
+        return True
+
+    def close(self, as_of: dt.date) -> tuple[Noted, ...]:
+        """Return what is wrong with each document and with the whole, up to a date."""
+        self._end_day()
+        for several in self._early.values():
+            for reversal in several:
+                self._judge(reversal, None)
+        later = (noted for series in self._series for noted in series.close(as_of))
+        return (*self._noted, *later)
+
+    def _end_day(self) -> None:
+        """Judge what was recorded on the day that ends."""
+        for document, recorded in sorted(self._today, key=_turn):
+            if isinstance(document, Reversal) and document.reverses not in self._known:
+                self._early.setdefault(document.reverses, []).append(document)
+                continue
+            self._judge(document, recorded)
+            for reversal in self._early.pop(document.key, ()) if self._early else ():
+                self._judge(reversal, recorded)
+        self._today.clear()
+        for judge in self._daily:
+            self._noted += judge.end_day()
+
+    def _judge(self, document: Document, recorded: dt.date | None) -> None:
+        account = self._account(document) or ""
         place = self._places.get(account, ANYWHERE)
-        if self._known.setdefault(document.key, document) is not document:
-            return tuple(changed(document, self._known[document.key], place))
         event = self._event(document, account, recorded, place)
         for series in self._series:
             series.enter(event)
-        return tuple(finding for judge in self._judges for finding in judge.enter(event))
-
-    def is_first(self, document: Document) -> bool:
-        """Tell whether nothing else came under a document's id before; the first one counts."""
-        return self._known.get(document.key, document) is document
-
-    def close(self, as_of: dt.date) -> tuple[Noted, ...]:
-        """Return what is wrong with the whole, up to a date."""
-        return tuple(noted for series in self._series for noted in series.close(as_of))
+        for judge in self._judges:
+            for finding in judge.enter(event):
+                self._noted.append(Noted(document.key, finding))
 
     def _event(
         self, document: Document, account: str, recorded: dt.date | None, place: Jurisdiction
@@ -127,3 +164,7 @@ class TrustLaw:
     def _account_of(self, key: Key) -> str:
         original = self._known.get(key)
         return trust_account_of(original) if isinstance(original, TrustDocument) else ""
+
+
+def _turn(recorded: Recorded) -> tuple[bool, dt.date, Key]:
+    return turn(recorded[0])

@@ -25,7 +25,7 @@ from counterfoil.core.documents import (
     number_of,
 )
 from counterfoil.core.outline import headline
-from counterfoil.core.trust import LedgerKey, TrustBook, TrustBooks, in_order
+from counterfoil.core.trust import LedgerKey, TrustBook, TrustBooks
 from counterfoil.core.trust_deadlines import due_on
 from counterfoil.core.trust_statement import Statement, held_against, remarks
 
@@ -123,20 +123,16 @@ class _Page:
     """What is gathered of one ledger, or of the cash book."""
 
     opening: int = 0
-    entries: list[tuple[Document, int]] = field(default_factory=list)
-
-    def enter(self, document: Document, amount: int, begin: dt.date) -> None:
-        if document.date < begin:
-            self.opening += amount
-        else:
-            self.entries.append((document, amount))
+    entries: list[tuple[dt.date, Document, int]] = field(default_factory=list)
 
     def lines(self) -> tuple[BookLine, ...]:
-        balances = accumulate((amount for _, amount in self.entries), initial=self.opening)
+        """Return the entries by days; on each day what came in stands before what went out."""
+        ordered = sorted(self.entries, key=lambda one: (one[0], one[2] < 0))
+        balances = accumulate((amount for *_, amount in ordered), initial=self.opening)
         next(balances)
         return tuple(
-            BookLine(document.date, number_of(document) or "", said(document), amount, balance)
-            for (document, amount), balance in zip(self.entries, balances, strict=True)
+            BookLine(day, number_of(document) or "", said(document), amount, balance)
+            for (day, document, amount), balance in zip(ordered, balances, strict=True)
         )
 
 
@@ -151,16 +147,22 @@ class _Recorder(TrustBooks):
         self.named: dict[LedgerKey, tuple[str, str]] = {}
         self.about: dict[str, str] = {}
 
-    def write(self, document: Document, book: TrustBook, move: Move) -> None:
-        super().write(document, book, move)
+    def write(self, day: dt.date, document: Document, book: TrustBook, move: Move) -> None:
+        super().write(day, document, book, move)
         if move.trust_account != self._account:
             return
         if move.cash:
-            self.cash.enter(document, move.cash, self._begin)
+            self._put(self.cash, day, document, move.cash)
         for ledger, amount, number, name in move.ledgers:
-            self.pages[ledger].enter(document, amount, self._begin)
+            self._put(self.pages[ledger], day, document, amount)
             self.named[ledger] = name, number
         self.about.update(_about(document))
+
+    def _put(self, page: _Page, day: dt.date, document: Document, amount: int) -> None:
+        if day < self._begin:
+            page.opening += amount
+        else:
+            page.entries.append((day, document, amount))
 
 
 def _about(document: Document) -> Iterator[tuple[str, str]]:
@@ -194,8 +196,7 @@ def trust_month(
     begin = end.replace(day=1)
     known = [document for document in documents if document.date <= end]
     books = _Recorder(trust_account, begin)
-    for document in in_order(known):
-        books.enter(document)
+    books.keep(known)
     book = books.books.get(trust_account, TrustBook())
     statements = (s for s in known if isinstance(s, BankStatement))
     of_account = [s for s in statements if s.trust_account == trust_account]

@@ -17,6 +17,7 @@ from counterfoil.core.documents import (
 )
 from counterfoil.core.findings import Finding, error, warning
 from counterfoil.core.money import amount_text
+from counterfoil.core.trust import Noted
 from counterfoil.core.trust_findings import to_itself
 from counterfoil.core.trust_outline import between_ledgers
 
@@ -77,6 +78,7 @@ class Reversals:
         """Start with nothing reversed, and no money."""
         self._undone: dict[Key, Key] = {}
         self._balances: dict[tuple[str, LedgerKey], int] = {}
+        self._bounced: list[Event] = []
 
     def enter(self, event: Event) -> Iterator[Finding]:
         """Follow the balances, and judge what reverses a movement."""
@@ -88,10 +90,17 @@ class Reversals:
         if isinstance(event.document, Reversal):
             yield from self._judge(event, event.document)
 
+    def end_day(self) -> Iterator[Noted]:
+        """Say of which receipts that bounced the money was out when the day ended."""
+        for event in self._bounced:
+            for finding in self._rested_upon(event):
+                yield Noted(event.document.key, finding)
+        self._bounced.clear()
+
     def _judge(self, event: Event, reversal: Reversal) -> Iterator[Finding]:
         original = event.original
         if original is None:
-            yield _unfounded(event, reversal, "which is not recorded before it")
+            yield _unfounded(event, reversal, "which nobody has recorded")
             return
         before = self._undone.setdefault(original.key, reversal.key)
         if before != reversal.key:
@@ -100,7 +109,7 @@ class Reversals:
         if reversal.date < original.date:
             yield _unfounded(event, reversal, f"which happened later, on {original.date}")
         if isinstance(original, TrustReceipt):
-            yield from self._rested_upon(event)
+            self._bounced.append(event)
 
     def _rested_upon(self, event: Event) -> Iterator[Finding]:
         for move in event.moves:

@@ -74,7 +74,7 @@ INVARIANTS: Final = (
         "Trust money pays only an issued, unvoided, unpaid bill of the same client, on or after "
         "its date; a transfer of costs is the sum of the payments it names, each once.",
         Conduct.REPORT,
-        ("core.trust_bills", "core.trust_references", "core.trust"),
+        ("core.trust_bills", "core.trust_references", "core.trust_costs"),
         (
             "bill_not_unpaid",
             "bill_not_recorded",
@@ -86,6 +86,8 @@ INVARIANTS: Final = (
             "payment_named_twice",
             "payment_not_known",
             "payment_of_other_trust_account",
+            "payment_taken_back",
+            "costs_left_behind",
         ),
         settable=True,
         settings=("bill_notice_days",),

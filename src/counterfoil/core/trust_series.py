@@ -111,10 +111,14 @@ def _out_of_order(one: _Numbered, later: _Numbered, place: Jurisdiction) -> Find
 
 
 class Months:
-    """T3: each month of an account with money in it is reconciled with the bank in time."""
+    """T3: each month of an account with money in it is reconciled with the bank in time.
+
+    Money is in it where some moved in the month, or lay there at its end.
+    """
 
     def __init__(self) -> None:
         """Start with no account."""
+        self._moved: dict[str, dict[tuple[int, int], int]] = defaultdict(lambda: defaultdict(int))
         self._first: dict[str, dt.date] = {}
         self._last: dict[str, dict[tuple[int, int], Document]] = defaultdict(dict)
         self._covered: dict[str, list[tuple[dt.date, dt.date]]] = defaultdict(list)
@@ -123,21 +127,28 @@ class Months:
     def enter(self, event: Event) -> None:
         """Remember in which months money moved, and what statements cover."""
         document, account = event.document, event.trust_account
+        month = document.date.year, document.date.month
+        for move in event.moves:
+            self._moved[move.trust_account][month] += move.cash + move.deposit
         if isinstance(document, BankStatement):
             self._covered[account].append((document.from_, document.date))
         elif isinstance(document, TrustDocument):
             first = self._first.setdefault(account, document.date)
             if document.date < first:
                 self._first[account] = document.date
-            self._last[account][document.date.year, document.date.month] = document
+            self._last[account][month] = document
             self._places[account] = event.place
 
     def close(self, as_of: dt.date) -> Iterator[Noted]:
         """Name the months that are overdue, on the newest document before their end."""
         for account, first in self._first.items():
-            place, last = self._places[account], None
+            place, last, moved = self._places[account], None, self._moved[account]
+            held = sum(n for month, n in moved.items() if month < (first.year, first.month))
             for end in month_ends(first, as_of):
-                last = self._last[account].get((end.year, end.month), last)
+                month = end.year, end.month
+                last, held = self._last[account].get(month, last), held + moved.get(month, 0)
+                if not held and month not in moved:
+                    continue
                 due = due_on(end, place.due)
                 covered = any(begin <= end <= until for begin, until in self._covered[account])
                 if last is not None and due < as_of and not covered:
