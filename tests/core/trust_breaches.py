@@ -265,7 +265,8 @@ def mixes_two_clients(case: Case, chance: Random) -> Case:
 def dates_into_a_closed_period(case: Case, chance: Random) -> Case:
     received = fresh(case, "m-closed", chance.randrange(1_00, 900_00))
     close = PeriodClose(id="p-end", date=END, trust_account=received.trust_account)
-    return case.then(close, received)
+    days = {close.key: END, received.key: plus_working_days(END, max(case.delay, 1))}
+    return replace(case.then(close, received), days=days)
 
 
 def hides_the_firms_money(case: Case, chance: Random) -> Case:

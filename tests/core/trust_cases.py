@@ -9,8 +9,10 @@ cancelled number, the firm's float at its limit, movements recorded on the last 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import cache
+from itertools import groupby
 from random import Random
 from typing import Final, TypeVar
 
@@ -106,8 +108,27 @@ def found(case: Case, terms: Terms | None = None) -> list[Finding]:
     for document in case.stream:
         checks.enter(document, case.recorded(document))
     findings = [one.finding for one in checks.close(case.as_of).noted]
-    findings += (one for several in late(case.stream, ()).values() for one in several)
-    return findings
+    return [*findings, *_late(case)]
+
+
+def shuffled(case: Case, chance: Random) -> Case:
+    """Return a case with what was recorded on one day in another order."""
+    mixed = chance.sample(case.stream, len(case.stream))
+    first = {each.key: each for each in reversed(case.stream)}
+    same = [each for each in case.stream if first[each.key] is not each]
+    # Of two contents under one id the first is the one that counts: that order is a fact.
+    mixed = [each for each in mixed if first[each.key] is each] + same
+    return replace(case, stream=sorted(mixed, key=case.recorded))
+
+
+def _late(case: Case) -> Iterator[Finding]:
+    """Hold what was recorded on each day against the periods that were closed before it."""
+    closed: list[PeriodClose] = []
+    for _, several in groupby(sorted(case.stream, key=case.recorded), key=case.recorded):
+        of_day = list(several)
+        for findings in late(of_day, closed).values():
+            yield from findings
+        closed += (each for each in of_day if isinstance(each, PeriodClose))
 
 
 def broken(case: Case) -> set[str]:

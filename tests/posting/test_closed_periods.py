@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import replace
 
+import pytest
+
 from counterfoil.core.documents import Document, Key, PeriodClose, Reversal
 from counterfoil.core.findings import Finding
 from counterfoil.core.issued_months import IssuedMonth
@@ -60,14 +62,16 @@ def test_a_firm_may_let_it_go_with_a_warning() -> None:
     daybook = Daybook()
     reporting = replace(MAPPING.settings, trust_rules={"T12": Conduct.REPORT})
     daybook.shelf = FixedShelf(CHART, replace(MAPPING, settings=reporting))
-    daybook.take(closed("TRUST1"), received(dt.date(2026, 7, 30)))
+    daybook.take(closed("TRUST1"))
+    daybook.take(received(dt.date(2026, 7, 30)))
     assert [finding.severity for finding in daybook.late(RECEIPT)] == ["warning"]
     assert not daybook.held(RECEIPT)
 
 
-def test_what_came_before_the_close_goes_on() -> None:
-    daybook = Daybook()
-    daybook.take(received(dt.date(2026, 7, 30)), closed("TRUST1"))
+@pytest.mark.parametrize("turned", [False, True])
+def test_what_came_with_the_close_goes_on_in_whatever_order(*, turned: bool) -> None:
+    daybook, together = Daybook(), [received(dt.date(2026, 7, 30)), closed("TRUST1")]
+    daybook.take(*(reversed(together) if turned else together))
     reconvert([RECEIPT], daybook.outbox, daybook.shelf, actor="test", now=NOW)
     assert not daybook.late(RECEIPT)
     assert not daybook.held(RECEIPT)
@@ -75,7 +79,8 @@ def test_what_came_before_the_close_goes_on() -> None:
 
 def test_trying_again_does_not_open_the_period() -> None:
     daybook = Daybook()
-    daybook.take(closed("TRUST1"), received(dt.date(2026, 7, 30)))
+    daybook.take(closed("TRUST1"))
+    daybook.take(received(dt.date(2026, 7, 30)))
     reconvert([RECEIPT], daybook.outbox, daybook.shelf, actor="test", now=NOW)
     assert len(daybook.late(RECEIPT)) == 1
     assert daybook.held(RECEIPT)
@@ -91,7 +96,8 @@ def test_the_next_day_and_other_books_are_open() -> None:
 
 def test_a_late_bill_of_the_office_is_told_and_goes() -> None:
     daybook = Daybook()
-    daybook.take(closed(None), plain_bill(date=dt.date(2026, 7, 2)))
+    daybook.take(closed(None))
+    daybook.take(plain_bill(date=dt.date(2026, 7, 2)))
     (finding,) = daybook.late(BILL)
     assert finding.severity == "warning"
     assert not daybook.held(BILL)

@@ -29,14 +29,13 @@ def late(
 ) -> dict[Key, tuple[Finding, ...]]:
     """Find documents dated inside a period that was closed before they came.
 
-    ``closings`` came before all of ``documents``, which stand in the order in which they come.
+    ``closings`` came before all of ``documents``. Those come together, in an order that proves
+    nothing: a closing among them closes nothing to the others.
     """
     closed = list(closings)
     found: dict[Key, tuple[Finding, ...]] = {}
-    for document in documents:
-        if isinstance(document, PeriodClose):
-            closed.append(document)
-        elif not isinstance(document, RECORDED):
+    for document in documents if closed else ():
+        if not isinstance(document, RECORDED):
             over = [one for one in closed if _covers(one, document)]
             if over:
                 last = max(over, key=lambda one: one.date)
