@@ -121,6 +121,11 @@ def shuffled(case: Case, chance: Random) -> Case:
     return replace(case, stream=sorted(mixed, key=case.recorded))
 
 
+def as_it_came(case: Case, seed: int) -> Case:
+    """Return every second case with each day's records in another order."""
+    return shuffled(case, Random(seed)) if seed % 2 else case
+
+
 def _late(case: Case) -> Iterator[Finding]:
     """Hold what was recorded on each day against the periods that were closed before it."""
     closed: list[PeriodClose] = []

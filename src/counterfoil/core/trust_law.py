@@ -90,15 +90,15 @@ class TrustLaw:
         account = self._account(document)
         if account is None:
             return True
+        day = recorded or document.date
+        if day != self._day:
+            self._end_day()
+            self._day = day
         known = self._known.setdefault(document.key, document)
         if known is not document:
             place = self._places.get(account, ANYWHERE)
             self._noted += (Noted(document.key, one) for one in changed(document, known, place))
             return False
-        day = recorded or document.date
-        if day != self._day:
-            self._end_day()
-            self._day = day
         self._today.append((document, recorded))
         return True
 
