@@ -2,10 +2,11 @@
 
 Run: python -m tests.core.trust_matrix [--seeds 50]
 
-Every second stream comes with what was recorded on each day in another order; the lawful ones both
-ways. For each rule it prints over how many lawful streams it was judged and how many of them it accused,
-in how many streams it was broken and in how many of these it was missed, and how often another rule
-was accused beside it that the same act does not break. Ends with 1 unless all of these are nil.
+Every second stream comes with what was recorded on each day in another order, the lawful ones both
+ways. For each rule it prints over how many lawful streams it was judged, how many of them it
+accused, in how many streams it was broken and in how many of these it was missed, and how often
+another rule was accused beside it that the same act does not break. Ends with 1 unless all of these
+are nil.
 """
 
 from __future__ import annotations

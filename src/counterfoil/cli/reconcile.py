@@ -285,7 +285,10 @@ def _trust_figures(row: TrustRow) -> list[tuple[str, str]]:
             ("adjusted statement", _shown(statement.adjusted)),
             ("less cash book", _shown(row.statement_difference)),
         ]
-    return [*figures, ("bank in Xero", _shown(row.xero))]
+    figures.append(("bank in Xero", _shown(row.xero)))
+    if row.xero_difference:
+        figures.append(("cash book less that, but what waits", _shown(row.xero_difference)))
+    return figures
 
 
 def _show_in_xero(proved: TrustInXero) -> None:

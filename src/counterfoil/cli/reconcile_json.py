@@ -169,6 +169,7 @@ def _book_json(row: TrustRow, as_of: dt.date) -> dict[str, object]:
         "ledger_difference": money_text(book.difference),
         "statement_date": None if statement is None else statement.date.isoformat(),
         "statement_difference": money(None if statement is None else row.statement_difference),
+        "xero_difference": money(None if row.xero is None else row.xero_difference),
         "unrecorded": [
             {"date": e.date.isoformat(), "text": e.text, "amount": money_text(e.amount)}
             for e in (() if statement is None else statement.unrecorded)

@@ -24,7 +24,7 @@ OVERDRAWN: Final = "ledger_overdrawn"
 PAYMENT_NAMED_TWICE: Final = "payment_named_twice"
 """The code of a finding that hangs on the transfer that named the payment first."""
 PAYMENT_TAKEN_BACK: Final = "payment_taken_back"
-"""The code of a finding that hangs on what took a payment back that a transfer names."""
+"""The code of a finding that a transfer names a payment that was taken back."""
 
 
 def sums_off(trust_account: str, residue: int) -> Finding:
@@ -151,7 +151,7 @@ def payment_taken_back(key: Key, place: int, by: Key) -> Finding:
         "Name the payment that took its place in a transfer under an id of its own, and reverse "
         "this one.",
         f"payments[{place}]",
-        str(by),
+        str(key),
     )
 
 

@@ -74,6 +74,7 @@ class FileIndex:
     _holders: dict[Number, Key] | None = None
     _takers: dict[Key, _Taker] = field(default_factory=dict)
     _undoing: dict[Key, Document] = field(default_factory=dict)
+    _undone: set[Key] = field(default_factory=set)
     _short: dict[Key, tuple[Finding, ...]] | None = None
 
     @property
@@ -100,8 +101,10 @@ class FileIndex:
         number = number_in_xero(document, self.settings)
         placed = (*space, number) if space and number is not None else None
         self._newest[document.key] = Standing(document.revision, line, hash(document), placed)
-        if undone_key(document) is not None:
+        undone = undone_key(document)
+        if undone is not None:
             self._undoing[document.key] = document
+            self._undone.add(undone)
         wanted = tuple(takings(document))
         self._takers.pop(document.key, None)
         if wanted:
@@ -157,11 +160,14 @@ class FileIndex:
         return self._short
 
     def _moved_before(self, document: Document) -> Iterator[Finding]:
-        """Find the payments whose costs another transfer of the file has moved already."""
-        if not isinstance(document, TrustOfficeTransfer):
+        """Find the payments whose costs another transfer of the file has moved already.
+
+        A transfer that the file takes back has moved none.
+        """
+        if not isinstance(document, TrustOfficeTransfer) or document.key in self._undone:
             return
         for place, payment in enumerate(document.payments):
-            first = next(iter(self._moved[payment]))
+            first = next(key for key in self._moved[payment] if key not in self._undone)
             if first != document.key:
                 yield payment_named_twice(payment, place, first)
 

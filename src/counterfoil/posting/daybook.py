@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from counterfoil.core.conversion import Conversion
-from counterfoil.core.documents import Key, PeriodClose
+from counterfoil.core.documents import Key, PeriodClose, undone_key
 from counterfoil.core.findings import holds
 from counterfoil.core.issued_months import ISSUED_CHANGED
 from counterfoil.core.periods import CLOSED_PERIOD, late
@@ -41,6 +41,7 @@ from counterfoil.posting.trust_holds import (
     held_rules,
     issued_as_set,
 )
+from counterfoil.posting.transfers import moving
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -199,17 +200,18 @@ def _concerned(
 ) -> tuple[Key, ...]:
     """Return what these documents let look again.
 
-    That is what was held, or waited, because they had not come yet, or because of what they take or
-    took; what takes from a document that was revised; and what broke one of the ``rules`` of trust
-    that the firm wants held.
+    That is what was held, or waited, because they had not come yet, because of what they take or
+    took, or because of what they take back; what takes from a document that was revised; transfers
+    of costs whose payment is taken back; and what broke one of the ``rules`` of trust that the firm
+    wants held.
     """
-    about = {str(document.key) for document in documents} | set(rules)
+    undone = {key for key in map(undone_key, documents) if key is not None}
+    about = {str(key) for key in (*(document.key for document in documents), *undone)} | set(rules)
     held = outbox.held_by(about | touched((*documents, *replaced), outbox))
     revised = {Symbol(document.key.kind, document.key.id) for document in replaced}
     takers = outbox.needing(revised) if revised else {}
-    return tuple(
-        dict.fromkeys((*held, *(key.document for keys in takers.values() for key in keys)))
-    )
+    taking = (key.document for keys in takers.values() for key in keys)
+    return tuple(dict.fromkeys((*held, *taking, *sorted(moving(undone, outbox)))))
 
 
 def reconvert(

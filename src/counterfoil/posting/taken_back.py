@@ -100,7 +100,12 @@ def _standing(keys: Collection[Key], outbox: Outbox) -> set[Key]:
 
 
 def standing_enders(keys: Collection[Key], outbox: Outbox) -> set[Key]:
-    """Return the reversals and voids of these documents that are planned, and not held.
+    """Return the reversals and voids of these documents that are planned, and not held."""
+    return set(planned_enders(keys, outbox).values())
+
+
+def planned_enders(keys: Collection[Key], outbox: Outbox) -> dict[Key, Key]:
+    """Return by which planned reversal or void, that is not held, each of these is taken back.
 
     Told from the documents alone, as what ends what was held may have ceased to wait for it.
     """
@@ -112,9 +117,9 @@ def standing_enders(keys: Collection[Key], outbox: Outbox) -> set[Key]:
         for body in outbox.bodies_of(kind).values()
         if any(each in body for each in ids) and (one := _document(body)) is not None
     )
-    found = {one.key for one in named if undone_key(one) in keys}
+    found = {one.key: of for one in named if (of := undone_key(one)) in keys and of is not None}
     planned = (one for one in outbox.postings(found) if one.state not in _PLANS_NOTHING)
-    return {one.key.document for one in planned}
+    return {found[one.key.document]: one.key.document for one in planned}
 
 
 def undoers_of(keys: Collection[Key], outbox: Outbox) -> dict[Key, list[Key]]:
