@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -31,6 +32,7 @@ from counterfoil.core.xero_documents import (
     ManualJournal,
     Payment,
 )
+from tests.core.trust_cases import reversal
 from tests.core.trust_scene import PER_BANK, TRUST_CHART, TRUST_MAPPING, lawful
 
 if TYPE_CHECKING:
@@ -41,16 +43,14 @@ if TYPE_CHECKING:
     from counterfoil.core.xero_documents import Element
 
 seeds = st.integers(0, 10**6)
+DAY = dt.timedelta(days=1)
 NO_TAX = "BASEXCLUDED"
 
 
 def findings(documents: list[Document]) -> set[str]:
     books = TrustBooks()
-    return {
-        finding.code
-        for document in documents
-        for finding in books.enter(document.date, (document,))
-    }
+    books.keep(documents)
+    return {noted.finding.code for noted in books.noted}
 
 
 def elements(documents: list[Document], mapping: Mapping) -> Iterator[Element]:
@@ -213,6 +213,20 @@ def test_a_payment_is_named_by_one_transfer_of_costs_only() -> None:
     again = replace(STREAM[place], id="again")
     found = findings([*STREAM, again])
     assert found >= {"payment_named_twice"}
+    assert findings([*STREAM, again, reversal(STREAM[place], again.date, "r")]) == set()
+
+
+def test_a_payment_that_was_taken_back_has_no_costs_to_move() -> None:
+    place = at(STREAM, TrustOfficeTransfer, direction="to_office")
+    moved = STREAM[place]
+    assert isinstance(moved, TrustOfficeTransfer)
+    paid = next(one for one in STREAM if one.key == moved.payments[0])
+    lying = replace(moved, id="in", direction="to_trust", payments=(), date=paid.date)
+    before = [*STREAM, lying, reversal(paid, paid.date, "r-1")]
+    assert findings(before) == {"payment_taken_back"}
+    after = [*STREAM, lying, reversal(paid, moved.date + DAY, "r-1")]
+    assert findings(after) == {"costs_left_behind"}
+    assert findings([*after, reversal(moved, moved.date + 2 * DAY, "r-2")]) == set()
 
 
 def test_more_cannot_be_transferred_than_was_paid() -> None:
@@ -271,6 +285,6 @@ def test_a_ledger_closes_at_nil_and_stays_closed() -> None:
         client=whose.client,
         matter=whose.matter,
     )
-    later = replace(received, id="later", number="LATER")
+    later = replace(received, id="later", number="LATER", date=received.date + DAY)
     assert findings([received, close]) == {"ledger_closed_with_money"}
     assert findings([close, later]) == {"ledger_is_closed"}

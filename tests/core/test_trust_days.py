@@ -65,7 +65,7 @@ def made(  # noqa: PLR0911 -- one for each kind
     n: int, what: str, day: int, amount: int, of: int, before: Sequence[Document]
 ) -> Document:
     """One document of a kind; ``of`` chooses a matter, or what it names among those before it."""
-    (client, matter), (_, other) = MATTERS[of % 2], MATTERS[1 - of % 2]
+    (client, matter), (their, other) = MATTERS[of % 2], MATTERS[1 - of % 2]
     part = Split(client=client, matter=matter, amount=amount, description="for something")
     received = TrustReceipt(
         id=f"{n:02d}",
@@ -119,7 +119,7 @@ def made(  # noqa: PLR0911 -- one for each kind
             )
         case "transfer":
             here = TrustLedger(trust_account="TRUST1", client=client, matter=matter)
-            there = TrustLedger(trust_account="TRUST1", client=client, matter=other)
+            there = TrustLedger(trust_account="TRUST1", client=their, matter=other)
             return TrustTransfer(
                 id=id_, number=number, date=date, amount=amount, from_=here, to=there
             )

@@ -6,6 +6,8 @@ import datetime as dt
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import pytest
+
 from counterfoil.posting.daybook import reconvert, take_in
 from counterfoil.posting.memory import MemoryOutbox
 from counterfoil.posting.records import Link, Outcome
@@ -21,6 +23,7 @@ from tests.core.test_trust_documents import (
     supplier_bill,
     transfer,
 )
+from tests.core.trust_cases import reversal
 from tests.core.trust_scene import TRUST_CHART, TRUST_MAPPING
 
 if TYPE_CHECKING:
@@ -136,6 +139,43 @@ def test_costs_that_an_earlier_file_has_moved_are_not_moved_again() -> None:
 
     assert daybook.codes(again) == ["payment_named_twice"]
     assert daybook.postings(again) == {("", "BankTransfers", State.HELD)}
+
+
+def test_a_transfer_that_is_taken_back_sets_its_payments_free() -> None:
+    daybook, paid = Daybook(), bill_payment()
+    moved = office_transfer("110.00", paid.key)
+    again = replace(moved, id="x-2", number="X-2")
+    daybook.take(plain_bill(), paid, moved, again)
+    for kind in ("contact", "bill", "trust_bill_payment", "trust_office_transfer"):
+        daybook.post(kind)
+    assert daybook.codes(again) == ["payment_named_twice"]
+
+    daybook.take(reversal(moved, moved.date, "rv-1"))
+
+    assert daybook.codes(again) == []
+    assert daybook.postings(again) == {("", "BankTransfers", State.READY)}
+    third = replace(moved, id="x-3", number="X-3")
+    daybook.take(third)
+    assert daybook.codes(third) == ["payment_named_twice"]
+
+
+@pytest.mark.parametrize("first", [False, True])
+def test_a_transfer_of_a_payment_that_was_taken_back_is_held(*, first: bool) -> None:
+    daybook, paid = Daybook(), bill_payment()
+    moved = office_transfer("110.00", paid.key)
+    daybook.take(plain_bill(), paid)
+    for kind in ("contact", "bill", "trust_bill_payment"):
+        daybook.post(kind)
+
+    for document in (
+        (moved, reversal(paid, paid.date, "rv-1"))
+        if first
+        else (reversal(paid, paid.date, "rv-1"), moved)
+    ):
+        daybook.take(document)
+
+    assert daybook.codes(moved) == ["payment_taken_back"]
+    assert daybook.postings(moved) == {("", "BankTransfers", State.HELD)}
 
 
 def test_costs_leave_trust_only_after_the_payments_that_took_them() -> None:

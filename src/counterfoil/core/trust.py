@@ -231,12 +231,13 @@ class TrustBooks:
         self._closed: set[tuple[str, LedgerKey]] = set()
 
     def keep(self, documents: Iterable[Document]) -> None:
-        """Enter documents that stand in any order."""
+        """Enter documents, in any order, and judge the whole; to be asked once."""
         for day, of_day in in_days(one for one in documents if is_trust(one)):
             self.enter(day, of_day)
+        self.noted += (Noted(*one) for one in self._costs.noted())
 
     def enter(self, day: dt.date, documents: Iterable[Document]) -> tuple[Finding, ...]:
-        """Enter the documents of one day, and return what is found at its end."""
+        """Enter the documents of one day, and return what may not be at its end."""
         of_day = sorted(documents, key=turn)
         entered = [(document, move) for document in of_day for move in self.moved(document)]
         if len(entered) > 1:
@@ -249,7 +250,8 @@ class TrustBooks:
                 book = self.books[move.trust_account] = TrustBook()
             self.write(day, document, book, move)
             by_account.setdefault(move.trust_account, []).append(one)
-        found = [Noted(*one) for one in self._costs.of_day(of_day)]
+        self._costs.enter(of_day)
+        found: list[Noted] = []
         for account, of_account in by_account.items():
             found += self._judged(day, account, of_account)
         found += self._close(of_day)

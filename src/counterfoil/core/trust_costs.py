@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 
 
 class Costs:
-    """The payments from trust, and which transfers moved their costs; fed day by day."""
+    """The payments from trust, and which transfers moved their costs; fed day by day.
+
+    What is wrong with a transfer is told as long as that stands: reversed, it has moved nothing.
+    """
 
     def __init__(self) -> None:
         """Start with no payment."""
@@ -29,11 +32,13 @@ class Costs:
         self._taken_back: dict[Key, Key] = {}
         self._transfers: dict[Key, TrustOfficeTransfer] = {}
         self._named_by: dict[Key, list[Key]] = defaultdict(list)
+        self._found: dict[Key, tuple[Finding, ...]] = {}
+        self._behind: list[tuple[Reversal, Key]] = []
 
-    def of_day(self, documents: Sequence[Document]) -> Iterator[tuple[Key, Finding]]:
-        """Take notice of the documents of one day, and say at its end what is wrong."""
+    def enter(self, documents: Sequence[Document]) -> None:
+        """Take notice of the documents of one day; of those, what takes others back comes last."""
         transfers: list[TrustOfficeTransfer] = []
-        back: list[Reversal] = []
+        gone: list[Reversal] = []
         for document in documents:
             if isinstance(document, TrustBillPayment):
                 self._payments[document.key] = document
@@ -41,58 +46,57 @@ class Costs:
                 transfers.append(document)
                 self._transfers[document.key] = document
             elif isinstance(document, Reversal):
-                back.append(document)
-        gone = [one for one in back if self._take_back(one)] if back else []
-        for transfer in transfers:
-            for finding in self._named(transfer):
-                yield transfer.key, finding
+                self._transfers.pop(document.reverses, None)
+                if document.reverses in self._payments.keys() - self._taken_back.keys():
+                    self._taken_back[document.reverses] = document.key
+                    gone.append(document)
         if gone:
-            yield from self._left_behind(gone, transfers)
+            self._leave_behind(gone, transfers)
+        for transfer in transfers:
+            self._found[transfer.key] = tuple(self._named(transfer))
+            for key in transfer.payments:
+                self._named_by[key].append(transfer.key)
 
-    def _take_back(self, reversal: Reversal) -> bool:
-        """Free what a transfer named; tell whether a payment is taken back."""
-        key = reversal.reverses
-        transfer = self._transfers.pop(key, None)
-        for payment in transfer.payments if transfer else ():
-            if key in self._named_by[payment]:
-                self._named_by[payment].remove(key)
-        paid = key in self._payments and key not in self._taken_back
-        if paid:
-            self._taken_back[key] = reversal.key
-        return paid
+    def noted(self) -> Iterator[tuple[Key, Finding]]:
+        """Say what is wrong with the transfers that stand, and with what was taken back of them."""
+        first: dict[Key, Key] = {}
+        for transfer in self._transfers.values():
+            for finding in self._found[transfer.key]:
+                yield transfer.key, finding
+            for place, payment in enumerate(transfer.payments):
+                before = first.setdefault(payment, transfer.key)
+                if before != transfer.key:
+                    twice = trust_findings.payment_named_twice(payment, place, before)
+                    yield transfer.key, twice
+        for reversal, key in self._behind:
+            if key in self._transfers:
+                paid = self._payments[reversal.reverses]
+                yield reversal.key, trust_findings.costs_left_behind(paid, key)
 
     def _named(self, transfer: TrustOfficeTransfer) -> Iterator[Finding]:
-        """Hold a transfer against the payments it names; one that stands takes them."""
+        """Hold a transfer against the payments it names, as they stand on its day."""
         yield from named_payments(transfer, self._payments)
-        stands = transfer.key in self._transfers
         for place, key in enumerate(transfer.payments):
             if key not in self._payments:
                 yield trust_findings.payment_not_known(key, place)
-            if not stands:
-                continue
-            if key in self._taken_back:
+            elif key in self._taken_back:
                 yield trust_findings.payment_taken_back(key, place, self._taken_back[key])
-            before = self._named_by[key]
-            if before:
-                yield trust_findings.payment_named_twice(key, place, before[0])
-            before.append(transfer.key)
 
-    def _left_behind(
+    def _leave_behind(
         self, gone: Iterable[Reversal], of_day: Iterable[TrustOfficeTransfer]
-    ) -> Iterator[tuple[Key, Finding]]:
-        """Say of payments that are taken back while their costs stay with the office.
+    ) -> None:
+        """Remember payments that are taken back while their costs stay with the office.
 
         What the office puts in on the same day makes them good.
         """
-        new = {one.key for one in of_day}
         put_in: dict[str, int] = defaultdict(int)
         for one in of_day:
-            if one.direction == "to_trust" and one.key in self._transfers:
+            if one.direction == "to_trust":
                 put_in[one.trust_account] += one.amount
         for reversal in gone:
             payment = self._payments[reversal.reverses]
-            moved = [key for key in self._named_by.get(payment.key, ()) if key not in new]
-            if moved and payment.amount > put_in[payment.trust_account]:
-                yield reversal.key, trust_findings.costs_left_behind(payment, moved[0])
-            elif moved:
+            standing = [key for key in self._named_by[payment.key] if key in self._transfers]
+            if standing and payment.amount > put_in[payment.trust_account]:
+                self._behind.append((reversal, standing[0]))
+            elif standing:
                 put_in[payment.trust_account] -= payment.amount

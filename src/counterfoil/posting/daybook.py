@@ -32,6 +32,7 @@ from counterfoil.posting.shelf import NotReady
 from counterfoil.posting.states import TIED, UNDER_WAY, State
 from counterfoil.posting.sums import touched
 from counterfoil.posting.taken_back import taken_back_already, undoers_of
+from counterfoil.posting.transfers import moving
 from counterfoil.posting.trust_holds import (
     LATE,
     abouts,
@@ -41,7 +42,6 @@ from counterfoil.posting.trust_holds import (
     held_rules,
     issued_as_set,
 )
-from counterfoil.posting.transfers import moving
 
 if TYPE_CHECKING:
     import datetime as dt

@@ -1,4 +1,4 @@
-"""Transfers of costs beside each other: each payment from trust is named once, as long as it stands.
+"""Transfers of costs beside each other: each payment from trust is named by one that stands.
 
 A transfer that is taken back sets its payments free, to be named by another; a payment that is
 taken back has no costs that could move.
@@ -8,13 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from counterfoil.core.documents import (
-    Key,
-    Reversal,
-    TrustBillPayment,
-    TrustOfficeTransfer,
-    undone_key,
-)
+from counterfoil.core.documents import Key, Reversal, TrustBillPayment, TrustOfficeTransfer
 from counterfoil.core.reader import read_json
 from counterfoil.core.trust_findings import payment_taken_back
 from counterfoil.core.trust_references import moved_twice
@@ -77,8 +71,8 @@ def _naming(payments: Collection[Key], outbox: Outbox) -> set[Key]:
 def _ended(keys: Collection[Key], documents: Iterable[Document], outbox: Outbox) -> dict[Key, Key]:
     """Return what takes these back, as far as it is planned or comes with them."""
     coming = {
-        of: one.key
+        one.reverses: one.key
         for one in documents
-        if isinstance(one, Reversal) and (of := undone_key(one)) in keys
+        if isinstance(one, Reversal) and one.reverses in keys
     }
     return {**coming, **planned_enders(keys, outbox)}
