@@ -224,7 +224,10 @@ def rule_of(row: Actionstep) -> Rule:
 def set_rule(
     row: Actionstep, given: dict[str, str], start: dt.date | None, *, actor: str, now: dt.datetime
 ) -> Rule:
-    """Change the rule for bills to come; what is empty stays. Raises ``Refused``."""
+    """Change the rule for bills to come, and for those whose own amounts change after it.
+
+    What is empty stays. Raises ``Refused``.
+    """
     kept = {**row.rule, **{name: value for name, value in given.items() if value}}
     try:
         Split(kept.get("split", Split.NONE))

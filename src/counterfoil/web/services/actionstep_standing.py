@@ -106,7 +106,6 @@ def plain(told: Standing) -> dict[str, object]:
         ],
         "troubles": [{"number": number, "words": words} for number, words in told.troubles],
         "hints": [{"number": number, "words": words} for number, words in told.hints],
-        "more": told.more,
     }
 
 
