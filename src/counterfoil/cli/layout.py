@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from counterfoil.sources.layouts.layout import Layout
     from counterfoil.web.services.layouts import Preview
 
+_WRONG = "Put right what is said above; what is missing is given by --column or --value."
 SHOWN = 10
 """Remarks on the whole of a report that are printed."""
 
@@ -143,6 +144,9 @@ def _sure(preview: Preview) -> Layout:
     if guess is None:
         _end([f"{one.path}: {one.message} {one.fix}".lstrip(": ") for one in preview.faults])
     _print_columns(guess)
+    for words in preview.sheets:
+        say(words)
+    say("First documents:")
     for numbered in preview.documents:
         document = numbered.read.document
         if document is not None:
@@ -152,7 +156,7 @@ def _sure(preview: Preview) -> Layout:
     _warn_of(preview.remarks)
     if not preview.sure:
         empty = [] if preview.documents else ["No row of the report is a document by this."]
-        _end([*guess.open, *empty] or ["Give what is missing by --column or --value."])
+        _end([*guess.open, *empty] or [_WRONG])
     return guess.layout
 
 
@@ -173,7 +177,7 @@ def _print_columns(guess: Guess) -> None:
     ]
     for field, text in rows:
         say(f"{field:24} {text}")
-    say(f"{_ways(one)} First documents:")
+    say(_ways(one))
 
 
 def _ways(one: Layout) -> str:

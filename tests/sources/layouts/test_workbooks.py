@@ -10,7 +10,7 @@ from counterfoil.core.documents import Receipt
 from counterfoil.sources.files.numbered import Numbered
 from counterfoil.sources.layouts.guess import Wish, guess
 from counterfoil.sources.layouts.layout import Layout
-from counterfoil.sources.layouts.left_out import words
+from counterfoil.sources.layouts.left_out import sheets_in_words, words
 from counterfoil.sources.layouts.reader import Reading
 from counterfoil.sources.sheets.writer import write_xlsx
 
@@ -73,6 +73,7 @@ def test_every_sheet_that_has_the_headings_is_read_and_every_other_one_is_named(
     assert [(one.code, one.path) for one in reading.remarks] == [
         ("sheet_not_read", "sheet By bank")
     ]
+    assert next(sheets_in_words(reading.sheets, ())) == "Sheets that are read: July, August"
     assert list(words(reading.left_out)) == [
         "1 sheet of the report left out, hidden: sheet Old",
         "1 sheet of the report left out, without headings: sheet Cover",

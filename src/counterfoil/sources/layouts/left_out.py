@@ -12,7 +12,7 @@ from counterfoil.core.findings import Finding, warning
 from counterfoil.sources.layouts.tables import Sort
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from counterfoil.sources.layouts.tables import Unread
 
@@ -86,6 +86,13 @@ SORTS: Final = {Sort.TABLE: Why.SHEET, Sort.COVER: Why.COVER, Sort.HIDDEN: Why.H
 def not_read(sheet: Unread) -> Left:
     """Return a sheet that is left out."""
     return Left(1, f"sheet {shown(sheet.name)}", SORTS[sheet.sort], sheet.said)
+
+
+def sheets_in_words(read: Sequence[str], rows: Iterable[Left]) -> Iterator[str]:
+    """Say which sheets of a workbook are read, and which are not."""
+    if read:
+        yield f"Sheets that are read: {', '.join(map(shown, read))}"
+    yield from words(row for row in rows if row.why in SORTS.values())
 
 
 def words(rows: Iterable[Left]) -> Iterator[str]:

@@ -62,6 +62,8 @@ class Reading:
     left_out: list[Left] = dataclasses.field(default_factory=list)
     remarks: list[Finding] = dataclasses.field(default_factory=list)
     """What its first look at the whole report found that its first documents may not show."""
+    sheets: tuple[str, ...] = ()
+    """The sheets of a workbook that are read, where it has several."""
     _before: Name = ()
 
     def __iter__(self) -> Iterator[Numbered]:
@@ -78,6 +80,7 @@ class Reading:
                 return
             self.stream.seek(start)
             report = read_report(self.stream, wanted)
+            self.sheets = report.sheets
             self.left_out = [*map(not_read, report.unread)]
             self.remarks += [found for one in self.left_out if (found := one.remark)]
             yield from _doubted(

@@ -75,13 +75,15 @@ class End:
 class Report:
     """A report's headings, and its rows as they come. ``typed`` where numbers are numbers.
 
-    ``unread`` are the sheets of a workbook that are not read.
+    Of a workbook with several sheets, ``sheets`` are those that are read, and ``unread`` those that
+    are not.
     """
 
     headings: tuple[str, ...]
     lines: Iterator[Line]
     typed: bool
     end: End
+    sheets: tuple[str, ...] = ()
     unread: tuple[Unread, ...] = ()
 
 
@@ -177,7 +179,9 @@ def _of_workbook(workbook: Workbook, wanted: frozenset[str], end: End) -> Report
     if not tables:
         raise NotATable(_no_headings(wanted, of_sheets=many))
     lines = _sheet_lines(workbook, tables, many=many)
-    return Report(tables[0][1].headings, lines, typed=True, end=end, unread=tuple(unread))
+    names = tuple(sheet.name for sheet, _ in tables) if many else ()
+    headings = tables[0][1].headings
+    return Report(headings, lines, typed=True, end=end, sheets=names, unread=tuple(unread))
 
 
 def _unread(workbook: Workbook, sheet: Sheet) -> Unread | None:

@@ -114,8 +114,8 @@ def _not_said(about: str, cell: str, line: Line, heading: str) -> Finding:
     )
     return error(
         f"{about}_not_said",
-        f"{seen(cell)} depends on {what}, and no report before this one has shown that. Nothing of "
-        "the report is taken.",
+        f"{seen(cell)} depends on {what}. The layout does not say it, for the report that it was "
+        "made from did not show it. Nothing of this one is taken.",
         f"See how the report writes its {'dates' if about == 'dates' else 'amounts'}, and save "
         f"the layout anew from this file, with {ways}, or by choosing it on the page.",
         f"{line.place}, column {heading}",

@@ -11,6 +11,7 @@ from django.db import transaction
 from counterfoil.core.findings import Finding, error
 from counterfoil.sources.layouts.guess import Guess, Wish, guess
 from counterfoil.sources.layouts.layout import Layout, faults_of, from_json, to_json
+from counterfoil.sources.layouts.left_out import sheets_in_words
 from counterfoil.sources.layouts.reader import Reading
 from counterfoil.sources.layouts.tables import NotATable
 from counterfoil.web import models
@@ -30,13 +31,14 @@ SHOWN = 5
 class Preview:
     """A guess, the first documents that it would read, and what stands against keeping it.
 
-    ``remarks`` are what a look at the whole report found.
+    ``remarks`` are what a look at the whole report found, ``sheets`` says which sheets are read.
     """
 
     guess: Guess | None
     documents: Sequence[Numbered]
     faults: Sequence[Finding]
     remarks: Sequence[Finding] = ()
+    sheets: Sequence[str] = ()
 
     @property
     def sure(self) -> bool:
@@ -70,7 +72,9 @@ def preview(stream: BinaryIO, wish: Wish) -> Preview:
     reading = Reading(stream, found.layout)
     documents = tuple(islice(reading, SHOWN))
     shown = {finding for each in documents for finding in each.read.findings}
-    return Preview(found, documents, (), [one for one in reading.remarks if one not in shown])
+    remarks = [one for one in reading.remarks if one not in shown]
+    sheets = tuple(sheets_in_words(reading.sheets, reading.left_out))
+    return Preview(found, documents, (), remarks, sheets)
 
 
 @transaction.atomic
