@@ -9,11 +9,13 @@ from random import Random
 from typing import Final
 
 from counterfoil.core.documents import (
+    BankStatement,
     Bill,
     Key,
     Matter,
     Party,
     PeriodClose,
+    StatementLine,
     StatutoryDeposit,
     TrustBillPayment,
     TrustOfficeTransfer,
@@ -113,6 +115,52 @@ def forgets_the_statement(case: Case, chance: Random) -> Case:
     del chance
     kept = [one for one in case.stream if not one.id.startswith("st-")]
     return replace(case, stream=kept, as_of=AS_OF + 40 * DAY)
+
+
+def _the_bank_says(case: Case, lines: list[StatementLine], off: int | None = None) -> Case:
+    """The first statement with other lines; it adds up, or is ``off`` by what was torn out."""
+    old = case.of(BankStatement)[0]
+    lines = sorted(lines, key=lambda line: line.date)
+    total = sum(line.amount for line in lines) + (off or 0)
+    new = replace(old, lines=tuple(lines), closing_balance=old.opening_balance + total)
+    return case.with_other(old, new)
+
+
+def is_charged_another_amount(case: Case, chance: Random) -> Case:
+    lines = list(case.of(BankStatement)[0].lines)
+    place = chance.randrange(len(lines))
+    more = chance.choice((1, 9, 100_00, 47_000_00))
+    lines[place] = replace(lines[place], amount=lines[place].amount - more)
+    return _the_bank_says(case, lines)
+
+
+def loses_money_that_nobody_recorded(case: Case, chance: Random) -> Case:
+    lines = list(case.of(BankStatement)[0].lines)
+    gone = replace(chance.choice(lines), amount=-47_000_00, text="EFT", reference=None)
+    return _the_bank_says(case, [*lines, gone])
+
+
+def puts_back_what_was_taken(case: Case, chance: Random) -> Case:
+    """Lapping: what left without a document is made up for with other money."""
+    lines = list(case.of(BankStatement)[0].lines)
+    amount = chance.randrange(1_00, 9_000_00)
+    first = StatementLine(date=lines[0].date, amount=-amount, text="EFT TO J SMITH")
+    back = replace(first, date=first.date + 20 * DAY, amount=amount, text="CASH DEPOSIT")
+    return _the_bank_says(case, [*lines, first, back])
+
+
+def tears_out_a_line(case: Case, chance: Random) -> Case:
+    lines = list(case.of(BankStatement)[0].lines)
+    gone = lines.pop(chance.randrange(len(lines)))
+    return _the_bank_says(case, lines, gone.amount)
+
+
+def goes_on_with_another_balance(case: Case, chance: Random) -> Case:
+    old = case.of(BankStatement)[0]
+    more = chance.choice((1, 470_00))
+    on = replace(old, id="st-next", from_=old.date + DAY, date=END, lines=())
+    balance = old.closing_balance + more
+    return case.then(replace(on, opening_balance=balance, closing_balance=balance))
 
 
 def pays_a_bill_again(case: Case, chance: Random) -> Case:
@@ -334,7 +382,14 @@ BREACHES: Final[dict[str, tuple[Breach, ...]]] = {
         records_the_receipt_after_the_payment,
     ),
     "T2": (loses_a_cent, moves_costs_that_nobody_paid),
-    "T3": (forgets_the_statement,),
+    "T3": (
+        forgets_the_statement,
+        is_charged_another_amount,
+        loses_money_that_nobody_recorded,
+        puts_back_what_was_taken,
+        tears_out_a_line,
+        goes_on_with_another_balance,
+    ),
     "T4": (
         pays_a_bill_again,
         pays_another_clients_bill,
@@ -369,7 +424,9 @@ BREACHES: Final[dict[str, tuple[Breach, ...]]] = {
 }
 BESIDES: Final[dict[Breach, set[str]]] = {
     reverses_twice: {"T1"},
+    loses_a_cent: {"T3"},
     moves_costs_that_nobody_paid: {"T4"},
+    moves_less_than_its_payments: {"T3"},
     puts_a_client_on_the_float: {"T11"},
     lets_money_lie: {"T3"},
     bounces_after_payment: {"T1"},

@@ -105,11 +105,15 @@ Entered = tuple[Document, Move]
 
 
 class CashEntry(NamedTuple):
-    """A line of the cash book."""
+    """A line of the cash book.
+
+    ``of`` is the movement that it is or, of a reversal, that it takes back: the two share it.
+    """
 
     date: dt.date
     number: str
     amount: int
+    of: Key | None = None
 
 
 class Noted(NamedTuple):
@@ -274,7 +278,9 @@ class TrustBooks:
             book.opening += move.cash
             book.openings.append(CashEntry(day, number_of(document) or "", move.cash))
         elif move.cash:
-            book.entries.append(CashEntry(day, number_of(document) or "", move.cash))
+            of = document.reverses if isinstance(document, Reversal) else document.key
+            number = number_of(document) or ""
+            book.entries.append(CashEntry(day, number, move.cash, of))
 
     def _judged(self, day: dt.date, account: str, entered: Sequence[Entered]) -> Iterator[Noted]:
         """Judge an account at a day's end: its sums, and whatever may not fall below nil."""

@@ -7,23 +7,28 @@ recorded; the books are kept in the order of dates, and judged at the end of eac
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from counterfoil.core.jurisdictions import Jurisdiction, jurisdiction
+from counterfoil.core.documents import BankStatement
+from counterfoil.core.jurisdictions import ANYWHERE, Jurisdiction, jurisdiction
 from counterfoil.core.mapping import DORMANT_DAYS, FirmMoney
-from counterfoil.core.trust import Noted, TrustBooks, is_trust
+from counterfoil.core.trust import Noted, TrustBook, TrustBooks, is_trust
+from counterfoil.core.trust_bank import judged
 from counterfoil.core.trust_bills import TrustBills
 from counterfoil.core.trust_findings import OVERDRAWN
 from counterfoil.core.trust_law import TrustLaw
+from counterfoil.core.trust_statement import month_by_month
 from counterfoil.core.trust_times import SHORT_WHEN_RECORDED
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from counterfoil.core.documents import Document
     from counterfoil.core.mapping import Mapping as PracticeMapping
+    from counterfoil.core.trust_statement import Statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +53,11 @@ def terms_of(mapping: PracticeMapping) -> Terms:
 
 
 class Checked(NamedTuple):
-    """The books as they stand, and everything that was found."""
+    """The books as they stand, everything that was found, and the bank's side of each account."""
 
     books: TrustBooks
     noted: tuple[Noted, ...]
+    banks: Mapping[str, Statement | None]
 
 
 @dataclass
@@ -65,6 +71,7 @@ class TrustChecks:
     terms: Terms = field(default_factory=Terms)
     began: dt.date | None = None
     _documents: list[Document] = field(default_factory=list)
+    _statements: dict[str, list[BankStatement]] = field(default_factory=lambda: defaultdict(list))
 
     def __post_init__(self) -> None:
         """Make the judges."""
@@ -77,15 +84,41 @@ class TrustChecks:
     def enter(self, document: Document, recorded: dt.date | None = None) -> None:
         """Take a document in; ``recorded`` is the day on which that happened, where it is known."""
         self._bills.enter(document)
-        if self._law.enter(document, recorded) and is_trust(document):
+        if not self._law.enter(document, recorded):
+            return
+        if is_trust(document):
             self._documents.append(document)
+        if isinstance(document, BankStatement) and document.trust_account is not None:
+            self._statements[document.trust_account].append(document)
 
     def close(self, as_of: dt.date) -> Checked:
         """Keep the books and return what is wrong, up to a date; to be asked once."""
         books = TrustBooks(self.terms.places)
         books.keep(self._documents)
-        others = (*self._law.close(as_of), *self._bills.noted())
-        return Checked(books, (*books.noted, *_once(others, books)))
+        banks = {
+            code: month_by_month(book.entries, self._statements[code], book.openings, as_of)
+            for code, book in (*books.books.items(), *self._without_books(books))
+        }
+        of_banks = (noted for code in banks for noted in self._of_bank(code, books, banks[code]))
+        others = (*self._law.close(as_of), *self._bills.noted(), *of_banks)
+        return Checked(
+            books,
+            (*books.noted, *_once(others, books)),
+            {code: months[-1] if months else None for code, months in banks.items()},
+        )
+
+    def _without_books(self, books: TrustBooks) -> Iterator[tuple[str, TrustBook]]:
+        """Yield accounts of which there are statements and no movement."""
+        for code in self._statements:
+            if code not in books.books:
+                yield code, TrustBook()
+
+    def _of_bank(
+        self, code: str, books: TrustBooks, months: Sequence[Statement]
+    ) -> Iterator[Noted]:
+        place = self.terms.places.get(code, ANYWHERE)
+        book = books.books.get(code, TrustBook())
+        yield from judged(code, place, book, months, self._statements[code])
 
 
 def check(

@@ -26,8 +26,9 @@ from counterfoil.core.documents import (
 )
 from counterfoil.core.outline import headline
 from counterfoil.core.trust import LedgerKey, TrustBook, TrustBooks
+from counterfoil.core.trust_bank_words import remarks
 from counterfoil.core.trust_deadlines import due_on
-from counterfoil.core.trust_statement import Statement, held_against, remarks
+from counterfoil.core.trust_statement import Statement, held_against
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -102,20 +103,21 @@ class TrustMonth:
     @property
     def remarks(self) -> tuple[str, ...]:
         """What of the bank's side a person has to look at, in words."""
-        return tuple(remarks(self.statement, self.end, self.bank_difference or 0))
+        return tuple(remarks(self.statement, self.end))
 
     @property
     def agrees(self) -> bool:
         """Whether all three ways agree, with nothing on the bank that nobody recorded."""
-        statement = self.statement
-        return (
-            statement is not None
-            and statement.date == self.end
-            and not statement.unrecorded
-            and not statement.contradictions
-            and not self.bank_difference
-            and not self.book.difference
-        )
+        return three_ways_agree(self.book, self.statement)
+
+
+def three_ways_agree(book: TrustBook, statement: Statement | None) -> bool:
+    """Tell whether bank, cash book and ledgers agree on the day for which they are set out.
+
+    This is what satisfies rule T3 for a month: the paper, ``reconcile`` and the findings ask it.
+    """
+    proved = statement is not None and statement.reaches and statement.proves
+    return proved and not book.difference
 
 
 @dataclass
@@ -191,14 +193,16 @@ def trust_month(
 ) -> TrustMonth:
     """Return the month of a trust account that ends on ``end``, from the practice's documents.
 
-    ``documents`` may hold anything of the firm, in any order; what is dated later has no part.
+    ``documents`` may hold anything of the firm, in any order; what is dated later has no part, but
+    for the lines up to that day of a statement that goes on after it.
     """
     begin = end.replace(day=1)
-    known = [document for document in documents if document.date <= end]
+    among = list(documents)
+    known = [document for document in among if document.date <= end]
     books = _Recorder(trust_account, begin)
     books.keep(known)
     book = books.books.get(trust_account, TrustBook())
-    statements = (s for s in known if isinstance(s, BankStatement))
+    statements = (s for s in among if isinstance(s, BankStatement))
     of_account = [s for s in statements if s.trust_account == trust_account]
     return TrustMonth(
         trust_account,
@@ -209,7 +213,7 @@ def trust_month(
         books.cash.lines(),
         _ledgers(books),
         book,
-        held_against(book.entries, of_account, book.openings),
+        held_against(book.entries, of_account, book.openings, end),
     )
 
 

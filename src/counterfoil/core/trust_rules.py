@@ -66,8 +66,8 @@ INVARIANTS: Final = (
         "At each month's end the adjusted bank statement, the cash book and the list of ledgers "
         "agree, and in time.",
         Conduct.REPORT,
-        ("core.trust_statement", "core.trust_month", "core.trust_series"),
-        ("reconciliation_overdue",),
+        ("core.trust_bank", "core.trust_statement", "core.trust_month", "core.trust_series"),
+        ("reconciliation_overdue", "statement_does_not_agree", "bank_took_and_gave_back"),
     ),
     Invariant(
         "T4",

@@ -15,10 +15,12 @@ from typing import TYPE_CHECKING
 
 from counterfoil.core.documents import BankStatement
 from counterfoil.core.findings import holds
-from counterfoil.core.trust import Noted, TrustBook, TrustBooks, is_trust
-from counterfoil.core.trust_checks import TrustChecks
+from counterfoil.core.trust import Noted, TrustBook, is_trust
+from counterfoil.core.trust_bank_words import remarks
+from counterfoil.core.trust_checks import Checked, TrustChecks
+from counterfoil.core.trust_deadlines import month_end
 from counterfoil.core.trust_findings import half_in_xero, shared_in_xero
-from counterfoil.core.trust_statement import Statement, held_against, remarks
+from counterfoil.core.trust_month import three_ways_agree
 from counterfoil.posting.practice_sums import Balance, Entered, PracticeSums, Traced
 from counterfoil.posting.trust_in_xero import (
     WHOLE,
@@ -31,9 +33,10 @@ from counterfoil.posting.trust_in_xero import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from counterfoil.core.documents import Key
+    from counterfoil.core.documents import Document, Key
     from counterfoil.core.effects import Control, Controls
     from counterfoil.core.trust import Overdraft
+    from counterfoil.core.trust_statement import Statement
     from counterfoil.posting.by_account import AccountRow
     from counterfoil.posting.by_client import ClientRow, ClientSums
     from counterfoil.posting.others import Other
@@ -133,21 +136,32 @@ class TrustRow:
     @property
     def statement_difference(self) -> int:
         """Adjusted statement less cash book."""
-        return 0 if self.statement is None else self.statement.adjusted - self.book.cash_book
+        return 0 if self.statement is None else self.statement.difference
 
     @property
     def difference(self) -> int:
         """The first that is not nil: what the books are off by, the statement, Xero's bank."""
         return self.book.difference or self.statement_difference or self.xero_difference
 
-    @property
-    def contradicted(self) -> bool:
-        """Whether the bank's statements do not make one record, so that no sum of them proves."""
-        return self.statement is not None and bool(self.statement.contradictions)
+    def agrees(self, as_of: dt.date) -> bool:
+        """Whether bank, cash book and ledgers agree, by the same rule as the month's paper.
+
+        At a month's end the bank has to be known, where there is money or was in that month; on
+        other days nobody asks for its statement.
+        """
+        if self.xero_difference:
+            return False
+        if as_of == month_end(as_of) and self._in_use(as_of):
+            return three_ways_agree(self.book, self.statement)
+        return not self.book.difference and (self.statement is None or self.statement.proves)
+
+    def _in_use(self, as_of: dt.date) -> bool:
+        moved = any(entry.date >= as_of.replace(day=1) for entry in self.book.entries)
+        return moved or bool(self.book.cash_book) or any(self.book.ledgers.values())
 
     def remarks(self, as_of: dt.date) -> tuple[str, ...]:
         """Say what of the bank's side a person has to look at."""
-        return tuple(remarks(self.statement, as_of, self.statement_difference))
+        return tuple(remarks(self.statement, as_of))
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +197,7 @@ def agrees(found: Reconciliation) -> bool:
     return not (
         any(row.unexplained for row in found.controls)
         or any(row.difference for row in found.openings)
-        or any(row.difference or row.contradicted for row in found.trust)
+        or not all(row.agrees(found.as_of) for row in found.trust)
         or holds(noted.finding for noted in found.noted)
         or (found.in_xero is not None and not found.in_xero.proved)
     )
@@ -207,25 +221,30 @@ def reconcile(
     sums = PracticeSums(controls, as_of, clients=clients)
     trust = _Trust(TrustChecks(controls.terms, began))
     for one in chain((first,) if first else (), coming):
-        if one.document.date <= as_of:
+        if one.document.date <= as_of or _begun(one.document, as_of):
             trust.add(one)
         if one.first_day <= as_of:
             sums.add(one)
     sums.finish()
-    books, noted = trust.checks.close(as_of)
-    rows = _control_rows(sums, balances)
+    checked = trust.checks.close(as_of)
+    books, rows = checked.books, _control_rows(sums, balances)
     return Reconciliation(
         as_of,
         rows,
-        tuple(_trust_rows(books, trust, rows, balances, controls)),
+        tuple(_trust_rows(checked, rows, balances, controls)),
         tuple(sums.waiting),
-        (*noted, *_halves(sums), *trust.shared),
+        (*checked.noted, *_halves(sums), *trust.shared),
         _proved(trust, controls, balances),
         _openings(sums),
         sums.opened_on,
         tuple(books.exceptions),
         tuple(sums.traced.values()),
     )
+
+
+def _begun(document: Document, as_of: dt.date) -> bool:
+    """Whether a bank statement goes on after a day, so that its lines up to that day count."""
+    return isinstance(document, BankStatement) and document.from_ <= as_of
 
 
 def with_opening_balances(found: Reconciliation, balances: Balances | None) -> Reconciliation:
@@ -239,7 +258,6 @@ class _Trust:
     """What concerns trust accounts, gathered on the way through the documents."""
 
     checks: TrustChecks
-    statements: dict[str, list[BankStatement]] = field(default_factory=lambda: defaultdict(list))
     linked: dict[str, Linked] = field(default_factory=lambda: defaultdict(Linked))
     shared: list[Noted] = field(default_factory=list)
     _owners: dict[str, Key] = field(default_factory=dict)
@@ -247,8 +265,6 @@ class _Trust:
     def add(self, one: Entered) -> None:
         document = one.document
         self.checks.enter(document, one.recorded)
-        if isinstance(document, BankStatement) and document.trust_account is not None:
-            self.statements[document.trust_account].append(document)
         if is_trust(document):
             parts = WHOLE if one.prior else one.totals
             linked_costs(one.of or document, parts, self.linked, sign=-1 if one.of else 1)
@@ -303,17 +319,16 @@ def _ours_then(control: Control, sums: PracticeSums) -> int:
 
 
 def _trust_rows(
-    books: TrustBooks,
-    trust: _Trust,
+    checked: Checked,
     rows: Iterable[ControlRow],
     balances: Balances | None,
     controls: Controls,
 ) -> Iterable[TrustRow]:
-    banks = controls.trust_banks
+    books, banks = checked.books, controls.trust_banks
     mapped = {code: books.books.get(code, TrustBook()) for code in banks}
     off = _off_xero(mapped, {row.control: row for row in rows}, controls)
     for code, book in {**mapped, **books.books}.items():
-        statement = held_against(book.entries, trust.statements[code], book.openings)
+        statement = checked.banks.get(code)
         xero = _balance(banks.get(code), balances)
         yield TrustRow(code, book, statement, xero, off.get(code, 0))
 
