@@ -20,7 +20,14 @@ def test_an_empty_daybook_says_so(practice: Practice, xero: Xero) -> None:
 def test_status_tells_programs_connection_counts_and_calls(practice: Practice, xero: Xero) -> None:
     practice.take(bill("1"), receipt("1"))
     said = practice.run("status", "--json").json
-    told = {"connection", "counts", "oldest_due", "calls_left_today", "restored_until"}
+    told = {
+        "connection",
+        "counts",
+        "oldest_due",
+        "calls_left_today",
+        "restored_until",
+        "reconciled",
+    }
     assert set(said) == told
     assert said["restored_until"] is None
     assert set(said["connection"]) == {"state", "since", "tenant_name"}

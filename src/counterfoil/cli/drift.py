@@ -34,15 +34,18 @@ def drift(
 ) -> None:
     """Read back what Xero holds and name what differs from what was posted; change nothing."""
     chosen = open_organisation(firm, organisation)
+    from django.utils import timezone
+
     from counterfoil.posting.errors import Ended
     from counterfoil.posting.target import UnreadableAnswer
     from counterfoil.web.services import drift as service
-    from counterfoil.web.services import drifted
+    from counterfoil.web.services import drifted, nightly
 
     try:
         reading = service.read_back(chosen, full=full)
     except (Ended, UnreadableAnswer) as trouble:
         fail(f"Xero could not be read: {trouble}", status=3)
+    nightly.reconcile(chosen, timezone.now())
     rows = list(drifted.standing(chosen))
     if as_json:
         print_json(_as_json(reading, rows))

@@ -59,6 +59,9 @@ def status(
     if now.oldest_due:
         say(f"Due since {standing.moment(now.oldest_due)}. Send with: counterfoil post")
     say(f"{now.calls_left_today:,} calls to Xero left today.")
+    if now.reconciled is not None and now.reconciled.agrees:
+        day, at = now.reconciled.day, standing.moment(now.reconciled.at)
+        say(f"Both sides agreed at the end of {day:%d %b %Y}, reconciled {at}.")
     for alert in standing.alerts(now, ()):
         warn(f"{alert.what} {alert.detail}".strip())
 

@@ -64,6 +64,7 @@ def post(
     chosen = open_organisation(firm, organisation)
     from counterfoil.web import heads
     from counterfoil.web.office import office_of
+    from counterfoil.web.services import nightly
 
     with office_of(chosen) as office:
         if dry_run:
@@ -76,6 +77,8 @@ def post(
         heads.keep(chosen.firm)
         counts = office.outbox.counts()
         looked_up = office.outbox.next_due()
+        now = office.caller.clock.now()
+    nightly.when_needed(chosen, now)
     if as_json:
         print_json(_as_json(counts, drained, looked_up))
     else:

@@ -24,7 +24,7 @@ from counterfoil.posting.target import UnreadableAnswer
 from counterfoil.web import heads
 from counterfoil.web.models import Lease, Organisation
 from counterfoil.web.office import Office, endpoints, furnished, is_dead
-from counterfoil.web.services import drift, pausing
+from counterfoil.web.services import drift, nightly, pausing
 from counterfoil.xero.client import Client
 from counterfoil.xero.courier import HttpCourier
 
@@ -149,15 +149,22 @@ class Ticker:
 
 
 def _read_back(office: Office) -> int:
-    """Read the organisation back if that is due; return how many calls it took.
+    """Read the organisation back if that is due, and reconcile it; return how many calls it took.
 
-    What keeps it from being read keeps nobody from posting: it is tried again later.
+    What keeps it from being read keeps nobody from posting: it is tried again later. The practice's
+    own books are held against the bank all the same.
     """
+    now = office.caller.clock.now()
     try:
         reading = drift.when_due(office)
     except (Ended, UnreadableAnswer):
+        nightly.reconcile(office.organisation, now)
         return 0
-    return 0 if reading is None else reading.calls
+    if reading is None:
+        nightly.when_needed(office.organisation, now)
+        return 0
+    nightly.reconcile(office.organisation, now)
+    return reading.calls
 
 
 def hang_up() -> None:

@@ -13,6 +13,7 @@ from counterfoil.web.api.shapes import (
     DocumentOut,
     LinkOut,
     PostingOut,
+    ReconciledOut,
     StatusOut,
 )
 from counterfoil.web.models import Link
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterable
 
-    from counterfoil.web.models import Firm, Organisation, Posting
+    from counterfoil.web.models import Firm, Organisation, Posting, Reconciled
     from counterfoil.web.services.standing import Alert, Standing
     from counterfoil.web.services.whereabouts import Whereabouts
 
@@ -120,6 +121,16 @@ def status_of_firm(firm: Firm, now: dt.datetime) -> StatusOut:
     return _status(firm_standing.together(list(each.values())), [alert for _, alert in said])
 
 
+def _reconciled(row: Reconciled) -> ReconciledOut:
+    return ReconciledOut(
+        as_of=row.day,
+        at=row.at,
+        xero_asked=row.asked,
+        agrees=row.agrees,
+        differences=row.differences,
+    )
+
+
 def _status(found: Standing, alerts: Iterable[Alert]) -> StatusOut:
     return StatusOut(
         connection=ConnectionOut(
@@ -131,6 +142,7 @@ def _status(found: Standing, alerts: Iterable[Alert]) -> StatusOut:
         oldest_due=found.oldest_due,
         calls_left_today=found.calls_left_today,
         restored_until=found.restored_until,
+        reconciled=None if found.reconciled is None else _reconciled(found.reconciled),
         alerts=[
             AlertOut(code=one.code, weight=one.weight.value, what=one.what, detail=one.detail)
             for one in alerts

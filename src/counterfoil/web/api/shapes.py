@@ -116,6 +116,16 @@ class AlertOut(Schema):
     detail: str
 
 
+class ReconciledOut(Schema):
+    """What the reconciliation of a day's end came to, which runs by itself once a day."""
+
+    as_of: dt.date
+    at: dt.datetime
+    xero_asked: bool = Field(description="Whether Xero's side was known.")
+    agrees: bool
+    differences: list[str] = Field(description="What nothing explains, in words; most of it.")
+
+
 class StatusOut(Schema):
     """How things stand with an organisation; as `counterfoil status --json`, and the alerts."""
 
@@ -126,4 +136,5 @@ class StatusOut(Schema):
     restored_until: dt.datetime | None = Field(
         description="Until then the mark of a restored backup holds."
     )
+    reconciled: ReconciledOut | None = Field(description="The newest nightly reconciliation.")
     alerts: list[AlertOut]

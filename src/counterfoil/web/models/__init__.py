@@ -29,7 +29,7 @@ from counterfoil.web.models.daybook import (
     OtherName,
     Revision,
 )
-from counterfoil.web.models.drift import Drift, ReadBack
+from counterfoil.web.models.drift import Drift, ReadBack, Reconciled
 from counterfoil.web.models.layouts import Layout, Report
 from counterfoil.web.models.outbox import (
     Answer,
@@ -88,6 +88,7 @@ __all__ = [
     "PracticeAccount",
     "Proposal",
     "ReadBack",
+    "Reconciled",
     "Report",
     "Request",
     "RequestMember",

@@ -29,6 +29,33 @@ class ReadBack(Business):
         return f"due {self.due_at:%Y-%m-%d %H:%M}"
 
 
+class Reconciled(Business):
+    """What the reconciliation of a day's end came to, which runs by itself beside the read-back.
+
+    ``differences`` say in words what is not explained, most of them; ``count`` is how many there
+    are. ``asked`` tells whether Xero's side was known.
+    """
+
+    day = models.DateField()
+    at = models.DateTimeField()
+    asked = models.BooleanField()
+    count = models.PositiveIntegerField()
+    differences = models.JSONField(default=list)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "day"], name="reconciled_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.day}: {self.count}"
+
+    @property
+    def agrees(self) -> bool:
+        """Whether nothing was left to explain."""
+        return not self.count
+
+
 class Drift(Business):
     """One thing that differs in Xero, until a later read-back no longer finds it.
 

@@ -15,7 +15,7 @@ from counterfoil.reports.reconciliation_pdf import reconciliation_pdf
 from counterfoil.reports.reconciliation_tables import account_of, as_csv, other_rows
 from counterfoil.web.access import Permission, allows, page
 from counterfoil.web.models import ReadBack
-from counterfoil.web.services import drifted, long_work, reconciling
+from counterfoil.web.services import drifted, long_work, nightly, reconciling
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from counterfoil.web.desk import Desk
 
 SHOWN_MOST = 200
+NIGHTS = 31
+"""Nightly reconciliations that the page lists."""
 
 
 class AsOf(forms.Form):
@@ -36,7 +38,7 @@ class AsOf(forms.Form):
 def reconciliation(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Compare the practice with Xero's trial balance as of a day, once somebody has named one."""
     form = AsOf(request.GET if "as_of" in request.GET else None, initial={"as_of": desk.today})
-    shown: dict[str, object] = {"form": form}
+    shown: dict[str, object] = {"form": form, "nights": nightly.kept(desk.organisation)[:NIGHTS]}
     if form.is_bound and form.is_valid():
         file = request.GET.get("file", "")
         closely = bool(file or "closely" in request.GET)

@@ -62,6 +62,7 @@ def together(found: Sequence[Standing]) -> Standing:
     due = [one.oldest_due for one in found if one.oldest_due is not None]
     left = [one.calls_left_today for one in found if one.calls_left_today is not None]
     restored = [one.restored_until for one in found if one.restored_until is not None]
+    nights = [one.reconciled for one in found if one.reconciled is not None]
     return Standing(
         worst.connection,
         worst.since,
@@ -70,6 +71,8 @@ def together(found: Sequence[Standing]) -> Standing:
         oldest_due=min(due, default=None),
         calls_left_today=min(left, default=None),
         restored_until=max(restored, default=None),
+        # What does not agree first, and of these the newest night.
+        reconciled=max(nights, key=lambda one: (not one.agrees, one.day), default=None),
     )
 
 

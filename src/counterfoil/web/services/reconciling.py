@@ -84,7 +84,12 @@ ABOUT_BILLS = (
 
 
 def reconciliation(
-    organisation: Organisation, as_of: dt.date, *, closely: bool = False, results: bool = False
+    organisation: Organisation,
+    as_of: dt.date,
+    *,
+    closely: bool = False,
+    results: bool = False,
+    lightly: bool = False,
 ) -> Reconciliation:
     """Hold the practice's documents against Xero as of the end of a day.
 
@@ -94,15 +99,16 @@ def reconciliation(
     ``closely`` (by client, and who entered what; by account, with ``results``), every object is
     read as well, so that what was
     voided, deleted, re-dated or changed there shows as a difference and not as somebody else's.
+    ``lightly`` never reads them, and takes no call that is kept for people.
     """
     shelf = DatabaseShelf(organisation)
     controls = Controls(_mapping(shelf), chart := _chart(shelf))
-    balances = _balances(organisation, as_of)
+    balances = _balances(organisation, as_of, clicking=not lightly)
     clients = _clients(controls) if closely else None
     entered = Daybook(organisation)
     found = reconcile(entered.all(), controls, balances, as_of=as_of, clients=clients)
     held, sums = None, sums_of(chart, as_of) if results else None
-    if balances is not None and (closely or not _all_ours(found)):
+    if balances is not None and not lightly and (closely or not _all_ours(found)):
         ledger = _ledger(controls, chart)
         held = _held(organisation, ledger, as_of, everything=closely, results=sums)
     if held is not None and entered.differs_from(held.ours):
@@ -211,9 +217,11 @@ def _chart(shelf: DatabaseShelf) -> Chart:
         return Chart(charts.Organisation("", "", "", ""), (), ())
 
 
-def _balances(organisation: Organisation, as_of: dt.date) -> dict[str, int] | None:
+def _balances(
+    organisation: Organisation, as_of: dt.date, *, clicking: bool = True
+) -> dict[str, int] | None:
     try:
-        with office_of(organisation, clicking=True) as office:
+        with office_of(organisation, clicking=clicking) as office:
             rows = office.patiently(lambda: read.trial_balance(as_of))
     except (Ended, UnreadableAnswer):
         return None

@@ -22,6 +22,7 @@ from counterfoil.web.models import (
     Limits,
     Membership,
     Posting,
+    Reconciled,
     Request,
     Role,
 )
@@ -52,7 +53,8 @@ class Standing:
     """One organisation at one moment. ``counts`` are postings by state.
 
     ``locked_out`` are documents behind a lock date of Xero's, ``drifted`` things that were changed
-    in Xero; each is counted up to one more than ``MOST_COUNTED``.
+    in Xero; each is counted up to one more than ``MOST_COUNTED``. ``reconciled`` is what the newest
+    nightly reconciliation came to.
     """
 
     connection: ConnectionState
@@ -72,6 +74,7 @@ class Standing:
     paused_by: str = ""
     locked_out: int = 0
     drifted: int = 0
+    reconciled: Reconciled | None = None
 
     @property
     def waiting(self) -> int:
@@ -112,7 +115,12 @@ def standing(organisation: Organisation, now: dt.datetime) -> Standing:
         paused_by=organisation.paused_by.removeprefix("user:"),
         locked_out=_locked_out(organisation),
         drifted=_drifted(organisation),
+        reconciled=_reconciled(organisation),
     )
+
+
+def _reconciled(organisation: Organisation) -> Reconciled | None:
+    return Reconciled.objects.filter(organisation=organisation).order_by("-day").first()
 
 
 def connectors(firm_id: int) -> tuple[str, ...]:
@@ -200,6 +208,7 @@ def alerts(standing: Standing, connectors: Sequence[str]) -> tuple[Alert, ...]:
             ("{n} posting was refused by Xero.", "{n} postings were refused by Xero."),
         ),
         _lock_alert(standing),
+        _reconciled_alert(standing),
         _drift_alert(standing),
         _state_alert(
             standing,
@@ -312,6 +321,21 @@ def _drift_alert(standing: Standing) -> Alert | None:
     )
 
 
+def _reconciled_alert(standing: Standing) -> Alert | None:
+    row = standing.reconciled
+    if row is None or row.agrees:
+        return None
+    more = f" And {_many(row.count - 1)} more." if row.count > 1 else ""
+    return Alert(
+        "reconciliation",
+        Weight.CAREFUL,
+        f"The two sides did not agree at the end of {row.day:%d %b %Y}.",
+        f"{row.differences[0]}{more}",
+        "reconciliation",
+        "See what",
+    )
+
+
 def _many(count: int) -> str:
     return f"{MOST_COUNTED:,}+" if count > MOST_COUNTED else f"{count:,}"
 
@@ -346,6 +370,19 @@ def as_json(standing: Standing) -> dict[str, object]:
         "oldest_due": standing.oldest_due.isoformat() if standing.oldest_due else None,
         "calls_left_today": standing.calls_left_today,
         "restored_until": standing.restored_until.isoformat() if standing.restored_until else None,
+        "reconciled": _reconciled_as_json(standing.reconciled),
+    }
+
+
+def _reconciled_as_json(row: Reconciled | None) -> dict[str, object] | None:
+    if row is None:
+        return None
+    return {
+        "as_of": row.day.isoformat(),
+        "at": row.at.isoformat(),
+        "xero_asked": row.asked,
+        "agrees": row.agrees,
+        "differences": row.differences,
     }
 
 

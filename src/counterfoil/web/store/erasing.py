@@ -38,6 +38,7 @@ GONE: Final[tuple[type[Model], ...]] = (
     models.Counter,
     models.DayCount,
     models.ReadBack,
+    models.Reconciled,
     models.Limits,
     models.Connection,
     models.Draft,
