@@ -59,6 +59,9 @@ def _of_trust(row: TrustRow) -> Iterator[str]:
     if row.statement is not None and not row.statement.proves:
         what = "; ".join(of_a_difference(row.statement))
         yield f"{row.trust_account}, bank statement up to {row.statement.date}: {what}."
+    if row.xero_difference:
+        off = amount_text(row.xero_difference)
+        yield f"{row.trust_account}: the cash book is {off} more than its bank in Xero."
 
 
 def _of_trust_in_xero(proved: TrustInXero) -> Iterator[str]:
