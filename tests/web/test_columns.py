@@ -84,12 +84,16 @@ def test_a_layout_is_replaced_only_when_that_is_ticked_and_can_be_removed(
     cast: Cast, signed_in: As, now: dt.datetime
 ) -> None:
     bob = signed_in("bob")
-    report = write_xlsx(
-        {"R": [["Date", "Number", "Client", "Amount"], ["2026-07-01", "R-1", "Ada", "12.50"]]}
-    )
+    heads = ["Date", "Number", "Client", "Amount"]
+    rows = [["2026-07-01", f"R-{n}", "Ada", "12.50"] for n in range(7)]
+    below = ["", "", "Ada", "99.00"]
+    report = write_xlsx({"R": [heads, *rows[:2]], "S <1>": [heads, *rows[2:], below]})
     layouts.save(cast.firm, replace(LAYOUT, name="mine"), actor="test", now=now)
     there = handed_in(bob, report, "mine.xlsx")
     page = bob.post(there, {"kind": "receipt", **OFFICE}).content.decode()
+    assert "Sheets that are read: R, S &lt;1&gt;." in page
+    assert "sheet S &lt;1&gt;, row 2" in page
+    assert "stands below R-6 as if it were a part of it" in page
     given = {**typed(page), **OFFICE, "do": "save"}
     answer = bob.post(there, given)
     assert (answer.status_code, layouts.all_of(cast.firm)[0].kind) == (422, "trust_receipt")
