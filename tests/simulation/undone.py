@@ -104,7 +104,10 @@ def taken_off(chance: random.Random, n: int) -> list[Document]:
 
 
 def trust_reversed(chance: random.Random, n: int) -> list[Document]:
-    """Every movement of clients' money, and its opposite; a bill paid from trust, and not."""
+    """Every movement of clients' money, and its opposite; a bill paid from trust, and not.
+
+    The costs of one that stands are moved, moved back, and moved anew.
+    """
     amount = chance.randint(3_000, 90_000)
     here, there = "TRUST1", "TRUST2"
     m = 300 + n
@@ -119,6 +122,10 @@ def trust_reversed(chance: random.Random, n: int) -> list[Document]:
     placed |= {"party": trust.LAW_SOCIETY}
     good = trust._trust("trust_office_transfer", f"XO-{n}", here, amount)
     good |= {"bank_account": "OFFICE", "direction": "to_trust"}
+    billed = bill(f"xf-{n}", n, amount)
+    stands = trust._paid(f"XK-{n}", here, m, {billed["id"]: amount // 4})
+    costs = trust._trust("trust_office_transfer", f"XC-{n}", here, amount // 4)
+    costs |= {"bank_account": "OFFICE", "payments": [stands["id"]]}
     owing = supplier_bill(f"xu-{n}", n, 1100 * (amount // 1000), "GST")
     straight = trust._trust("trust_payment", f"XQ-{n}", here, 1100, payee=supplier(n))
     straight |= trust._split(m, 1100) | {"supplier_bill": owing["id"]}
@@ -130,17 +137,21 @@ def trust_reversed(chance: random.Random, n: int) -> list[Document]:
         placed,
         good,
         straight | {"id": f"xqp-{n}"},
+        costs,
     )
     return [
         owed,
         owing,
+        billed,
+        stands,
         *taken,
         *(_reversal(f"X{place}R-{n}", one) for place, one in enumerate(taken)),
         again | {"date": "2026-06-29"},
+        costs | {"id": f"xe-{n}", "number": f"XE-{n}", "date": "2026-06-29"},
     ]
 
 
-LAST = ("us-", "wh-", "xd-", "vva-")
+LAST = ("us-", "wh-", "xd-", "xe-", "vva-")
 """Ids of what uses again what is set free: the practice records it after the way back."""
 
 

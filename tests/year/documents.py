@@ -28,7 +28,6 @@ from counterfoil.core.documents import (
     Reversal,
     TrustBillPayment,
     TrustDocument,
-    TrustOfficeTransfer,
     Unallocation,
     Void,
     WriteOff,
@@ -126,10 +125,9 @@ def _in_two_minds(made: Year, chance: Random, document: Document) -> Iterator[Do
     """Now and then a movement of clients' money was a mistake: it is taken back, and made anew.
 
     On the same day, so that the clerk's books stand as they would without it. A transfer of costs
-    is right: it names its payments once ever.
+    that is made anew names its payments again.
     """
-    right = isinstance(document, TrustOfficeTransfer) and document.payments
-    if right or not isinstance(document, TrustDocument) or chance.random() >= MISTAKEN:
+    if not isinstance(document, TrustDocument) or chance.random() >= MISTAKEN:
         return
     yield _reversal(f"x-{document.id}", document, document.date)
     anew = replace(document, id=f"{document.id}-new", number=f"{document.number}N")
