@@ -33,6 +33,7 @@ from counterfoil.posting.reconcile import (
 from counterfoil.sample.statement import statement
 from tests.core.office_scene import OFFICE, OFFICE_CHART, write_off
 from tests.core.scene import ESTATE, SMITH, bill, cents, line, plain_bill, receipt, to_bill
+from tests.core.trust_cases import reversal
 from tests.core.trust_scene import PER_BANK, TRUST_CHART, TRUST_MAPPING, lawful
 
 if TYPE_CHECKING:
@@ -120,6 +121,20 @@ def test_an_entry_of_somebody_else_in_a_trust_account_shows_in_the_leg() -> None
     half = reconciled(posted(DOCUMENTS), _806=7_00)
     assert half.in_xero is not None
     assert half.in_xero.transfers == 7_00
+
+
+def test_a_movement_that_stands_in_xero_and_not_in_the_cash_book_is_a_difference() -> None:
+    """The sums by postings follow a reversal to what it names; the books, to what they entered."""
+    payments = (one for one in DOCUMENTS if isinstance(one, TrustPayment))
+    spent = next(one for one in payments if one.trust_account == "TRUST1")
+    back = Entered(reversal(spent, END, "rv"), {"": None}, of=spent)
+    known = reconciled([*posted(DOCUMENTS), back], _091=spent.amount, _805=-spent.amount)
+    assert {row.xero_difference for row in known.trust} == {0}
+    others = [one for one in DOCUMENTS if one is not spent]
+    lost = reconciled([*posted(others), back], _091=spent.amount, _805=-spent.amount)
+    off = {row.trust_account: row.difference for row in lost.trust if row.difference}
+    assert off == {"TRUST1": -spent.amount}
+    assert not agrees(lost)
 
 
 def test_what_stood_there_before_is_no_difference() -> None:

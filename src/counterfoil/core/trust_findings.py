@@ -148,8 +148,8 @@ def payment_taken_back(key: Key, place: int, by: Key) -> Finding:
         PAYMENT_TAKEN_BACK,
         f"Payment {key.id} was taken back by {by.id}: no bill is paid with it any more, and it has "
         "no costs to move.",
-        "Name the payment that took its place in a transfer under an id of its own, and reverse "
-        "this one.",
+        "Reverse this transfer in the practice: both are then done with, and nothing of them goes "
+        "to Xero. Name the payment that took its place in a transfer under an id of its own.",
         f"payments[{place}]",
         str(key),
     )

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from counterfoil.core.documents import Unallocation, undone_key
 from counterfoil.core.findings import Severity, note
 from counterfoil.core.outline import names
+from counterfoil.core.trust_findings import PAYMENT_TAKEN_BACK
 from counterfoil.core.xero_documents import Symbol
 from counterfoil.posting import restoring
 from counterfoil.posting.bodies import read_back
@@ -73,6 +74,21 @@ def discard(by: Key, outbox: Outbox, shelf: Shelf, *, actor: str, now: dt.dateti
     # Something of it left meanwhile: then there is something to take back.
     reconvert((of, by), outbox, shelf, actor=actor, now=now, change=_as_before)
     return False
+
+
+def discard_pointless(
+    by: Collection[Key], outbox: Outbox, shelf: Shelf, *, actor: str, now: dt.datetime
+) -> None:
+    """Be done with transfers of costs that can never go, and with what takes them back.
+
+    Such a transfer names a payment that was itself taken back, so that its reversal would wait for
+    ever. Whatever else is held may go once its reason is gone, and its reversal after it.
+    """
+    for one in by:
+        of = _taken_back(one, outbox)
+        said = outbox.findings([of]).get(of, ()) if of is not None else ()
+        if any(finding.code == PAYMENT_TAKEN_BACK for finding in said):
+            discard(one, outbox, shelf, actor=actor, now=now)
 
 
 def may_give_up(kind: str, states: Collection[State]) -> bool:

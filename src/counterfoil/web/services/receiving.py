@@ -9,8 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from counterfoil.core.documents import Reversal
 from counterfoil.core.findings import error, holds
 from counterfoil.posting.daybook import take_in
+from counterfoil.posting.discarding import discard_pointless
 from counterfoil.posting.records import Taken
 from counterfoil.web.models import Organisation
 from counterfoil.web.services import numbered, overstepping, same_paper
@@ -116,6 +118,8 @@ def _received(
         now=now,
         barred=lambda: same_paper.barred(wanted, organisation, shelf),
     )
+    back = [of.key for of in receipts if of.taken is Taken.NEW and of.key.kind == Reversal.kind]
+    discard_pointless(back, outbox_of(organisation), shelf, actor=actor, now=now)
     each = zip(ready, receipts, strict=True)
     _follow([one for one, of in each if of.taken is not Taken.REFUSED], organisation, shelf, now)
     answers = iter(receipts)
