@@ -146,14 +146,17 @@ class TrustRow:
     def agrees(self, as_of: dt.date) -> bool:
         """Whether bank, cash book and ledgers agree, by the same rule as the month's paper.
 
-        At a month's end the bank has to be known, where there is money or was in that month; on
-        other days nobody asks for its statement.
+        At a month's end the bank's statement has to reach it, where there is money or was in that
+        month; on other days nobody asks for that. An account of which no statement was ever
+        recorded is held against Xero alone: that it was not compared is said, and T3 tells when.
         """
         if self.xero_difference:
             return False
+        if self.statement is None:
+            return not self.book.difference
         if as_of == month_end(as_of) and self._in_use(as_of):
             return three_ways_agree(self.book, self.statement)
-        return not self.book.difference and (self.statement is None or self.statement.proves)
+        return not self.book.difference and self.statement.proves
 
     def _in_use(self, as_of: dt.date) -> bool:
         moved = any(entry.date >= as_of.replace(day=1) for entry in self.book.entries)
