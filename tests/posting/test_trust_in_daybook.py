@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from counterfoil.posting.daybook import reconvert, take_in
+from counterfoil.posting.discarding import discard_pointless
 from counterfoil.posting.memory import MemoryOutbox
 from counterfoil.posting.records import Link, Outcome
 from counterfoil.posting.shelf import FixedShelf
@@ -176,6 +177,18 @@ def test_a_transfer_of_a_payment_that_was_taken_back_is_held(*, first: bool) -> 
 
     assert daybook.codes(moved) == ["payment_taken_back"]
     assert daybook.postings(moved) == {("", "BankTransfers", State.HELD)}
+
+
+def test_a_transfer_that_can_never_go_is_done_with_once_it_is_taken_back() -> None:
+    daybook, paid = Daybook(), bill_payment()
+    moved = office_transfer("110.00", paid.key)
+    back = reversal(moved, moved.date, "rv-2")
+    daybook.take(plain_bill(), paid, reversal(paid, paid.date, "rv-1"), moved, back)
+
+    discard_pointless([back.key], daybook.outbox, daybook.shelf, actor="test", now=NOON)
+
+    assert daybook.postings(moved) | daybook.postings(back) == set()
+    assert daybook.codes(moved) == daybook.codes(back) == ["discarded"]
 
 
 def test_costs_leave_trust_only_after_the_payments_that_took_them() -> None:
