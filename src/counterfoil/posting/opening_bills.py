@@ -68,8 +68,8 @@ def not_tied(key: Key, number: str) -> Finding:
         UNTIED,
         f"What settles {key.kind.replace('_', ' ')} {number or key.id} waits: that was entered in "
         "Xero by others, and nobody has said yet which invoice there it is.",
-        f"Tie it, with the number or the id that it has in Xero: counterfoil relink {key} "
-        f"{number or 'NUMBER'}. What waits for it then goes by itself.",
+        f"Tie it, with the number or the id that it has in Xero: counterfoil relink {key} NUMBER. "
+        "What waits for it then goes by itself.",
         about=str(key),
     )
 

@@ -22,8 +22,9 @@ def not_tied(key: Key, number: str) -> Finding:
         "prior_not_tied",
         f"What settles {called} or takes it back waits: it is from before the start, and what it "
         "is in Xero was not found, or is not equal to it.",
-        f"See in what the two differ: counterfoil relink {key} {number or 'ID'} (its number or id "
-        "in Xero). Put right whichever side is wrong, and tie it so; what waits then goes by "
-        "itself. If it never went to Xero, set an earlier start date: counterfoil cutover --from.",
+        f"Try to tie it, which says in what the two differ: counterfoil relink {key} NUMBER, with "
+        "its number or id in Xero. Put right whichever side is wrong, and tie it so; what waits "
+        "then goes by itself. If it never went to Xero, set an earlier start date: counterfoil "
+        "cutover --from.",
         about=str(key),
     )

@@ -25,10 +25,12 @@ WAYS: Final[Mapping[str, str]] = MappingProxyType(
         "accept": "“Accept as in Xero”",
         "actionstep connect": "the page Actionstep, from the page Connection",
         "actionstep division": "the page Actionstep, from the page Connection",
+        "actionstep rule": "the rule for bills, which is set at the command line",
         "chart refresh": "“Refresh chart of accounts” on the page Mapping",
         "connect": "the page Connection",
         "contacts adopt": "“It is the same contact”",
         "contacts separate": "“It is another: make one of its own”",
+        "cutover": "“Start date” among the settings of the page Mapping",
         "discard": "“Discard” on the document's page",
         "drift": "the page Drift",
         "import": "the page Import",
@@ -62,6 +64,10 @@ SAID: Final = (
     # Sentences that are built around a command.
     (r"\bRun (?=counterfoil )", "Press "),
     (r"counterfoil show DOCUMENT prints", "the document's own page shows"),
+    (
+        r"(?<=relink )(\S+) NUMBER, with its number or id in Xero",
+        r"\1, by its number or id there",
+    ),
     (r"(?:with|by) (?=counterfoil (?:show|drift|import))", "on "),
     (
         r"say so with --column, as in split\.amount=…",
