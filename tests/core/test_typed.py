@@ -20,6 +20,8 @@ from counterfoil.core.typed import NotPlain, figure
         ("1,234", "1234"),
         ("12,345,678.90", "12345678.90"),
         ("1 234.50", "1234.50"),
+        ("1’234’567", "1234567"),
+        ("- $ 5", "-5"),
     ],
 )
 def test_what_people_write_is_made_plain(typed: str, plain: str) -> None:
@@ -34,6 +36,13 @@ def test_what_people_write_is_made_plain(typed: str, plain: str) -> None:
         ("1.000", r"may mean 1000 or 1\.000"),
         ("1.234,50", "Write 1234.50 if that is meant"),
         ("1,23,456", "do not stand between thousands"),
+        ("1 234,50", "may mean 1234.50 or 123450"),
+        ("0,500", "may mean 0.500 or 500"),
+        ("0,050", "may mean 0.050 or 50"),
+        ("00,500", "may mean 00.500 or 500"),
+        ("100 00", "spaces do not stand between thousands"),
+        ("12 5", "spaces do not stand between thousands"),
+        ("0 500", "spaces do not stand between thousands"),
         ("about 5", "is no figure"),
         ("1e3", "is no figure"),
         ("٣", "is no figure"),

@@ -9,11 +9,14 @@ from __future__ import annotations
 import re
 
 _PLAIN = re.compile(r"[0-9]+(\.[0-9]+)?|\.[0-9]+").fullmatch
-_GROUPED = re.compile(r"[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?").fullmatch
-_COMMA_BEFORE_CENTS = re.compile(r"[0-9]+,[0-9]{1,2}").fullmatch
+_GROUPED = re.compile(r"[1-9][0-9]{0,2}(,[0-9]{3})+(\.[0-9]+)?").fullmatch
+_SPACED = re.compile(r"[1-9][0-9]{0,2}( [0-9]{3})+([.,][0-9]*)?").fullmatch
+_LONE_COMMA = re.compile(r"[0-9]+,[0-9]{1,2}|0+,[0-9]{3}|0[0-9]+,[0-9]{3}").fullmatch
 _POINT_BEFORE_THREE = re.compile(r"[1-9][0-9]{0,2}\.[0-9]{3}").fullmatch
 _TURNED_ABOUT = re.compile(r"[0-9]{1,3}(\.[0-9]{3})+(,[0-9]+)?").fullmatch
-_SPACES = str.maketrans("", "", " \u00a0\u202f\u2009'’")
+_FIGURES = re.compile(r"[0-9., ]+").fullmatch
+_SPACES = str.maketrans("\u00a0\u202f\u2009'’", " " * 5)
+"""What people put between thousands besides commas, all as one blank."""
 _SIGNS = "$£€"
 
 
@@ -28,9 +31,10 @@ def figure(text: str, *, grouped: bool = True) -> str:
     tell whether ``1,234`` has three decimals. With it, as of money, a lone point before three
     digits is: who writes points between thousands means 1,000 by ``1.000``. Raises ``NotPlain``.
     """
-    bare = text.strip().translate(_SPACES)
-    sign, bare = _sign(bare)
-    bare = bare.lstrip(_SIGNS)
+    sign, bare = _sign(text.translate(_SPACES).strip())
+    bare = bare.strip(f"{_SIGNS} ")
+    if _SPACED(bare):
+        bare = bare.replace(" ", "")
     if grouped and _POINT_BEFORE_THREE(bare):
         raise NotPlain(
             f"“{text}” may mean {bare.replace('.', '')} or {bare}. "
@@ -57,10 +61,12 @@ def _sign(bare: str) -> tuple[str, str]:
 
 
 def _why(text: str, bare: str) -> str:
-    if _COMMA_BEFORE_CENTS(bare):
+    if " " in bare and _FIGURES(bare):
+        return f"In “{text}” the spaces do not stand between thousands. Write it without them."
+    if _LONE_COMMA(bare):
         whole, _, cents = bare.partition(",")
         return (
-            f"“{text}” may mean {whole}.{cents} or {whole}{cents}. "
+            f"“{text}” may mean {whole}.{cents} or {int(whole + cents)}. "
             "Write a point before the cents, and commas only between thousands."
         )
     if _TURNED_ABOUT(bare):

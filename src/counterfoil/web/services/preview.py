@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import ceil
 from typing import TYPE_CHECKING, NamedTuple
 
-from django.db.models import Count, F, Sum
+from django.db.models import Count
 
 from counterfoil.posting.plan import BATCH_MOST
 from counterfoil.posting.states import State
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Row(NamedTuple):
-    """The postings of one resource that would go, in full batches; ``amount`` in hundredths.
+    """The postings of one resource that would go, in full batches.
 
     Waiting ones are counted too: they go once what they wait for is in Xero.
     """
@@ -24,7 +24,6 @@ class Row(NamedTuple):
     resource: str
     postings: int
     calls: int
-    amount: int
 
 
 def preview(organisation: Organisation) -> tuple[Row, ...]:
@@ -32,7 +31,7 @@ def preview(organisation: Organisation) -> tuple[Row, ...]:
     rows = (
         Posting.objects.filter(organisation=organisation, state__in=[State.READY, State.WAITING])
         .values("stage", "resource")
-        .annotate(postings=Count("pk"), amount=Sum(F("document__amount")))
+        .annotate(postings=Count("pk"))
         .order_by("stage", "resource")
     )
     return tuple(
@@ -40,7 +39,6 @@ def preview(organisation: Organisation) -> tuple[Row, ...]:
             row["resource"],
             row["postings"],
             row["postings"] if row["resource"] == "Allocations" else _calls(row["postings"]),
-            row["amount"] or 0,
         )
         for row in rows
     )
