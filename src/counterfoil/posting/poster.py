@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from counterfoil.core.conversion import ON_EXISTING, Act
 from counterfoil.posting import (
     approving,
+    opposites,
     paid_already,
     racing,
     rebill_credit,
@@ -258,9 +259,10 @@ class Poster:
                 self._settle_unsent(lease, racing.look(some, self._caller, self._shelf))
             return True
         resting = put_off(self._outbox)
-        early = [due.posting for due in dues if due.posting.key in resting]
+        early = [later(due.posting, self._caller) for due in dues if due.posting.key in resting]
+        early += opposites.early(dues, self._caller, self._mark())
         if early:
-            self._settle_unsent(lease, [later(posting, self._caller) for posting in early])
+            self._settle_unsent(lease, early)
             return True
         overtaken = {due.posting.key.document for due in dues if due.overtaken}
         if overtaken and renew(overtaken, self._outbox, self._shelf, actor=self._holder, now=now):
@@ -303,7 +305,7 @@ class Poster:
 
     def _look_first(self, lease: Lease, prepared: Sequence[Prepared]) -> Sequence[Prepared]:
         """Have looked up what a restored store may not know of; return what may be sent."""
-        mark = restoring.in_force(self._restored, self._caller.xero_now())
+        mark = self._mark()
         if mark is None or not prepared:
             return prepared
         unseen = restoring.unseen(prepared, mark, self._outbox)
@@ -334,9 +336,12 @@ class Poster:
             self._settle_unsent(lease, amendments.outcomes)
         self._sender.send_all(lease, self._amended(lease, amendments.ready))
 
+    def _mark(self) -> Restored | None:
+        return restoring.in_force(self._restored, self._caller.xero_now())
+
     def _minded(self) -> Restored | None:
         """Return the mark of a restore while it is to be minded, with Xero's contacts read anew."""
-        mark = restoring.in_force(self._restored, self._caller.xero_now())
+        mark = self._mark()
         if mark is not None:
             self._refresh_contacts()
         return mark
