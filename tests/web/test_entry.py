@@ -220,18 +220,52 @@ def test_a_total_that_its_own_line_contradicts_is_refused(cast: Cast, signed_in:
     assert not Document.objects.exists()
 
 
+def shown(kept: Draft) -> dict[str, str]:
+    return {"draft": str(kept.pk), "draft-seen": kept.saved_at.isoformat()}
+
+
 def test_a_draft_waits_and_is_gone_once_it_is_approved(cast: Cast, signed_in: As) -> None:
     carol = signed_in("carol")
     carol.post("/enter/bill/", {**BILL, "total": "?", "do": "draft"})
     kept = Draft.objects.get()
     assert not Document.objects.exists()
     assert 'value="?"' in carol.get(f"/draft/{kept.pk}/").content.decode()
-    approve(carol, "bill", {**BILL, "draft": str(kept.pk)})
+    approve(carol, "bill", {**BILL, **shown(kept)})
     assert Draft.objects.get().pk == kept.pk
     assert not Document.objects.exists()
-    approve(signed_in("bob"), "bill", {**BILL, "draft": str(kept.pk)})
+    approve(signed_in("bob"), "bill", {**BILL, **shown(Draft.objects.get())})
     assert not Draft.objects.exists()
     assert Document.objects.filter(kind="bill").exists()
+
+
+def test_a_page_that_shows_an_older_draft_changes_nothing(cast: Cast, signed_in: As) -> None:
+    bob, carol = signed_in("bob"), signed_in("carol")
+    carol.post("/enter/bill/", {**BILL, "memo": "first", "do": "draft"})
+    old = Draft.objects.get()
+    assert shown(old)["draft-seen"] in bob.get(f"/draft/{old.pk}/").content.decode()
+    carol.post("/enter/bill/", {**BILL, "memo": "second", "do": "draft", **shown(old)})
+    for do in ("approve", "draft"):
+        answer = bob.post("/enter/bill/", {**BILL, "do": do, **shown(old)})
+        assert "changed since by carol@example.com" in answer.content.decode()
+        assert f'href="/draft/{old.pk}/"' in answer.content.decode()
+    bob.post(f"/draft/{old.pk}/", shown(old))
+    assert Draft.objects.get().fields["memo"] == "second"
+    assert not Document.objects.exists()
+
+
+def test_a_draft_that_is_gone_is_neither_approved_nor_kept_unawares(
+    cast: Cast, signed_in: As
+) -> None:
+    bob, carol = signed_in("bob"), signed_in("carol")
+    carol.post("/enter/bill/", {**BILL, "do": "draft"})
+    old = Draft.objects.get()
+    carol.post(f"/draft/{old.pk}/", shown(old))
+    assert "thrown away since" in approve(bob, "bill", {**BILL, **shown(old)})
+    assert not Document.objects.exists()
+    approve(bob, "bill", BILL)
+    page = carol.post("/enter/bill/", {**BILL, "memo": "late", "do": "draft", **shown(old)})
+    assert "handed in since" in page.content.decode()
+    assert not Draft.objects.exists()
 
 
 def test_staff_neither_throw_a_bookkeepers_draft_away_nor_write_over_it(
@@ -252,7 +286,8 @@ def test_a_draft_that_is_thrown_away_stands_in_the_audit(
     who: str, cast: Cast, signed_in: As
 ) -> None:
     signed_in("carol").post("/enter/bill/", {**BILL, "do": "draft"})
-    signed_in(who).post(f"/draft/{Draft.objects.get().pk}/")
+    kept = Draft.objects.get()
+    signed_in(who).post(f"/draft/{kept.pk}/", shown(kept))
     assert not Draft.objects.exists()
     event = Event.objects.get()
     told = (event.what, event.detail, event.actor)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from django.contrib import messages
 from django.http import Http404
@@ -18,12 +18,26 @@ from counterfoil.web.services.entry_names import plain_name
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
+    from counterfoil.core.findings import Finding
     from counterfoil.web.desk import Desk
     from counterfoil.web.services.entering import Judged, Values
 
 DRAFTS_MOST = 200
 WAS_WRONG = "was-wrong"
 """What a field sends beside its figure where the page says that something is wrong with it."""
+SEEN = "draft-seen"
+"""Under this name a form says which keeping of a draft it shows; no path is called so."""
+
+
+class Shown(NamedTuple):
+    """What a form says of its draft: which, and which keeping of it; empty where it shows none.
+
+    ``instead`` is the address and label of a page to look at before anything else.
+    """
+
+    pk: str = ""
+    seen: str = ""
+    instead: tuple[str, str] | None = None
 
 
 @page(Permission.ENTER)
@@ -84,15 +98,25 @@ def draft(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
             author = kept.author.removeprefix("user:")
             messages.error(request, f"Only {author} or a bookkeeper may throw this draft away.")
             return redirect("draft", pk)
+        if drafts.seen(kept) != request.POST.get(SEEN, ""):
+            messages.error(request, f"{drafts.changed(kept).message} This is how it is now.")
+            return redirect("draft", pk)
         drafts.throw_away(kept, actor=desk.actor, now=desk.now)
         messages.success(request, "The draft is gone. Nothing of it had been handed in.")
         return redirect("enter_choose")
-    return _show(request, desk, kept.kind, dict(kept.fields), draft_pk=kept.pk)
+    return _show(
+        request, desk, kept.kind, dict(kept.fields), draft=Shown(str(kept.pk), drafts.seen(kept))
+    )
 
 
 def _may_approve(desk: Desk) -> bool:
     """Tell whether somebody may hand in what was entered: what is handed in goes to Xero."""
     return allows(desk.role, Permission.POST)
+
+
+def _said(request: HttpRequest, instead: tuple[str, str] | None = None) -> Shown:
+    """Return what a form that was sent says of its draft."""
+    return Shown(request.POST.get("draft", ""), request.POST.get(SEEN, ""), instead)
 
 
 def _may_change(desk: Desk, kept: Draft) -> bool:
@@ -143,9 +167,10 @@ def _show(
     judged: Judged | None = None,
     *,
     more: str = "",
-    draft_pk: int | None = None,
+    draft: Shown | None = None,
 ) -> HttpResponse:
     faults = judged.faults if judged else {}
+    draft = draft or _said(request)
     named = judged or entering.judge(desk.organisation, kind, values)
     shown = {
         "kind": kind,
@@ -157,7 +182,10 @@ def _show(
         "naming": named.naming,
         "others": judged.others if judged else (),
         "faults": sum(map(len, faults.values())),
-        "draft": draft_pk or request.POST.get("draft", ""),
+        "draft": draft.pk,
+        "seen_name": SEEN,
+        "seen": draft.seen,
+        "instead": draft.instead,
         "follow": _followed_at(kind),
         "may_approve": _may_approve(desk),
     }
@@ -167,21 +195,53 @@ def _show(
 
 def _keep(request: HttpRequest, desk: Desk, kind: str, values: Values) -> HttpResponse:
     title = values.get("number") or plain_name(values.get("client.name", "")) or values["id"]
-    kept = _draft_of(request, desk)
+    key = Key(kind, values["id"])
+    taken = _in_daybook(desk, key, values)
+    if taken is not None:
+        there = _said(request, (reverse("document", args=key), "Look at the document"))
+        return _show(request, desk, kind, values, entering.Judged(others=[taken]), draft=there)
+    kept, seen = _draft_of(request, desk), _said(request).seen
     if kept is None or not _may_change(desk, kept):
         kept = Draft(firm=desk.firm, organisation=desk.organisation)
+    elif drafts.seen(kept) != seen:
+        return _look_again(request, desk, kept, values)
     kept.kind, kept.title, kept.fields = kind, title[:255], values
     kept.author, kept.saved_at = desk.actor, desk.now
-    kept.save()
+    if not drafts.keep(kept, seen):
+        return _look_again(request, desk, Draft.objects.get(pk=kept.pk), values)
     then = "" if _may_approve(desk) else " A bookkeeper approves it."
     messages.success(request, f"{title} is kept as a draft. Nothing is handed in yet.{then}")
     return redirect("enter_choose")
 
 
+def _look_again(request: HttpRequest, desk: Desk, kept: Draft, values: Values) -> HttpResponse:
+    """Keep what was typed on the page, and lead to the draft as it is now."""
+    now = _said(request, (reverse("draft", args=[kept.pk]), "Look at the draft as it is now"))
+    judged = entering.Judged(others=[drafts.changed(kept)])
+    return _show(request, desk, kept.kind, values, judged, draft=now)
+
+
+def _unseen(
+    request: HttpRequest, desk: Desk, kept: Draft | None, values: Values, judged: Judged
+) -> HttpResponse | None:
+    """Return what to look at first, where the draft is no longer what the page shows of it."""
+    said, document = _said(request), judged.document
+    if kept is not None:
+        return None if drafts.seen(kept) == said.seen else _look_again(request, desk, kept, values)
+    if not said.pk or document is None or _in_daybook(desk, document.key, values) is not None:
+        return None
+    judged.others.append(drafts.gone())
+    return _show(request, desk, document.kind, values, judged, draft=Shown())
+
+
+def _in_daybook(desk: Desk, key: Key, values: Values) -> Finding | None:
+    return drafts.handed_in(desk.organisation, key, values.get("revision", ""))
+
+
 def _draft_of(request: HttpRequest, desk: Desk) -> Draft | None:
-    named = request.POST.get("draft", "")
-    drafts = Draft.objects.filter(organisation=desk.organisation)
-    return drafts.filter(pk=named).first() if named.isdecimal() else None
+    named = _said(request).pk
+    found = Draft.objects.filter(organisation=desk.organisation)
+    return found.filter(pk=named).first() if named.isdecimal() else None
 
 
 def _approve(request: HttpRequest, desk: Desk, kind: str, values: Values) -> HttpResponse:
@@ -190,6 +250,10 @@ def _approve(request: HttpRequest, desk: Desk, kind: str, values: Values) -> Htt
         return _show(request, desk, kind, values, judged)
     if not _may_approve(desk):
         return _keep(request, desk, kind, values)
+    kept = _draft_of(request, desk)
+    unseen = _unseen(request, desk, kept, values, judged)
+    if unseen is not None:
+        return unseen
     if judged.naming != request.POST.get("naming", ""):
         messages.info(request, "Look at what it names, and approve once more.")
         return _show(request, desk, kind, values)
@@ -197,9 +261,8 @@ def _approve(request: HttpRequest, desk: Desk, kind: str, values: Values) -> Htt
     if refused is not None:
         judged.others.append(refused)
         return _show(request, desk, kind, values, judged)
-    kept = _draft_of(request, desk)
     if kept is not None:
-        kept.delete()
+        drafts.done_with(kept)
     if entered_again.is_discarded(desk.organisation, judged.document.key):
         messages.success(request, "Nothing had gone to Xero, so nothing will: both are done with.")
     else:
