@@ -6,9 +6,18 @@ import pytest
 
 from counterfoil.posting.records import ConnectionState
 from counterfoil.posting.states import State
-from counterfoil.web.models import Connection, Counter, DayCount, Drift, Limits, Organisation
+from counterfoil.web import jobs
+from counterfoil.web.models import (
+    Connection,
+    Counter,
+    DayCount,
+    Drift,
+    Limits,
+    Organisation,
+    Posting,
+)
 from counterfoil.web.services.standing import Alert, Standing, Weight, alerts, as_json, standing
-from tests.web.cast import ROLES, As, Cast, a_document, a_finding
+from tests.web.cast import ROLES, As, Cast, a_document, a_finding, a_posting
 
 NOON = dt.datetime(2026, 5, 4, 12, 0, tzinfo=dt.UTC)
 CONNECTED = Standing(ConnectionState.CONNECTED, NOON, "Marsh & Lowe Pty Ltd")
@@ -128,6 +137,25 @@ def test_the_limit_of_the_day_is_told_and_that_of_a_minute_is_not() -> None:
 
     assert blocked("day") == ["limit"]
     assert blocked("minute") == []
+
+
+@pytest.mark.parametrize(("used", "told"), [(949, []), (950, ["limit"]), (1000, ["limit"])])
+def test_the_calls_kept_for_people_stop_posting_which_is_told_and_workers_rest(
+    cast: Cast, used: int, told: list[str]
+) -> None:
+    lost(cast, "connected")
+    a_posting(a_document(cast.organisation, "b-1"), "ready")
+    began = NOON - dt.timedelta(hours=2)
+    Posting.objects.update(due_at=began)
+    whose = {"firm": cast.firm, "organisation": cast.organisation}
+    Limits.objects.create(**whose, day_limit=1000, day_used=used, day_from=began)
+    found = alerts(standing(cast.organisation, NOON), [])
+    assert [alert.code for alert in found] == told
+    assert all("until 05 May 2026, 10:00 UTC" in alert.what for alert in found)
+    assert jobs.waiting(NOON) == ([] if told else [cast.organisation.pk])
+    tomorrow = began + dt.timedelta(days=1)
+    assert alerts(standing(cast.organisation, tomorrow), []) == ()
+    assert jobs.waiting(tomorrow) == [cast.organisation.pk]
 
 
 def test_a_restore_is_told_for_as_long_as_it_is_minded(cast: Cast) -> None:

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from zoneinfo import ZoneInfo
 
+import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from counterfoil.posting.poster import Drained, Poster
+from counterfoil.web import local_time
 from counterfoil.web.models import Document, Event, Organisation, Work
-from counterfoil.web.services import layouts, pausing, working
+from counterfoil.web.services import layouts, long_work, pausing, working
 from tests.cli.scene import bill, json_lines
 from tests.fuzz.files import LAYOUT, REPORT
-from tests.web.cast import As, Cast
+from tests.web.cast import As, Cast, a_document, a_posting
 
 BILL = {
     "kind": "bill",
@@ -129,6 +133,33 @@ def test_a_pause_is_told_to_everybody(cast: Cast, signed_in: As) -> None:
         ("posting paused", "user:bob@example.com"),
         ("posting goes on", "user:bob@example.com"),
     ]
+
+
+def test_nothing_is_posted_at_once_while_posting_is_paused(
+    cast: Cast, now: dt.datetime, signed_in: As
+) -> None:
+    a_posting(a_document(cast.organisation, "b-1"), "ready")
+    bob = signed_in("bob")
+    assert b"Post now" in bob.get("/documents/bill/b-1/").content
+    pausing.pause(cast.organisation, actor="user:alice@example.com", now=now)
+    assert b"Post now" not in bob.get("/documents/bill/b-1/").content
+    # A tab that was open before has the button still.
+    assert b"Nothing was sent: posting is paused." in bob.post("/post-now/", follow=True).content
+    assert not Work.objects.exists()
+    # Whoever pauses between the press and the first call is heeded as well.
+    begun = long_work.post_now(cast.organisation, actor="user:bob@example.com", now=now)
+    assert Work.objects.get(pk=begun.pk).result == {"calls": 0, "why": long_work.PAUSED}
+
+
+def test_the_end_of_the_days_limit_is_told_by_the_firms_clocks(
+    cast: Cast, now: dt.datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    until = dt.datetime(2026, 7, 1, 20, 41, tzinfo=dt.UTC)
+    ended = Drained(0, "day", "Xero's day limit", until)
+    monkeypatch.setattr(Poster, "drain", lambda _: ended)
+    monkeypatch.setattr(local_time, "zone_of", lambda _: ZoneInfo("Australia/Sydney"))
+    begun = long_work.post_now(cast.organisation, actor="user:bob@example.com", now=now)
+    assert "until 02 Jul 2026, 06:41 AEST" in Work.objects.get(pk=begun.pk).result["why"]
 
 
 def test_a_report_is_read_by_a_layout_that_the_firm_has_kept(

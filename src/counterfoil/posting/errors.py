@@ -25,7 +25,7 @@ class LimitReached(Ended):
 
     def __init__(self, limit: str, until: dt.datetime) -> None:
         """``limit`` is ``minute``, ``day`` or ``concurrent``."""
-        super().__init__(f"Xero's {limit} limit is used up until {until:%H:%M:%S} UTC")
+        super().__init__(f"Xero's {limit} limit is used up until {until:%d %b %Y, %H:%M:%S} UTC")
         self.stopped_by = limit
         self.until = until
 

@@ -30,9 +30,25 @@ CONCURRENT_PAUSE = dt.timedelta(seconds=1)
 """A concurrency 429 carries no Retry-After; a call takes about this long."""
 
 
+KEPT_AT_LEAST = 25
+KEPT_PART = 20
+"""One part in so many of a day's calls is kept for people who click."""
+
+
 def reserved_of_day(day_limit: int) -> int:
     """Return how many calls of a day are kept for people who click."""
-    return max(25, day_limit // 20)
+    return max(KEPT_AT_LEAST, day_limit // KEPT_PART)
+
+
+def stopped(row: LimitsRow, now: dt.datetime) -> Wait | None:
+    """Return what keeps a drain from calling: Xero's own no, or that only the reserve is left."""
+    row = current(row, now)
+    said = Wait(row.blocked_until, row.blocked_by) if row.blocked_until is not None else None
+    if row.day_used < row.day_limit - reserved_of_day(row.day_limit):
+        return said
+    spent = Wait((row.day_from or now) + DAY, "day")
+    # Whichever lasts longer is what people have to wait for.
+    return said if said is not None and said.until >= spent.until else spent
 
 
 def admit(

@@ -30,6 +30,7 @@ from counterfoil.web.models import (
     ReadBack,
     Request,
 )
+from counterfoil.web.store.limits import stopping
 from counterfoil.web.ticking import Ticker
 from counterfoil.web.webhooks import delivering
 
@@ -168,7 +169,7 @@ def waiting(now: dt.datetime) -> list[int]:
     look_up = Request.objects.filter(look_up_at__lte=now, **mine)
     sending = Counter.objects.filter(state=State.SENDING.value, count__gt=0, **mine)
     read_back = ReadBack.objects.filter(due_at__lte=now, **mine)
-    blocked = Limits.objects.filter(blocked_until__gt=now, **mine)
+    blocked = Limits.objects.filter(stopping(now), **mine)
     connected = Connection.objects.filter(state=ConnectionState.CONNECTED.value, **mine)
     free = ~Exists(held.filter(**mine)) | Q(pk__in=ticker.observe(held))
     return list(

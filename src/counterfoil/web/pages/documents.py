@@ -171,7 +171,7 @@ def one(request: HttpRequest, desk: Desk, kind: str, source_id: str) -> HttpResp
         "would_be": would_be.would_be(desk.organisation, found.document),
         "around": stub.naming(found.document),
         "acts": _acts(found) if may_post else (),
-        "ways": _ways(found) if may_post else (),
+        "ways": _ways(found, paused=desk.standing.paused_at is not None) if may_post else (),
         "asked": stub.asked_of(found) if may_post else (),
         "named": f"{kind}:{found.document.source_id}",
     }
@@ -187,7 +187,7 @@ class Way:
     post: bool = False
 
 
-def _ways(found: stub.Stub) -> list[Way]:
+def _ways(found: stub.Stub, *, paused: bool) -> list[Way]:
     """Return what can be done about a document's tie to Xero, and how it is taken back."""
     kind, source_id = found.document.kind, found.document.source_id
     states = {slip.state for slip in found.slips}
@@ -200,7 +200,7 @@ def _ways(found: stub.Stub) -> list[Way]:
     if kind not in KINDS:
         # A correction takes other documents back, and is itself none that could be.
         return ways
-    if states & GOING:
+    if states & GOING and not paused:
         ways.append(Way("Post now", reverse("post_now"), post=True))
     if State.MISMATCHED in states:
         ways.append(Way("Accept as in Xero", reverse("accept", args=[kind, source_id]), post=True))

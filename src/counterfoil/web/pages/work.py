@@ -114,8 +114,11 @@ def stop(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
 
 
 @page(Permission.POST, "POST")
-def post_now(_request: HttpRequest, desk: Desk) -> HttpResponse:
-    """Send what is due at once."""
+def post_now(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """Send what is due at once, unless posting is paused: then somebody lets it go on first."""
+    if pausing.paused(desk.organisation.pk):
+        messages.warning(request, "Nothing was sent: posting is paused. Let it go on first.")
+        return redirect("overview")
     row = long_work.post_now(desk.organisation, actor=desk.actor, now=desk.now)
     return redirect("work", row.pk)
 

@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import tempfile
 from typing import IO, TYPE_CHECKING
+
+from django.utils import timezone
 
 from counterfoil.posting.errors import Ended
 from counterfoil.posting.states import State
 from counterfoil.posting.target import UnreadableAnswer
 from counterfoil.sources.layouts import left_out
 from counterfoil.sources.layouts.reader import Reading
-from counterfoil.web import heads
+from counterfoil.web import heads, local_time
 from counterfoil.web.audit import Break
 from counterfoil.web.office import office_of
-from counterfoil.web.services import auditing, drift, drifted, undoing, working
+from counterfoil.web.services import auditing, drift, drifted, pausing, undoing, working
 from counterfoil.web.services.importing import agreed, import_file
+from counterfoil.web.services.standing import moment
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Collection, Mapping, Sequence
 
     from django.core.files.base import File
 
     from counterfoil.core.documents import Key
+    from counterfoil.posting.poster import Drained
     from counterfoil.sources.layouts.layout import Layout
     from counterfoil.web.models import Organisation, Work
     from counterfoil.web.services.importing import Imported, Refusal, Remark
@@ -32,6 +36,7 @@ SHOWN_MOST = 500
 """Refused rows that a page lists; the rest are counted."""
 KEPT_IN_MEMORY = 4 * 1024 * 1024
 IN_XERO = (State.POSTED, State.MISMATCHED)
+PAUSED = "Posting is paused: nothing more leaves until somebody lets it go on."
 STUCK = (State.HELD, State.REFUSED, State.WITHDRAWN)
 
 
@@ -122,7 +127,7 @@ def _row(one: Refusal | Remark) -> dict[str, object]:
 
 
 def post_now(organisation: Organisation, *, actor: str, now: dt.datetime) -> Work:
-    """Send what is due, without waiting for the worker's next round."""
+    """Send what is due, without waiting for the worker's next round; a pause ends it."""
 
     def do(progress: Progress) -> dict[str, object]:
         heads.notice(organisation.firm)
@@ -133,16 +138,31 @@ def post_now(organisation: Organisation, *, actor: str, now: dt.datetime) -> Wor
                 in_xero = sum(counts.get(state, 0) for state in IN_XERO)
                 stuck = sum(counts.get(state, 0) for state in STUCK)
                 progress.step(in_xero, sum(counts.values()) - stuck)
-                if progress.stopped:
+                if progress.stopped or pausing.paused(organisation.pk):
                     poster.stop()
 
             poster = office.poster(tell)
+            if pausing.paused(organisation.pk):
+                return {"calls": 0, "why": PAUSED}
             drained = poster.drain()
             tell()
         heads.keep(organisation.firm)
-        return {"calls": drained.calls, "why": drained.reason or drained.stopped_by or ""}
+        return {"calls": drained.calls, "why": _why_ended(organisation, drained)}
 
     return working.begin(organisation, "post", "Posting to Xero", do, actor=actor, now=now)
+
+
+def _why_ended(organisation: Organisation, drained: Drained) -> str:
+    """Say what ended a drain: a limit's end as the firm's clocks show it."""
+    if drained.stopped_by == "request" and pausing.paused(organisation.pk):
+        return PAUSED
+    if drained.stopped_by != "day" or drained.until is None:
+        return drained.reason or drained.stopped_by or ""
+    with timezone.override(local_time.zone_of(organisation) or dt.UTC):
+        return (
+            f"Xero's limit of calls for today is reached until {moment(drained.until)}. Posting "
+            "goes on by itself then."
+        )
 
 
 def undo(

@@ -97,6 +97,7 @@ def standing(organisation: Organisation, now: dt.datetime) -> Standing:
     connection = Connection.objects.filter(organisation=organisation).first()
     kept = Limits.objects.filter(organisation=organisation).first()
     row = limits.current(value_of(kept) if kept else LimitsRow(), now)
+    blocked = limits.stopped(row, now)
     return Standing(
         connection=ConnectionState(connection.state) if connection else ConnectionState.NEVER,
         since=connection.since if connection else None,
@@ -106,8 +107,8 @@ def standing(organisation: Organisation, now: dt.datetime) -> Standing:
         counts=_counts(organisation),
         oldest_due=_oldest_due(organisation),
         calls_left_today=max(0, row.day_limit - row.day_used),
-        blocked_until=row.blocked_until,
-        blocked_by=row.blocked_by,
+        blocked_until=blocked.until if blocked else None,
+        blocked_by=blocked.limit if blocked else "",
         restored_until=_restored_until(organisation, now),
         calls_limit=row.day_limit,
         calls_used=row.day_used,
@@ -275,7 +276,8 @@ def _limit_alert(standing: Standing) -> Alert | None:
         "limit",
         Weight.CAREFUL,
         f"Xero's limit of calls for today is reached until {moment(standing.blocked_until)}.",
-        "Posting goes on by itself then.",
+        "Posting goes on by itself then. The last calls of a day are kept for what people ask "
+        "Xero on pages.",
     )
 
 

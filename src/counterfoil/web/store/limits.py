@@ -7,6 +7,9 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from django.db.models import F, Q
+from django.db.models.functions import Greatest
+
 from counterfoil.posting import limits
 from counterfoil.posting.records import LimitsRow, Slot, Wait
 from counterfoil.web import models, sql
@@ -34,6 +37,14 @@ STORE = """
     SET minute_from = %s, minute_used = %s, day_from = %s, day_used = %s, day_limit = %s,
         in_flight = %s, blocked_until = %s, blocked_by = %s
     WHERE organisation_id = %s"""
+
+
+def stopping(now: dt.datetime) -> Q:
+    """Return which rows keep a drain from calling: ``posting.limits.stopped``, for a query."""
+    kept = Greatest(limits.KEPT_AT_LEAST, F("day_limit") / limits.KEPT_PART)
+    spent = Q(day_used__gte=F("day_limit") - kept)
+    running = Q(day_from__gt=now - limits.DAY, day_from__lte=now + limits.CLOCKS_APART)
+    return Q(blocked_until__gt=now) | (spent & running)
 
 
 class Limiting(Base):
