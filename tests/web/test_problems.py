@@ -387,6 +387,20 @@ def test_without_xero_it_is_said_that_its_chart_may_be_old(
     assert DocumentFinding.objects.filter(code="period_locked").exists()
 
 
+def test_the_first_run_shows_the_money_and_leads_to_bills_that_wait_for_new_clients(
+    unmapped: Cast, signed_in: As
+) -> None:
+    connect(unmapped.organisation)
+    a_posting(a_document(unmapped.organisation, "b-2", amount=1_234_50), "waiting")
+    a_posting(a_document(unmapped.organisation, "c-9", kind="contact", amount=None), "ready")
+    alice = signed_in("alice")
+    alice.post("/begin/", {"later": "mapping"})
+    page = alice.get("/begin/").content.decode()
+    assert ">1,234.50" in page
+    (address,) = re.findall(r'href="(/documents/\?state=[^"]*)"', page)
+    assert "B-2" in alice.get(address).content.decode()
+
+
 def test_the_first_run_goes_on_with_what_is_mapped_and_leaves_the_rest_held(
     unmapped: Cast, signed_in: As
 ) -> None:
@@ -398,4 +412,6 @@ def test_the_first_run_goes_on_with_what_is_mapped_and_leaves_the_rest_held(
     alice.post("/begin/", {"later": "mapping"})
     page = alice.get("/begin/").content.decode()
     assert "That is right: post it" in page
+    assert '?state=ready"' in page
+    assert '?state=waiting"' not in page
     assert Posting.objects.filter(state="held").exists()

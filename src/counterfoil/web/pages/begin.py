@@ -13,7 +13,7 @@ from counterfoil.web.desk import STUCK
 from counterfoil.web.pages.mapping import Basis, Upload, refilled
 from counterfoil.web.pages.people import Newcomer
 from counterfoil.web.pages.work import Upload as Documents
-from counterfoil.web.services import beginning, long_work, mapping_settings, pausing
+from counterfoil.web.services import beginning, long_work, mapping_settings, pausing, preview
 from counterfoil.web.services import connection as connections
 from counterfoil.web.services import mapping as mappings
 from counterfoil.web.services.beginning import Step
@@ -47,6 +47,7 @@ def begin(request: HttpRequest, desk: Desk) -> HttpResponse:
     shown = {
         "found": found,
         "going": _by_resource(found.rows),
+        **(_documents(desk) if found.step is Step.PREVIEW else {}),
         "steps": [(step, step in found.done, step is found.step) for step in Step],
         "number": list(Step).index(found.step) + 1 if found.step else len(Step),
         "newcomer": Newcomer(),
@@ -65,6 +66,15 @@ def begin(request: HttpRequest, desk: Desk) -> HttpResponse:
         "url": settings.COUNTERFOIL.url,
     }
     return render(request, "counterfoil/begin.html", shown)
+
+
+def _documents(desk: Desk) -> dict[str, object]:
+    """Return what the documents come to that would go, and where they are listed."""
+    return {
+        "money": preview.money(desk.organisation),
+        "listed": preview.listed_under(desk.organisation),
+        "home_currency": desk.organisation.base_currency,
+    }
 
 
 def _by_resource(rows: tuple[Row, ...]) -> list[tuple[str, int, int]]:

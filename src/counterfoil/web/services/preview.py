@@ -5,14 +5,19 @@ from __future__ import annotations
 from math import ceil
 from typing import TYPE_CHECKING, NamedTuple
 
-from django.db.models import Count
+from django.db.models import Count, Exists, OuterRef, Sum
 
 from counterfoil.posting.plan import BATCH_MOST
+from counterfoil.posting.records import OURS
 from counterfoil.posting.states import State
-from counterfoil.web.models import Posting
+from counterfoil.web.models import Document, Posting
+from counterfoil.web.services import daybook
 
 if TYPE_CHECKING:
     from counterfoil.web.models import Organisation
+
+GOING = (State.READY, State.WAITING)
+"""What would go: a waiting posting goes once what it waits for is in Xero."""
 
 
 class Row(NamedTuple):
@@ -26,10 +31,19 @@ class Row(NamedTuple):
     calls: int
 
 
+class Money(NamedTuple):
+    """The documents of a kind and currency of which something would go; in hundredths."""
+
+    kind: str
+    currency: str
+    documents: int
+    amount: int | None
+
+
 def preview(organisation: Organisation) -> tuple[Row, ...]:
     """Return what would go to Xero, in the order in which it would."""
     rows = (
-        Posting.objects.filter(organisation=organisation, state__in=[State.READY, State.WAITING])
+        Posting.objects.filter(organisation=organisation, state__in=GOING)
         .values("stage", "resource")
         .annotate(postings=Count("pk"))
         .order_by("stage", "resource")
@@ -42,6 +56,27 @@ def preview(organisation: Organisation) -> tuple[Row, ...]:
         )
         for row in rows
     )
+
+
+def money(organisation: Organisation) -> tuple[Money, ...]:
+    """Return what the practice's documents come to that would go, each of them once."""
+    going = Posting.objects.filter(document=OuterRef("pk"), state__in=GOING)
+    rows = (
+        Document.objects.filter(Exists(going), organisation=organisation)
+        .exclude(kind__in=OURS)
+        .values_list("kind", "currency")
+        .annotate(documents=Count("pk"), total=Sum("amount"))
+        .order_by("kind", "currency")
+    )
+    return tuple(Money(*row) for row in rows)
+
+
+def listed_under(organisation: Organisation) -> tuple[State, ...]:
+    """Return the states under which the list of documents has some of what would go.
+
+    Bills of new clients wait for their contacts, so that on a first day none may be ready.
+    """
+    return tuple(state for state in GOING if daybook.counted(organisation, state, 1))
 
 
 def _calls(postings: int) -> int:
