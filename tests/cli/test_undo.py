@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.cli.scene import Json, Practice, Xero, bill, connected, invoices, receipt
+from tests.cli.scene import (
+    Json,
+    Practice,
+    Xero,
+    a_minute_later,
+    bill,
+    connected,
+    invoices,
+    receipt,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,6 +44,7 @@ def test_a_bill_is_undone_with_its_payment_and_then_posted_again(
 
 
 def test_a_bill_is_posted_anew_under_its_own_number(practice: Practice, xero: Xero) -> None:
+    a_minute_later(practice, xero)
     practice.take(bill("4"), receipt("4"))
     assert practice.run("post").status == 0
     old = invoice(xero, "INV-4")["InvoiceID"]
