@@ -84,6 +84,10 @@ def test_a_firm_that_wants_nobody_else_is_asked_for_nobody(cast: Cast) -> None:
     cast.firm.two_people = True
     with pytest.raises(Needed, match="void several"):
         seconds.must(cast.firm, "void several")
+    with seconds.given():
+        seconds.must(cast.firm, "void several")
+        assert seconds.agreed()
+    assert not seconds.agreed()
 
 
 def test_what_was_filled_in_is_kept_and_not_what_the_page_says_of_itself(

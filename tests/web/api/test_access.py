@@ -56,7 +56,9 @@ def status(program: Program, route: tuple[str, str]) -> int:
 
 @pytest.fixture(autouse=True)
 def what_is_ours(cast: Cast, now: dt.datetime) -> None:
-    a_posting(a_document(cast.organisation, "b-1001", number="INV-1001", party="Ng"), "ready")
+    a_posting(
+        a_document(cast.organisation, "b-1001", number="INV-1001", party="Ng Family"), "ready"
+    )
     acme = api_keys.vendor("acme", "Acme", now=now)
     vendors.set_up(acme, OURS["firm"], "Marsh Harbour", actor="test", now=now)
     Webhook.objects.create(
@@ -122,7 +124,7 @@ def test_a_key_of_another_firm_reaches_nothing_of_ours(
 ) -> None:
     other = keyring.vendors("other") if ROUTES[route] is Scope.FIRMS else keyring.theirs()
     answer = asked(other, route)
-    for secret in (b"INV-1001", b"Ng", b"Marsh", b"alice@example.com"):
+    for secret in (b"INV-1001", b"Ng Family", b"Marsh", b"alice@example.com"):
         assert secret not in answer.content
     if "{" in route[1]:
         assert answer.status_code == 404
