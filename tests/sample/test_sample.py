@@ -8,7 +8,7 @@ from typing import get_type_hints
 
 from counterfoil.core.documents import KINDS, Bill, Document, Receipt
 from counterfoil.core.fields import Field, Form
-from counterfoil.sample import books
+from counterfoil.sample import actionstep, books
 from counterfoil.sample.ledger import in_practice
 from counterfoil.sample.month import HELD, month
 
@@ -72,3 +72,16 @@ def test_every_opening_stands_in_xero_under_its_number_and_to_the_cent() -> None
     for name, line in in_practice(openings).items():
         recorded[name.resource] += line.total
     assert +entered == +recorded
+
+
+def test_the_firms_actionstep_says_of_each_bill_whose_it_is_as_its_file_does() -> None:
+    told = actionstep.rows()
+    names = {str(row["id"]): row["displayName"] for row in told["participants"]}
+    links = {row["ourReference"]: row["links"] for row in told["bills"]}
+    bills = {one.number: one for one in month() if isinstance(one, Bill)}
+    both = links.keys() & bills.keys()
+    assert len(both) == actionstep.BOTH
+    for number in both:
+        link = links[number]
+        assert isinstance(link, dict)
+        assert names[link["theirParticipant"]] == bills[str(number)].client.name

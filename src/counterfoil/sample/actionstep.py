@@ -22,18 +22,27 @@ Rows = dict[str, list[dict[str, object]]]
 
 
 def rows() -> Rows:
-    """Return the contact, the matter, and the bills."""
-    known = islice((one for one in month() if isinstance(one, Bill)), BOTH)
-    told = [(one.number, one.date, one.total, one.tax) for one in known]
-    told.append((NEW, LAST_DAY, 660_00, 60_00))
+    """Return whose the bills are, of which matters, and the bills."""
+    known = list(islice((one for one in month() if isinstance(one, Bill)), BOTH))
+    told = [(one.number, one.date, one.total, one.tax, place) for place, one in enumerate(known, 1)]
+    told.append((NEW, LAST_DAY, 660_00, 60_00, 1))
     return {
-        "participants": [{"id": 1, "displayName": "Harbour Street Bakery Pty Ltd"}],
-        "actions": [{"id": 2, "name": "Lease of 12 Harbour Street", "reference": "2026-0901"}],
+        "participants": [
+            {"id": place, "displayName": one.client.name} for place, one in enumerate(known, 1)
+        ],
+        "actions": [_matter(place, one) for place, one in enumerate(known, 1)],
         "bills": [_bill(place, *one) for place, one in enumerate(told, 10)],
     }
 
 
-def _bill(place: int, number: str, day: dt.date, total: int, tax: int) -> dict[str, object]:
+def _matter(place: int, bill: Bill) -> dict[str, object]:
+    assert bill.matter is not None
+    return {"id": place, "name": bill.matter.name or "", "reference": bill.matter.number}
+
+
+def _bill(
+    place: int, number: str, day: dt.date, total: int, tax: int, whose: int
+) -> dict[str, object]:
     return {
         "id": place,
         "status": "Open",
@@ -44,5 +53,5 @@ def _bill(place: int, number: str, day: dt.date, total: int, tax: int) -> dict[s
         "totalSalesTax": money_text(tax),
         "totalPaid": "0.00",
         "totalDue": money_text(total),
-        "links": {"theirParticipant": "1", "action": ["2"]},
+        "links": {"theirParticipant": str(whose), "action": [str(whose)]},
     }
