@@ -42,6 +42,12 @@ def test_a_deposit_on_income_takes_the_sales_tax_type() -> None:
     assert (element.type, element.lines[0].tax_type) == ("RECEIVE", "OUTPUT")
 
 
+def test_what_is_laid_out_for_a_client_takes_the_purchases_tax_type() -> None:
+    laid_out = cost("100.00", "GST", "1-3000")
+    element = moved(converted(withdrawal([laid_out], "10.00", "110.00")).planned[0].element)
+    assert (element.lines[0].account.code, element.lines[0].tax_type) == ("630", "INPUT")
+
+
 def test_a_negative_withdrawal_is_money_received() -> None:
     back = cost("-20.00", "GST", "6-1000")
     element = moved(converted(withdrawal([back], "-2.00", "-22.00")).planned[0].element)

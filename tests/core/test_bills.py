@@ -76,7 +76,9 @@ def test_a_long_reference_ends_with_a_whole_matter() -> None:
 def test_a_zero_bill_is_skipped_where_the_firm_says_so() -> None:
     zero = bill([line("5.00", "NT"), line("-5.00", "NT")], "0", "0")
     conversion = convert(zero, books(set_up(zero_bills="skip")))
-    assert [f.code for f in conversion.findings] == ["zero_bill_skipped"]
+    assert [(f.code, f.path, f.about) for f in conversion.findings] == [
+        ("zero_bill_skipped", "total", "setting:zero_bills")
+    ]
     assert conversion.planned == ()
 
 

@@ -99,11 +99,10 @@ def look_up_lines(
     for place, line in enumerate(lines):
         target, faults = lookup.line(line.account, line.tax_code, direction)
         tracking, more_faults = lookup.tracking(line.tracking)
-        if faults or more_faults:
-            findings += (
-                replace(finding, path=f"lines[{place}].{finding.path}")
-                for finding in (*faults, *more_faults)
-            )
+        findings += (
+            replace(finding, path=f"lines[{place}].{finding.path}")
+            for finding in (*faults, *more_faults)
+        )
         if target is not None:
             items.append(
                 Item(
