@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 import httpx2
 
+from tests.cli.forks import Host, Job
 from tests.simulation.firm import ACCOUNTS, MAPPING
 
 if TYPE_CHECKING:
@@ -116,32 +117,17 @@ class Practice:
         self.environment = environment(self.home, url)
         if database:
             self.environment["DATABASE_URL"] = database
-        self._host: subprocess.Popen[str] | None = None
+        self._host: Host | None = None
 
     def run(self, *words: str, given: bytes = b"") -> Said:
         """Run a command in a process forked off the one that has loaded the product."""
         streams = [self.folder / name for name in ("given", "out", "err")]
         for path in streams:
             path.write_bytes(given if path.name == "given" else b"")
-        job = {"words": words, "streams": [str(path) for path in streams]}
-        host = self._running()
-        assert host.stdin is not None
-        assert host.stdout is not None
-        host.stdin.write(json.dumps(job) + "\n")
-        host.stdin.flush()
-        status = int(host.stdout.readline())
+        self._host = self._host or Host(self.environment)
+        job = Job(words=list(words), streams=[str(path) for path in streams])
+        status = self._host.run(job)
         return Said(status, streams[1].read_text("utf-8"), streams[2].read_text("utf-8"))
-
-    def _running(self) -> subprocess.Popen[str]:
-        if self._host is None:
-            self._host = subprocess.Popen(
-                [sys.executable, "-m", "tests.cli.forks"],
-                env=self.environment,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                text=True,
-            )
-        return self._host
 
     def take(self, *documents: Document) -> Document:
         """Import documents; return what the command says to programs."""
@@ -163,9 +149,7 @@ class Practice:
 
     def close(self) -> None:
         if self._host is not None:
-            with self._host:
-                assert self._host.stdin is not None
-                self._host.stdin.close()
+            self._host.close()
             self._host = None
 
 

@@ -110,7 +110,8 @@ def paper(
     chosen = open_organisation(firm, organisation)
     from django.utils import timezone
 
-    from counterfoil.reports.trust_papers import sheet_pdf, sheets
+    from counterfoil.reports.trust_papers import sheets
+    from counterfoil.reports.trust_pdf import sheet_pdf
     from counterfoil.reports.trust_tables import tables
     from counterfoil.web import local_time
     from counterfoil.web.services import trust_reporting

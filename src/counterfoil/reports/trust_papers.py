@@ -7,11 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from counterfoil.core.money import amount_text
 from counterfoil.core.trust_names import names_of
-from counterfoil.reports.paper import Paper
 from counterfoil.reports.trust_tables import BALANCES, ENTRIES, balances, entries, three_ways
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Iterator
 
     from counterfoil.core.trust_month import TrustMonth
@@ -59,18 +57,3 @@ def sheets(month: TrustMonth, kind: PaperKind) -> Iterator[Sheet]:
             for page in month.ledgers:
                 title = f"{names.ledger}: {page.client}, {page.title}"
                 yield Sheet(title, ENTRIES, entries(page.opening, page.lines), BOOK_WIDTHS, 3)
-
-
-def sheet_pdf(
-    month: TrustMonth, kind: PaperKind, firm: str, prepared: dt.datetime, by: str
-) -> bytes:
-    """Return one paper as a PDF. ``prepared`` is the moment, and ``by`` the person."""
-    names = names_of(month.place)
-    paper = Paper(f"{firm}, {month.trust_account}, at {month.end:%d %B %Y}", prepared)
-    paper.say(f"{firm}: {names.account} {month.trust_account}")
-    paper.say(f"{month.begin:%d %B %Y} to {month.end:%d %B %Y}")
-    paper.say(f"Prepared on {prepared:%d %B %Y} by {by}; not kept as issued")
-    for sheet in sheets(month, kind):
-        paper.heading(sheet.title)
-        paper.rows(sheet.header, sheet.rows, sheet.widths, figures=sheet.figures)
-    return bytes(paper.output())

@@ -47,6 +47,21 @@ def trust_month_pdf(
     return bytes(paper.output())
 
 
+def sheet_pdf(
+    month: TrustMonth, kind: PaperKind, firm: str, prepared: dt.datetime, by: str
+) -> bytes:
+    """Return one paper as a PDF. ``prepared`` is the moment, and ``by`` the person."""
+    names = names_of(month.place)
+    paper = Paper(f"{firm}, {month.trust_account}, at {month.end:%d %B %Y}", prepared)
+    paper.say(f"{firm}: {names.account} {month.trust_account}")
+    paper.say(f"{month.begin:%d %B %Y} to {month.end:%d %B %Y}")
+    paper.say(f"Prepared on {prepared:%d %B %Y} by {by}; not kept as issued")
+    for sheet in sheets(month, kind):
+        paper.heading(sheet.title)
+        paper.rows(sheet.header, sheet.rows, sheet.widths, figures=sheet.figures)
+    return bytes(paper.output())
+
+
 def _differs(paper: Paper, issued: Issued | None) -> None:
     if issued is None or not issued.differs:
         return
