@@ -54,7 +54,7 @@ def test_it_is_put_off_while_the_part_may_still_be_refused(state: State) -> None
 @pytest.mark.parametrize("state", [State.HELD, State.REFUSED])
 def test_neither_goes_where_the_part_never_went(state: State) -> None:
     assert told(state) == [
-        ("reversal", State.POSTED, False),
+        ("reversal", State.WITHDRAWN, False),
         ("trust_payment", State.WITHDRAWN, False),
     ]
 

@@ -55,8 +55,9 @@ def _judged(
 ) -> Iterator[Outcome]:
     if part.state in TIED:
         return
+    # Withdrawn, not posted: whoever tries the part again has its opposite planned anew as well.
     if part.state in NEVER_WENT and not (mark and unsure(part, mark, caller.outbox)):
-        yield Outcome(posting.key, State.POSTED)
+        yield Outcome(posting.key, State.WITHDRAWN)
         if part.state is not State.WITHDRAWN:
             yield Outcome(part.key, State.WITHDRAWN)
         return
