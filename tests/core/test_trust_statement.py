@@ -254,6 +254,20 @@ def test_what_the_bank_gave_back_itself_is_told_and_a_bounced_receipt_stays_unre
     assert held([], statement(10, 5_000_00, *named)).returned[0].named
 
 
+def test_what_the_bank_should_long_have_shown_is_named_though_the_sums_agree() -> None:
+    statements = [statement(10, 0), statement(11, 0)]
+    found = held_against([RECEIVED, CHEQUE], statements)
+    assert found is not None
+    assert (found.proves, found.overdue) == (True, (RECEIVED,))
+    assert "TR-1 of 2026-10-05, 500.00 was received and has not reached the bank" in said(found)
+    of_that_week = RECEIVED._replace(date=dt.date(2026, 11, 21))
+    last_spring = CHEQUE._replace(date=dt.date(2026, 5, 28))
+    found = held_against([last_spring, of_that_week], [statement(5, 0), *statements])
+    assert found is not None
+    assert found.overdue == (last_spring,)
+    assert "has not been presented for half a year" in said(found)
+
+
 def test_statements_that_overlap_or_do_not_follow_are_told() -> None:
     twice = replace(statement(10, 0), id="again", from_=dt.date(2026, 10, 20))
     assert "cover the same days" in said(held([], statement(10, 0), twice))

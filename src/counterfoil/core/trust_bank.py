@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from counterfoil.core.findings import Finding, warning
 from counterfoil.core.money import amount_text
 from counterfoil.core.trust import Noted
-from counterfoil.core.trust_bank_words import MOST_NAMED, both, of_a_difference
+from counterfoil.core.trust_bank_words import MOST_NAMED, both, of_a_difference, of_overdue
 from counterfoil.core.trust_deadlines import due_on, month_end
 
 if TYPE_CHECKING:
@@ -20,11 +20,12 @@ if TYPE_CHECKING:
 
     from counterfoil.core.documents import BankStatement
     from counterfoil.core.jurisdictions import Jurisdiction
-    from counterfoil.core.trust import TrustBook
+    from counterfoil.core.trust import CashEntry, TrustBook
     from counterfoil.core.trust_statement import Statement
 
 DIFFERS: Final = "statement_does_not_agree"
 GAVE_BACK: Final = "bank_took_and_gave_back"
+OVERDUE: Final = "long_outstanding"
 
 
 def judged(
@@ -48,6 +49,8 @@ def judged(
     if wrong:
         key = _covering(known, wrong[-1].date).key
         yield Noted(key, _differs(account, wrong, book if wrong[-1] is now else None, place))
+    if now.overdue:
+        yield Noted(_covering(known, now.date).key, _overdue(account, now.overdue, place))
     unnamed = [pair for pair in now.returned if not pair.named]
     if unnamed:
         told = ". ".join(map(both, unnamed[:MOST_NAMED]))
@@ -79,6 +82,19 @@ def _differs(
         f"{'; '.join(parts)}.{since} ({place.cite('T3')})",
         "Open the reconciliation of that day: it names what differs. Record what the bank shows "
         "and the books lack under the bank's day, or ask the bank.",
+        "",
+        f"trust_account:{account}",
+    )
+
+
+def _overdue(account: str, entries: Sequence[CashEntry], place: Jurisdiction) -> Finding:
+    told = " ".join(map(of_overdue, entries[:MOST_NAMED]))
+    more = f" There are {len(entries) - MOST_NAMED} more." if len(entries) > MOST_NAMED else ""
+    return warning(
+        OVERDUE,
+        f"{account}: {told}{more} ({place.cite('T3')})",
+        "The reconciliation lists all that is outstanding. Record what happened: the statement's "
+        "line where the bank has it under another number, a reversal where it never will.",
         "",
         f"trust_account:{account}",
     )

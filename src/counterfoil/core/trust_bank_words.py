@@ -146,6 +146,8 @@ def remarks(statement: Statement | None, as_of: dt.date) -> Iterator[str]:
             f"{_entry(entry)} takes back what the bank has shown, and the bank has not taken it "
             f"back. Ask the bank, or record the movement again."
         )
+    for entry in statement.overdue:
+        yield of_overdue(entry)
     for pair in statement.returned:
         yield f"The bank took and gave back: {both(pair)}. No document has either."
     yield from _of_the_start(statement)
@@ -170,6 +172,19 @@ def _candidates(statement: Statement) -> str:
     fitting = (some for some in few if sum(entry.amount for entry in some) == statement.gap)
     told = [" with ".join(map(_entry, some)) for some in islice(fitting, MOST_NAMED)]
     return f" It may be, but need not: {'; or '.join(told)}." if told else ""
+
+
+def of_overdue(entry: CashEntry) -> str:
+    """Say what of an entry that the bank should long have shown is to be found out."""
+    if entry.amount > 0:
+        return (
+            f"{_entry(entry)} was received and has not reached the bank. Ask where the money is: "
+            f"a receipt is banked within the week."
+        )
+    return (
+        f"{_entry(entry)} has not been presented for half a year. Ask the payee; a cheque that is "
+        f"lost or stale is reversed, and the money is the client's again."
+    )
 
 
 def of_a_difference(one: Statement) -> Iterator[str]:

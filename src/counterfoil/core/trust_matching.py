@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 WEEK: Final = dt.timedelta(days=7)
 """The five working days within which a movement is recorded (rule T9), and a receipt is banked."""
+STALE: Final = dt.timedelta(days=183)
+"""For how long a cheque may lie: banks need not pay one that is older than six months (in the
+United States UCC 4-404; elsewhere by custom; in Australia by law only after fifteen)."""
 WEEKEND: Final = dt.timedelta(days=3)
 """What lies between a Friday, on which something leaves, and the Monday on which banks show it."""
 NO_TIME: Final = dt.timedelta()

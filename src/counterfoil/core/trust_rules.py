@@ -67,7 +67,12 @@ INVARIANTS: Final = (
         "agree, and in time.",
         Conduct.REPORT,
         ("core.trust_bank", "core.trust_statement", "core.trust_month", "core.trust_series"),
-        ("reconciliation_overdue", "statement_does_not_agree", "bank_took_and_gave_back"),
+        (
+            "reconciliation_overdue",
+            "statement_does_not_agree",
+            "bank_took_and_gave_back",
+            "long_outstanding",
+        ),
     ),
     Invariant(
         "T4",

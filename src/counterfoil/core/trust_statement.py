@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from counterfoil.core.money import amount_text
 from counterfoil.core.trust_bank_words import Misread, Returned, misread, returned
 from counterfoil.core.trust_deadlines import month_ends
-from counterfoil.core.trust_matching import WEEK, Matching
+from counterfoil.core.trust_matching import STALE, WEEK, Matching
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -65,6 +65,15 @@ class Statement:
     def proves(self) -> bool:
         """Whether the bank and the cash book agree, as far as the statement reaches."""
         return not (self.difference or self.gap or self.unrecorded or self.contradictions)
+
+    @property
+    def overdue(self) -> tuple[CashEntry, ...]:
+        """What is outstanding and should long be on the bank: where money is missing, it is here."""
+        return tuple(
+            entry
+            for entry in self.outstanding
+            if entry.date < self.date - (WEEK if entry.amount > 0 else STALE)
+        )
 
     @property
     def reaches(self) -> bool:
