@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from counterfoil.core.documents import Receipt
+from counterfoil.core.documents import Key, Receipt
 from counterfoil.core.mapping_file import read_mapping
 from counterfoil.core.reader import read_json
 from counterfoil.sources.layouts.layout import Layout
@@ -158,11 +158,19 @@ def paid(cast: Cast, rows: str, layout: Layout = OPEN_ITEMS, *, corrects: bool =
 
 
 def bills_named(name: str) -> list[str]:
+    return [each.id for each in _named(name)]
+
+
+def keys_named(*names: str) -> list[str]:
+    return [str(each) for name in names for each in _named(name)]
+
+
+def _named(name: str) -> list[Key]:
     row = Revision.objects.filter(document__source_id=name).order_by("revision").last()
     assert row is not None
     document = read_json(bytes(row.body or b"")).document
     assert isinstance(document, Receipt)
-    return [each.bill.id for each in document.allocations]
+    return [each.bill for each in document.allocations]
 
 
 @pytest.mark.parametrize("mapped_first", [True, False])
@@ -186,6 +194,23 @@ def test_a_receipt_finds_its_bill_by_number_now_or_once_it_comes_and_may_come_ag
     for corrects in (False, True):
         assert paid(cast, rows + on_account, corrects=corrects) == ({"unchanged": 3}, [])
     assert not DocumentFinding.objects.filter(code="not_received").exists()
+
+
+def test_whatever_pays_a_bill_of_before_the_start_may_name_it_as_any_other_bill(
+    cast: Cast, now: dt.datetime
+) -> None:
+    ready(cast, now)
+    openings = [
+        bill(name) | {"kind": "opening_bill", "date": "2026-05-31", "outstanding": "100.00"}
+        for name in ("1", "2")
+    ]
+    paying = [receipt("1"), receipt("2")]
+    assert sent(cast, openings[0], *paying) == ({"new": 3}, [])
+    assert keys_named("r-1", "r-2") == ["opening_bill:b-1", "bill:b-2"]
+    assert sent(cast, openings[1]) == ({"new": 1}, [])
+    assert keys_named("r-1", "r-2") == ["opening_bill:b-1", "opening_bill:b-2"]
+    assert not DocumentFinding.objects.filter(code="not_received").exists()
+    assert sent(cast, *openings, *paying) == ({"unchanged": 4}, [])
 
 
 def test_a_number_that_several_bills_have_or_that_nothing_can_wait_for_is_refused(

@@ -68,7 +68,7 @@ class Statement:
 
     @property
     def overdue(self) -> tuple[CashEntry, ...]:
-        """What is outstanding and should long be on the bank: where money is missing, it is here."""
+        """What is outstanding and should long be on the bank: missing money is here."""
         return tuple(
             entry
             for entry in self.outstanding

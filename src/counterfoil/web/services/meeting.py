@@ -48,7 +48,8 @@ def meet(documents: Sequence[Document], organisation: Organisation, shelf: Shelf
     """Return for each document what is to be taken in; most are what they were."""
     bills = ActionstepBill.objects.filter(actionstep=organisation.firm_id).exclude(source_id="")
     others_there = bills.exists() or OtherName.objects.filter(organisation=organisation).exists()
-    if not others_there and not numbered.named(documents):
+    by_others = numbered.named(documents) or numbered.any_opened(organisation)
+    if not others_there and not by_others:
         return [Met(document) for document in documents]
     numbers = {one.number for one in documents if isinstance(one, Bill) and not _own(one)}
     rows = under_number.known(organisation.firm_id, numbers)
@@ -58,7 +59,7 @@ def meet(documents: Sequence[Document], organisation: Organisation, shelf: Shelf
     meeting = _Meeting(organisation, shelf, rows, others)
     met = [meeting.met(one) if isinstance(one, Bill) else Met(one) for one in documents]
     came = [one.other for one in met if one.other is not None]
-    by_numbers = numbered.others(organisation, keys, shelf)
+    by_numbers = numbered.others(organisation, keys - {one.key for one in documents}, shelf)
     renaming = Renaming(organisation, [*others, *came, *by_numbers], documents)
     return [
         one if one.other or one.refused else replace(one, document=renaming.told(one.document))

@@ -3,6 +3,9 @@
 A report knows no ids. What it pays stands in the daybook under the id of whatever source brought
 the bill; the number leads there, as another name does (``other_names``). A bill that has not come
 is waited for where all that is to be posted waits with it; of the rest it is said what to do.
+
+A bill that was open when the books began is here as an opening bill, and to whatever pays it a bill
+like any other: an id that no bill has leads to the opening bill that has it.
 """
 
 from __future__ import annotations
@@ -19,10 +22,10 @@ from counterfoil.web.models import Document as Record
 from counterfoil.web.models import DocumentFinding
 from counterfoil.web.services.other_names import Other
 from counterfoil.web.shelf import DatabaseShelf
-from counterfoil.web.store.base import chunks
+from counterfoil.web.store.base import by_kind, chunks
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from counterfoil.core.documents import Document
     from counterfoil.core.reader import Read
@@ -36,6 +39,8 @@ _MEANT: Final = {
     SupplierBill.kind: (SupplierBill.kind, OpeningSupplierBill.kind),
 }
 """The kinds that a bill named by its number may be of."""
+_OPENED: Final = {Bill.kind: OpeningBill.kind, SupplierBill.kind: OpeningSupplierBill.kind}
+"""The kinds of what was open when the books began."""
 
 
 def named(documents: Iterable[Document]) -> set[Key]:
@@ -73,21 +78,38 @@ def prefix(kind: str, shelf: Shelf) -> str:
 
 
 def others(organisation: Organisation, keys: Collection[Key], shelf: Shelf) -> list[Other]:
-    """Return what bills that are named by number are called here, where one has the number."""
+    """Return what bills are called here that are named by number, or were open at the start."""
     numbers = {key for key in keys if number_named(key.id) is not None}
-    if not numbers:
-        return []
-    return [
-        Other(key, here[0], 0, 0)
-        for key, here in found(organisation, numbers, shelf).items()
-        if len(here) == 1
-    ]
+    by_numbers = found(organisation, numbers, shelf) if numbers else {}
+    leading = [(key, here[0]) for key, here in by_numbers.items() if len(here) == 1]
+    leading += _opened(organisation, set(keys) - numbers)
+    return [Other(key, here, 0, 0) for key, here in leading]
+
+
+def _opened(organisation: Organisation, keys: Collection[Key]) -> Iterator[tuple[Key, Key]]:
+    """Yield the opening bills that ids of bills lead to, where no bill has the id."""
+    pairs = {key: Key(_OPENED[key.kind], key.id) for key in keys if key.kind in _OPENED}
+    here = set[Key]()
+    for kind, ids in by_kind({*pairs, *pairs.values()}):
+        rows = Record.objects.filter(organisation=organisation, kind=kind, source_id__in=ids)
+        here |= {Key(kind, name) for name in rows.values_list("source_id", flat=True)}
+    return ((key, opened) for key, opened in pairs.items() if opened in here and key not in here)
+
+
+def any_opened(organisation: Organisation) -> bool:
+    """Tell whether anything was open when the books began."""
+    rows = Record.objects.filter(organisation=organisation, kind__in=_OPENED.values())
+    return rows.exists()
 
 
 def waited_for(organisation: Organisation, documents: Iterable[Document]) -> set[Key]:
-    """Return the numbers of bills that have come, as far as something waits for them."""
+    """Return how bills that have come may be named, as far as something waits for that."""
     came = set[Key]()
     for one in documents:
+        if isinstance(one, OpeningBill):
+            came.add(Key(Bill.kind, one.id))
+        elif isinstance(one, OpeningSupplierBill):
+            came.add(Key(SupplierBill.kind, one.id))
         if isinstance(one, Bill | OpeningBill):
             came.add(Key(Bill.kind, by_number(one.number)))
         elif isinstance(one, SupplierBill | OpeningSupplierBill):
