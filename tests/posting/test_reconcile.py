@@ -239,15 +239,16 @@ def test_an_account_that_nobody_mapped_makes_no_row_of_its_own() -> None:
     assert {row.unexplained for row in found.controls} == {0}
 
 
-def test_what_xero_holds_under_a_later_day_is_ours_and_waits_until_then() -> None:
+def test_what_xero_holds_under_a_later_day_differs_by_its_day_and_waits_for_nothing() -> None:
     june, july = dt.date(2026, 6, 30), dt.date(2026, 7, 1)
     moved = Entered(plain_bill(date=june), {"": None}, dated=july)
     controls = Controls(OFFICE, OFFICE_CHART)
     then = reconcile([moved], controls, {}, as_of=june)
     rows = {row.control.name: row for row in then.controls}
     owed = rows["accounts receivable"]
-    assert (owed.waiting, owed.xero_ours, owed.xero_other) == (110_00, 0, 0)
-    assert then.waiting == (moved.document.key,)
+    assert (owed.waiting, owed.timing, owed.xero_ours, owed.xero_other) == (0, 110_00, 0, 0)
+    assert {one.in_xero_on for one in then.traced} == {july}
+    assert then.waiting == ()
     assert office(moved).waiting == ()
 
 
@@ -428,4 +429,4 @@ def test_what_stood_before_a_bill_was_billed_anew_counts_at_its_own_rate() -> No
     later = END + dt.timedelta(days=1)
     found = office(Entered(dear, {"": None}, dated=later, earlier=(stood,)), *posted([paid]))
     (owed,) = (row for row in found.controls if row.practice == 176_00)
-    assert (owed.xero_ours, owed.waiting, owed.unexplained) == (90_00, 86_00, 0)
+    assert (owed.xero_ours, owed.waiting, owed.timing, owed.unexplained) == (90_00, 0, 86_00, 0)

@@ -168,7 +168,7 @@ class PracticeSums:
     by_day: Counter[tuple[Control, dt.date]] = field(default_factory=Counter)
     _payments: dict[Key, TrustBillPayment] = field(default_factory=dict)
     _rates: dict[Key, Decimal | None] = field(default_factory=dict)
-    _stood: dict[Key, Decimal] = field(default_factory=dict)
+    _stood: dict[Key, _Before] = field(default_factory=dict)
     _late: list[Entered] = field(default_factory=list)
     _revised: dict[tuple[Control, Key], None] = field(default_factory=dict)
 
@@ -181,7 +181,7 @@ class PracticeSums:
             self._rates[document.key] = self._rate(document)
             for stood in _standing_on(one, self.as_of):
                 if stood.rate is not None:
-                    self._stood[document.key] = stood.rate
+                    self._stood[document.key] = _Before(stood.rate, "" in one.totals)
         effects = self._effects(document, one)
         earlier = self._effects(one.sent, one) if one.sent else ()
         if one.opens:
@@ -243,7 +243,7 @@ class PracticeSums:
     def _count(self, one: Entered, effects: Iterable[Effect]) -> None:
         standing = tuple(self._standing(one, effects))
         parts = {effect.part for effect in standing}
-        if any(self._waits(one, part) for part in parts):
+        if any(_waits(one, part) for part in parts):
             self.waiting[one.document.key] = None
         for effect, share in self._shares(one, effects):
             self._enter(one, effect, share)
@@ -265,7 +265,7 @@ class PracticeSums:
                 continue
             rate = self._rates.get(effect.of, BASE) if effect.of else self._rate(one.document)
             if rate is not None and self.controls.knows(effect.control):
-                then = self._stood.get(effect.of, rate) if effect.of else rate
+                then = self._stood.get(effect.of) if effect.of else None
                 share = _share(effect, one, _Worth(rate, then), self.as_of)
                 yield effect, share if here else Share(0, ours=share.ours, timing=-share.ours)
 
@@ -275,7 +275,7 @@ class PracticeSums:
         if share.ours and control in (self.controls.receivable, self.controls.payable):
             self.by_day[control, one.day_of(effect.part) or document.date] += share.ours
         if share.ours + share.opening != share.practice:
-            self._trace(document, control, share, one.days.get(effect.part))
+            self._trace(document, control, share, one.day_of(effect.part))
         if self.clients is not None:
             self.clients.enter(document, effect, share)
 
@@ -293,10 +293,6 @@ class PracticeSums:
         )
         self.traced[control, document.key] = traced
 
-    def _waits(self, one: Entered, part: str) -> bool:
-        if part in one.totals:
-            return part not in one.days and _later(part, one, self.as_of)
-        return not one.opens and part not in one.ended
 
     def _rate(self, document: Document) -> Decimal | None:
         """Return what one of the document's currency is worth; None where nobody has told."""
@@ -310,6 +306,11 @@ def _day(effect: Effect, one: Entered) -> dt.date:
     return effect.date or one.document.date
 
 
+def _waits(one: Entered, part: str) -> bool:
+    """Whether a part is still to go to Xero."""
+    return part not in one.totals and not one.opens and part not in one.ended
+
+
 def _later(part: str, one: Entered, as_of: dt.date) -> bool:
     """Whether Xero holds a part, but not yet at the end of that day."""
     day = one.day_of(part)
@@ -321,11 +322,18 @@ def _sooner(part: str, one: Entered, as_of: dt.date) -> bool:
     return part in one.totals and part in one.days and one.days[part] <= as_of
 
 
+class _Before(NamedTuple):
+    """What one of a bill's currency was worth before it was billed anew, which may be sent now."""
+
+    rate: Decimal
+    is_sent: bool
+
+
 class _Worth(NamedTuple):
     """What one of a currency is worth by what the practice says now, and by what stood then."""
 
     rate: Decimal
-    then: Decimal
+    then: _Before | None
 
 
 def _standing_on(one: Entered, day: dt.date) -> Iterator[Stood]:
@@ -336,21 +344,30 @@ def _standing_on(one: Entered, day: dt.date) -> Iterator[Stood]:
 def _share(effect: Effect, one: Entered, worth: _Worth, as_of: dt.date) -> Share:
     """Return what an effect comes to, and what of it Xero holds."""
     amount = _in_base(effect.amount, worth.rate)
-    if effect.part in one.totals and effect.part in one.days and _later(effect.part, one, as_of):
-        return Share(amount, timing=amount)
     if effect.part in one.totals and not _later(effect.part, one, as_of):
-        there = _in_base(_as_in_xero(effect.amount, one.totals[effect.part]), worth.then)
+        rate = worth.then.rate if worth.then else worth.rate
+        there = _in_base(_as_in_xero(effect.amount, one.totals[effect.part]), rate)
+        if worth.then is None:
+            return Share(amount, ours=there)
         # What was paid on a bill that was billed anew since counts at the rate that the bill had.
-        return Share(amount, ours=there, waiting=amount - there if worth.then != worth.rate else 0)
+        return _apart(amount, there, is_sent=worth.then.is_sent)
     if effect.part == "" and one.earlier:
         stood = sum(
             _in_base(_as_in_xero(effect.amount, each.total), each.rate or worth.rate)
             for each in _standing_on(one, as_of)
         )
-        return Share(amount, waiting=amount - stood, ours=stood)
+        return _apart(amount, stood, is_sent=effect.part in one.totals)
+    if effect.part in one.totals:
+        return Share(amount, timing=amount)
     if one.opens:
         return Share(amount, opening=amount)
     return Share(amount, waiting=0 if effect.part in one.ended else amount)
+
+
+def _apart(amount: int, there: int, *, is_sent: bool) -> Share:
+    """Return what Xero held on the day; the rest was sent under a later one, or is still to go."""
+    sent = Share(amount, ours=there, timing=amount - there)
+    return sent if is_sent else sent._replace(waiting=sent.timing, timing=0)
 
 
 def _in_base(amount: int, rate: Decimal) -> int:
