@@ -11,7 +11,7 @@ from counterfoil.core.mapping_file import read_mapping
 from counterfoil.posting.daybook import take_in
 from counterfoil.sample.books import MAPPING
 from counterfoil.web.api import described
-from counterfoil.web.models import ReadBack
+from counterfoil.web.models import ReadBack, Reconciled
 from counterfoil.web.services import nightly, standing
 from counterfoil.web.shelf import DatabaseShelf, save_mapping
 from counterfoil.web.store import outbox_of
@@ -69,8 +69,8 @@ def test_each_night_is_kept_and_what_differs_is_an_alert_until_it_agrees(
     take(RIGHT, now=later)
     again = nightly.when_needed(organisation, later)
     assert again is not None
-    assert again.agrees
-    assert [one.agrees for one in nightly.kept(organisation)] == [True, False]
+    assert (again.asked, again.count) == (False, 0)
+    assert [one.count for one in nightly.kept(organisation)] == [0, 1]
     found = standing.standing(organisation, later)
     assert not [one for one in standing.alerts(found, ()) if one.code == "reconciliation"]
 
@@ -82,4 +82,48 @@ def test_the_worker_reconciles_when_it_reads_back_though_xero_cannot_be_asked(
     ReadBack.objects.create(due_at=now - dt.timedelta(days=400), **owner)
     Ticker().tick(cast.organisation.pk)
     (row,) = nightly.kept(cast.organisation)
-    assert (row.asked, row.agrees) == (False, True)
+    assert (row.asked, row.count, row.agrees) == (False, 0, False)
+
+
+def test_what_xero_has_shown_stays_told_until_xero_is_asked_again(cast: Cast) -> None:
+    organisation, night = cast.organisation, dt.date(2026, 11, 4)
+    noon = dt.datetime(2026, 11, 5, 12, tzinfo=dt.UTC)
+    Reconciled.objects.create(
+        firm=organisation.firm,
+        organisation=organisation,
+        day=night,
+        at=noon,
+        asked=True,
+        count=1,
+        differences=["T91 is -700.00 off"],
+    )
+    mapping, faults = read_mapping(json.dumps(MAPPING).encode())
+    assert mapping is not None, faults
+    save_mapping(organisation, mapping, actor="test", now=noon)
+    for at in (noon, noon + dt.timedelta(days=1)):
+        assert nightly.reconcile(organisation, at) is not None
+        found = standing.standing(organisation, at)
+        (alert,) = [one for one in standing.alerts(found, ()) if one.code == "reconciliation"]
+        assert (alert.detail, found.reconciled and found.reconciled.day) == (
+            "T91 is -700.00 off",
+            night,
+        )
+    Reconciled.objects.filter(day=night).update(count=0, differences=[])
+    weeks = standing.standing(organisation, noon + dt.timedelta(days=21))
+    (alert,) = [one for one in standing.alerts(weeks, ()) if one.code == "reconciliation"]
+    assert "last held against each other at the end of 04 Nov 2026" in alert.what
+
+
+def test_a_night_that_was_missed_is_made_up_for_once(cast: Cast) -> None:
+    organisation = cast.organisation
+    mapping, faults = read_mapping(json.dumps(MAPPING).encode())
+    assert mapping is not None, faults
+    now = organisation.created_at
+    save_mapping(organisation, mapping, actor="test", now=now)
+    assert nightly.when_needed(organisation, now) is None
+    next_day = now + dt.timedelta(days=1)
+    assert nightly.when_needed(organisation, next_day) is not None
+    assert nightly.when_needed(organisation, next_day) is None
+    assert nightly.when_needed(organisation, next_day + nightly.AGAIN) is not None  # without Xero
+    nightly.kept(organisation).update(asked=True)
+    assert nightly.when_needed(organisation, next_day + 2 * nightly.AGAIN) is None

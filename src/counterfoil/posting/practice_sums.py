@@ -293,7 +293,6 @@ class PracticeSums:
         )
         self.traced[control, document.key] = traced
 
-
     def _rate(self, document: Document) -> Decimal | None:
         """Return what one of the document's currency is worth; None where nobody has told."""
         if document.currency in (None, self.controls.base_currency):

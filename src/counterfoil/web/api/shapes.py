@@ -122,7 +122,7 @@ class ReconciledOut(Schema):
     as_of: dt.date
     at: dt.datetime
     xero_asked: bool = Field(description="Whether Xero's side was known.")
-    agrees: bool
+    agrees: bool = Field(description="Xero was asked, and nothing was left to explain.")
     differences: list[str] = Field(description="What nothing explains, in words; most of it.")
 
 

@@ -52,8 +52,8 @@ class Reconciled(Business):
 
     @property
     def agrees(self) -> bool:
-        """Whether nothing was left to explain."""
-        return not self.count
+        """Whether both sides were known, and nothing was left to explain."""
+        return self.asked and not self.count
 
 
 class Drift(Business):

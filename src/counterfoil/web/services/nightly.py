@@ -26,6 +26,10 @@ if TYPE_CHECKING:
 MOST_KEPT = 50
 """Differences of a day that are kept in words."""
 DAY = dt.timedelta(days=1)
+AGAIN = dt.timedelta(hours=1)
+"""How long it is until Xero is asked once more for a night on which it could not be."""
+LATE = dt.timedelta(days=4)
+"""Where both sides were last compared before that, everybody is told."""
 
 
 def reconcile(organisation: Organisation, now: dt.datetime) -> Reconciled | None:
@@ -39,7 +43,9 @@ def reconcile(organisation: Organisation, now: dt.datetime) -> Reconciled | None
 
 
 def when_needed(organisation: Organisation, now: dt.datetime) -> Reconciled | None:
-    """Reconcile once more if a bank statement came in since, or has never been looked at."""
+    """Reconcile if a night was missed, or if a bank statement came in since it last was."""
+    if _is_missed(organisation, now):
+        return reconcile(organisation, now)
     statements = Revision.objects.filter(
         organisation=organisation, document__kind=BankStatement.kind
     )
@@ -50,21 +56,52 @@ def when_needed(organisation: Organisation, now: dt.datetime) -> Reconciled | No
     return reconcile(organisation, now)
 
 
+def _is_missed(organisation: Organisation, now: dt.datetime) -> bool:
+    """Whether yesterday's end was never reconciled, or an hour ago without Xero."""
+    day = local_time.today(organisation, now) - DAY
+    if local_time.here(organisation, organisation.created_at).date() > day:
+        return False
+    last = kept(organisation).first()
+    if last is None or last.day < day:
+        return True
+    return not last.asked and last.at <= now - AGAIN
+
+
+def telling(organisation: Organisation) -> Reconciled | None:
+    """Return the newest night; where it could tell nothing without Xero, the last that asked."""
+    newest = kept(organisation).first()
+    if newest is None or newest.asked or newest.count:
+        return newest
+    return kept(organisation).filter(asked=True).first() or newest
+
+
+def is_late(organisation: Organisation, now: dt.datetime) -> bool:
+    """Whether both sides were last held against each other days ago, though they once were."""
+    last = kept(organisation).filter(asked=True).values_list("day", flat=True).first()
+    return last is not None and last < local_time.today(organisation, now) - LATE
+
+
 def kept(organisation: Organisation) -> QuerySet[Reconciled]:
     """Return what was kept, the newest day first."""
     return Reconciled.objects.filter(organisation=organisation).order_by("-day")
 
 
 def _keep(organisation: Organisation, found: Reconciliation, now: dt.datetime) -> Reconciled:
-    told = list(differences(found))
+    told, asked = list(differences(found)), any(r.xero_other is not None for r in found.controls)
+    before = kept(organisation).filter(day=found.as_of).first()
+    count = len(told)
+    if before is not None and before.asked and not asked:
+        # What Xero has shown stays told until Xero can be asked again.
+        more = [one for one in told if one not in before.differences]
+        told, asked, count = [*before.differences, *more], True, before.count + len(more)
     row, _ = Reconciled.objects.update_or_create(
         organisation=organisation,
         day=found.as_of,
         defaults={
             "firm_id": organisation.firm_id,
             "at": now,
-            "asked": any(row.xero_other is not None for row in found.controls),
-            "count": len(told),
+            "asked": asked,
+            "count": count,
             "differences": told[:MOST_KEPT],
         },
     )

@@ -22,16 +22,16 @@ from counterfoil.web.models import (
     Limits,
     Membership,
     Posting,
-    Reconciled,
     Request,
     Role,
 )
+from counterfoil.web.services import nightly
 from counterfoil.web.store.limits import value_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from counterfoil.web.models import Organisation
+    from counterfoil.web.models import Organisation, Reconciled
 
 UNFINISHED = (
     State.HELD,
@@ -54,7 +54,8 @@ class Standing:
 
     ``locked_out`` are documents behind a lock date of Xero's, ``drifted`` things that were changed
     in Xero; each is counted up to one more than ``MOST_COUNTED``. ``reconciled`` is what the newest
-    nightly reconciliation came to.
+    nightly reconciliation came to that tells something, ``reconciled_late`` that Xero's side was
+    last compared days ago.
     """
 
     connection: ConnectionState
@@ -75,6 +76,7 @@ class Standing:
     locked_out: int = 0
     drifted: int = 0
     reconciled: Reconciled | None = None
+    reconciled_late: bool = False
 
     @property
     def waiting(self) -> int:
@@ -116,12 +118,9 @@ def standing(organisation: Organisation, now: dt.datetime) -> Standing:
         paused_by=organisation.paused_by.removeprefix("user:"),
         locked_out=_locked_out(organisation),
         drifted=_drifted(organisation),
-        reconciled=_reconciled(organisation),
+        reconciled=nightly.telling(organisation),
+        reconciled_late=nightly.is_late(organisation, now),
     )
-
-
-def _reconciled(organisation: Organisation) -> Reconciled | None:
-    return Reconciled.objects.filter(organisation=organisation).order_by("-day").first()
 
 
 def connectors(firm_id: int) -> tuple[str, ...]:
@@ -325,8 +324,17 @@ def _drift_alert(standing: Standing) -> Alert | None:
 
 def _reconciled_alert(standing: Standing) -> Alert | None:
     row = standing.reconciled
-    if row is None or row.agrees:
+    if row is None or not (row.count or standing.reconciled_late):
         return None
+    if not row.count:
+        return Alert(
+            "reconciliation",
+            Weight.CAREFUL,
+            f"Both sides were last held against each other at the end of {row.day:%d %b %Y}.",
+            "That happens by itself once a day, while the connection stands and a worker runs.",
+            "reconciliation",
+            "Reconcile",
+        )
     more = f" And {_many(row.count - 1)} more." if row.count > 1 else ""
     return Alert(
         "reconciliation",
