@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from counterfoil.core.findings import Finding
     from counterfoil.sources.layouts.guess import Guess
     from counterfoil.sources.layouts.layout import Layout
+    from counterfoil.web.models import Firm
     from counterfoil.web.services.layouts import Preview
 
 _WRONG = "Put right what is said above; what is missing is given by --column or --value."
@@ -83,7 +84,7 @@ def show(  # noqa: PLR0913 -- one for each option
     said = (_pairs(column), _pairs(value), _pairs(only))
     columns, values, rows = said
     wish = Wish(save, kind, columns, values, rows, dates, decimals, system=system)
-    found = _sure(_preview(file, wish))
+    found = _sure(_preview(file, wish, chosen.firm))
     if not save:
         say("Nothing is kept: give it a name by --save.")
         return
@@ -128,12 +129,12 @@ def _pairs(words: list[str] | None) -> dict[str, str]:
     return {name.strip(): text.strip() for name, _, text in pairs}
 
 
-def _preview(file: str, wish: Wish) -> Preview:
+def _preview(file: str, wish: Wish, firm: Firm) -> Preview:
     from counterfoil.web.services import layouts
 
     try:
         with opened(file) as stream:
-            return layouts.preview(stream, wish)
+            return layouts.preview(stream, wish, firm)
     except CannotRead as fault:
         fail(str(fault))
 

@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from counterfoil.sources.layouts.layout import Dates, Decimals
+from counterfoil.sources.sheets.cells import Figure
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -28,8 +29,16 @@ _NAMED = re.compile(rf"(?i)(?:[a-z]{{3,9}},? )?{_DAY}[-/. ]{_MONTH}[-/. ]{_YEAR}
 _NAMED_FIRST = re.compile(rf"(?i){_MONTH} {_DAY},? ([0-9]{{4}})")
 _CENTURY: Final = 2000
 _TWELVE: Final = 12
-_SIGNS = re.compile(r"(?:AUD|NZD|USD|GBP|EUR|[A-Z]{0,2}\$|£|€)", re.IGNORECASE)
+_SIGNS = re.compile(r"(?:AUD|NZD|USD|CAD|SGD|HKD|FJD|GBP|EUR|[A-Z]{0,2}\$|£|€)", re.IGNORECASE)
+DOLLAR: Final = "$"
+"""The sign of a currency that is called dollar, whosever it is."""
+_NAMED_BY: Final = {
+    "£": "GBP", "€": "EUR", "A$": "AUD", "AU$": "AUD", "NZ$": "NZD", "US$": "USD", "C$": "CAD",
+    "CA$": "CAD", "S$": "SGD", "SG$": "SGD", "HK$": "HKD", "FJ$": "FJD",
+}  # fmt: skip
+_DOLLARS: Final = frozenset({"AUD", "NZD", "USD", "CAD", "SGD", "HKD", "FJD"})
 _NUMBER = re.compile(r"[0-9][0-9.,' ]*")
+_GROUPED = re.compile(r"[0-9]{1,3}(?:([,.' ])[0-9]{3})(?:\1[0-9]{3})*|[0-9]+")
 _THREE: Final = 3
 
 
@@ -100,8 +109,11 @@ def amount(text: str, decimals: Decimals | None) -> str | None:
     """Return an amount plainly, as ``-1234.50``; None for what is none.
 
     Below nil is what has a minus on either side, or stands in brackets. With ``decimals`` None it
-    is not known what stands before the cents: of what reads in two ways nothing is made.
+    is not known what stands before the cents: of what reads in two ways nothing is made. The number
+    of a spreadsheet is one, however texts are written. What its sign names is told by ``currency``.
     """
+    if isinstance(text, Figure):
+        decimals = Decimals.POINT
     if decimals is None:
         read = {amount(text, each) for each in Decimals} - {None}
         return read.pop() if len(read) == 1 else None
@@ -110,17 +122,36 @@ def amount(text: str, decimals: Decimals | None) -> str | None:
     if bare.startswith("(") != bare.endswith(")"):
         return None
     bare = bare.strip("()-+ ")
-    if not _NUMBER.fullmatch(bare):
+    if not _NUMBER.fullmatch(bare) or currency(text) is None:
         return None
-    point, thousands = (".", ",") if decimals is Decimals.POINT else (",", ".")
+    point = "." if decimals is Decimals.POINT else ","
     whole, mark, cents = bare.partition(point)
-    if point in cents or thousands in cents or (mark and not cents.isdecimal()):
+    if (mark and not cents.isdecimal()) or not _GROUPED.fullmatch(whole.strip()):
         return None
-    groups = re.split(r"[,.' ]", whole)
-    if len(groups) > 1 and any(len(each) != _THREE for each in groups[1:]):
-        return None
-    digits = "".join(groups) + (f".{cents}" if cents else "")
+    digits = "".join(filter(str.isdigit, whole)) + (f".{cents}" if cents else "")
     return f"-{digits}" if negative and digits.strip("0.") else digits
+
+
+def currency(text: str) -> str | None:
+    """Return the currency that an amount names, ``DOLLAR`` of a bare sign, empty for none.
+
+    None where nobody knows whose sign it is, or where it names two.
+    """
+    if text[-1:].isdigit() and text[:1].isdigit():
+        return ""
+    told = {each.upper() for each in _SIGNS.findall(text.replace("\u00a0", " "))}
+    named = {_NAMED_BY.get(each, each) for each in told - {DOLLAR}}
+    if len(named) > 1 or any(each.endswith(DOLLAR) for each in named):
+        return None
+    one = next(iter(named), "")
+    if DOLLAR not in told:
+        return one
+    return (one or DOLLAR) if not one or is_dollar(one) else None
+
+
+def is_dollar(code: str) -> bool:
+    """Tell whether a currency's sign is ``$``."""
+    return code in _DOLLARS
 
 
 def asks_for_mark(text: str) -> bool:

@@ -24,7 +24,8 @@ from counterfoil.sources.layouts.completing import complete
 from counterfoil.sources.layouts.continued import AMOUNTS
 from counterfoil.sources.layouts.layout import BY_NUMBER, Decimals, fields_of
 from counterfoil.sources.layouts.left_out import Left, Why, is_total, left, not_read
-from counterfoil.sources.layouts.tables import NotATable, read_report
+from counterfoil.sources.layouts.signs import Signs
+from counterfoil.sources.layouts.tables import NOT_CSV, NotATable, read_report
 from counterfoil.sources.layouts.whole import Whole
 
 if TYPE_CHECKING:
@@ -42,6 +43,8 @@ _MOVED: Final = ("amount", "split.amount", "allocation.amount")
 """A report may have receipts and payments side by side: a row without the amount is the other's."""
 _MAY_DIFFER: Final = frozenset({"memo"})
 """What is said of a document in words: that of its first row is taken."""
+_WORDS: Final = frozenset({"memo", "description"})
+"""What may have several lines."""
 _BESIDE: Final = ("supplier.id", "supplier.name", "trust_account")
 """What tells two papers of one number apart: two suppliers may have an invoice 1001 each."""
 _FLAGS: Final = {"true": True, "yes": True, "y": True, "false": False, "no": False, "n": False}
@@ -64,6 +67,8 @@ class Reading:
     """What its first look at the whole report found that its first documents may not show."""
     sheets: tuple[str, ...] = ()
     """The sheets of a workbook that are read, where it has several."""
+    books: str = ""
+    """The currency of the books that the documents are for, as far as it is known."""
     _before: Name = ()
 
     def __iter__(self) -> Iterator[Numbered]:
@@ -74,7 +79,7 @@ class Reading:
                 self.layout = dataclasses.replace(self.layout, decimals=Decimals.POINT)
             self.stream.seek(start)
             seen_whole = self._looked_through(wanted)
-            self.remarks = [*seen_whole.continued.parted.values()]
+            self.remarks = [*seen_whole.continued.parted.values(), *seen_whole.apart]
             if seen_whole.against:
                 yield Numbered(1, Read(None, None, None, tuple(seen_whole.against)))
                 return
@@ -93,16 +98,21 @@ class Reading:
         """Read the report through; damage in it is told when its documents are read."""
         whole = Whole(self.layout)
         try:
-            for line in read_report(self.stream, wanted).lines:
+            report = read_report(self.stream, wanted)
+            whole.headings = report.headings
+            for line in report.lines:
+                if not line.cells:
+                    continue
                 whole.look_at(line)
-                counts = self._why_not(line.cells) is None
+                counts = self._why_not(line) is None
                 name = self._name(line) if counts else ()
                 if counts:
                     whole.note(name, line)
                 named = self._is_named(line.cells)
                 whole.continued.look_at(line, name, named=named, counts=counts)
-        except NotATable:
-            pass
+        except NotATable as fault:
+            # Of CSV nobody can tell where it is whole again; a workbook is told of as it is read.
+            whole.against += [fault.finding] if fault.finding.code == NOT_CSV else []
         self._before = ()
         return whole
 
@@ -116,21 +126,42 @@ class Reading:
             if first is not None:
                 found = _again(rows, self.layout, first)
             else:
-                found = _document(rows, self.layout)
+                found = _document(rows, self.layout, whole, self.books)
             yield _parted(found, parted) if parted else found, rows[-1].number
 
     def _counts(self, line: Line, whole: Whole) -> bool:
         """Tell whether a row is one of this layout's; headings between and totals are not."""
-        why = self._why_not(line.cells)
+        why = self._why_not(line)
         if why is not None and line.number in whole.continued.rows:
             why = Why.PART
         elif why is Why.UNNAMED and line.number in whole.continued.sums:
             why = Why.TOTAL
         if why is not None:
-            self.left_out.append(left(line.number, line.place, why, line.cells.values()))
+            said = (*line.cells.values(), *line.astray.values())
+            self.left_out.append(left(line.number, line.place, why, said))
         return why is None
 
-    def _why_not(self, cells: Mapping[str, str]) -> Why | None:
+    def _why_not(self, line: Line) -> Why | None:
+        """Say why a row is no document; None for one that is, or that is half of one or broken.
+
+        Where cells have moved, or a quotation mark has made one of several, what a row lacks may
+        stand in it elsewhere.
+        """
+        why = self._by_its_cells(line.cells)
+        if why is None or why is Why.TOTAL:
+            return why
+        if self._is_named(line.cells):
+            return None if line.astray or self._broken(line) else why
+        money = any("." in each and formats.amount(each, None) for each in line.astray.values())
+        return Why.UNNAMED if money and why is Why.EMPTY else why
+
+    def _broken(self, line: Line) -> bool:
+        """Tell whether a cell has a line break where none belongs, as a stray quotation has it."""
+        ours = self.layout.columns.items()
+        names = (each for name, each in ours if name.rpartition(".")[2] not in _WORDS)
+        return line.torn is not None or any("\n" in line.cells.get(each, "") for each in names)
+
+    def _by_its_cells(self, cells: Mapping[str, str]) -> Why | None:
         columns = self.layout.columns
         if any(cells.get(heading) != text for heading, text in self.layout.only.items()):
             return Why.OTHER
@@ -176,17 +207,23 @@ def _has_digit(text: str) -> bool:
     return any(letter.isdigit() for letter in text)
 
 
-def _document(lines: Sequence[Line], layout: Layout) -> Numbered:
+def _document(lines: Sequence[Line], layout: Layout, whole: Whole, books: str) -> Numbered:
     faults = Faults()
     places: dict[str, str] = {}
     raw: Raw = {"kind": layout.kind}
     fields = fields_of(layout.kind)
-    for line in lines:
-        _take(line, layout, fields, raw, places, faults)
-    complete(raw, layout)
-    read = read_plain(raw)
     first, number = lines[0].place, lines[0].number
     place = "" if first == f"row {number}" else first
+    if apart := [found for line in lines if (found := whole.moved(line))]:
+        # What its cells seem to say is another's, and so would be what is said against it.
+        return Numbered(number, Read(layout.kind, None, None, tuple(apart)), place)
+    signs = Signs(books)
+    for line in lines:
+        _take(line, layout, fields, raw, places, faults)
+        signs.look_at(line, layout)
+    signs.take(raw, faults)
+    complete(raw, layout)
+    read = read_plain(raw)
     if faults:
         return Numbered(number, Read(layout.kind, read.id, None, tuple(faults)), place)
     moved = (

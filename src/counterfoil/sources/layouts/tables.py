@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import csv
 import itertools
-from dataclasses import dataclass, replace
+import re
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from counterfoil.core.faults import shown
+from counterfoil.core.faults import seen, shown
 from counterfoil.core.findings import error
 from counterfoil.core.plain import LONGEST_LINE
 from counterfoil.sources.files.spoilt import text_of
@@ -18,7 +19,7 @@ from counterfoil.sources.sheets.reader import is_archive
 from counterfoil.sources.sheets.workbook import Workbook
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from typing import BinaryIO
 
     from counterfoil.core.findings import Finding
@@ -26,11 +27,20 @@ if TYPE_CHECKING:
 
 MOST_ABOVE: Final = 50
 """Rows above the headings: the report's name, its period, when it was made."""
+NOT_CSV: Final = "not_csv"
+"""The code of the finding that a text cannot be divided into rows and cells."""
 _LEAST_HEADINGS: Final = 3
 _LEAST_ROWS: Final = 2
 """Rows of as many cells that make a sheet a table."""
 _DELIMITERS: Final = ",;\t|"
 _SAMPLE: Final = 64 * 1024
+
+
+_OF_A_ROW: Final = re.compile(
+    r"[0-9]{1,4}[-/.][0-9]{1,2}[-/.][0-9]{2,4}|"
+    r"[^0-9]{0,4}[0-9]{1,3}(?:[,. ']?[0-9]{3})*[.,][0-9]{2}"
+)
+"""A day in figures, or an amount with cents."""
 
 
 Numbered = tuple[int, str, list[str]]
@@ -49,12 +59,18 @@ class Line:
     """A row of a report: its place for people, its cells by heading, and its sheet, if any.
 
     Numbers run on through the sheets of a workbook, so that no two rows have the same.
+    ``astray`` are the texts that stand under no heading, by their columns. ``torn`` is the heading
+    of a cell in which another row seems to stand, and that row. ``width`` is how many cells a row
+    of CSV has, empty ones among them.
     """
 
     number: int
     place: str
     cells: dict[str, str]
     sheet: str = ""
+    astray: Mapping[int, str] = field(default_factory=dict)
+    torn: tuple[str, str] | None = None
+    width: int = 0
 
 
 @dataclass(slots=True)
@@ -62,13 +78,14 @@ class End:
     """Where the text of a report ends; a spreadsheet's end cannot be missed.
 
     ``row`` is the last row that was read and ``width`` how many cells it has. ``open``: the file
-    ends in it without a line end, in the cell ``cell``.
+    ends in it without a line end, in the cell ``cell``. ``over``: there are no more lines.
     """
 
     row: int = 0
     width: int = 0
     open: bool = False
     cell: str = ""
+    over: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +155,7 @@ def read_report(stream: BinaryIO, wanted: frozenset[str] = frozenset()) -> Repor
     found = _head(rows, wanted)
     if found is None:
         raise NotATable(_no_headings(wanted))
-    return Report(found.headings, _lines(rows, found), typed, end)
+    return Report(found.headings, _lines(rows, found, _delimiter(head)), typed, end)
 
 
 def _head(rows: Iterator[Numbered], wanted: frozenset[str]) -> Head | None:
@@ -294,47 +311,105 @@ def _are_headings(
     return len(words) >= _LEAST_HEADINGS and len(words) == len(named)
 
 
-def _lines(rows: Iterable[Numbered], head: Head) -> Iterator[Line]:
+def _lines(rows: Iterable[Numbered], head: Head, delimiter: str = "") -> Iterator[Line]:
+    """Yield the rows below the headings that hold anything; ``delimiter`` is that of CSV."""
+    nameless = {column for column, heading in enumerate(head.headings, 1) if not heading}
     for number, place, cells in rows:
         filled = {
             heading: cell.strip()
             for heading, cell in zip(head.headings, cells, strict=False)
             if heading and cell.strip()
         }
+        astray: dict[int, str] = {}
+        if nameless or len(cells) > len(head.headings):
+            astray = {
+                column: cell.strip()
+                for column, cell in enumerate(cells, 1)
+                if cell.strip() and (column in nameless or column > len(head.headings))
+            }
         # A report of several pages repeats its headings.
-        repeated = all(
+        repeated = filled and all(
             cell.strip() in {"", heading} for heading, cell in zip(head.plain, cells, strict=False)
         )
-        if filled and not repeated:
-            yield Line(number, place, filled)
+        if (filled or astray) and not repeated:
+            torn = _torn(filled, delimiter) if delimiter else None
+            width = len(cells) if delimiter else 0
+            yield Line(number, place, filled, astray=astray, torn=torn, width=width)
+
+
+def _torn(cells: Mapping[str, str], delimiter: str) -> tuple[str, str] | None:
+    """Return the heading of a cell that another row stands in, and that row; None for most.
+
+    Two quotation marks too many, with rows between, make one cell of them. A row has a day or cents
+    in a cell of its own, which an address or a sentence of two lines has not.
+    """
+    for heading, cell in cells.items():
+        for line in cell.splitlines()[1:] if "\n" in cell else ():
+            parts = [part.strip() for part in line.split(delimiter)]
+            if len(parts) >= _LEAST_HEADINGS and any(map(_OF_A_ROW.fullmatch, parts)):
+                return heading, line
+    return None
+
+
+def _delimiter(head: bytes) -> str:
+    return max(_DELIMITERS, key=decoded(head.rpartition(b"\n")[0] or head).count)
 
 
 def _csv_rows(stream: BinaryIO, head: bytes, end: End) -> Iterator[Numbered]:
-    text = decoded(head.rpartition(b"\n")[0] or head)
-    delimiter = max(_DELIMITERS, key=text.count)
-    reader = csv.reader(_texts(stream, end), delimiter=delimiter)
+    delimiter = _delimiter(head)
+    lines: list[str] = []
+    reader = csv.reader(_texts(stream, end, lines), delimiter=delimiter)
     number = 0
     while True:
         number += 1
+        lines.clear()
         try:
             cells = next(reader)
+            # Asked for more than there is, it had not come to the end of a quotation.
+            if end.over or (len(lines) > 1 and not _is_strict(lines, delimiter)):
+                raise NotATable(_not_closed(number, lines, to_the_end=end.over))
         except StopIteration:
             return
         except csv.Error as fault:
-            raise NotATable(
-                _finding(
-                    "not_csv",
-                    f"Row {number} cannot be read: {fault}.",
-                    "Look for a quotation mark that is not closed.",
-                )
-            ) from fault
+            raise NotATable(_no_csv(f"Row {number} cannot be read: {fault}.", number)) from fault
         end.row, end.width = number, len(cells)
         end.cell = cells[-1] if cells else ""
         yield number, f"row {number}", [*map(text_of, cells)]
 
 
-def _texts(stream: BinaryIO, end: End) -> Iterator[str]:
+def _is_strict(lines: Sequence[str], delimiter: str) -> bool:
+    """Tell whether the lines of one row are so to the letter, each quotation closed at its cell."""
+    try:
+        return len(list(csv.reader(lines, delimiter=delimiter, strict=True))) == 1
+    except csv.Error:
+        return False
+
+
+def _not_closed(number: int, lines: Sequence[str], *, to_the_end: bool) -> Finding:
+    last = number + len(lines) - 1
+    rest = "the rest of the file" if to_the_end else f"the rows down to about row {last}"
+    return _no_csv(
+        f"A quotation mark in row {number} is not closed where its cell ends, so that {rest} would "
+        f"be read as one cell of it: {seen(lines[0].strip())}.",
+        number,
+    )
+
+
+def _no_csv(message: str, row: int) -> Finding:
+    return _finding(
+        NOT_CSV,
+        f"{message} Nothing of the report is taken.",
+        "Look for a quotation mark that is not closed: take it out, or write it twice inside a "
+        "quotation. Or export the report as an Excel workbook (.xlsx).",
+        f"row {row}",
+    )
+
+
+def _texts(stream: BinaryIO, end: End, lines: list[str]) -> Iterator[str]:
+    """Yield the lines of a text, each added to ``lines``."""
     while line := stream.readline(LONGEST_LINE):
         # A closed quotation is a cell that is whole.
         end.open = not line.endswith((b"\n", b"\r", b'"'))
-        yield decoded(line).removeprefix("\ufeff")
+        lines.append(decoded(line).removeprefix("\ufeff"))
+        yield lines[-1]
+    end.over = True

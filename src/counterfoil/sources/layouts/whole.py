@@ -6,7 +6,10 @@ read with the month first says how all of them are meant.
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from counterfoil.core.faults import seen
@@ -17,9 +20,14 @@ from counterfoil.sources.layouts.continued import AMOUNTS, Continued
 from counterfoil.sources.layouts.layout import Dates, Decimals, fields_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from counterfoil.sources.layouts.layout import Layout
     from counterfoil.sources.layouts.tables import Line
 
+_BEGUN: Final = re.compile(r"[^0-9.,]{0,4}[0-9]{1,3}")
+_REST: Final = re.compile(r"[0-9]{3}(?:\.[0-9]{2})?[^0-9.,]{0,4}")
+"""What a comma makes of an amount of thousands: the part before it, and the part behind it."""
 _OTHER_DATES: Final = {
     Dates.DAY_FIRST: Dates.MONTH_FIRST,
     Dates.MONTH_FIRST: Dates.DAY_FIRST,
@@ -33,12 +41,14 @@ class Whole:
 
     ``against`` refuses all of it. ``again`` holds the names under which rows stand that other rows
     part, each with the place of the first. ``continued`` knows the rows that may be parts of the
-    paper above them.
+    paper above them. ``apart`` says of rows that their cells are not where they belong.
     """
 
     layout: Layout
+    headings: Sequence[str] = ()
     against: list[Finding] = field(default_factory=list)
     again: dict[object, str] = field(default_factory=dict)
+    apart: list[Finding] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         fields = fields_of(self.layout.kind)
@@ -49,6 +59,30 @@ class Whole:
         self._first: dict[object, str] = {}
         self._last: object = None
         self._shown: Decimals | None = None
+        self._widths: Counter[int] = Counter()
+
+    def moved(self, line: Line) -> Finding | None:
+        """Say that a row's cells are not where they belong, if that can be seen."""
+        if line.torn is not None:
+            return _torn(line, *line.torn)
+        if line.astray:
+            return _astray(line, len(self.headings))
+        return self._divided(line)
+
+    def _divided(self, line: Line) -> Finding | None:
+        """Find 1,234.50 without quotation marks in a row that ends in empty cells.
+
+        Such a row has a cell more than the others; by itself ``1`` may be an amount, and 234.50
+        another beside it.
+        """
+        usual = max(self._widths, key=self._widths.__getitem__, default=0)
+        if line.width <= max(len(self.headings), usual):
+            return None
+        for heading, after in pairwise(self.headings):
+            before, rest = line.cells.get(heading, ""), line.cells.get(after, "")
+            if heading in self._sums and _BEGUN.fullmatch(before) and _REST.fullmatch(rest):
+                return _astray_in(line, heading, f"{before},{rest}")
+        return None
 
     def look_at(self, line: Line) -> None:
         """Hold a row's dates and amounts against how the layout reads them."""
@@ -58,6 +92,9 @@ class Whole:
     def note(self, name: object, line: Line) -> None:
         """Note under which name a row stands; the rows come in their order."""
         place = line.place
+        self._widths[line.width] += 1
+        if line.astray or line.torn:
+            self.apart += filter(None, [self.moved(line)])
         if (name, line.sheet) != self._last and self._first.setdefault(name, place) != place:
             self.again[name] = self._first[name]
         self._last = name, line.sheet
@@ -101,6 +138,41 @@ class Whole:
         """Refuse the report for this; once for each sort is enough."""
         if not any(one.code == found.code for one in self.against):
             self.against.append(found)
+
+
+def _astray(line: Line, headings: int) -> Finding:
+    column, text = next(iter(line.astray.items()))
+    beyond = f": the headings are {headings}" if column > headings else ""
+    return error(
+        "cell_astray",
+        f"{seen(text)} stands in column {column}, which has no heading{beyond}. The cells of the "
+        "row may have moved, as where a comma in 1,234.50 or in a name divides it into two. The "
+        "paper is not taken.",
+        "Put what has the dividing sign in it into quotation marks, or export the report as an "
+        "Excel workbook (.xlsx). If nothing has moved, give the column a heading, or empty it.",
+        f"{line.place}, column {column}",
+    )
+
+
+def _astray_in(line: Line, heading: str, text: str) -> Finding:
+    return error(
+        "cell_astray",
+        f"The row has {line.width} cells, more than the others, and {seen(text)} seems to be "
+        "divided by its own comma into two of them. The paper is not taken.",
+        "Put the amount into quotation marks, or export the report as an Excel workbook (.xlsx).",
+        f"{line.place}, column {heading}",
+    )
+
+
+def _torn(line: Line, heading: str, row: str) -> Finding:
+    return error(
+        "cell_astray",
+        f"Another row of the report seems to stand inside this cell: {seen(row)}. Two quotation "
+        "marks too many make one cell of all that is between them. The paper is not taken.",
+        "Take out the quotation marks, or write each twice inside a quotation; if the cell is "
+        "right, leave its column out of the export, or export an Excel workbook (.xlsx).",
+        f"{line.place}, column {heading}",
+    )
 
 
 def _not_said(about: str, cell: str, line: Line, heading: str) -> Finding:

@@ -11,6 +11,20 @@ SIGNIFICANT: Final = 15
 """Digits that a spreadsheet shows of a number; what is stored beyond them is noise of binary."""
 _MOST_EXPONENT: Final = 60
 
+
+class Figure(str):
+    """The text of a cell that holds a number: a point before the decimals, and no groups.
+
+    However a report writes its amounts, such a cell has nothing to do with it.
+    """
+
+    __slots__ = ()
+
+    def strip(self, chars: str | None = None, /) -> Figure:
+        """Return it as it is: there are no spaces in it, and a bare text would say less."""
+        return self if chars is None else Figure(super().strip(chars))
+
+
 _BUILT_IN_DATES: Final = frozenset({*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)})
 """Formats that every spreadsheet knows by number (ECMA-376 part 1, 18.8.30)."""
 _NOT_CODES = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?!h+\]|m+\]|s+\])[^\]]*\]', re.IGNORECASE)

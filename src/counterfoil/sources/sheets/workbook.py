@@ -10,7 +10,13 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from counterfoil.sources.files.spoilt import UNSAVED, marked
 from counterfoil.sources.sheets.archive import Archive, NotAWorkbook, local, parsed
-from counterfoil.sources.sheets.cells import date_text, is_date_format, number_text, unescaped
+from counterfoil.sources.sheets.cells import (
+    Figure,
+    date_text,
+    is_date_format,
+    number_text,
+    unescaped,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -142,7 +148,7 @@ class Workbook:
     def _value(self, style: str, stored: str) -> str:
         if style.isdecimal() and int(style) < len(self._dates) and self._dates[int(style)]:
             return date_text(stored, from_1904=self._from_1904)
-        return number_text(stored)
+        return Figure(number_text(stored))
 
 
 class _Pieces:

@@ -23,7 +23,7 @@ from counterfoil.web.services.corrected import corrected
 from counterfoil.web.services.numbered import judged
 from counterfoil.web.services.receiving import organisations_of, receive
 from counterfoil.web.services.same_paper import not_anothers
-from counterfoil.web.services.under_number import by_home
+from counterfoil.web.services.under_number import books_of, by_home
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -107,6 +107,7 @@ def import_file(  # noqa: PLR0913 -- whose, when, and how it is told and stopped
             return imported
     organisations = organisations_of(organisation.firm_id)
     default = organisation.key if meant else ""
+    _tell_books(documents, [organisation] if meant else organisations.values())
     correct = _correcting(organisations, default) if corrects else _as_they_are
     for chunk in _chunks(
         lambda: documents_in(stream) if documents is None else documents, imported
@@ -155,6 +156,14 @@ def agreed(organisation: Organisation, stream: BinaryIO, layout: Layout | None =
     stream.seek(start)
     if len(back) > 1:
         seconds.must(organisation.firm, "take several documents back by a file", back)
+
+
+def _tell_books(
+    documents: Iterable[Numbered] | None, organisations: Iterable[Organisation]
+) -> None:
+    """Tell a report whose bare dollar signs are meant."""
+    if isinstance(documents, Reading):
+        documents.books = books_of(organisations)
 
 
 def _allowed(read: Read, *, may_post: bool) -> Read:

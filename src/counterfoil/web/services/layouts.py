@@ -15,6 +15,7 @@ from counterfoil.sources.layouts.left_out import sheets_in_words
 from counterfoil.sources.layouts.reader import Reading
 from counterfoil.sources.layouts.tables import NotATable
 from counterfoil.web import models
+from counterfoil.web.services.under_number import books_of
 from counterfoil.web.store.noting import note
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ class Saved(NamedTuple):
     actor: str
 
 
-def preview(stream: BinaryIO, wish: Wish) -> Preview:
+def preview(stream: BinaryIO, wish: Wish, firm: models.Firm) -> Preview:
     """Guess the layout of a report and show what it would read; nothing is kept."""
     asked = Layout(wish.name or "preview", wish.kind, wish.columns, wish.values, wish.only)
     asked = replace(asked, system=wish.system)
@@ -69,7 +70,8 @@ def preview(stream: BinaryIO, wish: Wish) -> Preview:
     except NotATable as fault:
         return Preview(None, (), (fault.finding,))
     stream.seek(start)
-    reading = Reading(stream, found.layout)
+    books = books_of(models.Organisation.objects.filter(firm=firm))
+    reading = Reading(stream, found.layout, books=books)
     documents = tuple(islice(reading, SHOWN))
     shown = {finding for each in documents for finding in each.read.findings}
     remarks = [one for one in reading.remarks if one not in shown]

@@ -242,7 +242,7 @@ def sheet(report: Report, said: Said) -> Sheet:
     except NotATable as fault:
         return Sheet(replace(said, kind=""), layouts.Preview(None, (), ()), (fault.finding,))
     said = replace(said, kind=kind, name=said.name or _name_of(report))
-    preview = layouts.preview(io.BytesIO(content), _wish(said))
+    preview = layouts.preview(io.BytesIO(content), _wish(said), report.firm)
     return Sheet(said, preview, (*_contradictions(said), *preview.faults, *_nothing(preview)))
 
 

@@ -190,6 +190,12 @@ def home_currency(shelf: Shelf) -> str:
         return ""
 
 
+def books_of(organisations: Iterable[Organisation]) -> str:
+    """Return the currency of organisations' books; empty where they have two, or it is unknown."""
+    homes = {home_currency(DatabaseShelf(one)) for one in organisations}
+    return homes.pop() if len(homes) == 1 else ""
+
+
 def tied_to(organisation: Organisation, ids: Collection[str]) -> QuerySet[ActionstepBill]:
     """Return Actionstep's bills that were found to be documents of other sources."""
     return ActionstepBill.objects.filter(
