@@ -43,6 +43,15 @@ BEYOND: Final = "beyond_what_is_left"
 STILL_USED: Final = "still_settled"
 SHORT: Final = frozenset({BEYOND, STILL_USED})
 """The codes of findings that others have left too little."""
+INSTEAD: Final = "Reverse or unallocate that first; or leave it, and credit it instead."
+MONEY_WENT_ON: Final = (
+    "Reverse or unallocate that first, if it was a mistake. Where the money truly went on, as a "
+    "refund does, keep the receipt: give this up with counterfoil discard, since it counts as long "
+    "as it is held, and record in the practice a withdrawal on the day the bank took the money "
+    "back, and a bill for what the client owes, both to the practice's account for dishonoured "
+    "receipts, which then ends at nil."
+)
+"""What to do about a receipt whose money was used before its bank took it back."""
 NAMED_MOST = 5
 """Documents named in one finding; a bill paid in a hundred parts need not list them all."""
 
@@ -223,7 +232,7 @@ def _still_used(source: Document, users: tuple[str, ...], path: str) -> Finding:
     return error(
         STILL_USED,
         f"The {title(source)} cannot be taken back while money or credit rests on it: {named}.",
-        "Reverse or unallocate that first; or leave it, and credit it instead.",
+        MONEY_WENT_ON if isinstance(source, Receipt) else INSTEAD,
         path,
         str(source.key),
     )

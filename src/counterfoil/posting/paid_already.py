@@ -240,8 +240,9 @@ def _asked(payment: Payment, near: Sequence[Settling]) -> Finding:
         f"payment of {amount_text(payment.amount)} may be the same money, so it was not sent.",
         "Look at the document in Xero. If that is this payment, and of the same amount, tie it: "
         "counterfoil relink, with its id. If it is one payment for several receipts, tie them "
-        "together: counterfoil relink RECEIPT ID --with OTHER-RECEIPT. If it was entered there by "
-        "mistake, remove it there. If it is other money, record that in the practice system as "
+        "together: counterfoil relink RECEIPT ID --with OTHER-RECEIPT. If it is one receipt that "
+        "was entered in parts, let the practice have it in the same parts: each is taken as ours "
+        "then. If it was entered there by mistake, remove it there. If it is other money, record that in the practice system as "
         "well. This one then goes on by itself at the next post.",
         "amount",
         ALREADY_PAID,

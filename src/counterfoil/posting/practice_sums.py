@@ -65,7 +65,8 @@ class Entered:
     did: both count for nothing any more. ``of`` is what the document takes back. ``sent`` is the
     earlier revision that was posted, where Xero does not hold the newest; ``going`` tells that the
     newest is to go there: it waits, held or not. ``earlier`` is what stood in Xero for it before it
-    was credited and billed anew.
+    was credited and billed anew. ``twice`` tells that it takes back what another had taken back
+    before it: it is held, and counts for nothing.
     """
 
     document: Document
@@ -81,6 +82,7 @@ class Entered:
     going: bool = False
     earlier: tuple[Stood, ...] = ()
     days: Mapping[str, dt.date] = field(default_factory=dict)
+    twice: bool = False
 
     @property
     def first_day(self) -> dt.date:

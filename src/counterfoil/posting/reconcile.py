@@ -226,7 +226,7 @@ def reconcile(
     for one in chain((first,) if first else (), coming):
         if one.document.date <= as_of or _begun(one.document, as_of):
             trust.add(one)
-        if one.first_day <= as_of:
+        if one.first_day <= as_of and not one.twice:
             sums.add(one)
     sums.finish()
     checked = trust.checks.close(as_of)

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 ENDING_KINDS: Final = (Reversal.kind, Void.kind)
 """Kinds that take a whole document back."""
+UNDONE_TWICE: Final = "undone_twice"
+"""The code of what takes back what another one has taken back before it."""
 _PLANS_NOTHING: Final = frozenset({State.HELD, State.WITHDRAWN})
 
 
@@ -252,7 +254,7 @@ def _document(body: bytes) -> Document | None:
 
 def _twice(document: Reversal | Void, of: Key, before: Key) -> Finding:
     return error(
-        "undone_twice",
+        UNDONE_TWICE,
         f"The {of.kind.replace('_', ' ')} {of.id} is taken back by {before} already.",
         "Correct the document that this one names, or leave it out.",
         "reverses" if isinstance(document, Reversal) else "voids",

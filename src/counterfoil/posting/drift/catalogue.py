@@ -21,14 +21,22 @@ POST_AGAIN: Final = (
     "If it should not count, reverse or void it in the practice too. Otherwise have what was taken "
     "out posted once more, as the practice has it: counterfoil repost, with the document's id."
 )
+LOOK_FIRST: Final = (
+    "Look first whether the practice has it already: held, where Problems lets it be tied to what "
+    "stands in Xero; or on another document, and then one of the two is too many."
+)
 RECORD_IT: Final = (
-    "Record it in the practice, and delete what stands in Xero, so that the practice's own entry "
-    "takes its place."
+    f"{LOOK_FIRST} Otherwise record it in the practice, and delete what stands in Xero, so that "
+    "the practice's own entry takes its place."
+)
+RECORD_THE_MONEY: Final = (
+    f"{LOOK_FIRST} Otherwise record it in the practice, with its day, amount and bank account: it "
+    "is taken for this payment then, and nothing is sent."
 )
 
 CATALOGUE: Final[dict[str, Words]] = {
-    "paid_in_xero": Words("was paid in Xero by somebody else", RECORD_IT),
-    "part_paid_in_xero": Words("was paid in part in Xero by somebody else", RECORD_IT),
+    "paid_in_xero": Words("was paid in Xero by somebody else", RECORD_THE_MONEY),
+    "part_paid_in_xero": Words("was paid in part in Xero by somebody else", RECORD_THE_MONEY),
     "payment_added_in_xero": Words(
         "bears a payment in Xero beside the practice's own",
         "If it is the same money, delete this payment in Xero and match the bank's line to the "

@@ -20,6 +20,7 @@ from counterfoil.posting.rebills import REBILLABLE, read_rebill
 from counterfoil.posting.records import CORRECTION, OURS, REBILL
 from counterfoil.posting.shelf import NoMapping
 from counterfoil.posting.states import State
+from counterfoil.posting.taken_back import UNDONE_TWICE
 from counterfoil.web import sql
 from counterfoil.web.local_time import zone_of
 from counterfoil.web.models import Document as DocumentRow
@@ -69,8 +70,12 @@ Earlier = Mapping[Key, tuple[tuple[Stood, ...], int]]
 
 def given_up(organisation: Organisation) -> frozenset[int]:
     """Return the rows of what a person was done with while it was held: it counts for nothing."""
-    found = DocumentFinding.objects.filter(organisation=organisation, code=GIVEN_UP)
-    return frozenset(found.values_list("document", flat=True))
+    return _found(organisation, GIVEN_UP)
+
+
+def _found(organisation: Organisation, code: str) -> frozenset[int]:
+    rows = DocumentFinding.objects.filter(organisation=organisation, code=code)
+    return frozenset(rows.values_list("document", flat=True))
 
 
 class Daybook:
@@ -90,6 +95,7 @@ class Daybook:
         self._start = _start(organisation)
         self._sent = earlier_in_xero(organisation)
         self._given_up = given_up(organisation)
+        self._twice = _found(organisation, UNDONE_TWICE)
         self._zone = zone_of(organisation)
 
     def all(self) -> Iterator[Entered]:
@@ -114,7 +120,12 @@ class Daybook:
                 undone = gone.get(number, frozenset())
                 key = undone_key(document)
                 yield (
-                    replace(entered, undone=undone, of=of.get(key) if key else None)
+                    replace(
+                        entered,
+                        undone=undone,
+                        of=of.get(key) if key else None,
+                        twice=number in self._twice and not linked,
+                    )
                     if undone or key
                     else entered
                 )
