@@ -242,8 +242,8 @@ def _asked(payment: Payment, near: Sequence[Settling]) -> Finding:
         "counterfoil relink, with its id. If it is one payment for several receipts, tie them "
         "together: counterfoil relink RECEIPT ID --with OTHER-RECEIPT. If it is one receipt that "
         "was entered in parts, let the practice have it in the same parts: each is taken as ours "
-        "then. If it was entered there by mistake, remove it there. If it is other money, record that in the practice system as "
-        "well. This one then goes on by itself at the next post.",
+        "then. If it was entered there by mistake, remove it there. If it is other money, record "
+        "that in the practice system as well. This one then goes on by itself at the next post.",
         "amount",
         ALREADY_PAID,
     )
