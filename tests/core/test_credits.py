@@ -87,6 +87,25 @@ def test_no_more_is_paid_back_than_was_left() -> None:
     assert codes(refund(Key("bill", "b-2"), "1.00"), NEXT) == ["amount_above_credit"]
 
 
+def test_a_refund_leaves_from_an_office_bank_account() -> None:
+    lost = replace(refund(UNAPPLIED.key, "40.00"), bank_account="TRUST1")
+    found = converted(lost, UNAPPLIED)
+    assert found.planned == ()
+    assert [(one.code, one.path) for one in found.findings] == [
+        ("office_on_trust_account", "bank_account")
+    ]
+
+
+def test_what_an_opening_credit_is_in_xero_is_not_known() -> None:
+    opening = Key("opening_credit", "oc-1")
+    for document in (later(opening, "40.00", "b-2"), refund(opening, "40.00")):
+        assert [
+            (one.code, one.path, one.about)
+            for one in converted(document, NEXT).findings
+            if one.code == "needs_history"
+        ] == [("needs_history", "of", str(opening))]
+
+
 def test_a_refund_of_something_nobody_sent_names_it() -> None:
     assert [(path, str(key)) for path, key in missing(refund(UNAPPLIED.key, "1.00"), office())] == [
         ("of", "receipt:r-1")

@@ -92,7 +92,7 @@ def _lines(
         for item in items
     ]  # fmt: skip
     balance = _balance(document, items, findings, lookup)
-    if balance and not holds(findings):
+    if not holds(findings):
         rounded = rounding(balance, items, lookup)
         findings += rounded.findings
         if rounded.line is not None:

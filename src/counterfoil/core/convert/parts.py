@@ -51,7 +51,7 @@ def parts_of(
     faults: list[Finding] = []
     items = look_up_lines(bill.lines, lookup, trade_of(bill).direction, faults)
     findings += dict.fromkeys(at(path, tuple(faults)))
-    if len(items) < len(bill.lines) or not items:
+    if len(items) < len(bill.lines):
         return []
     groups = _groups(bill, items)
     drafts = [summary(group) for group in groups.values()]
@@ -83,5 +83,5 @@ def _parts(
     """Yield the shares that are not nil, each with its part of the group's tax."""
     for draft, code, amount, whole, tax in zip(drafts, codes, amounts, gross, taxes, strict=True):
         if amount:
-            sign = 1 if whole > 0 else -1
-            yield Part(draft, code, amount, nearest(sign * amount * tax, sign * whole))
+            # A share has the sign of its group, so that both may lose it.
+            yield Part(draft, code, amount, nearest(abs(amount) * tax, abs(whole)))

@@ -144,14 +144,12 @@ def _unallocated(
     findings: list[Finding] = []
     named = zip(document.allocations, _applying(document, of, drawn), strict=True)
     for place, (wanted, key) in enumerate(named):
-        source = drawn[key] if key is not None else of
-        found = [
-            one for one in translate(source, books, lookup).planned if _is(one, of.key, wanted)
-        ]
-        if key is None or not found:
+        source = None if key is None else drawn[key]
+        ended = None if source is None else _off(wanted, source, translate(source, books, lookup))
+        if ended is None:
             findings.append(_not_found(of, wanted, f"allocations[{place}]"))
-            continue
-        planned.append(_renamed(_ended(found[0], Act.DEALLOCATE, source), f"{place + 1:02}"))
+        else:
+            planned.append(_renamed(ended, f"{place + 1:02}"))
     findings += _open(document, of, tuple(planned), lookup)
     return Conversion(tuple(planned), tuple(findings))
 
@@ -171,14 +169,13 @@ def _renamed(planned: Planned, part: str) -> Planned:
     return Planned(part, planned.act, planned.element, planned.needs)
 
 
-def _is(one: Planned, of: Key, wanted: AnyAllocation) -> bool:
-    element = one.element
-    return (
-        isinstance(element, Allocation)
-        and element.source == Symbol(*of)
-        and element.invoice == Symbol(*wanted.invoice)
-        and element.amount == wanted.amount
-    )
+def _off(wanted: AnyAllocation, source: Document, became: Conversion) -> Planned | None:
+    """Return the deletion of what a document applied to a bill, each of which it names once."""
+    bill = Symbol(*wanted.invoice)
+    for one in became.planned:
+        if isinstance(one.element, Allocation) and one.element.invoice == bill:
+            return _ended(one, Act.DEALLOCATE, source)
+    return None
 
 
 def _in_time(document: Reversal | Void, target: Document) -> Iterator[Finding]:
