@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, fields, replace
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import pytest
 
-from counterfoil.core.conversion import Books, Conversion
+from counterfoil.core.conversion import Act, Books, Conversion
+from counterfoil.core.convert.table import translate
+from counterfoil.core.convert.trust_bills import covered
 from counterfoil.core.documents import (
     Allocation,
     FirmAdvance,
     Key,
+    OpeningSupplierBill,
     OpeningTrust,
     Reversal,
     StatutoryDeposit,
@@ -20,11 +23,13 @@ from counterfoil.core.documents import (
     SupplierLine,
     TrustBankEntry,
     TrustBillPayment,
+    TrustDocument,
     TrustLedger,
     TrustOfficeTransfer,
     TrustPayment,
     TrustTransfer,
 )
+from counterfoil.core.lookup import lookup
 from counterfoil.core.pipeline import convert
 from counterfoil.core.xero_documents import (
     BankTransaction,
@@ -50,6 +55,14 @@ def converted(
 ) -> Conversion:
     known = {each.key: each for each in others}
     return convert(document, Books(TRUST_CHART, mapping, known))
+
+
+def translated(
+    document: Document, *others: Document, mapping: Mapping = TRUST_MAPPING
+) -> Conversion:
+    """What a document becomes before it is asked whether it is held."""
+    known = {each.key: each for each in others}
+    return translate(document, Books(TRUST_CHART, mapping, known), lookup(mapping, TRUST_CHART))
 
 
 def codes(conversion: Conversion) -> list[str]:
@@ -127,11 +140,51 @@ def test_a_supplier_bill_paid_from_trust_is_no_cost_of_the_firm(
 ) -> None:
     paid = payment(amount, split(amount), supplier_bill=Key("supplier_bill", "s-1"))
     planned = converted(paid, supplier_bill()).planned
-    assert [each.part for each in planned] == ["", "bank", "allocation:s-1"]
+    assert [(each.part, each.act) for each in planned] == [
+        ("", Act.CREATE),
+        ("bank", Act.CREATE),
+        ("allocation:s-1", Act.ALLOCATE),
+    ]
     credit = planned[0].element
     assert isinstance(credit, CreditNote)
     assert (credit.type, credit.expected.total) == ("ACCPAYCREDIT", cents(amount))
     assert [(line.unit_amount // 100, line.tax_type) for line in credit.lines] == shares
+
+
+def opening_supplier_bill(**more: object) -> OpeningSupplierBill:
+    """The same bill as it stood when the books began, with 200.00 still owed on it."""
+    made = supplier_bill(**more)
+    return OpeningSupplierBill(
+        **{field.name: getattr(made, field.name) for field in fields(made) if field.init},
+        outstanding=cents("200.00"),
+    )
+
+
+def paid_from_trust(amount: str, bill: SupplierBill | OpeningSupplierBill) -> TrustPayment:
+    return payment(amount, split(amount), supplier_bill=bill.key)
+
+
+def test_a_supplier_bill_of_the_opening_balances_is_paid_from_trust_as_far_as_it_is_owed() -> None:
+    opening = opening_supplier_bill()
+    planned = converted(paid_from_trust("200.00", opening), opening).planned
+    part = "allocation:opening_supplier_bill:s-1"
+    assert [each.part for each in planned] == ["", "bank", part]
+    for amount in ("200.01", "300.01"):
+        (told,) = converted(paid_from_trust(amount, opening), opening).findings
+        assert (told.code, told.path) == ("allocation_above_bill", "amount")
+        assert "which is worth 200.00" in told.message
+
+
+def test_trust_pays_no_foreign_supplier_bill_of_the_opening_balances() -> None:
+    foreign = opening_supplier_bill(currency="USD")
+    (told,) = converted(paid_from_trust("100.00", foreign), foreign).findings
+    assert (told.code, told.path) == ("other_currency", "supplier_bill")
+
+
+def test_a_supplier_bill_of_nothing_is_not_paid_from_trust() -> None:
+    nothing = replace(supplier_bill(), tax=-28000, total=0)
+    conversion = converted(paid_from_trust("1.00", nothing), nothing)
+    assert codes(conversion) == ["allocation_above_bill"]
 
 
 def test_a_supplier_bill_that_is_not_here_is_waited_for() -> None:
@@ -139,6 +192,27 @@ def test_a_supplier_bill_that_is_not_here_is_waited_for() -> None:
     conversion = converted(paid)
     assert codes(conversion) == ["needs_history"]
     assert conversion.findings[0].about == "supplier_bill:s-9"
+
+
+def test_a_supplier_bill_with_nowhere_to_go_any_more_holds_its_payment() -> None:
+    lines = tuple(replace(one, account="9-9999") for one in supplier_bill().lines)
+    lost = replace(supplier_bill(), lines=lines)
+    conversion = translated(paid_from_trust("100.00", lost), lost)
+    assert conversion.planned == ()
+    assert [(one.code, one.path) for one in conversion.findings] == [
+        ("account_not_mapped", "supplier_bill")
+    ]
+
+
+def test_a_cent_that_no_account_of_a_supplier_bill_can_round_holds_its_payment() -> None:
+    laid_out = SupplierLine(
+        description="Brief", account="1-3000", tax_code="NT", total=10000, tax=1
+    )
+    odd = replace(supplier_bill(), lines=(laid_out,), tax=1, total=10001)
+    conversion = translated(paid_from_trust("100.01", odd), odd)
+    assert (conversion.planned, codes(conversion)) == (
+        *((), ["tax_difference", "no_rounding_account"]),
+    )
 
 
 def test_between_matters_of_one_bank_only_the_liability_moves() -> None:
@@ -156,7 +230,10 @@ def test_between_banks_the_money_moves_and_across_matters_the_liability_too() ->
     within = converted(transfer(ledger("TRUST1"), ledger("TRUST2")))
     assert [each.part for each in within.planned] == ["transfer"]
     across = converted(transfer(ledger("TRUST1"), ledger("TRUST2", JONES, LEASE)))
-    assert [each.part for each in across.planned] == ["transfer", "journal"]
+    assert [(each.part, each.act) for each in across.planned] == [
+        ("transfer", Act.CREATE),
+        ("journal", Act.CREATE),
+    ]
     moved = across.planned[0].element
     assert isinstance(moved, BankTransfer)
     assert (moved.from_account.code, moved.to_account.code, moved.amount) == ("091", "092", 20000)
@@ -179,7 +256,8 @@ def test_a_bill_is_paid_from_what_is_owed_to_the_client() -> None:
     conversion = converted(bill_payment(), plain_bill())
     (planned,) = conversion.planned
     assert isinstance(planned.element, Payment)
-    assert (planned.part, planned.element.account.code) == ("allocation:b-1", "805")
+    assert (planned.part, planned.act) == ("allocation:b-1", Act.CREATE)
+    assert planned.element.account.code == "805"
     assert codes(conversion) == []
 
 
@@ -205,6 +283,7 @@ def test_costs_reach_the_office_in_one_sum_for_the_payments_named() -> None:
     (planned,) = converted(office_transfer("110.00", paid.key), paid, plain_bill()).planned
     assert isinstance(planned.element, BankTransfer)
     assert (planned.element.from_account.code, planned.element.to_account.code) == ("091", "090")
+    assert planned.needs == (Symbol(*paid.key),)  # until it is paid the money is the client's
     off = converted(office_transfer("100.00", paid.key), paid, plain_bill())
     assert codes(off) == ["payments_do_not_add_up"]
 
@@ -244,13 +323,61 @@ def test_the_firm_advances_and_is_repaid() -> None:
         matter=ESTATE,
         amount=500,
     )
-    made = converted(advance).planned[0].element
-    assert isinstance(made, BankTransaction)
+    made = spent(advance)
     assert (made.type, made.lines[0].account.code) == ("SPEND", "616")
-    assert journal_of(converted(replace(advance, direction="repay"))) == [
-        ("805", 500),
-        ("616", -500),
-    ]
+    repaid = converted(replace(advance, direction="repay"))
+    assert journal_of(repaid) == [("805", 500), ("616", -500)]
+    assert repaid.planned[0].act is Act.CREATE
+
+
+def spent(document: Document, mapping: Mapping = TRUST_MAPPING) -> BankTransaction:
+    made = converted(document, mapping=mapping).planned[0].element
+    assert isinstance(made, BankTransaction)
+    return made
+
+
+BY_PAYEE = replace(TRUST_MAPPING, settings=replace(TRUST_MAPPING.settings, trust_contact="payer"))
+
+
+@pytest.mark.parametrize(
+    ("payee", "mapping", "contact", "text"),
+    [
+        (JONES, TRUST_MAPPING, "c-1", "paid by the firm (to Jones & Daughters)"),
+        (JONES, BY_PAYEE, "c-2", "paid by the firm (to Jones & Daughters)"),
+        (None, BY_PAYEE, "c-1", "paid by the firm"),
+    ],
+)
+def test_an_advance_names_whom_it_was_paid_to_if_that_is_told(
+    payee: Party | None, mapping: Mapping, contact: str, text: str
+) -> None:
+    advance = FirmAdvance(
+        **TERMS, trust_account="TRUST1", direction="advance", client=SMITH, matter=ESTATE,
+        amount=500, payee=payee,
+    )  # fmt: skip
+    made = spent(advance, mapping)
+    assert made.contact == Symbol("contact", contact)
+    assert made.lines[0].description == f"2026-014 Smith Pty Ltd: {text}"
+
+
+@pytest.mark.parametrize(
+    ("direction", "party", "mapping", "contact", "way"),
+    [
+        ("in", JONES, TRUST_MAPPING, "c-1", " (from Jones & Daughters)"),
+        ("out", JONES, TRUST_MAPPING, "c-1", " (to Jones & Daughters)"),
+        ("out", JONES, BY_PAYEE, "c-2", " (to Jones & Daughters)"),
+        ("out", None, BY_PAYEE, "c-1", ""),
+    ],
+)
+def test_interest_and_fees_name_the_bank_or_society_if_that_is_told(
+    direction: Direction, party: Party | None, mapping: Mapping, contact: str, way: str
+) -> None:
+    entry = TrustBankEntry(
+        **TERMS, trust_account="TRUST1", direction=direction, amount=321, party=party,
+        splits=(split("3.21"),),
+    )  # fmt: skip
+    made = spent(entry, mapping)
+    assert made.contact == Symbol("contact", contact)
+    assert made.lines[0].description == f"2026-014 Smith Pty Ltd{way}"
 
 
 def test_interest_is_owed_and_never_income() -> None:
@@ -260,6 +387,18 @@ def test_interest_is_owed_and_never_income() -> None:
     made = converted(entry).planned[0].element
     assert isinstance(made, BankTransaction)
     assert (made.type, made.lines[0].account.code) == ("RECEIVE", "805")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pledge(TrustDocument):
+    """A kind that nobody has taught how to post."""
+
+    kind: ClassVar[str] = "pledge"
+
+
+def test_a_kind_of_clients_money_that_nobody_translates_is_no_silent_nothing() -> None:
+    with pytest.raises(NotImplementedError, match="no function translates pledge"):
+        converted(Pledge(**TERMS, amount=100))
 
 
 def test_an_opening_is_recorded_and_no_lock_date_binds_it() -> None:
@@ -280,9 +419,28 @@ def test_where_trust_is_not_posted_the_transfer_of_costs_settles_the_bills() -> 
     assert isinstance(planned.element, Payment)
     assert (planned.part, planned.element.account.code) == ("allocation:b-1", "090")
     assert (planned.element.date, planned.element.reference) == (DAY, "X-1")
-    assert codes(converted(moved, mapping=UNPOSTED)) == ["payment_not_known"]
+    (told,) = converted(moved, mapping=UNPOSTED).findings
+    assert (told.code, told.path, told.about) == (
+        *("payment_not_known", "payments[0]", str(paid.key)),
+    )
     back = Reversal(**TERMS | {"id": "back"}, reverses=moved.key, reason="wrong account")
     known = {one.key: one for one in (moved, paid, plain_bill())}
     (ended,) = convert(back, Books(TRUST_CHART, UNPOSTED, known, {})).planned
     # The payment from trust is recorded only: what waited for it would wait for ever.
     assert ended.needs == (Symbol(*moved.key), Symbol("bill", "b-1"))
+
+
+def test_what_several_payments_paid_on_one_bill_is_settled_in_one_sum() -> None:
+    first, second = bill_payment("60.00"), bill_payment("50.00", id="tb-2", number="TB-2")
+    moved = office_transfer("110.00", first.key, second.key)
+    (planned,) = converted(moved, first, second, plain_bill(), mapping=UNPOSTED).planned
+    assert isinstance(planned.element, Payment)
+    assert planned.element.amount == cents("110.00")
+    known = Books(TRUST_CHART, UNPOSTED, {first.key: first})
+    assert covered(moved, known) == {Key("bill", "b-1"): cents("60.00")}
+
+
+def test_where_trust_is_not_posted_office_money_that_goes_into_it_is_not_either() -> None:
+    made_good = office_transfer("12.50", direction="to_trust")
+    conversion = converted(made_good, mapping=UNPOSTED)
+    assert (conversion.planned, codes(conversion)) == ((), ["trust_not_posted"])

@@ -29,7 +29,7 @@ from tests.core.scene import (
 )
 
 RECEIPT = trust_receipt(
-    "1500.00", split("1000.00", description="deposit"), split("500.00", matter=LEASE)
+    "1500.00", split("1000.00", description=" deposit "), split("500.00", matter=LEASE)
 )
 
 
@@ -90,7 +90,9 @@ def test_trust_money_goes_into_a_trust_account(account: str, code: str) -> None:
 
 def test_trust_money_is_in_base_currency() -> None:
     conversion = convert(replace(RECEIPT, currency="USD"), books())
-    assert [f.code for f in conversion.findings] == ["trust_in_foreign_currency"]
+    assert [(f.code, f.path, f.about) for f in conversion.findings] == [
+        ("trust_in_foreign_currency", "currency", "currency:USD")
+    ]
 
 
 def test_a_trust_receipt_is_never_re_dated() -> None:
@@ -101,5 +103,7 @@ def test_a_trust_receipt_is_never_re_dated() -> None:
 
 def test_trust_stays_out_of_xero_where_the_firm_says_so() -> None:
     conversion = convert(RECEIPT, books(set_up(post_trust=False)))
-    assert [f.code for f in conversion.findings] == ["trust_not_posted"]
+    assert [(f.code, f.about) for f in conversion.findings] == [
+        ("trust_not_posted", "setting:post_trust")
+    ]
     assert conversion.planned == ()

@@ -175,11 +175,16 @@ def test_clients_money_moved_by_a_journal_is_moved_back_and_never_voided() -> No
     assert back.element.narration == "X-1 | Reversal of TT-1"
 
 
+def test_no_movement_of_money_is_ever_voided() -> None:
+    with pytest.raises(AssertionError, match="never moved money"):
+        become(void(SPENT), SPENT)
+
+
 def test_a_bank_that_did_not_honour_a_receipt_shows_it_come_and_go() -> None:
     reversed_ = reversal(PAID, "Cheque dishonoured")
-    assert [(one.part, one.act) for one in become(reversed_, PAID).planned] == [
-        ("allocation:b-1", Act.DELETE)
-    ]
+    plainly = become(reversed_, PAID)
+    assert [(one.part, one.act) for one in plainly.planned] == [("allocation:b-1", Act.DELETE)]
+    assert plainly.findings == ()  # the firm has no account for dishonoured receipts
     shown = become(reversed_, PAID, mapping=DISHONOURING)
     assert [(one.part, one.act) for one in shown.planned] == [
         ("allocation:b-1", Act.DELETE),

@@ -100,9 +100,9 @@ GROUPS = (
             *_tests("golden", "golden", "kinds"),
             *_tests("core", "bills", "credits", "write_offs", "receipts", "purchases", "bank"),
             *_tests("core", "journals", "plain", "billing", "parts", "lock_dates", "taking_back"),
-            *_tests("core", "every_kind", "rounding_line", "undoing"),
+            *_tests("core", "every_kind", "rounding_line", "undoing", "opposites", "unapplied"),
             *_tests("core", "foreign_currency", "worked_cases", "outline", "settings_by_kind"),
-            *_tests("core", "trust_bills", "trust_documents", "trust_receipts"),
+            *_tests("core", "trust_bills", "trust_documents", "trust_receipts", "trust_accounts"),
         ),
     ),
 )

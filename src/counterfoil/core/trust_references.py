@@ -14,6 +14,7 @@ from counterfoil.core.documents import (
     Bill,
     Document,
     OpeningBill,
+    OpeningSupplierBill,
     SupplierBill,
     TrustBillPayment,
     TrustOfficeTransfer,
@@ -21,6 +22,7 @@ from counterfoil.core.documents import (
 )
 from counterfoil.core.findings import Finding, error
 from counterfoil.core.money import amount_text
+from counterfoil.core.references import worth_of
 from counterfoil.core.trust_findings import payment_named_twice
 
 if TYPE_CHECKING:
@@ -43,7 +45,7 @@ def check(document: Document, books: Books) -> Iterator[Finding]:
                     yield from _own_bill(document, allocation, bill, place)
         case TrustPayment(supplier_bill=key) if key is not None:
             bill = books.referenced.get(key)
-            if isinstance(bill, SupplierBill):
+            if isinstance(bill, SupplierBill | OpeningSupplierBill):
                 yield from _payable(document, bill, document.amount, "", books)
         case TrustOfficeTransfer(direction="to_office"):
             yield from named_payments(document, books.referenced)
@@ -53,7 +55,7 @@ def check(document: Document, books: Books) -> Iterator[Finding]:
 
 def _payable(
     document: TrustBillPayment | TrustPayment,
-    bill: Bill | OpeningBill | SupplierBill,
+    bill: Bill | OpeningBill | SupplierBill | OpeningSupplierBill,
     amount: int,
     path: str,
     books: Books,
@@ -76,7 +78,7 @@ def _payable(
             "Move the money to the office and pay the bill from there.",
             named,
         )
-    worth = bill.outstanding if isinstance(bill, OpeningBill) else bill.total
+    worth = worth_of(bill)
     if amount > worth:
         yield error(
             "allocation_above_bill",

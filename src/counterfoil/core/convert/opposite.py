@@ -31,7 +31,7 @@ def opposite(
 ) -> Element:
     """Return the movement back of an element that moved money, under the reversal's own date."""
     date, reference = document.date, one_line(document.number)
-    said = f"Reversal of {number_of(target) or target.id}"
+    said = f"Reversal of {number_of(target)}"
     match element:
         case BankTransaction(type=way) if way in TURNED:
             lines = tuple(

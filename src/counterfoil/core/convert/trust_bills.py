@@ -85,7 +85,7 @@ def convert_payment(document: TrustPayment, books: Books, lookup: Lookup) -> Con
         return on_liability(document, document.trust_account, SPEND, contact, lines, lookup)
     paid = on_liability(document, document.trust_account, SPEND, contact, lines, lookup, BANK)
     bill = books.referenced.get(document.supplier_bill)
-    if not isinstance(bill, SupplierBill | OpeningSupplierBill):
+    if not isinstance(bill, AnySupplierBill):
         return Conversion((), (*paid.findings, _without_bill(document.supplier_bill)))
     credited = _cost_taken_back(document, bill, books, lookup)
     findings = (*paid.findings, *credited.findings)
@@ -99,8 +99,8 @@ def _cost_taken_back(
 ) -> Conversion:
     """Return a credit on the bill's own cost accounts, and its allocation to the bill."""
     findings: list[Finding] = []
-    if not 0 < document.amount <= bill.total:
-        # The references already say so; there is nothing to apportion over.
+    if document.amount > bill.total:
+        # The references already say so, and a bill of nothing cannot be apportioned over.
         return Conversion((), ())
     parts = parts_of(bill, document.amount, lookup, findings, "supplier_bill")
     if holds(findings):
