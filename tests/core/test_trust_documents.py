@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, fields, replace
-from typing import TYPE_CHECKING, Any, ClassVar
+from dataclasses import fields, replace
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -23,7 +23,6 @@ from counterfoil.core.documents import (
     SupplierLine,
     TrustBankEntry,
     TrustBillPayment,
-    TrustDocument,
     TrustLedger,
     TrustOfficeTransfer,
     TrustPayment,
@@ -387,18 +386,6 @@ def test_interest_is_owed_and_never_income() -> None:
     made = converted(entry).planned[0].element
     assert isinstance(made, BankTransaction)
     assert (made.type, made.lines[0].account.code) == ("RECEIVE", "805")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pledge(TrustDocument):
-    """A kind that nobody has taught how to post."""
-
-    kind: ClassVar[str] = "pledge"
-
-
-def test_a_kind_of_clients_money_that_nobody_translates_is_no_silent_nothing() -> None:
-    with pytest.raises(NotImplementedError, match="no function translates pledge"):
-        converted(Pledge(**TERMS, amount=100))
 
 
 def test_an_opening_is_recorded_and_no_lock_date_binds_it() -> None:
