@@ -13,7 +13,7 @@ from counterfoil.core.conversion import Act
 from counterfoil.core.parts import BANK
 from counterfoil.posting import opposites
 from counterfoil.posting.records import Due, Posting, PostingKey
-from counterfoil.posting.states import State
+from counterfoil.posting.states import UNDER_WAY, UNSENT, State
 
 PAID = PostingKey("trust_payment", "tp", BANK, Act.CREATE, 1)
 BACK = PostingKey("reversal", "rv", BANK, Act.CREATE, 1)
@@ -46,17 +46,13 @@ def test_it_goes_once_the_part_is_there() -> None:
     assert told(State.POSTED) == told(State.MISMATCHED) == []
 
 
-@pytest.mark.parametrize("state", [State.READY, State.WAITING, State.SENDING, State.UNKNOWN])
-def test_it_is_put_off_while_the_part_may_still_be_refused(state: State) -> None:
+@pytest.mark.parametrize("state", sorted(UNSENT | UNDER_WAY))
+def test_it_is_put_off_while_the_part_may_still_go(state: State) -> None:
     assert told(state) == [("reversal", State.READY, True)]
 
 
-@pytest.mark.parametrize("state", [State.HELD, State.REFUSED])
-def test_neither_goes_where_the_part_never_went(state: State) -> None:
-    assert told(state) == [
-        ("reversal", State.WITHDRAWN, False),
-        ("trust_payment", State.WITHDRAWN, False),
-    ]
+def test_it_is_done_with_where_the_part_was_given_up_and_planned_anew_with_it() -> None:
+    assert told(State.WITHDRAWN) == [("reversal", State.WITHDRAWN, False)]
 
 
 def test_the_document_itself_is_waited_for_by_other_means() -> None:

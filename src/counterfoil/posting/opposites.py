@@ -2,7 +2,8 @@
 
 A reversal waits for the document that it takes back, and that is in Xero as soon as its own part
 is. Money that left the bank beside it is a part of its own: sent at the same moment, it may yet be
-refused. Its opposite is put off until that is decided, and both are done with where it never went.
+refused. Its opposite is put off until that is there, whoever has to see to it, and done with where
+somebody has given that up.
 """
 
 from __future__ import annotations
@@ -19,13 +20,10 @@ from counterfoil.posting.restoring import unsure
 from counterfoil.posting.states import TIED, State
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from counterfoil.posting.caller import Caller
     from counterfoil.posting.records import Due, Posting, Restored
-
-NEVER_WENT = frozenset({State.HELD, State.REFUSED, State.WITHDRAWN})
-"""States of a part that is not in Xero and not on its way there."""
 
 
 def early(dues: Sequence[Due], caller: Caller, mark: Restored | None) -> tuple[Outcome, ...]:
@@ -39,8 +37,15 @@ def early(dues: Sequence[Due], caller: Caller, mark: Restored | None) -> tuple[O
     for due in ours:
         key = of[due.posting.key]
         part = made.get((key, due.posting.key.part)) if key else None
-        if part is not None:
-            told += _judged(due.posting, part, caller, mark)
+        if part is not None and part.state not in TIED:
+            given_up = part.state is State.WITHDRAWN and not (
+                mark and unsure(part, mark, caller.outbox)
+            )
+            told.append(
+                Outcome(due.posting.key, State.WITHDRAWN)
+                if given_up
+                else later(due.posting, caller)
+            )
     return tuple(told)
 
 
@@ -48,17 +53,3 @@ def _is_opposite(posting: Posting) -> bool:
     key = posting.key
     own = key.part == "" or key.part in RETURNED
     return key.kind == Reversal.kind and key.act is Act.CREATE and not own
-
-
-def _judged(
-    posting: Posting, part: Posting, caller: Caller, mark: Restored | None
-) -> Iterator[Outcome]:
-    if part.state in TIED:
-        return
-    # Withdrawn, not posted: whoever tries the part again has its opposite planned anew as well.
-    if part.state in NEVER_WENT and not (mark and unsure(part, mark, caller.outbox)):
-        yield Outcome(posting.key, State.WITHDRAWN)
-        if part.state is not State.WITHDRAWN:
-            yield Outcome(part.key, State.WITHDRAWN)
-        return
-    yield later(posting, caller)
