@@ -176,8 +176,14 @@ def test_a_receipt_that_bounced_takes_both_lines_and_one_entered_anew_only_the_o
     lately = held([receipt, reversal(receipt, 20)], statement(10, 0, came))
     assert (lately.outstanding, lately.proves) == ((reversal(receipt, 20),), True)
     anew = RECEIVED._replace(number="TR-9", date=dt.date(2026, 10, 9))
-    found = held([*bounced, anew], statement(10, 0, line(6, 500_00, "TR-1")))
+    deposit = statement(10, 0, line(6, 500_00, "TR-1"))
+    found = held([*bounced, anew], deposit)
     assert (found.outstanding, found.proves) == ((), True)
+    another = anew._replace(date=dt.date(2026, 10, 27))
+    found = held([*bounced, another], deposit)
+    assert (found.outstanding, found.not_undone) == ((another,), (reversal(receipt, 4),))
+    week_ago = held([receipt, reversal(receipt, 14)], deposit)
+    assert week_ago.not_undone == (reversal(receipt, 14),)
 
 
 def test_as_of_a_day_within_a_statement_its_lines_up_to_that_day_count() -> None:
