@@ -90,7 +90,7 @@ GROUPS = (
         "taking back",
         90,
         _in("posting", "undoing"),
-        _tests("posting", "seeking", "taken_back", "closed_periods", "dishonour_held"),
+        _tests("posting", "undoing", "bars", "seeking", "taken_back", "dishonour_held"),
     ),
     Group(
         "conversion",
