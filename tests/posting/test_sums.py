@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from itertools import permutations
 
@@ -11,6 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from counterfoil.core.chart import Chart
+from counterfoil.core.conversion import Act
 from counterfoil.core.documents import (
     Allocation,
     Document,
@@ -24,17 +26,23 @@ from counterfoil.core.documents import (
     Reversal,
     TrustBillPayment,
     Unallocation,
+    Void,
     WriteOff,
 )
 from counterfoil.core.findings import holds
+from counterfoil.core.mapping import Mapping
 from counterfoil.core.takings import Sums, takings, title
 from counterfoil.core.whole_file import FileIndex
-from counterfoil.core.xero_documents import Symbol
-from counterfoil.posting.daybook import take_in
+from counterfoil.core.xero_documents import Symbol, Undone
+from counterfoil.posting.corrections import Correction, Step, entry_of
+from counterfoil.posting.daybook import reconvert, take_in
+from counterfoil.posting.entries import convert_all
 from counterfoil.posting.holding import hold, release
 from counterfoil.posting.memory import MemoryOutbox
+from counterfoil.posting.records import Entry
 from counterfoil.posting.shelf import FixedShelf
 from counterfoil.posting.states import State
+from counterfoil.posting.sums import touched
 from tests.core.scene import (
     CHART,
     DAY,
@@ -53,15 +61,44 @@ from tests.core.scene import (
 NOW = dt.datetime(2026, 11, 4, tzinfo=dt.UTC)
 
 
+class Store(MemoryOutbox):
+    """A store that minds what it is asked, as a database does; ``lost`` cannot be read any more."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked: list[str] = []
+        self.lost: set[Key] = set()
+
+    def bodies(self, keys: Collection[Key]) -> dict[Key, bytes]:
+        known = sorted(keys, key=lambda key: (key.kind, key.id), reverse=True)
+        return super().bodies([key for key in known if key not in self.lost])
+
+    def bodies_of(self, kind: str) -> dict[Key, bytes]:
+        self.asked.append(kind)
+        return super().bodies_of(kind)
+
+
 class Daybook:
     """Takes documents in, one call after another, and tells what is held."""
 
-    def __init__(self) -> None:
-        self.outbox = MemoryOutbox()
-        self.shelf = FixedShelf(CHART, MAPPING)
+    def __init__(self, chart: Chart = CHART, mapping: Mapping = MAPPING) -> None:
+        self.outbox = Store()
+        self.shelf = FixedShelf(chart, mapping)
 
     def take(self, *documents: Document) -> None:
         take_in(documents, self.outbox, self.shelf, actor="test", now=NOW)
+
+    def together(self, *documents: Document) -> dict[str, Entry]:
+        """Convert documents once, against each other; nobody looks again."""
+        return {one.key.id: one for one in convert_all(documents, self.outbox, self.shelf)}
+
+    def look_again(self, *keys: Key) -> None:
+        reconvert(keys, self.outbox, self.shelf, actor="test", now=NOW)
+
+    def stands(self, key: Key, state: State) -> None:
+        """Let the postings of a document stand as a test has it."""
+        for one in self.outbox.postings([key]):
+            self.outbox._postings[one.key] = replace(one, state=state)
 
     def short(self) -> list[str]:
         """Return the ids of what takes more than is left."""
@@ -348,3 +385,228 @@ def test_a_document_is_told_of_each_source_once() -> None:
     sums.take(one.key, title(one), takings(one))
     assert holds(sums.short(two.key, tuple(takings(two))))
     assert not sums.short(one.key, tuple(takings(one)))
+
+
+def codes(entry: Entry) -> list[str]:
+    return [one.code for one in entry.findings]
+
+
+def needed(entry: Entry) -> list[str]:
+    """Return what the postings of a document wait for, each once and in their order."""
+    return [*dict.fromkeys(str(Key(*need)) for one in entry.intents for need in one.needs)]
+
+
+RECEIPT, BILL = Key("receipt", "r-1"), Key("bill", "b-1")
+
+
+def back(of: Key, name: str = "x-1") -> Reversal:
+    return Reversal(id=name, number=name.upper(), date=DAY, reverses=of, reason="By mistake")
+
+
+def billed(*documents: Document) -> Daybook:
+    """A daybook with a bill of 110.00."""
+    daybook = Daybook()
+    daybook.take(plain_bill(), *documents)
+    return daybook
+
+
+def test_what_takes_nothing_is_not_added_up() -> None:
+    daybook = billed()
+    assert codes(daybook.together(plain_bill(id="b-2", number="INV-2"))["b-2"]) == []
+
+
+def test_who_takes_back_is_not_sought_where_enough_is_left() -> None:
+    daybook = billed(paid("r-1", "60.00"))
+    daybook.outbox.asked.clear()
+    assert codes(daybook.together(paid("r-2", "50.00"))["r-2"]) == []
+    assert daybook.outbox.asked == []
+    assert codes(daybook.together(paid("r-2", "60.00"))["r-2"]) == ["beyond_what_is_left"]
+    assert set(daybook.outbox.asked) == {"reversal", "void"}
+
+
+def never_came() -> Daybook:
+    """Neither a bill nor its receipt ever came to Xero, and the receipt is reversed."""
+    daybook = billed(paid("r-1", "110.00"))
+    daybook.stands(BILL, State.REFUSED)
+    daybook.stands(RECEIPT, State.HELD)
+    daybook.take(back(RECEIPT))
+    assert daybook.waiting_for(BILL) == {"r-1"}, "the reversal waits for neither"
+    return daybook
+
+
+def test_what_will_never_take_is_set_free_by_what_ends_it() -> None:
+    daybook = never_came()
+    assert needed(daybook.together(paid("r-2", "110.00"))["r-2"]) == ["bill:b-1", "reversal:x-1"]
+
+
+def test_what_came_in_its_stead_does_not_keep_out_what_is_ended() -> None:
+    daybook = never_came()
+    daybook.take(paid("r-2", "110.00"))
+    assert codes(daybook.together(paid("r-1", "110.00"))["r-1"]) == []
+
+
+def test_of_what_comes_at_once_the_reversal_counts_before_who_uses_its_money() -> None:
+    daybook = billed(paid("r-1", "110.00"))
+    entries = daybook.together(paid("r-2", "110.00"), back(RECEIPT))
+    assert needed(entries["r-2"]) == ["bill:b-1", "reversal:x-1"]
+
+
+def test_what_is_reversed_may_come_with_its_reversal_and_with_who_is_paid_instead() -> None:
+    entries = billed().together(paid("r-2", "110.00"), paid("r-1", "110.00"), back(RECEIPT))
+    assert [codes(one) for one in entries.values()] == [[], [], []]
+    assert needed(entries["r-2"]) == ["bill:b-1", "reversal:x-1"]
+    assert needed(entries["r-1"]) == ["bill:b-1"]
+
+
+def test_nothing_is_paid_with_what_its_own_reversal_sets_free() -> None:
+    daybook = billed(paid("r-0", "60.00"))
+    entries = daybook.together(paid("r-1", "110.00"), back(RECEIPT))
+    assert codes(entries["r-1"]) == ["beyond_what_is_left"]
+
+
+def test_where_enough_is_left_nobody_waits_for_what_is_set_free() -> None:
+    daybook = billed(paid("r-1", "60.00"), back(RECEIPT))
+    assert needed(daybook.together(paid("r-2", "50.00"))["r-2"]) == ["bill:b-1"]
+
+
+def test_who_has_enough_but_for_what_uses_its_own_money_waits_for_no_other_reversal() -> None:
+    daybook = billed(paid("r-1", "60.00"), paid("r-0", "50.00"))
+    daybook.take(back(RECEIPT), back(Key("receipt", "r-0"), "x-0"))
+    daybook.take(paid("r-2", "60.00"))
+    assert daybook.waiting_for(Key("reversal", "x-0")) == {"r-2"}
+    assert needed(daybook.together(paid("r-1", "60.00"))["r-1"]) == ["bill:b-1"]
+
+
+def test_who_waits_for_several_waits_for_them_in_their_order() -> None:
+    names = [f"r-{n}" for n in range(1, 9)]
+    daybook = billed(*(paid(name, "10.00") for name in names))
+    daybook.take(*(back(Key("receipt", name), f"x{name}") for name in reversed(names)))
+    waits = needed(daybook.together(paid("r-0", "110.00"))["r-0"])
+    assert waits == ["bill:b-1", *(f"reversal:x{name}" for name in names)]
+
+
+def test_what_is_in_xero_counts_though_it_waited_for_the_end_of_what_comes_again() -> None:
+    daybook = billed(paid("r-1", "110.00"), back(RECEIPT))
+    daybook.take(paid("r-2", "110.00"))
+    daybook.stands(Key("receipt", "r-2"), State.POSTED)
+    assert codes(daybook.together(paid("r-1", "110.00"))["r-1"]) == ["beyond_what_is_left"]
+
+
+@pytest.mark.parametrize("kind", ["receipt", "credit_note"])
+def test_the_end_of_what_takes_nothing_any_more_sets_nothing_free(kind: str) -> None:
+    taker = paid("t-1", "55.00") if kind == "receipt" else credit_note(to_bill("55.00"), id="t-1")
+    daybook = billed(taker)
+    daybook.take(
+        back(taker.key)
+        if kind == "receipt"
+        else Void(id="x-1", date=DAY, voids=taker.key, reason="By mistake")
+    )
+    daybook.outbox._needs |= {one.key: () for one in daybook.outbox.postings([taker.key])}
+    daybook.take(paid("r-2", "110.00"))
+    assert codes(daybook.together(paid("r-3", "55.00"))["r-3"]) == ["beyond_what_is_left"]
+
+
+def test_what_is_taken_back_and_cannot_be_read_any_more_sets_nothing_free() -> None:
+    daybook = billed(paid("r-1", "110.00"), back(RECEIPT))
+    daybook.outbox.lost = {RECEIPT}
+    assert needed(daybook.together(paid("r-2", "110.00"))["r-2"]) == ["bill:b-1"]
+
+
+def test_what_needs_a_bill_and_is_no_document_takes_nothing_of_it() -> None:
+    daybook = billed()
+    steps = Correction("k-1", BILL, False, (Step(Act.VOID, Undone(Symbol(*BILL), "", "Invoices")),))
+    entry = entry_of(steps, "", DAY)
+    intents = tuple(replace(one, needs=(Symbol(*BILL),)) for one in entry.intents)
+    daybook.outbox.receive([replace(entry, intents=intents)], actor="ann", now=NOW)
+    assert codes(daybook.together(paid("r-1", "110.00"))["r-1"]) == []
+
+
+def test_who_took_before_is_named_in_one_order() -> None:
+    names = ["r-1", "r-2", "r-3", "r-4", "r-5"]
+    daybook = billed(*(paid(name, "20.00") for name in names))
+    (told,) = daybook.together(paid("r-6", "20.00"))["r-6"].findings
+    said = ", ".join(f"20.00 by receipt {name.upper()}" for name in names)
+    assert f"taken before: {said}. 10.00 is left." in told.message
+
+
+def left_over(applied: str, *, off: bool = False) -> Daybook:
+    """A receipt of 200.00, 60.00 of it on the bill, and some of the rest applied to it later."""
+    daybook = billed(receipt("200.00", to_bill("60.00")))
+    daybook.take(later("a-1", applied, "b-1", RECEIPT))
+    if off:
+        daybook.take(taken_off(applied))
+    return daybook
+
+
+def taken_off(amount: str) -> Unallocation:
+    one = EitherAllocation(bill=BILL, amount=cents(amount))
+    return Unallocation(id="u-1", date=DAY, of=RECEIPT, allocations=(one,))
+
+
+def on_the_bill(amount: str) -> Receipt:
+    return replace(receipt("200.00", to_bill(amount)), revision=2)
+
+
+@pytest.mark.parametrize("off", [False, True], ids=["applied", "taken off again"])
+def test_what_was_applied_of_a_receipts_rest_keeps_out_more_of_the_receipt(*, off: bool) -> None:
+    """What takes it off needs the receipt in Xero, which thus cannot wait for that."""
+    entries = left_over("50.00", off=off).together(on_the_bill("80.00"))
+    assert codes(entries["r-1"]) == ["beyond_what_is_left"]
+
+
+def test_so_it_does_where_both_come_at_once() -> None:
+    entries = left_over("50.00").together(on_the_bill("80.00"), taken_off("50.00"))
+    assert codes(entries["u-1"]) == []
+    assert codes(entries["r-1"]) == ["beyond_what_is_left"]
+
+
+def test_a_receipt_waits_for_what_takes_off_an_allocation_that_never_came_to_be() -> None:
+    daybook = left_over("50.00")
+    daybook.stands(RECEIPT, State.REFUSED)
+    daybook.stands(Key("allocation", "a-1"), State.HELD)
+    daybook.take(taken_off("50.00"))
+    entries = daybook.together(on_the_bill("80.00"))
+    assert "unallocation:u-1" in needed(entries["r-1"])
+
+
+def test_of_several_at_once_an_allocation_still_does_not_wait_for_what_takes_it_off() -> None:
+    daybook = left_over("50.00", off=True)
+    daybook.stands(Key("allocation", "a-1"), State.HELD)
+    other = paid("r-2", "1.00")
+    entries = daybook.together(later("a-1", "50.00", "b-1", RECEIPT), other)
+    assert "unallocation:u-1" not in needed(entries["a-1"])
+
+
+@pytest.mark.parametrize(
+    ("state", "withdrawn", "said"),
+    [
+        (State.WAITING, False, True),
+        (State.HELD, False, True),
+        (State.POSTED, False, False),
+        (State.SENDING, False, False),
+        (State.WAITING, True, True),
+        (State.POSTED, True, False),
+    ],
+)
+def test_of_what_bars_a_void_it_is_said_whether_xero_has_it(
+    state: State, *, withdrawn: bool, said: bool
+) -> None:
+    daybook = billed(paid("r-1", "110.00"))
+    daybook.stands(RECEIPT, state)
+    if withdrawn:
+        (made,) = daybook.outbox.postings([RECEIPT])
+        earlier = made.key._replace(attempt=0)
+        daybook.outbox._postings[earlier] = replace(made, key=earlier, state=State.WITHDRAWN)
+        daybook.outbox._of[RECEIPT].append(earlier)
+    void = Void(id="v-1", date=DAY, voids=BILL, reason="Never owed")
+    told = daybook.together(void, plain_bill(id="b-2", number="INV-2"))["v-1"].findings
+    (message,) = [one.message for one in told if one.code == "still_settled"]
+    assert ("receipt R-1 (which is not in Xero yet)" in message) == said
+
+
+def test_who_found_too_little_looks_again_when_what_it_names_is_touched() -> None:
+    daybook = billed(receipt("200.00", to_bill("60.00")))
+    assert touched([paid("r-2", "5.00", of="b-2")], daybook.outbox) == {"bill:b-2"}
+    assert touched([plain_bill()], daybook.outbox) == set()
+    assert touched([back(RECEIPT)], daybook.outbox) == {"bill:b-1", "receipt:r-1"}
+    assert touched([back(Key("receipt", "r-9"))], daybook.outbox) == set()

@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from counterfoil.core.documents import Key
 from counterfoil.posting.daybook import reconvert, take_in
 from counterfoil.posting.discarding import discard_pointless
+from counterfoil.posting.entries import convert_all
 from counterfoil.posting.memory import MemoryOutbox
 from counterfoil.posting.records import Link, Outcome
 from counterfoil.posting.shelf import FixedShelf
 from counterfoil.posting.states import State
-from tests.core.scene import JONES, LEASE, plain_bill, split
+from tests.core.scene import JONES, LEASE, plain_bill, receipt, split, to_bill
 from tests.core.test_trust_documents import (
     UNPOSTED,
     bill_payment,
@@ -28,7 +30,7 @@ from tests.core.trust_cases import reversal
 from tests.core.trust_scene import TRUST_CHART, TRUST_MAPPING
 
 if TYPE_CHECKING:
-    from counterfoil.core.documents import Document
+    from counterfoil.core.documents import Document, Receipt
     from counterfoil.core.mapping import Mapping
 
 NOON = dt.datetime(2026, 11, 3, 12, 0, tzinfo=dt.UTC)
@@ -63,6 +65,10 @@ class Daybook:
             outcomes = [Outcome(key, State.POSTED, Link(f"x-{key.id}")) for key in ready]
             self.outbox.settle_unsent(lease, outcomes, now=NOON)
         self.outbox.release(lease)
+
+    def needs(self, document: Document) -> set[str]:
+        keys = [one.key for one in self.outbox.postings([document.key])]
+        return {str(Key(*need)) for key in keys for need in self.outbox._needs[key]}
 
     def codes(self, document: Document) -> list[str]:
         return [finding.code for finding in self.outbox.findings([document.key])[document.key]]
@@ -104,7 +110,64 @@ def test_where_trust_is_not_posted_costs_settle_their_bills_from_the_office() ->
 
     daybook.take(paid)
     assert daybook.postings(paid) == set()
+    assert daybook.codes(paid) == ["trust_not_posted"]
     assert daybook.postings(moved) == {("allocation:b-1", "Payments", State.WAITING)}
+
+
+def office(amount: str, name: str = "r-1") -> Receipt:
+    return receipt(amount, to_bill(amount), id=name, number=name.upper())
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_where_trust_is_not_posted_costs_and_receipts_do_not_pay_a_bill_twice(
+    *, turned: bool
+) -> None:
+    daybook, paid = Daybook(UNPOSTED), bill_payment()
+    moved = office_transfer("110.00", paid.key)
+    daybook.take(plain_bill(), paid)
+    first, second = (office("50.00"), moved) if turned else (moved, office("50.00"))
+
+    daybook.take(first)
+    daybook.take(second)
+
+    assert daybook.codes(first) == []
+    assert daybook.codes(second) == ["beyond_what_is_left"]
+    (told,) = daybook.outbox.findings([second.key])[second.key]
+    assert told.path == ("payments[0]" if turned else "allocations[0].amount")
+
+
+def test_where_trust_is_not_posted_costs_that_are_taken_back_let_a_receipt_go() -> None:
+    daybook, paid = Daybook(UNPOSTED), bill_payment()
+    moved, instead = office_transfer("110.00", paid.key), office("110.00")
+    daybook.take(plain_bill(), paid, moved)
+    daybook.take(instead)
+    assert daybook.codes(instead) == ["beyond_what_is_left"]
+
+    daybook.take(reversal(moved, moved.date, "rv-1"))
+
+    assert daybook.codes(instead) == []
+    assert daybook.needs(instead) == {"bill:b-1", "reversal:rv-1"}
+
+
+def test_where_trust_is_not_posted_the_end_of_a_payment_sets_nothing_free_in_xero() -> None:
+    daybook, paid = Daybook(UNPOSTED), bill_payment()
+    daybook.take(plain_bill(), paid, office("110.00"))
+    documents = (reversal(paid, paid.date, "rv-1"), office("1.00", "r-2"))
+
+    _, late = convert_all(documents, daybook.outbox, daybook.shelf)
+
+    assert [one.code for one in late.findings] == ["beyond_what_is_left"]
+
+
+def test_where_trust_is_posted_the_payment_takes_and_not_the_transfer_of_its_costs() -> None:
+    daybook, paid = Daybook(), bill_payment("60.00")
+    moved = office_transfer("60.00", paid.key)
+    documents = (plain_bill(), paid, moved, office("50.00"), office("60.00", "r-2"))
+
+    entries = convert_all(documents, daybook.outbox, daybook.shelf)
+
+    short = [one.key.id for one in entries if one.findings]
+    assert short == ["r-2"]
 
 
 def test_costs_are_not_moved_twice_by_documents_that_come_together() -> None:

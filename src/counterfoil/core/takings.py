@@ -135,10 +135,10 @@ def taken_by_costs(
     document: TrustOfficeTransfer, known: ReadOnly[Key, Document]
 ) -> Iterator[Taking]:
     """Yield what a transfer of costs pays where trust is not posted: its payments' bills."""
-    for key in document.payments:
+    for place, key in enumerate(document.payments):
         payment = known.get(key)
         if isinstance(payment, TrustBillPayment):
-            yield from takings(payment)
+            yield from (one._replace(path=f"payments[{place}]") for one in takings(payment))
 
 
 def has(source: Document) -> int:

@@ -31,7 +31,7 @@ from counterfoil.posting.sums import beyond_what_is_left
 from counterfoil.posting.taken_back import drawn, never_sent, undoing
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Sequence
 
     from counterfoil.core.conversion import Planned
     from counterfoil.core.documents import Document
@@ -88,23 +88,21 @@ def _as_they_go(
     return goes
 
 
-def _without(conversion: Conversion, stuck: Collection[Symbol]) -> Conversion:
+def _without(conversion: Conversion, stuck: set[Symbol]) -> Conversion:
     """Let what ends an object that never came to be wait for nothing that never did."""
-    ended = {one.element.document for one in conversion.planned if isinstance(one.element, Undone)}
+    undone = [one.element for one in conversion.planned if isinstance(one.element, Undone)]
+    ended = stuck & {one.document for one in undone}
     planned = tuple(
-        replace(one, needs=tuple(_still_needed(one, stuck, ended & set(stuck))))
-        if one.act in ENDING
+        _waiting_for_less(one, stuck if one.element.document in ended else ended)
+        if isinstance(one.element, Undone)
         else one
         for one in conversion.planned
     )
     return replace(conversion, planned=planned)
 
 
-def _still_needed(
-    planned: Planned, stuck: Collection[Symbol], ended: Collection[Symbol]
-) -> Iterator[Symbol]:
-    never_was = isinstance(planned.element, Undone) and planned.element.document in ended
-    return (need for need in planned.needs if need not in (stuck if never_was else ended))
+def _waiting_for_less(planned: Planned, no_more: set[Symbol]) -> Planned:
+    return replace(planned, needs=tuple(need for need in planned.needs if need not in no_more))
 
 
 def _all_needs(conversion: Conversion) -> set[Symbol]:
@@ -116,7 +114,7 @@ def _left_with(document: Document, conversion: Conversion, left: Left) -> Conver
     conversion = _with(conversion, left.short.get(document.key, ()))
     after = left.after.get(document.key, ())
     planned = tuple(replace(one, needs=(*one.needs, *after)) for one in conversion.planned)
-    return replace(conversion, planned=planned) if after else conversion
+    return replace(conversion, planned=planned)
 
 
 def _with(conversion: Conversion, findings: tuple[Finding, ...]) -> Conversion:

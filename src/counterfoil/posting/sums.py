@@ -7,7 +7,6 @@ document that finds too little left is held, plans nothing, and so takes nothing
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from counterfoil.core.documents import (
@@ -60,7 +59,8 @@ def beyond_what_is_left(
 
     ``planned_needs`` are what their postings need.
     """
-    wanted = {document.key: tuple(_wanted(document, books)) for document in documents}
+    posted = books.mapping.settings.post_trust
+    wanted = {one.key: tuple(_wanted(one, books.referenced, posted=posted)) for one in documents}
     sources = {one.source for of in wanted.values() for one in of}
     if not sources:
         return Left({}, {})
@@ -86,11 +86,13 @@ def _left(
     rivals = {one.key: one for one in _read({*planned} - wanted.keys(), outbox)}
     counted = rivals.keys() | {document.key for document in documents}
     freed: dict[Key, set[Key]] = defaultdict(set)
-    sums = Sums({**books.referenced, **_of_undoing(rivals.values(), outbox)})
-    around = replace(books, referenced={**books.referenced, **_of_undoing(rivals.values(), outbox)})
+    posted = books.mapping.settings.post_trust
+    known = _with_what_is_beneath(rivals.values(), books.referenced, outbox)
+    sources = {one.source for of in wanted.values() for one in of}
+    sums = Sums(_with(sources, known, outbox))
     absent = _not_in_xero(documents, rivals, outbox)
     for rival in rivals.values():
-        takes = _counting(rival, _wanted(rival, around), counted)
+        takes = _counting(rival, _wanted(rival, known, posted=posted), counted)
         sums.take(rival.key, title(rival) + absent.get(rival.key, ""), takes)
         _note_freed(rival, takes, freed)
     undoers = _undoers(documents, rivals, planned_needs, outbox)
@@ -136,10 +138,10 @@ def _undoers(
     ours = [one.key for one in documents if isinstance(one, UNDOING)]
     found: dict[Key, set[Key]] = defaultdict(set)
     for one in (*documents, *rivals.values()):
-        # What was held is waited for no longer by what ends it.
-        of = undone_key(one)
-        if of is not None and not isinstance(one, Unallocation):
-            found[of].add(one.key)
+        match one:
+            case Reversal(reverses=of) | Void(voids=of):
+                # What was held is waited for no longer by what ends it.
+                found[of].add(one.key)
     for key in ours:
         for symbol in planned_needs.get(key, ()):
             found[Key(*symbol)].add(key)
@@ -158,13 +160,13 @@ def _after_own_end(undoers: set[Key], outbox: Outbox) -> set[Key]:
     A receipt that uses again what a reversal sets free would otherwise keep out the very receipt
     that is reversed, and each would wait for the other.
     """
-    reached, fresh = set(undoers), set(undoers)
+    reached = fresh = undoers
     while fresh:
         needing = outbox.needing({Symbol(*key) for key in fresh}).values()
         keys = {key.document for of in needing for key in of} - reached
         states = [one for one in outbox.postings(keys) if one.state is State.WAITING]
         fresh = {one.key.document for one in states}
-        reached |= fresh
+        reached = reached | fresh
     return reached
 
 
@@ -194,25 +196,40 @@ def _note_freed(document: Document, takes: Iterable[Taking], freed: dict[Key, se
             freed[one.source].add(document.key)
 
 
-def _of_undoing(documents: Iterable[Document], outbox: Outbox) -> dict[Key, Document]:
-    """Return what these take back, as far as the daybook has it."""
-    keys = {key for key in map(undone_key, documents) if key is not None}
-    return {document.key: document for document in _read(keys, outbox)} if keys else {}
+def _with_what_is_beneath(
+    documents: Collection[Document], known: Mapping[Key, Document], outbox: Outbox
+) -> dict[Key, Document]:
+    """Return what is known with what these take back, and the payments whose costs they move."""
+    undone = {key for key in map(undone_key, documents) if key is not None}
+    found = _with(undone, known, outbox)
+    moving = [one for one in (*documents, *found.values()) if isinstance(one, TrustOfficeTransfer)]
+    return _with({key for one in moving for key in one.payments}, found, outbox)
 
 
-def _wanted(document: Document, books: Books) -> Iterable[Taking]:
-    """Where trust is not posted, the transfer of costs pays in Xero what its payments name."""
-    posted = books.mapping.settings.post_trust
+def _with(keys: set[Key], known: Mapping[Key, Document], outbox: Outbox) -> dict[Key, Document]:
+    """Return what is known with these, as far as the daybook has them."""
+    return {**known, **{one.key: one for one in _read(keys - known.keys(), outbox)}}
+
+
+def _wanted(document: Document, known: Mapping[Key, Document], *, posted: bool) -> Iterable[Taking]:
+    """Yield what a document takes, and gives back.
+
+    Where trust is not ``posted``, the transfer of costs pays in Xero what its payments name.
+    """
     match document:
-        case Reversal() | Void() | Unallocation():
-            target = books.referenced.get(undone_key(document) or document.key)
-            return () if target is None else tuple(given_back(document, target))
+        case Reversal(reverses=of) | Void(voids=of) | Unallocation(of=of):
+            target = known.get(of)
+            if isinstance(target, TrustOfficeTransfer | TrustBillPayment):
+                taken = _wanted(target, known, posted=posted)
+                yield from (one._replace(amount=-one.amount) for one in taken)
+            elif target is not None:
+                yield from given_back(document, target)
         case TrustOfficeTransfer():
-            return () if posted else taken_by_costs(document, books.referenced)
+            yield from () if posted else taken_by_costs(document, known)
         case TrustBillPayment() if not posted:
-            return ()
+            return
         case _:
-            return takings(document)
+            yield from takings(document)
 
 
 def _planned(sources: Collection[Key], outbox: Outbox) -> set[Key]:
@@ -221,7 +238,7 @@ def _planned(sources: Collection[Key], outbox: Outbox) -> set[Key]:
 
 
 def _read(keys: Collection[Key], outbox: Outbox) -> Iterable[Document]:
-    bodies = outbox.bodies(keys)
+    bodies = outbox.bodies(keys) if keys else {}
     for key in sorted(bodies):
         document = read_json(bodies[key]).document
         if document is not None:
@@ -230,11 +247,12 @@ def _read(keys: Collection[Key], outbox: Outbox) -> Iterable[Document]:
 
 def touched(documents: Iterable[Document], outbox: Outbox) -> set[str]:
     """Return what these take from, as findings name it: whoever found too little looks again."""
-    found = {str(one.source) for document in documents for one in takings(document)}
-    return found | {str(key) for one in documents for key in _rests_on(one, outbox)}
-
-
-def _rests_on(document: Document, outbox: Outbox) -> Iterable[Key]:
-    """Return what is set free where a document takes another one back."""
-    for target in _of_undoing((document,), outbox).values():
-        yield from (one.source for one in given_back(document, target))
+    there = tuple(documents)
+    known = _with_what_is_beneath(there, {}, outbox)
+    # Whether trust is posted is not known here, and looking again in vain does no harm.
+    return {
+        str(one.source)
+        for document in there
+        for posted in (True, False)
+        for one in _wanted(document, known, posted=posted)
+    }

@@ -189,7 +189,7 @@ def _read(
     if act is Act.UPDATE:
         return Amendment(posting, caller.target.renumber(existing, task.number))
     # Xero voids what counts; a draft, which does not, is deleted.
-    ending = Act.DELETE if act is Act.VOID and standing.status in UNAPPROVED else act
+    ending = Act.DELETE if standing.status in UNAPPROVED else act
     there = existing._replace(credit=standing.credit or existing.credit)
     return Amendment(posting, caller.target.end(ending, there))
 
@@ -356,8 +356,11 @@ def _with_numbers(
     voided = {one.link.xero_id: one.link for one in outcomes if one.link is not None}
     for outcome in withdrawn:
         before = outbox.links([outcome.posting]).get(outcome.posting)
-        ended = voided.get(before.xero_id) if before else None
-        if not before or not ended or not still_taken(before, ended):
+        if (
+            before is None
+            or (ended := voided.get(before.xero_id)) is None
+            or not still_taken(before, ended)
+        ):
             yield outcome
             continue
         said = (stays_with_the_void(before.number),) if outcome.again else outcome.findings
