@@ -78,7 +78,7 @@ GROUPS = (
         "sums",
         90,
         _in("posting", "sums", "entries"),
-        _tests("posting", "sums", "daybook", "trust_in_daybook", "closed_periods"),
+        _tests("posting", "sums", "entries", "daybook", "trust_in_daybook", "closed_periods"),
     ),
     Group(
         "restored",
