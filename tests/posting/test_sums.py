@@ -100,6 +100,10 @@ class Daybook:
         for one in self.outbox.postings([key]):
             self.outbox._postings[one.key] = replace(one, state=state)
 
+    def plans_nothing(self, key: Key) -> None:
+        """Let a document need nothing, as what is found at fault itself."""
+        self.outbox._needs |= {one.key: () for one in self.outbox.postings([key])}
+
     def short(self) -> list[str]:
         """Return the ids of what takes more than is left."""
         keys = {p.document for p in self.outbox._postings}
@@ -442,6 +446,7 @@ def test_what_will_never_take_is_set_free_by_what_ends_it() -> None:
 def test_what_came_in_its_stead_does_not_keep_out_what_is_ended() -> None:
     daybook = never_came()
     daybook.take(paid("r-2", "110.00"))
+    daybook.plans_nothing(RECEIPT)
     assert codes(daybook.together(paid("r-1", "110.00"))["r-1"]) == []
 
 
@@ -501,15 +506,23 @@ def test_the_end_of_what_takes_nothing_any_more_sets_nothing_free(kind: str) -> 
         if kind == "receipt"
         else Void(id="x-1", date=DAY, voids=taker.key, reason="By mistake")
     )
-    daybook.outbox._needs |= {one.key: () for one in daybook.outbox.postings([taker.key])}
+    daybook.plans_nothing(taker.key)
     daybook.take(paid("r-2", "110.00"))
     assert codes(daybook.together(paid("r-3", "55.00"))["r-3"]) == ["beyond_what_is_left"]
 
 
-def test_what_is_taken_back_and_cannot_be_read_any_more_sets_nothing_free() -> None:
-    daybook = billed(paid("r-1", "110.00"), back(RECEIPT))
+def test_what_is_taken_off_and_cannot_be_read_any_more_sets_nothing_free() -> None:
+    daybook = left_over("50.00", off=True)
     daybook.outbox.lost = {RECEIPT}
-    assert needed(daybook.together(paid("r-2", "110.00"))["r-2"]) == ["bill:b-1"]
+    assert codes(daybook.together(paid("r-2", "110.00"))["r-2"]) == ["beyond_what_is_left"]
+
+
+def test_a_credit_that_found_too_little_does_not_wait_for_its_own_void() -> None:
+    daybook = billed(paid("r-1", "60.00"))
+    credit = credit_note(to_bill("55.00"))
+    daybook.take(credit)
+    daybook.take(Void(id="v-1", date=DAY, voids=credit.key, reason="By mistake"))
+    assert codes(daybook.together(credit)["cn-1"]) == ["beyond_what_is_left"]
 
 
 def test_what_needs_a_bill_and_is_no_document_takes_nothing_of_it() -> None:
@@ -560,6 +573,13 @@ def test_so_it_does_where_both_come_at_once() -> None:
     assert codes(entries["r-1"]) == ["beyond_what_is_left"]
 
 
+def test_so_it_does_where_the_receipt_itself_comes_last() -> None:
+    daybook = billed()
+    daybook.take(later("a-1", "50.00", "b-1", RECEIPT))
+    entries = daybook.together(receipt("200.00", to_bill("80.00")), taken_off("50.00"))
+    assert codes(entries["r-1"]) == ["beyond_what_is_left"]
+
+
 def test_a_receipt_waits_for_what_takes_off_an_allocation_that_never_came_to_be() -> None:
     daybook = left_over("50.00")
     daybook.stands(RECEIPT, State.REFUSED)
@@ -570,11 +590,12 @@ def test_a_receipt_waits_for_what_takes_off_an_allocation_that_never_came_to_be(
 
 
 def test_of_several_at_once_an_allocation_still_does_not_wait_for_what_takes_it_off() -> None:
-    daybook = left_over("50.00", off=True)
-    daybook.stands(Key("allocation", "a-1"), State.HELD)
-    other = paid("r-2", "1.00")
-    entries = daybook.together(later("a-1", "50.00", "b-1", RECEIPT), other)
-    assert "unallocation:u-1" not in needed(entries["a-1"])
+    daybook, applied = left_over("50.00"), Key("allocation", "a-1")
+    daybook.stands(applied, State.HELD)
+    daybook.plans_nothing(applied)
+    daybook.take(taken_off("50.00"), paid("r-2", "10.00"))
+    entries = daybook.together(later("a-1", "50.00", "b-1", RECEIPT), paid("r-3", "1.00"))
+    assert codes(entries["a-1"]) == ["beyond_what_is_left"]
 
 
 @pytest.mark.parametrize(

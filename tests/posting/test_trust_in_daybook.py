@@ -16,6 +16,7 @@ from counterfoil.posting.memory import MemoryOutbox
 from counterfoil.posting.records import Link, Outcome
 from counterfoil.posting.shelf import FixedShelf
 from counterfoil.posting.states import State
+from counterfoil.posting.sums import touched
 from tests.core.scene import JONES, LEASE, plain_bill, receipt, split, to_bill
 from tests.core.test_trust_documents import (
     UNPOSTED,
@@ -151,12 +152,29 @@ def test_where_trust_is_not_posted_costs_that_are_taken_back_let_a_receipt_go() 
 
 def test_where_trust_is_not_posted_the_end_of_a_payment_sets_nothing_free_in_xero() -> None:
     daybook, paid = Daybook(UNPOSTED), bill_payment()
-    daybook.take(plain_bill(), paid, office("110.00"))
-    documents = (reversal(paid, paid.date, "rv-1"), office("1.00", "r-2"))
+    daybook.take(plain_bill(), office("110.00"))
+    documents = (paid, reversal(paid, paid.date, "rv-1"), office("1.00", "r-2"))
 
-    _, late = convert_all(documents, daybook.outbox, daybook.shelf)
+    _, _, late = convert_all(documents, daybook.outbox, daybook.shelf)
 
     assert [one.code for one in late.findings] == ["beyond_what_is_left"]
+
+
+def test_where_trust_is_not_posted_the_payment_takes_nothing_from_its_own_transfer() -> None:
+    paid = bill_payment()
+    documents = (plain_bill(), paid, office_transfer("110.00", paid.key))
+    entries = convert_all(documents, MemoryOutbox(), FixedShelf(TRUST_CHART, UNPOSTED))
+    assert [one.code for entry in entries for one in entry.findings] == ["trust_not_posted"]
+
+
+def test_who_waits_for_a_bill_looks_again_whichever_way_trust_paid_it() -> None:
+    daybook, paid = Daybook(), bill_payment()
+    moved = office_transfer("110.00", paid.key)
+    assert touched([paid], daybook.outbox) == {"bill:b-1"}
+    assert touched([moved], daybook.outbox) == set()
+    daybook.take(paid, moved)
+    assert touched([moved], daybook.outbox) == {"bill:b-1"}
+    assert touched([reversal(moved, moved.date, "rv-1")], daybook.outbox) == {"bill:b-1"}
 
 
 def test_where_trust_is_posted_the_payment_takes_and_not_the_transfer_of_its_costs() -> None:
