@@ -17,7 +17,7 @@ from counterfoil.sources.layouts.reader import Reading
 from counterfoil.web.models import Document, DocumentFinding, Revision
 from counterfoil.web.services import importing
 from counterfoil.web.services.mapping import reconvert_held
-from counterfoil.web.shelf import save_mapping, store_chart
+from counterfoil.web.shelf import DatabaseShelf, save_mapping, store_chart
 from tests.cli.scene import bill, json_lines, receipt
 from tests.sources.layouts.test_papers import HEADINGS, OPEN_ITEMS, RECEIPTS, SUPPLIERS
 from tests.web.cast import Cast
@@ -105,6 +105,66 @@ def test_papers_of_two_people_a_number_in_words_and_one_taken_back_are_no_twins(
     }
     assert sent(cast, first | {"id": "z"}) == ({"refused": 1}, ["seems_twice"])
     assert sent(cast, back, first | {"id": "z"})[0] == {"new": 2}
+
+
+MOVED: dict[str, object] = {
+    "kind": "bank_transfer",
+    "id": "bt-1",
+    "number": "BT-100",
+    "date": "2026-06-20",
+    "from_bank_account": "OFFICE",
+    "to_bank_account": "SAVINGS",
+    "amount": "5000.00",
+}
+ACCRUED: dict[str, object] = {
+    "kind": "journal",
+    "id": "j-1",
+    "number": "JN-1",
+    "date": "2026-06-30",
+    "narration": "Accrual",
+    "lines": [
+        {"account": "6-1000", "amount": "500.00"},
+        {"account": "2-1000", "amount": "-500.00"},
+    ],
+}
+
+
+def test_a_transfer_and_a_journal_from_two_sources_are_asked_about(cast: Cast) -> None:
+    assert sent(cast, MOVED, ACCRUED) == ({"new": 2}, [])
+    again = [one | {"id": f"other:{one['id']}"} for one in (MOVED, ACCRUED)]
+    assert sent(cast, *again) == ({"refused": 2}, ["seems_twice"] * 2)
+    back = {"from_bank_account": "SAVINGS", "to_bank_account": "OFFICE"}
+    undone = {"id": "j-2", "date": "2026-07-01"}
+    assert sent(cast, MOVED | back | {"id": "bt-2"}, ACCRUED | undone) == ({"new": 2}, [])
+
+
+def test_codes_are_what_the_mapping_says_and_capitals_make_no_other_paper(
+    cast: Cast, now: dt.datetime
+) -> None:
+    first = receipt("1", client={"id": "c-1", "name": "Ng"}, allocations=[], bank_account="OFFICE")
+    assert sent(cast, first) == ({"new": 1}, [])
+    for other in ({"number": str(first["number"]).lower()}, {"bank_account": "Office"}):
+        assert sent(cast, first | {"id": "x"} | other) == ({"refused": 1}, ["seems_twice"])
+    assert sent(cast, first | {"id": "y", "bank_account": "General"}) == ({"new": 1}, [])
+    ready(cast, now)
+    mapping = DatabaseShelf(cast.organisation).mapping()
+    banks = {**mapping.bank_accounts, "Main": mapping.bank_accounts["OFFICE"]}
+    save_mapping(cast.organisation, replace(mapping, bank_accounts=banks), actor="test", now=now)
+    same = first | {"id": "z", "bank_account": "Main"}
+    assert sent(cast, same) == ({"refused": 1}, ["seems_twice"])
+
+
+def test_a_receipt_of_the_day_at_the_bank_or_as_it_was_before_a_correction_is_asked_about(
+    cast: Cast,
+) -> None:
+    assert taken(cast, SMITH) == ({"new": 1}, [])
+    banked = receipt("101", allocations=[], client={"id": "c-17", "name": "Smith"})
+    assert sent(cast, banked | {"date": "2026-06-23"}) == ({"refused": 1}, ["seems_twice"])
+    weekly = banked | {"id": "next", "date": "2026-06-27"}
+    assert sent(cast, weekly) == ({"new": 1}, [])
+    later = SMITH.replace("20/06", "02/09").replace("100.00", "110.00")
+    assert taken(cast, later, corrects=True) == ({"revised": 1}, [])
+    assert sent(cast, banked) == ({"refused": 1}, ["seems_twice"])
 
 
 def test_a_correction_never_turns_one_partys_paper_into_anothers(cast: Cast) -> None:

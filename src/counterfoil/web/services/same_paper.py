@@ -1,22 +1,27 @@
 """The same paper under another id, and another's paper under the same id: neither goes unseen.
 
 Ids tell documents apart. Two sources, or two reports of which one has a column of ids, may call one
-receipt by two; money would count twice. So a number of the firm's own, on the same day, over the
-same amount and at the same bank account, is asked about: it is refused in words.
+receipt by two; money would count twice. So a number of the firm's own, on the same day or a few
+days apart, over the same amount and at the same bank account, is asked about: it is refused in
+words. What a paper said in an earlier revision counts, too.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+import datetime as dt
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from django.db.models import Exists, OuterRef
 
 from counterfoil.core.documents import (
+    BankTransfer,
     Deposit,
+    Journal,
     Key,
     Receipt,
     Refund,
     SupplierBill,
+    SupplierCredit,
     SupplierPayment,
     Withdrawal,
     number_of,
@@ -36,26 +41,38 @@ from counterfoil.web.store import outbox_of
 from counterfoil.web.store.base import by_kind, chunks
 
 if TYPE_CHECKING:
-    import datetime as dt
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from counterfoil.core.documents import Document, Party
+    from counterfoil.core.mapping import Mapping as FirmMapping
+    from counterfoil.core.mapping import Settings
     from counterfoil.core.reader import Read
     from counterfoil.posting.shelf import Shelf
     from counterfoil.web.models import Organisation
 
-_OURS = (Receipt, Refund, Withdrawal, Deposit, SupplierPayment)
-"""Kinds that the firm numbers itself, and whose numbers nothing keeps unique."""
+_AT_A_BANK = (Receipt, Refund, Withdrawal, Deposit, SupplierPayment)
+_ASKED = (*_AT_A_BANK, BankTransfer, Journal, SupplierBill, SupplierCredit)
+"""Kinds that the firm numbers itself and whose numbers nothing keeps unique, and suppliers' bills,
+whose supplier may be known by two ids."""
+_A_FEW_DAYS: Final = dt.timedelta(days=6)
+"""How far the days may be apart that two sources tell of one paper: one has the day on which it was
+written, the other the day at the bank. What comes every week is another paper."""
+
+
+_IN_XERO: Final = "xero:"
 
 
 class Paper(NamedTuple):
-    """What a paper is by what stands on it; ``place`` is the bank account, or whose it is."""
+    """What a paper is by what stands on it; ``place`` is where it is, or whose.
+
+    That is the bank account in Xero, as far as the firm has said which it is. A journal has none:
+    its amounts stand for it, line by line.
+    """
 
     kind: str
     number: str
-    date: dt.date
     amount: int | None
-    place: str
+    place: tuple[str | int, ...]
 
 
 class _Row(NamedTuple):
@@ -64,22 +81,46 @@ class _Row(NamedTuple):
     key: Key
     date: dt.date | None
     amount: int | None
+    revised: bool
     stands: bool
 
 
-def paper_of(document: Document) -> Paper | None:
-    """Return what stands on a paper; None where its number says nothing, or is unique anyway."""
+def paper_of(document: Document, banks: Mapping[str, str]) -> Paper | None:
+    """Return what stands on a paper; None where its number says nothing, or is unique anyway.
+
+    ``banks`` are the bank accounts in Xero of those that the practice names.
+    """
+    place: tuple[str | int, ...]
     match document:
-        case SupplierBill(supplier=supplier):
-            place = supplier.name.casefold()
+        case SupplierBill(supplier=supplier) | SupplierCredit(supplier=supplier):
+            place = (_called(supplier),)
         case Receipt() | Refund() | Withdrawal() | Deposit() | SupplierPayment():
-            place = document.bank_account
+            place = (_bank(document.bank_account, banks),)
+        case BankTransfer(from_bank_account=one, to_bank_account=other):
+            place = (_bank(one, banks), _bank(other, banks))
+        case Journal(lines=lines):
+            place = tuple(sorted(line.amount for line in lines))
         case _:
             return None
     if not any(each.isdigit() for each in document.number):
         return None
-    amount = headline(document)[2]
-    return Paper(document.kind, document.number, document.date, amount, place)
+    return Paper(document.kind, document.number.casefold(), headline(document)[2], place)
+
+
+def _bank(code: str, banks: Mapping[str, str]) -> str:
+    """Return which account a practice's code means, in Xero or else by itself."""
+    plain = _folded(code)
+    found = banks.get(code) or banks.get(plain)
+    return f"{_IN_XERO}{found}" if found else plain
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.casefold().split())
+
+
+def _apart(kind: str) -> dt.timedelta:
+    """Return how far two days of one paper may be apart; a journal is often undone the next day."""
+    return dt.timedelta() if kind == Journal.kind else _A_FEW_DAYS
 
 
 def barred(
@@ -100,13 +141,16 @@ def twins(
 
     What is here already under its own id is no twin, nor is one of a paper that was taken back.
     """
-    papers = [paper_of(one) for one in documents]
+    mapping = _mapping(shelf)
+    banks = _banks(mapping.bank_accounts) if mapping else {}
+    papers = [paper_of(one, banks) for one in documents]
     numbered = [one for one, paper in zip(documents, papers, strict=True) if paper is not None]
     if not numbered:
         return [None] * len(documents)
-    rows = _rows(_numbers(numbered, shelf), organisation, using)
+    settings = mapping.settings if mapping else None
+    rows = _rows(_numbers(numbered, settings), organisation, using)
     known = {row.key for row in rows}
-    held = _held({paper for paper in papers if paper is not None}, rows, organisation, using)
+    held = _held(numbered, rows, banks, organisation, using)
     undone = {key for one in documents if (key := undone_key(one)) is not None}
     found: list[Finding | None] = []
     for document, paper in zip(documents, papers, strict=True):
@@ -118,29 +162,46 @@ def twins(
     return found
 
 
-def _numbers(documents: Iterable[Document], shelf: Shelf) -> set[str]:
-    """Return the numbers by which the daybook lists these documents, with and without prefix."""
+def _banks(mapped: Mapping[str, str]) -> dict[str, str]:
+    """Return the bank accounts in Xero by the practice's codes, also without their capitals."""
+    return {_folded(code): account for code, account in mapped.items()} | dict(mapped)
+
+
+def _mapping(shelf: Shelf) -> FirmMapping | None:
     try:
-        settings = shelf.mapping().settings
+        return shelf.mapping()
     except NotReady:
-        settings = None
+        return None
+
+
+def _numbers(documents: Iterable[Document], settings: Settings | None) -> set[str]:
+    """Return the numbers by which the daybook lists these documents, with and without prefix.
+
+    Each as it is and in the ways in which capitals are written: asked for any, the database would
+    read every row.
+    """
     told = ((number_of(one), number_in_xero(one, settings)) for one in documents)
-    return {number for both in told for number in both if number}
+    numbers = {number for both in told for number in both if number}
+    return {
+        way
+        for each in numbers
+        for way in (each, each.upper(), each.lower(), each.capitalize(), each.title())
+    }
 
 
 def _rows(numbers: Collection[str], organisation: Organisation, using: str) -> list[_Row]:
     """Return the documents of these numbers."""
     stand = Posting.objects.filter(document=OuterRef("pk")).exclude(state=State.WITHDRAWN.value)
-    kinds = [kind.kind for kind in (*_OURS, SupplierBill)]
+    kinds = [kind.kind for kind in _ASKED]
     found: list[_Row] = []
     for some in chunks(numbers):
         # Kinds are looked at here: asked for them, the database would read every receipt.
         rows = Record.objects.using(using).filter(organisation=organisation, number__in=some)
         told = rows.annotate(stands=Exists(stand))
         found += [
-            _Row(Key(kind, name), date, amount, stands)
-            for kind, name, date, amount, stands in told.values_list(
-                "kind", "source_id", "date", "amount", "stands"
+            _Row(Key(kind, name), date, amount, revision > 1, stands)
+            for kind, name, date, amount, revision, stands in told.values_list(
+                "kind", "source_id", "date", "amount", "revision", "stands"
             )
             if kind in kinds
         ]
@@ -148,19 +209,26 @@ def _rows(numbers: Collection[str], organisation: Organisation, using: str) -> l
 
 
 def _held(
-    papers: Collection[Paper], rows: Iterable[_Row], organisation: Organisation, using: str
+    documents: Iterable[Document],
+    rows: Iterable[_Row],
+    banks: Mapping[str, str],
+    organisation: Organisation,
+    using: str,
 ) -> dict[Paper | None, list[Document]]:
-    """Return the documents of the daybook by what stands on them, but for what was taken back."""
-    wanted = {(one.kind, one.date, one.amount) for one in papers}
-    alike = (row for row in rows if (row.key.kind, row.date, row.amount) in wanted)
+    """Return the documents of the daybook by what stands on them, but for what was taken back.
+
+    Each of their revisions is one of these: what was corrected here another source has as it was.
+    """
+    wanted = {(one.kind, headline(one)[2]) for one in documents}
+    alike = (row for row in rows if row.revised or (row.key.kind, row.amount) in wanted)
     keys = [row.key for row in alike if row.stands]
     if not keys:
         return {}
     gone = undoers_of(keys, outbox_of(organisation, using))
     found: dict[Paper | None, list[Document]] = {}
     stand = [key for key in keys if key not in gone]
-    for one in newest_of(organisation, stand, using).values():
-        found.setdefault(paper_of(one), []).append(one)
+    for one in _revisions(organisation, stand, using):
+        found.setdefault(paper_of(one, banks), []).append(one)
     return found
 
 
@@ -168,7 +236,11 @@ def newest_of(
     organisation: Organisation, keys: Collection[Key], using: str = "default"
 ) -> dict[Key, Document]:
     """Return the newest revision of documents, as far as they are here and can be read."""
-    found: dict[Key, Document] = {}
+    return {one.key: one for one in _revisions(organisation, keys, using)}
+
+
+def _revisions(organisation: Organisation, keys: Collection[Key], using: str) -> Iterator[Document]:
+    """Yield the revisions of documents that are here and can be read, the newest of each last."""
     for kind, ids in by_kind(keys):
         rows = (
             Revision.objects.using(using)
@@ -178,13 +250,14 @@ def newest_of(
         for body in rows.order_by("revision").values_list("body", flat=True):
             document = read_json(bytes(body or b"")).document
             if document is not None:
-                found[document.key] = document
-    return found
+                yield document
 
 
 def _twins(one: Document, other: Document, undone: Collection[Key]) -> bool:
     """Tell whether two documents with the same on them may be one paper, by who is on them."""
     if one.key == other.key or one.key in undone:
+        return False
+    if abs(one.date - other.date) > _apart(one.kind):
         return False
     return any(
         mine.id == theirs.id or _called(mine) == _called(theirs) or _by_name(mine, theirs)
@@ -194,7 +267,7 @@ def _twins(one: Document, other: Document, undone: Collection[Key]) -> bool:
 
 
 def _called(party: Party) -> str:
-    return " ".join(party.name.casefold().split())
+    return _folded(party.name)
 
 
 def _by_name(mine: Party, theirs: Party) -> bool:
@@ -203,14 +276,13 @@ def _by_name(mine: Party, theirs: Party) -> bool:
 
 
 def _seems_twice(document: Document, twin: Document) -> Finding:
-    paper = paper_of(document)
-    assert paper is not None, "only what has a paper has a twin"
     kind = document.kind.replace("_", " ")
-    amount = amount_text(paper.amount or 0)
+    amount = amount_text(headline(document)[2] or 0)
+    day = "" if twin.date == document.date else f", there of {twin.date}"
     return error(
         "seems_twice",
-        f"{kind.capitalize()} {paper.number} of {paper.date} over {amount} is in the daybook as "
-        f"{twin.key}, from another source or under another id.",
+        f"{kind.capitalize()} {number_of(document)} of {document.date} over {amount} is in the "
+        f"daybook as {twin.key}{day}, from another source or under another id.",
         "If it is the same, leave this one out: it is here. If it is another, give it a number of "
         "its own.",
         "number",
