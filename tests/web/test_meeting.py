@@ -165,6 +165,33 @@ def test_actionsteps_own_id_leads_to_a_bill_that_a_file_brought_first(practice: 
     assert practice.document("r-6")[1]["allocations"][0]["bill"] == "pms-8"
 
 
+def test_lines_of_another_day_are_taken_with_a_warning(practice: Practice) -> None:
+    (met,) = practice.take(brought(date="2026-06-30"))
+    assert [one.code for one in met.remarks] == ["date_differs_from_actionstep"]
+    assert practice.document("actionstep:36")[1]["date"] == "2026-07-01"
+
+
+def test_a_rate_comes_with_the_lines_and_a_pull_leaves_it(practice: Practice) -> None:
+    practice.pull(currency="USD")
+    foreign = brought(currency="USD", exchange_rate="0.5")
+    assert practice.took(foreign) is Taken.REVISED
+    practice.pull(due_date=dt.date(2026, 8, 1))
+    revision, body = practice.document("actionstep:36")
+    assert (body["exchange_rate"], body["due_date"]) == ("0.5", "2026-08-01")
+    assert practice.took(foreign) is Taken.UNCHANGED
+    assert practice.took(foreign, exchange_rate="0.6") is Taken.REFUSED
+    assert practice.took(foreign, exchange_rate="0.6", revision=2) is Taken.REVISED
+    assert practice.document("actionstep:36")[0] == revision + 1
+
+
+def test_ledes_that_cannot_name_a_currency_is_warned_of(practice: Practice) -> None:
+    practice.pull(currency="USD")
+    (refused,) = practice.take(brought())
+    assert refused.findings[0].path == "currency"
+    (met,) = practice.take(brought(id="ledes:A6"))
+    assert [one.code for one in met.remarks] == ["currency_not_told"]
+
+
 def test_foreign_lines_are_never_posted_in_the_currency_of_the_books(practice: Practice) -> None:
     (refused,) = practice.take(brought(currency="USD"))
     (found,) = refused.findings

@@ -8,12 +8,25 @@ import json
 
 import pytest
 
+from counterfoil.core.documents import Bill
 from counterfoil.core.mapping_file import read_mapping
+from counterfoil.core.reader import read_json
 from counterfoil.posting.records import Taken
 from counterfoil.sources.actionstep import decode, pull, wire
 from counterfoil.sources.actionstep.pull import Step
-from counterfoil.web.models import ActionstepBill, Document, Organisation, Posting
-from counterfoil.web.services import actionstep, actionstep_bills, actionstep_pull
+from counterfoil.web.models import (
+    ActionstepBill,
+    ActionstepName,
+    Document,
+    Organisation,
+    Posting,
+)
+from counterfoil.web.services import (
+    actionstep,
+    actionstep_bills,
+    actionstep_pull,
+    under_number,
+)
 from counterfoil.web.services.actionstep_hints import hints
 from counterfoil.web.services.importing import import_file
 from counterfoil.web.shelf import save_mapping
@@ -111,6 +124,34 @@ def test_a_number_that_a_bill_gives_up_is_said_of_both(practice: Practice) -> No
     assert practice.lines() == ["350.00", "250.00"]
     (asked,) = practice.take(a_files("two"))
     assert "nobody says whether Xero tells the two apart" in asked.findings[0].message
+
+
+def test_lines_of_a_credit_go_to_the_credit_of_their_number() -> None:
+    rows = [ActionstepBill(number="A6", total=total) for total in (600_00, -600_00)]
+    document = read_json(json.dumps(brought("-600.00"))).document
+    assert isinstance(document, Bill)
+    assert under_number.of_one_number(document, rows) is rows[1]
+
+
+def test_a_tied_bill_whose_client_or_day_differs_on_either_side_is_told(
+    practice: Practice,
+) -> None:
+    practice.take(a_files("T1", date="2026-06-30"))
+    assert "is of 2026-07-01 in Actionstep, and of 2026-06-30" in practice.tells("50", "T1").trouble
+    zed = {"id": "c-9", "name": "Zed"}
+    assert practice.took(a_files("T1", revision=2), client=zed) is Taken.REVISED
+    practice.pull()
+    (hint,) = hints(practice.row).shown
+    assert hint.words.startswith("is to Abernethy Pty Ltd in Actionstep, and to Zed here.")
+    assert practice.took(a_files("T1", revision=3)) is Taken.REVISED
+    practice.pull()
+    assert hints(practice.row).shown == ()
+    names = ActionstepName.objects.filter(row_id="11")
+    names.create(actionstep=practice.row, resource="participants", row_id="12", name="Other")
+    ActionstepBill.objects.filter(row_id="50").update(client="12", waits=True)
+    practice.pull()
+    (hint,) = hints(practice.row).shown
+    assert hint.words.startswith("is to Other in Actionstep")
 
 
 def test_a_prefix_of_the_firms_keeps_no_two_sources_apart(practice: Practice) -> None:

@@ -10,7 +10,7 @@ from fractions import Fraction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from counterfoil.core.documents import Bill
+from counterfoil.core.documents import Bill, Matter
 from counterfoil.core.findings import Finding
 from counterfoil.sources.actionstep.bills import (
     Header,
@@ -110,6 +110,38 @@ def test_lines_are_taken_only_for_the_same_total_tax_and_currency() -> None:
     assert with_lines(bill, brought, "") == bill
     for other in ({"total": 1}, {"tax": 1}, {"currency": "NZD"}):
         assert isinstance(with_lines(bill, replace(brought, **other), "NZD"), Finding)
+
+
+def test_what_only_the_file_tells_comes_with_the_lines_and_stays_with_them() -> None:
+    bare = replace(HEADER, currency="USD", due_date=None)
+    base, told = (bill_of(bare, CLIENT, (), Rule()).document for _ in range(2))
+    assert isinstance(base, Bill)
+    assert isinstance(told, Bill)
+    rated = replace(base, exchange_rate=Decimal("0.5"), due_date=dt.date(2026, 8, 1))
+    brought = replace(rated, memo="Lease", matter=Matter(id="m-1", number="2026-003"))
+    joined = with_lines(base, replace(brought, id="ledes:20014"), "AUD")
+    assert joined == brought
+    assert as_before(brought, told, lined=True) == brought
+    # What Actionstep tells itself counts; of several matters none is the bill's own.
+    several = bill_of(replace(HEADER, currency="USD"), CLIENT, MATTERS, Rule()).document
+    assert isinstance(several, Bill)
+    joined = with_lines(several, brought, "AUD")
+    assert isinstance(joined, Bill)
+    assert (joined.matter, joined.memo) == (None, several.memo)
+    assert joined.due_date == brought.due_date
+    assert as_before(brought, several, lined=True).matter is None
+
+
+def test_lines_that_name_no_currency_are_in_that_of_the_books_but_where_no_form_has_one() -> None:
+    bill = bill_of(replace(HEADER, currency="USD"), CLIENT, MATTERS, Rule()).document
+    assert isinstance(bill, Bill)
+    unsaid = replace(bill, id="pms-1", currency=None)
+    for home, words in (("AUD", "so it is in AUD as the books are"), ("", "names no currency")):
+        refused = with_lines(bill, unsaid, home)
+        assert isinstance(refused, Finding)
+        assert words in refused.message
+    assert with_lines(bill, unsaid, "USD") == bill
+    assert with_lines(bill, replace(unsaid, id="ledes:20014"), "AUD") == bill
 
 
 def test_a_bill_without_a_currency_is_in_that_of_the_books() -> None:

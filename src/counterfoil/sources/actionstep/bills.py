@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from counterfoil.sources.actionstep.decode import Row
 
 ID_PREFIX: Final = "actionstep:"
+LEDES: Final = "ledes:"
+"""What the ids of bills from LEDES files begin with."""
 DRAFT, OPEN, CLOSED, DELETED = STATES = ("Draft", "Open", "Closed", "Deleted")
 """The states that a bill may have (facts: Actionstep API section 7.1)."""
 DIFFERS: Final = "bill_differs_from_actionstep"
@@ -181,16 +183,36 @@ def with_lines(base: Bill, brought: Bill, home: str) -> Bill | Finding:
                 _untaxed_fix() if _untaxed(base, brought) else _fix(),
                 name,
             )
-    if brought.currency and brought.currency != (base.currency or home):
+    if not names_none(brought) and (brought.currency or home) != (base.currency or home):
         return _other_currency(base, brought.currency, home)
-    return replace(base, lines=brought.lines, tax_inclusive=brought.tax_inclusive)
+    joined = replace(base, lines=brought.lines, tax_inclusive=brought.tax_inclusive)
+    return _beside(replace(joined, exchange_rate=brought.exchange_rate), brought)
 
 
-def as_before(base: Bill, told: Bill) -> Bill:
+def names_none(brought: Bill) -> bool:
+    """Tell whether a bill comes in a form that has no field for its currency, as LEDES 1998B."""
+    return brought.currency is None and brought.id.startswith(LEDES)
+
+
+def _beside(base: Bill, brought: Bill) -> Bill:
+    """Add what a file tells of a bill and Actionstep does not.
+
+    A memo of ours names the matters of a bill that has several: then none is the bill's own.
+    """
+    return replace(
+        base,
+        due_date=base.due_date or brought.due_date,
+        matter=base.matter or (None if base.memo else brought.matter),
+        memo=base.memo or brought.memo,
+    )
+
+
+def as_before(base: Bill, told: Bill, *, lined: bool = False) -> Bill:
     """Return a bill as it is told now, but for what its head does not say anew.
 
-    Its lines stay while they come to the same, whatever the rule has become; and a client or matter
-    that is the same one keeps the name under which it was billed.
+    Its lines stay while they come to the same, whatever the rule has become, and with lines that a
+    file brought (``lined``) whatever else only the file tells; a client or matter that is the same
+    one keeps the name under which it was billed.
     """
     if told.client.id == base.client.id:
         told = replace(told, client=base.client)
@@ -199,6 +221,8 @@ def as_before(base: Bill, told: Bill) -> Bill:
     if (told.total, told.tax) != (base.total, base.tax):
         return told
     told = replace(told, lines=base.lines, tax_inclusive=base.tax_inclusive)
+    if lined:
+        told = _beside(replace(told, exchange_rate=base.exchange_rate), base)
     if told.matter and base.matter and told.matter.id != base.matter.id:
         was, now = _matters_name(base.matter), _matters_name(told.matter)
         lines = [
@@ -237,11 +261,13 @@ def _untaxed_fix() -> str:
     )
 
 
-def _other_currency(base: Bill, theirs: str, home: str) -> Finding:
-    if not (base.currency or home):
+def _other_currency(base: Bill, theirs: str | None, home: str) -> Finding:
+    both = (base.currency, theirs)
+    if not home and not all(both):
+        ours, this = (f"says {one}" if one else "names no currency" for one in both)
         return error(
             DIFFERS,
-            f"Actionstep names no currency for bill {base.number}, and this one says {theirs}. "
+            f"Actionstep {ours} for bill {base.number}, and this one {this}. "
             "Which one the firm's own is will be known once Xero's chart is read.",
             "Connect to Xero, then import this again.",
             "currency",
@@ -251,9 +277,10 @@ def _other_currency(base: Bill, theirs: str, home: str) -> Finding:
         if base.currency
         else f"has no currency in Actionstep, so it is in {home} as the books are"
     )
+    this = f"is in {theirs}" if theirs else f"names none, so it is in {home} as the books are"
     return error(
         DIFFERS,
-        f"Bill {base.number} {ours}; this one is in {theirs}.",
+        f"Bill {base.number} {ours}; this one {this}.",
         "Export the file in the currency of the bill, or correct the bill's in Actionstep.",
         "currency",
     )

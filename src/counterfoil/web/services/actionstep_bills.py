@@ -20,6 +20,7 @@ from counterfoil.sources.actionstep.bills import (
     Name,
     as_before,
     bill_of,
+    same_name,
 )
 from counterfoil.web.models import Document
 from counterfoil.web.services import other_names, under_number
@@ -27,7 +28,7 @@ from counterfoil.web.services.actionstep import rule_of
 from counterfoil.web.services.naming_anew import name_anew
 from counterfoil.web.services.other_names import newest
 from counterfoil.web.services.receiving import organisations_of, receive
-from counterfoil.web.services.under_number import Holder, Numbers, alike, home_currency
+from counterfoil.web.services.under_number import Holder, Numbers, alike, called, home_currency
 from counterfoil.web.shelf import DatabaseShelf
 
 if TYPE_CHECKING:
@@ -185,7 +186,7 @@ def _revised(base: Bill, told: Bill, *, lined: bool) -> Bill | None:
     """
     if lined and (base.total, base.tax) != (told.total, told.tax):
         return None
-    told = replace(as_before(base, told), revision=base.revision)
+    told = replace(as_before(base, told, lined=lined), revision=base.revision)
     return None if canonical(told) == canonical(base) else replace(told, revision=base.revision + 1)
 
 
@@ -274,4 +275,26 @@ def _difference(bill: ActionstepBill, base: Bill) -> str:
                 f"is in {bill.currency} in Actionstep, and in {home or 'no currency'} here. "
                 "Correct it where it is wrong."
             )
-    return ""
+    return _other_head(bill, base)
+
+
+def _other_head(bill: ActionstepBill, base: Bill) -> str:
+    """Say whether a bill is to another client there, or of another day; empty where it is not."""
+    words: list[str] = []
+    told = _names(bill.actionstep, "participants", [bill.client]).get(bill.client)
+    ours = called(base.client)
+    if (
+        told
+        and ours
+        and base.client.id != f"{ID_PREFIX}{told.id}"
+        and not same_name(ours, told.name)
+    ):
+        words.append(f"is to {told.name} in Actionstep, and to {ours} here.")
+    if bill.date and bill.date != base.date:
+        words.append(f"is of {bill.date} in Actionstep, and of {base.date} here.")
+    if not words:
+        return ""
+    return (
+        f"{' It '.join(words)} Correct it where it is wrong: there, or by a revision from the "
+        f"source of {base.key}. If they are two bills, give one of them a number of its own."
+    )

@@ -15,14 +15,20 @@ from counterfoil.core.documents import Bill, Key
 from counterfoil.core.findings import Finding, error, warning
 from counterfoil.core.outline import names
 from counterfoil.core.writer import canonical
-from counterfoil.sources.actionstep.bills import DIFFERS, ID_PREFIX, same_name, with_lines
+from counterfoil.sources.actionstep.bills import (
+    DIFFERS,
+    ID_PREFIX,
+    names_none,
+    same_name,
+    with_lines,
+)
 from counterfoil.web.models import ActionstepBill, OtherName
 from counterfoil.web.services import numbered, other_names, under_number
 from counterfoil.web.services.naming_anew import Renaming
 from counterfoil.web.services.other_names import Other, newest
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from counterfoil.core.documents import Document
     from counterfoil.posting.shelf import Shelf
@@ -124,8 +130,16 @@ class _Meeting:
 
     def _met(self, brought: Bill, bill: ActionstepBill, base: Bill) -> Met:
         # What Actionstep says now counts, not what it said when the lines came.
-        told = replace(base, total=bill.total, tax=bill.tax)
-        joined = with_lines(told, brought, under_number.home_currency(self._shelf))
+        told = replace(
+            base,
+            total=bill.total,
+            tax=bill.tax,
+            due_date=base.due_date if bill.due_date else None,
+            matter=base.matter if bill.matters else None,
+            memo=base.memo if len(bill.matters) > 1 else None,
+        )
+        home = under_number.home_currency(self._shelf)
+        joined = with_lines(told, brought, home)
         if isinstance(joined, Finding):
             return Met(brought, joined)
         if canonical(joined) != canonical(base):
@@ -136,7 +150,7 @@ class _Meeting:
             if not under_number.stands(self._organisation, base.key):
                 return Met(brought, _taken_back(brought))
             joined = replace(joined, revision=base.revision + 1)
-        return _joined(joined, brought, bill)
+        return _joined(joined, brought, bill, home)
 
     def _again(self, brought: Bill) -> Met | None:
         """Return what was made of these same lines under this name and number before."""
@@ -149,14 +163,16 @@ class _Meeting:
 
 
 def _same_lines(kept: Bill, brought: Bill) -> bool:
-    return (kept.total, kept.tax, kept.lines) == (brought.total, brought.tax, brought.lines)
+    mine, theirs = ((one.total, one.tax, one.lines, one.exchange_rate) for one in (kept, brought))
+    return mine == theirs
 
 
-def _joined(joined: Bill, brought: Bill, bill: ActionstepBill) -> Met:
+def _joined(joined: Bill, brought: Bill, bill: ActionstepBill, home: str) -> Met:
     alike = same_name(joined.client.name, brought.client.name)
     client = brought.client.id if alike else ""
     other = Other(brought.key, joined.key, brought.revision, joined.revision, client)
-    return Met(joined, None, bill, other, () if alike else _of_another(joined, brought))
+    remarks = () if alike else _of_another(joined, brought)
+    return Met(joined, None, bill, other, (*remarks, *_beside_the_lines(joined, brought, home)))
 
 
 def _renumbered(brought: Bill, key: Key) -> Finding:
@@ -219,6 +235,27 @@ def _of_another(base: Bill, brought: Bill) -> tuple[Finding, ...]:
             "client",
         ),
     )
+
+
+def _beside_the_lines(base: Bill, brought: Bill, home: str) -> Iterator[Finding]:
+    """Warn of another day, and of a currency that the file had no way of telling."""
+    if brought.date != base.date:
+        yield warning(
+            "date_differs_from_actionstep",
+            f"Bill {base.number} is of {base.date} in Actionstep, and here of {brought.date}. The "
+            "lines were taken, and the bill stays of Actionstep's day.",
+            "Look whether it is the same bill. If it is not, correct the number where it is wrong; "
+            "if it is, correct the day where that is.",
+            "date",
+        )
+    if base.currency and home and base.currency != home and names_none(brought):
+        yield warning(
+            "currency_not_told",
+            f"Bill {base.number} is in {base.currency} in Actionstep, and this form cannot say in "
+            "which currency it is. The lines were taken to be in the bill's.",
+            "See that they are. LEDES 98BI V2 and CSV tell the currency.",
+            "currency",
+        )
 
 
 def _not_this_one(

@@ -15,7 +15,7 @@ from counterfoil.posting.daybook import take_in
 from counterfoil.posting.discarding import discard_pointless
 from counterfoil.posting.records import Taken
 from counterfoil.web.models import Organisation
-from counterfoil.web.services import numbered, overstepping, same_paper
+from counterfoil.web.services import numbered, overstepping, same_paper, under_number
 from counterfoil.web.services.meeting import keep_names, meet, settle
 from counterfoil.web.services.naming_anew import name_anew
 from counterfoil.web.services.under_number import by_home
@@ -129,6 +129,7 @@ def _received(
 def _follow(met: Sequence[Met], organisation: Organisation, shelf: Shelf, now: dt.datetime) -> None:
     """Let what waited for bills by the ids that they came under go on, too."""
     settle(met)
+    under_number.look_again(organisation, [one.document for one in met])
     came = {one.other.name for one in met if one.other is not None}
     came |= numbered.waited_for(organisation, [one.document for one in met])
     if came:

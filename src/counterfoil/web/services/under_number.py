@@ -166,7 +166,7 @@ class Numbers:
                 or one.tied
                 or other.id.startswith(ID_PREFIX)
                 or number_space(other) != number_space(bill)
-                or surely_another(bill.total, bill.client.name, other.total, _name(other.client))
+                or surely_another(bill.total, bill.client.name, other.total, called(other.client))
             ):
                 continue
             return (
@@ -201,6 +201,13 @@ def tied_to(organisation: Organisation, ids: Collection[str]) -> QuerySet[Action
     return ActionstepBill.objects.filter(
         organisation=organisation, source_id__in=ids, elsewhere=True
     )
+
+
+def look_again(organisation: Organisation, documents: Iterable[Document]) -> None:
+    """Have what came under a tie held against Actionstep's bill with the next pull."""
+    ids = [one.id for one in documents if isinstance(one, Bill) and one.revision > 1]
+    if ids:
+        tied_to(organisation, ids).update(waits=True)
 
 
 def release(organisation: Organisation, source_id: str) -> None:
@@ -277,7 +284,7 @@ def _differs(bill: Bill, other: Bill, here: str, home: str) -> str:
             f"{here}, of {amount_text(other.total)}; Actionstep says {amount_text(bill.total)}. "
             f"{fix}"
         )
-    name = _name(other.client)
+    name = called(other.client)
     if name and not same_name(name, bill.client.name):
         return f"{here}, to {name}; Actionstep says to {bill.client.name}. {fix}"
     return ""
@@ -291,7 +298,7 @@ def _twin(bill: Bill, other: str) -> str:
     )
 
 
-def _name(client: Party) -> str:
+def called(client: Party) -> str:
     """Return what a client is called; empty where only a code is told, as LEDES 1998B has it."""
     return "" if client.name == client.id else client.name
 
@@ -347,7 +354,7 @@ def abroad(
             actionstep=one.actionstep_id, resource="participants", row_id=one.client
         )
         theirs = names.values_list("name", flat=True).first() or ""
-        if not surely_another(bill.total, _name(bill.client), one.total, theirs):
+        if not surely_another(bill.total, called(bill.client), one.total, theirs):
             return one.organisation
     return None
 
