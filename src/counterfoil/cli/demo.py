@@ -9,16 +9,13 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import re
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
-from queue import SimpleQueue
 from typing import TYPE_CHECKING, Annotated, Final
 from urllib.parse import urljoin
 
@@ -28,6 +25,7 @@ from rich import box
 from rich.table import Table
 
 from counterfoil.cli.opening import console, errors, fail
+from counterfoil.cli.programs import started
 from counterfoil.core.amounts import money_decimal
 from counterfoil.core.writer import canonical
 from counterfoil.sample import actionstep, books
@@ -332,16 +330,14 @@ def staged(folder: str) -> Iterator[Stage]:
         if not name.startswith(("COUNTERFOIL_", "XERO_")) and name != "DATABASE_URL"
     } | {"COUNTERFOIL_HOME": folder, "PYTHONUNBUFFERED": "1"}
     with contextlib.ExitStack() as stack:
-        sandbox = _started(
-            stack, [sys.executable, "-m", "xero_sandbox", "--port", "0"], environment
-        )
+        sandbox = started(stack, [sys.executable, "-m", "xero_sandbox", "--port", "0"], environment)
         environment |= {
             "XERO_BASE_URL": sandbox.found(r"(http://localhost:\d+)"),
             "XERO_CLIENT_ID": "counterfoil",
             "XERO_CLIENT_SECRET": "of the demo",
         }
         environment |= _actionstep(stack, Path(folder), environment)
-        server = _started(stack, _command("serve", "--port", "0", "--no-poster"), environment)
+        server = started(stack, _command("serve", "--port", "0", "--no-poster"), environment)
         address = server.found(r"Counterfoil: (http://\S+)")
         setup = server.found(r"(http://\S+/setup/\S+)")
         environment["COUNTERFOIL_URL"] = address
@@ -355,59 +351,7 @@ def _actionstep(
     rows = folder / "actionstep.json"
     rows.write_text(json.dumps(actionstep.rows()), encoding="utf-8")
     command = [sys.executable, "-m", "actionstep_simulator", "--port", "0", "--rows", str(rows)]
-    simulator = _started(stack, command, environment)
+    simulator = started(stack, command, environment)
     base = simulator.found(r"(http://\S+)")
     client = simulator.found(r"(ACTIONSTEP_CLIENT_ID=\S+ ACTIONSTEP_CLIENT_SECRET=\S+)")
     return {"ACTIONSTEP_BASE_URL": base, **dict(one.split("=", 1) for one in client.split())}
-
-
-class _Program:
-    """A program of the demo, and what it says: read as it comes, or a full pipe would stop it."""
-
-    def __init__(self, command: list[str], environment: Mapping[str, str]) -> None:
-        self._process = subprocess.Popen(  # noqa: S603 -- our own programs
-            command,
-            env=environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            start_new_session=True,
-        )
-        self._lines = SimpleQueue[str]()
-        self._reader = threading.Thread(target=self._read, daemon=True)
-        self._reader.start()
-
-    def _read(self) -> None:
-        for line in self._process.stdout or ():
-            self._lines.put(line)
-        self._lines.put("")
-
-    def found(self, pattern: str) -> str:
-        """Return what a program says, as soon as it has said what we wait for."""
-        said: list[str] = []
-        while line := self._lines.get():
-            said.append(line)
-            match = re.search(pattern, line)
-            if match:
-                return match[1]
-        return fail("A program of the demo did not start:\n" + "".join(said), status=1)
-
-    def stop(self) -> None:
-        """End it, if need be by force."""
-        self._process.terminate()
-        try:
-            self._process.wait(timeout=20)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
-        self._reader.join(timeout=5)
-        if self._process.stdout is not None:
-            self._process.stdout.close()
-
-
-def _started(
-    stack: contextlib.ExitStack, command: list[str], environment: Mapping[str, str]
-) -> _Program:
-    program = _Program(command, environment)
-    stack.callback(program.stop)
-    return program
