@@ -57,6 +57,8 @@ def map_accounts(page: Page, folder: Path) -> None:
     page.get_by_label("Mapping file").set_input_files(file)
     page.get_by_role("button", name="Upload and put in force").click()
     expect(page.get_by_text("The mapping is in force.")).to_be_visible()
+    page.goto("/")
+    page.get_by_role("button", name="Let posting go on").click()
 
 
 def a_new_report(page: Page) -> str:

@@ -91,6 +91,8 @@ def map_and_import(page: Page, folder: Path) -> None:
     page.get_by_label("Mapping file").set_input_files(mapping)
     page.get_by_role("button", name="Upload and put in force").click()
     expect(page.get_by_text("The mapping is in force.")).to_be_visible()
+    page.goto("/")
+    page.get_by_role("button", name="Let posting go on").click()
     page.goto("/import/")
     page.get_by_label("Drop a file here, or choose one").set_input_files(documents)
     page.get_by_role("button", name="Import").click()

@@ -193,6 +193,8 @@ def _connect(practice: Practice, url: str, xero: Xero) -> None:
     assert said.status == 0, said
     said = practice.map(MAPPING)
     assert said.status == 0, said
+    # Somebody has looked at it: without that no worker sends anything of a firm that begins.
+    practice.run("post")
 
 
 def _hastes(database: str, size: Size) -> list[dict[str, object]]:

@@ -72,3 +72,16 @@ def test_before_any_mapping_there_is_nothing_to_export(tmp_path: Path) -> None:
         assert (said.status, said.out) == (1, "")
     finally:
         alone.close()
+
+
+def test_a_first_mapping_keeps_workers_from_posting_until_somebody_posts(tmp_path: Path) -> None:
+    beginner = Practice(tmp_path)
+    file = tmp_path / "mapping.json"
+    file.write_text(json.dumps(MAPPING), "utf-8")
+    said = beginner.run("mapping", "import", str(file))
+    assert "before somebody has looked at what would be posted" in said.out
+    beginner.run("post", "--dry-run")
+    assert "before somebody" in beginner.run("mapping", "import", str(file)).out
+    beginner.run("post")
+    assert "before somebody" not in beginner.run("mapping", "import", str(file)).out
+    beginner.close()

@@ -57,6 +57,7 @@ def wait_for(xero: Xero, call: tuple[str, str]) -> None:
 
 
 def test_a_worker_posts_until_it_is_told_to_stop(practice: Practice, xero: Xero) -> None:
+    practice.run("post")
     practice.take(bill("worker"))
     with subprocess.Popen([*COUNTERFOIL, "worker"], env=practice.environment) as process:
         for _ in range(400):

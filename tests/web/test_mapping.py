@@ -9,10 +9,14 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from counterfoil.web.models import MappingVersion
-from tests.web.cast import As, Cast
+from counterfoil.web.models import Counter, MappingVersion, Organisation
+from counterfoil.web.services import pausing, preview
+from tests.web.cast import As, Cast, a_document, a_posting
 
 if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Callable
+
     from django.test.client import _MonkeyPatchedWSGIResponse as Page
 
 MAPPING = {
@@ -90,3 +94,72 @@ def test_staff_see_the_mapping_and_do_not_change_it(cast: Cast, signed_in: As) -
     assert b"Upload and put in force" not in signed_in("carol").get("/mapping/").content
     assert upload(signed_in("carol"), MAPPING).status_code == 403
     assert not MappingVersion.objects.exists()
+
+
+def test_a_file_of_another_organisation_of_the_firm_is_not_taken(
+    cast: Cast, signed_in: As, now: dt.datetime
+) -> None:
+    Organisation.objects.create(firm=cast.firm, key="north", created_at=now)
+    north = {**MAPPING, "organisation": "north", "accounts": {"4-1000": "260"}}
+    answer = upload(signed_in("bob"), north)
+    assert answer.status_code == 422
+    assert "The file is for organisation north" in answer.content.decode()
+    upload(signed_in("bob"), MAPPING)
+    assert upload(signed_in("bob"), north).status_code == 422
+    assert MappingVersion.objects.count() == 1
+
+
+def first_by_upload(bob: Client) -> None:
+    upload(bob, MAPPING)
+
+
+def first_by_its_basis(bob: Client) -> None:
+    bob.post("/mapping/basis/", {"basis": "accrual"})
+
+
+@pytest.mark.parametrize("begin", [first_by_upload, first_by_its_basis])
+def test_a_first_mapping_pauses_posting_until_somebody_has_looked(
+    cast: Cast, signed_in: As, begin: Callable[[Client], None]
+) -> None:
+    begin(signed_in("bob"))
+    (alert,) = signed_in("carol").get("/status").json()["alerts"]
+    assert alert["what"].startswith("Nothing goes to Xero before somebody has looked")
+    assert pausing.paused(cast.organisation.pk)
+    signed_in("bob").post("/pause/", {"go_on": "1"})
+    upload(signed_in("bob"), {**MAPPING, "accounts": {"4-1000": "260"}})
+    assert not pausing.paused(cast.organisation.pk)
+
+
+def test_a_firm_that_has_posted_is_not_paused_by_a_first_mapping(cast: Cast, signed_in: As) -> None:
+    Counter.objects.create(firm=cast.firm, organisation=cast.organisation, state="posted", count=1)
+    upload(signed_in("bob"), MAPPING)
+    assert not pausing.paused(cast.organisation.pk)
+
+
+def test_the_yes_of_the_first_run_is_to_what_was_shown_and_lets_posting_go_on(
+    cast: Cast, signed_in: As
+) -> None:
+    upload(signed_in("bob"), MAPPING)
+    alice, seen = signed_in("alice"), {"seen": preview.mark(cast.organisation)}
+    a_posting(a_document(cast.organisation, "b-1"), "ready")
+    told = alice.post("/begin/post/", seen, follow=True).content.decode()
+    assert "what would go has changed" in told
+    assert pausing.paused(cast.organisation.pk)
+    alice.post("/begin/post/", {"seen": preview.mark(cast.organisation)})
+    assert not pausing.paused(cast.organisation.pk)
+
+
+def test_an_old_page_of_the_first_run_lets_nothing_go_on_that_a_person_has_paused(
+    cast: Cast, signed_in: As, now: dt.datetime
+) -> None:
+    seen = {"seen": preview.mark(cast.organisation)}
+    upload(signed_in("bob"), MAPPING)
+    signed_in("bob").post("/pause/")
+    told = signed_in("alice").post("/begin/post/", seen, follow=True).content.decode()
+    assert "bob@example.com has paused posting meanwhile" in told
+    Counter.objects.create(firm=cast.firm, organisation=cast.organisation, state="posted", count=1)
+    assert "its first run over" in (
+        signed_in("alice").post("/begin/post/", seen, follow=True).content.decode()
+    )
+    pausing.looked_at(cast.organisation, actor="cli:root", now=now)
+    assert pausing.paused(cast.organisation.pk)

@@ -151,6 +151,7 @@ def test_sigterm_does_not_wait_for_ever_and_what_it_left_is_looked_up(
 
 def test_on_sqlite_a_worker_needs_no_jobs(tmp_path: Path, xero: Xero) -> None:
     with connected(tmp_path, xero) as practice:
+        practice.run("post")
         practice.take(bill("1"))
         hold_up(xero, 20)
         with worker(practice, grace=1) as process:

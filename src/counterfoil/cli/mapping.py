@@ -24,6 +24,11 @@ from counterfoil.cli.opening import (
 
 mapping = typer.Typer(help="Take the mapping to Xero's codes in and out.")
 
+BEGINS = (
+    "Nothing goes to Xero by itself before somebody has looked at what would be posted: "
+    "counterfoil post --dry-run shows it, counterfoil post sends it and lets the workers go on."
+)
+
 
 @mapping.command("export")
 def export(
@@ -59,6 +64,7 @@ def import_(
     from django.utils import timezone
 
     from counterfoil.web.services import mapping as service
+    from counterfoil.web.services import pausing
 
     done = service.take(candidates, _bytes(file), actor=actor(), now=timezone.now())
     taken = done.organisation is not None
@@ -73,6 +79,8 @@ def import_(
         )
     else:
         say("The mapping is in force." if taken else "The mapping was not taken.")
+        if done.organisation is not None and pausing.begins(done.organisation.pk):
+            say(BEGINS)
         for one in found:
             where = f" {one.path}:" if one.path else ""
             warn(f"{one.severity}:{where} {one.message} {one.fix}")

@@ -13,6 +13,7 @@ from counterfoil.cli.opening import (
     FirmOption,
     JsonOption,
     OrganisationOption,
+    actor,
     counted,
     errors,
     open_organisation,
@@ -64,13 +65,15 @@ def post(
     chosen = open_organisation(firm, organisation)
     from counterfoil.web import heads
     from counterfoil.web.office import office_of
-    from counterfoil.web.services import nightly
+    from counterfoil.web.services import nightly, pausing
 
     with office_of(chosen) as office:
         if dry_run:
             counts = office.outbox.counts()
             _preview(office, counts, as_json=as_json)
             raise typer.Exit(_status(counts, Drained(0)))
+        # A person who posts has looked at it: a firm that begins goes on by itself from here.
+        pausing.looked_at(chosen, actor=actor(), now=office.caller.clock.now())
         if heads.notice(chosen.firm):
             warn(PUT_BACK)
         drained = _told_apart(_drain(office, wait=wait, quiet=as_json), office)

@@ -140,8 +140,9 @@ class Organisation(models.Model):
 
     ``tenant_id`` is Xero's, empty before the first connection; what is linked belongs to it.
     ``contacts_mark`` is the Xero time up to which the contact mirror is read. The three about a
-    restore are set together (``records.Restored``). ``paused_at`` and ``paused_by`` are set while
-    somebody keeps the workers from posting.
+    restore are set together (``records.Restored``). ``paused_at`` is set while
+    the workers are kept from posting, ``paused_by`` with it if a person keeps them from it; a firm
+    that begins is kept from it until somebody has looked at what would go (``services.pausing``).
     """
 
     firm = models.ForeignKey(Firm, models.PROTECT, related_name="organisations", db_index=False)

@@ -6,6 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.contrib import messages
 from django.shortcuts import redirect, render
 
 from counterfoil.web.access import Permission, page
@@ -72,6 +73,7 @@ def _documents(desk: Desk) -> dict[str, object]:
     """Return what the documents come to that would go, and where they are listed."""
     return {
         "money": preview.money(desk.organisation),
+        "seen": preview.mark(desk.organisation),
         "listed": preview.listed_under(desk.organisation),
         "home_currency": desk.organisation.base_currency,
     }
@@ -88,8 +90,21 @@ def _by_resource(rows: tuple[Row, ...]) -> list[tuple[str, int, int]]:
 
 
 @page(Permission.CONNECT, "POST")
-def post(_request: HttpRequest, desk: Desk) -> HttpResponse:
-    """Let posting go on, and send what was looked at."""
-    pausing.go_on(desk.organisation, actor=desk.actor, now=desk.now)
+def post(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """Let posting go on, and send what was looked at: a yes said to anything else does nothing."""
+    if desk.standing.anything_in_xero:
+        messages.warning(request, "Nothing was done: the firm is set up, and its first run over.")
+        return redirect("overview")
+    if desk.standing.paused_by:
+        messages.warning(
+            request, f"Nothing was sent: {desk.standing.paused_by} has paused posting meanwhile."
+        )
+        return redirect("overview")
+    if request.POST.get("seen") != preview.mark(desk.organisation):
+        messages.warning(
+            request, "Nothing was sent: what would go has changed since this page was shown. Look."
+        )
+        return redirect("begin")
+    pausing.looked_at(desk.organisation, actor=desk.actor, now=desk.now)
     row = long_work.post_now(desk.organisation, actor=desk.actor, now=desk.now)
     return redirect("work", row.pk)

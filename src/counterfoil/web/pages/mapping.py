@@ -212,7 +212,7 @@ def basis(request: HttpRequest, desk: Desk) -> HttpResponse:
     )
     if is_from_begin(request):
         # Nothing of a firm that is still being set up leaves before somebody has looked at it.
-        pausing.pause(desk.organisation, actor=desk.actor, now=desk.now)
+        pausing.until_looked_at(desk.organisation, actor=desk.actor, now=desk.now)
     messages.success(request, "Saved.")
     return back_to(request, "mapping")
 
@@ -238,11 +238,10 @@ def upload(request: HttpRequest, desk: Desk) -> HttpResponse:
     form = Upload(request.POST, request.FILES)
     if not form.is_valid():
         return _show(request, desk, form, status=422)
-    faults = mappings.upload(
-        desk.organisation, form.cleaned_data["file"].read(), actor=desk.actor, now=desk.now
-    )
-    if faults:
-        return _show(request, desk, Upload(), faults, status=422)
+    data = form.cleaned_data["file"].read()
+    taken = mappings.take([desk.organisation], data, actor=desk.actor, now=desk.now)
+    if taken.organisation is None or taken.faults:
+        return _show(request, desk, Upload(), taken.faults, status=422)
     messages.success(request, "The mapping is in force. What was held has been looked at again.")
     return back_to(request, "mapping")
 

@@ -10,8 +10,8 @@ from counterfoil.core.mapping import Mapping, Settings
 from counterfoil.core.mapping_file import mapping_to_csv, mapping_to_json, read_mapping
 from counterfoil.core.readiness import readiness
 from counterfoil.posting.daybook import reconvert
-from counterfoil.web.models import MappingVersion
-from counterfoil.web.services import cutover
+from counterfoil.web.models import MappingVersion, Organisation
+from counterfoil.web.services import cutover, pausing
 from counterfoil.web.services.naming_anew import name_anew
 from counterfoil.web.shelf import DatabaseShelf, NoChart, NoMapping, save_mapping
 from counterfoil.web.store import outbox_of
@@ -19,8 +19,6 @@ from counterfoil.web.store import outbox_of
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Sequence
-
-    from counterfoil.web.models import Organisation
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +64,7 @@ def take(candidates: Sequence[Organisation], data: bytes, *, actor: str, now: dt
     if mapping is None:
         return Taken(None, faults)
     meant = [one for one in candidates if one.key == mapping.organisation]
-    if not meant and len(candidates) == 1 and not _is_mapped(candidates[0]):
+    if not meant and len(candidates) == 1 and _may_be_keyed(candidates[0]):
         meant = [_keyed(candidates[0], mapping.organisation)]
     if len(meant) != 1:
         return Taken(None, (*faults, _elsewhere(mapping.organisation, candidates)))
@@ -75,6 +73,12 @@ def take(candidates: Sequence[Organisation], data: bytes, *, actor: str, now: dt
 
 def _is_mapped(organisation: Organisation) -> bool:
     return MappingVersion.objects.filter(organisation=organisation).exists()
+
+
+def _may_be_keyed(organisation: Organisation) -> bool:
+    """Tell whether an organisation may take the key of its first file: the firm has no other."""
+    others = Organisation.objects.filter(firm_id=organisation.firm_id).exclude(pk=organisation.pk)
+    return not _is_mapped(organisation) and not others.exists()
 
 
 def _keyed(organisation: Organisation, key: str) -> Organisation:
@@ -88,8 +92,8 @@ def _elsewhere(key: str, candidates: Sequence[Organisation]) -> Finding:
     return error(
         "organisation_unknown",
         f"The file is for organisation {key}, and there is {there}.",
-        "Correct the key in the file, or connect the other organisation first: "
-        f"counterfoil connect --organisation {key}",
+        "Take the file of this organisation, or correct the key in it. An organisation that is not "
+        f"there yet is connected first: counterfoil connect --organisation {key}",
         "organisation",
     )
 
@@ -99,12 +103,16 @@ def upload(
 ) -> tuple[Finding, ...]:
     """Take a mapping file, JSON or CSV; returns what is wrong with it, and keeps it if nothing is.
 
-    What was held is converted again with it, if the chart has been read.
+    What was held is converted again with it, if the chart has been read. The first mapping of an
+    organisation of which nothing is in Xero pauses it until somebody has looked at what would go.
     """
     mapping, faults = read_mapping(data)
     if mapping is None:
         return faults
     before = _start(organisation)
+    if not _is_mapped(organisation):
+        # Before there is anything that a worker could send by it.
+        pausing.until_looked_at(organisation, actor=actor, now=now)
     save_mapping(organisation, mapping, actor=actor, now=now)
     reconvert_held(organisation, actor=actor, now=now)
     start = mapping.settings.start_date
@@ -118,11 +126,13 @@ def set_basis(
 ) -> None:
     """Say on which basis the practice accounts, and whether clients' money is posted.
 
-    Where there is no mapping yet one begins with it. What was held is converted again.
+    Where there is no mapping yet one begins with it, and posting is paused as by a first upload.
+    What was held is converted again.
     """
     try:
         mapping = DatabaseShelf(organisation).mapping()
     except NoMapping:
+        pausing.until_looked_at(organisation, actor=actor, now=now)
         mapping = Mapping(organisation.key, Settings(basis))
     settings = replace(mapping.settings, accounting_basis=basis, post_trust=post_trust)
     save_mapping(organisation, replace(mapping, settings=settings), actor=actor, now=now)

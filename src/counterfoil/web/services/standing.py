@@ -257,6 +257,16 @@ def _connection_alert(standing: Standing, connectors: Sequence[str]) -> Alert | 
 def _paused_alert(standing: Standing) -> Alert | None:
     if standing.paused_at is None:
         return None
+    if not standing.paused_by:
+        return Alert(
+            "paused",
+            Weight.STOPPED,
+            "Nothing goes to Xero before somebody has looked at what would be posted.",
+            "What is handed in waits, and nothing is lost. An owner looks on the page Set up; "
+            "Let posting go on, on the Overview, does without it.",
+            "overview",
+            "Overview",
+        )
     return Alert(
         "paused",
         Weight.STOPPED,
