@@ -101,6 +101,44 @@ def test_a_row_inside_a_cell_of_another_is_found_and_an_address_is_none() -> Non
     assert told(answers(GOOD + address)) == [(100_00, ""), (200_00, "")]
 
 
+RECEIPTS_AND_PAYMENTS = """\
+No,Date,Received From,Invoice,Amount
+R-1,14/07/2026,Abernethy,,100.00
+Total receipts,,,,100.00
+
+{headings}
+P-1,14/07/2026,Office Works,,900.00
+Total payments,,,,900.00
+No,Date,Received From,Invoice,Amount
+R-2,15/07/2026,Bond,,70.00
+"""
+
+
+@pytest.mark.parametrize(
+    "headings",
+    [
+        "No,Date,Paid To,Invoice,Amount",
+        "No,Date,Paid To,Invoice,",
+        "Amount,No,Invoice,Date,Payee",
+        "Cheque,Paid on,Payee,Purpose,Sum",
+    ],
+)
+def test_another_table_below_the_layouts_is_not_read_and_said(headings: str) -> None:
+    columns = {**LAYOUT.columns, "client.name": "Received From"}
+    text = RECEIPTS_AND_PAYMENTS.format(headings=headings)
+    reading = Reading(io.BytesIO(text.encode()), replace(LAYOUT, columns=columns))
+    assert told(list(reading)) == [(100_00, ""), (70_00, "")]
+    below = [(row.number, row.why) for row in reading.left_out if row.why is not Why.TOTAL]
+    assert below == [(5, Why.SECTION), (6, Why.BELOW), (7, Why.BELOW)]
+    assert [(one.code, one.path) for one in reading.remarks] == [("section_not_read", "row 5")]
+
+
+def test_a_second_line_of_headings_and_words_between_papers_begin_no_other_table() -> None:
+    between = "No.,posted,name,(AUD),\n" + GOOD + "Clients:,,Abernethy and,others,see below\n"
+    last = "NO,DATE,CLIENT,AMOUNT,NOTES\nR-3,16/07/2026,Ito,5.00,\n"
+    assert told(answers(between + last)) == [(100_00, ""), (5_00, "")]
+
+
 @pytest.mark.parametrize(
     ("cell", "books", "found"),
     [
@@ -139,6 +177,12 @@ def test_the_number_of_a_spreadsheet_is_one_however_the_report_writes_amounts() 
         (1234_50, ""),
         (1234_50, ""),
     ]
+
+
+def test_returns_alone_may_end_the_lines_and_capitals_are_no_other_type() -> None:
+    text = HEADINGS + GOOD.replace(",\n", ",receipt\n") + 'R-2,15/07/2026,"Ng, Ltd",5.00,Fee\n'
+    only = replace(LAYOUT, only={"Notes": "Receipt"})
+    assert told(answers(text.replace("\n", "\r").encode(), only)) == [(100_00, "")]
 
 
 @pytest.mark.parametrize("text", ["1234,567", "1,234'567", "1234 567.00", "1,23,456.00"])

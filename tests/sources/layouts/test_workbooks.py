@@ -10,7 +10,7 @@ from counterfoil.core.documents import Receipt
 from counterfoil.sources.files.numbered import Numbered
 from counterfoil.sources.layouts.guess import Wish, guess
 from counterfoil.sources.layouts.layout import Layout
-from counterfoil.sources.layouts.left_out import sheets_in_words, words
+from counterfoil.sources.layouts.left_out import Why, sheets_in_words, words
 from counterfoil.sources.layouts.reader import Reading
 from counterfoil.sources.sheets.writer import write_xlsx
 
@@ -95,6 +95,16 @@ def test_a_number_on_two_sheets_and_a_paper_that_runs_on_to_the_next_are_refused
     reading, answers = read(book, layout_of(book))
     assert [one.read.document is not None for one in answers] == [True, False, True]
     assert [one.path for one in reading.remarks] == ["sheet August, row 2"]
+
+
+def test_the_sum_of_a_sheet_is_that_of_its_own_rows() -> None:
+    sheet = [HEADS, ["R-3", "2026-08-01", "Ng", "70.00"], ["", "", "", "70.00"]]
+    book = write_xlsx({"July": JULY, "August": sheet})
+    reading, answers = read(book, layout_of(book))
+    assert [one.read.document is not None for one in answers] == [True, True, True]
+    assert [(row.place, row.why) for row in reading.left_out] == [
+        ("sheet August, row 3", Why.TOTAL)
+    ]
 
 
 def test_headings_twice_on_one_sheet_and_headings_on_none_refuse_the_workbook() -> None:

@@ -140,8 +140,8 @@ class Continued:
     def _is_part(self, line: Line) -> bool:
         """Tell whether a row without a number and a day says something of money, or of a bill."""
         cells = line.cells
-        only = self._layout.only.items()
-        if any(cells.get(heading, text) != text for heading, text in only):
+        told = {heading: cells.get(heading, text) for heading, text in self._layout.only.items()}
+        if not self._layout.counts(told):
             return False
         if any(map(cells.get, [*self._amounts, *self._applied])):
             return True

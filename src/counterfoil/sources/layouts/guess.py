@@ -166,7 +166,7 @@ def guess(stream: BinaryIO, wish: Wish) -> Guess:
     stream.seek(start)
     # Once more by these columns, as it will be read: of a workbook, in every sheet that has them.
     report = read_report(stream, frozenset({*columns.values(), *wish.only}))
-    lines = [line.cells for line in islice(report.lines, LOOKED_AT)]
+    lines = [line.cells for line in islice(report.lines, LOOKED_AT) if not line.repeated]
     days = _under(columns, fields, lines, frozenset({Form.DATE}))
     sums = _under(columns, fields, lines, _AMOUNTS)
     questions: list[Question] = []

@@ -70,6 +70,11 @@ class Layout:
     decimals: Decimals | None = Decimals.POINT
     system: str = SYSTEM
 
+    def counts(self, cells: Mapping[str, str]) -> bool:
+        """Tell whether a row is among those that count; capitals make no other text."""
+        only = self.only.items()
+        return all(cells.get(name, "").casefold() == text.casefold() for name, text in only)
+
 
 def to_json(layout: Layout) -> str:
     """Write a layout as it is kept."""

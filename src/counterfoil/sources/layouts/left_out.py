@@ -31,6 +31,8 @@ class Why(StrEnum):
     SHEET = "without the headings that this layout reads"
     COVER = "without headings"
     HIDDEN = "hidden"
+    SECTION = "headings of another table"
+    BELOW = "below the headings of another table"
     PART = "below a paper that is refused because this may be a part of it"
 
 
@@ -47,6 +49,8 @@ class Left(NamedTuple):
         """What a person has to look at, if there may be money in the row, or in the sheet."""
         if self.why is Why.SHEET:
             return _not_read(self)
+        if self.why is Why.SECTION:
+            return _another_table(self)
         if self.why is not Why.UNNAMED:
             return None
         return warning(
@@ -67,6 +71,17 @@ def _not_read(sheet: Left) -> Finding:
         "Nothing, if there are no documents in it. Otherwise give it the same headings in one row, "
         "or import it as a file of its own by a layout of its own.",
         sheet.place,
+    )
+
+
+def _another_table(headings: Left) -> Finding:
+    return warning(
+        "section_not_read",
+        f"Another table begins here ({headings.said}). What stands below is not read, until the "
+        "headings that the layout reads come again.",
+        "If there are documents in it, as payments below receipts, import the report once more by "
+        "a layout of their own, or as a file of its own.",
+        headings.place,
     )
 
 

@@ -24,6 +24,7 @@ from counterfoil.sources.layouts.completing import complete
 from counterfoil.sources.layouts.continued import AMOUNTS
 from counterfoil.sources.layouts.layout import BY_NUMBER, Decimals, fields_of
 from counterfoil.sources.layouts.left_out import Left, Why, is_total, left, not_read
+from counterfoil.sources.layouts.sections import Sections
 from counterfoil.sources.layouts.signs import Signs
 from counterfoil.sources.layouts.tables import NOT_CSV, NotATable, read_report
 from counterfoil.sources.layouts.whole import Whole
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from counterfoil.core.findings import Finding
     from counterfoil.sources.layouts.completing import Raw
     from counterfoil.sources.layouts.layout import Layout
-    from counterfoil.sources.layouts.tables import End, Line
+    from counterfoil.sources.layouts.tables import End, Line, Report
 
 MOST_ROWS: Final = 12_000
 """Rows of one document."""
@@ -79,7 +80,8 @@ class Reading:
                 self.layout = dataclasses.replace(self.layout, decimals=Decimals.POINT)
             self.stream.seek(start)
             seen_whole = self._looked_through(wanted)
-            self.remarks = [*seen_whole.continued.parted.values(), *seen_whole.apart]
+            self.remarks = [*seen_whole.continued.parted.values()]
+            self.remarks += [*seen_whole.apart, *seen_whole.sections]
             if seen_whole.against:
                 yield Numbered(1, Read(None, None, None, tuple(seen_whole.against)))
                 return
@@ -88,9 +90,8 @@ class Reading:
             self.sheets = report.sheets
             self.left_out = [*map(not_read, report.unread)]
             self.remarks += [found for one in self.left_out if (found := one.remark)]
-            yield from _doubted(
-                self._documents(report.lines, seen_whole), report.end, report.headings
-            )
+            lines = self._below_its_headings(report)
+            yield from _doubted(self._documents(lines, seen_whole), report.end, report.headings)
         except NotATable as fault:
             yield Numbered(1, Read(None, None, None, (fault.finding,)))
 
@@ -100,8 +101,12 @@ class Reading:
         try:
             report = read_report(self.stream, wanted)
             whole.headings = report.headings
+            sections = Sections(self.layout, report.headings)
             for line in report.lines:
-                if not line.cells:
+                if apart := self._apart(line, sections):
+                    whole.sections += filter(None, [apart.remark])
+                    continue
+                if line.repeated or not line.cells:
                     continue
                 whole.look_at(line)
                 counts = self._why_not(line) is None
@@ -115,6 +120,20 @@ class Reading:
             whole.against += [fault.finding] if fault.finding.code == NOT_CSV else []
         self._before = ()
         return whole
+
+    def _below_its_headings(self, report: Report) -> Iterator[Line]:
+        """Yield the rows of the table that the layout reads; the others are left out."""
+        sections = Sections(self.layout, report.headings)
+        for line in report.lines:
+            if apart := self._apart(line, sections):
+                self.left_out.append(apart)
+            elif not line.repeated:
+                yield line
+
+    @staticmethod
+    def _apart(line: Line, sections: Sections) -> Left | None:
+        why = sections.why_not(line)
+        return left(line.number, line.place, why, line.cells.values()) if why else None
 
     def _documents(self, lines: Iterator[Line], whole: Whole) -> Iterator[tuple[Numbered, int]]:
         """Yield each document with the number of its last row."""
@@ -163,7 +182,7 @@ class Reading:
 
     def _by_its_cells(self, cells: Mapping[str, str]) -> Why | None:
         columns = self.layout.columns
-        if any(cells.get(heading) != text for heading, text in self.layout.only.items()):
+        if not self.layout.counts(cells):
             return Why.OTHER
         named = self._is_named(cells)
         if not named and is_total(cells.values()):

@@ -29,7 +29,7 @@ MOST_ABOVE: Final = 50
 """Rows above the headings: the report's name, its period, when it was made."""
 NOT_CSV: Final = "not_csv"
 """The code of the finding that a text cannot be divided into rows and cells."""
-_LEAST_HEADINGS: Final = 3
+LEAST_HEADINGS: Final = 3
 _LEAST_ROWS: Final = 2
 """Rows of as many cells that make a sheet a table."""
 _DELIMITERS: Final = ",;\t|"
@@ -61,7 +61,7 @@ class Line:
     Numbers run on through the sheets of a workbook, so that no two rows have the same.
     ``astray`` are the texts that stand under no heading, by their columns. ``torn`` is the heading
     of a cell in which another row seems to stand, and that row. ``width`` is how many cells a row
-    of CSV has, empty ones among them.
+    of CSV has, empty ones among them. ``repeated`` are the headings again, as on a next page.
     """
 
     number: int
@@ -71,6 +71,7 @@ class Line:
     astray: Mapping[int, str] = field(default_factory=dict)
     torn: tuple[str, str] | None = None
     width: int = 0
+    repeated: bool = False
 
 
 @dataclass(slots=True)
@@ -206,7 +207,7 @@ def _unread(workbook: Workbook, sheet: Sheet) -> Unread | None:
     rows = [row.cells for row in itertools.islice(workbook.rows(sheet), MOST_ABOVE)]
     if not rows:
         return None
-    wide = [row for row in rows if sum(map(bool, row)) >= _LEAST_HEADINGS]
+    wide = [row for row in rows if sum(map(bool, row)) >= LEAST_HEADINGS]
     sort = Sort.TABLE if len(wide) >= _LEAST_ROWS else Sort.COVER
     said = shown(", ".join(filter(None, (wide or rows)[0])))
     return Unread(sheet.name, sort, said)
@@ -308,7 +309,7 @@ def _are_headings(
     if wanted:
         return wanted <= set(headings)
     words = [cell for cell in named if not any(letter.isdigit() for letter in cell)]
-    return len(words) >= _LEAST_HEADINGS and len(words) == len(named)
+    return len(words) >= LEAST_HEADINGS and len(words) == len(named)
 
 
 def _lines(rows: Iterable[Numbered], head: Head, delimiter: str = "") -> Iterator[Line]:
@@ -328,10 +329,12 @@ def _lines(rows: Iterable[Numbered], head: Head, delimiter: str = "") -> Iterato
                 if cell.strip() and (column in nameless or column > len(head.headings))
             }
         # A report of several pages repeats its headings.
-        repeated = filled and all(
+        repeated = bool(filled) and all(
             cell.strip() in {"", heading} for heading, cell in zip(head.plain, cells, strict=False)
         )
-        if (filled or astray) and not repeated:
+        if repeated:
+            yield Line(number, place, filled, repeated=True)
+        elif filled or astray:
             torn = _torn(filled, delimiter) if delimiter else None
             width = len(cells) if delimiter else 0
             yield Line(number, place, filled, astray=astray, torn=torn, width=width)
@@ -346,7 +349,7 @@ def _torn(cells: Mapping[str, str], delimiter: str) -> tuple[str, str] | None:
     for heading, cell in cells.items():
         for line in cell.splitlines()[1:] if "\n" in cell else ():
             parts = [part.strip() for part in line.split(delimiter)]
-            if len(parts) >= _LEAST_HEADINGS and any(map(_OF_A_ROW.fullmatch, parts)):
+            if len(parts) >= LEAST_HEADINGS and any(map(_OF_A_ROW.fullmatch, parts)):
                 return heading, line
     return None
 
@@ -358,7 +361,9 @@ def _delimiter(head: bytes) -> str:
 def _csv_rows(stream: BinaryIO, head: bytes, end: End) -> Iterator[Numbered]:
     delimiter = _delimiter(head)
     lines: list[str] = []
-    reader = csv.reader(_texts(stream, end, lines), delimiter=delimiter)
+    returns = b"\r" in head and b"\n" not in head
+    found = _returned(stream) if returns else iter(lambda: stream.readline(LONGEST_LINE), b"")
+    reader = csv.reader(_texts(found, end, lines), delimiter=delimiter)
     number = 0
     while True:
         number += 1
@@ -405,9 +410,22 @@ def _no_csv(message: str, row: int) -> Finding:
     )
 
 
-def _texts(stream: BinaryIO, end: End, lines: list[str]) -> Iterator[str]:
+def _returned(stream: BinaryIO) -> Iterator[bytes]:
+    """Yield the lines of a text that ends them with returns alone, as old spreadsheets do."""
+    rest = b""
+    while chunk := stream.read(_SAMPLE):
+        *whole, rest = (rest + chunk).split(b"\r")
+        yield from (line + b"\n" for line in whole)
+        if len(rest) > LONGEST_LINE:
+            yield rest
+            rest = b""
+    if rest:
+        yield rest
+
+
+def _texts(found: Iterable[bytes], end: End, lines: list[str]) -> Iterator[str]:
     """Yield the lines of a text, each added to ``lines``."""
-    while line := stream.readline(LONGEST_LINE):
+    for line in found:
         # A closed quotation is a cell that is whole.
         end.open = not line.endswith((b"\n", b"\r", b'"'))
         lines.append(decoded(line).removeprefix("\ufeff"))

@@ -41,7 +41,8 @@ class Whole:
 
     ``against`` refuses all of it. ``again`` holds the names under which rows stand that other rows
     part, each with the place of the first. ``continued`` knows the rows that may be parts of the
-    paper above them. ``apart`` says of rows that their cells are not where they belong.
+    paper above them. ``apart`` says of rows that their cells are not where they belong;
+    ``sections`` says where other tables begin below the layout's.
     """
 
     layout: Layout
@@ -49,6 +50,7 @@ class Whole:
     against: list[Finding] = field(default_factory=list)
     again: dict[object, str] = field(default_factory=dict)
     apart: list[Finding] = field(default_factory=list)
+    sections: list[Finding] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         fields = fields_of(self.layout.kind)

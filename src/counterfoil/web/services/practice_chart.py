@@ -72,6 +72,8 @@ def _accounts(report: Report) -> dict[str, tuple[str, str]]:
         )
     found: dict[str, tuple[str, str]] = {}
     for line in report.lines:
+        if line.repeated:
+            continue
         code, name, kind = (line.cells.get(columns[what] or "", "").strip() for what in _HEADINGS)
         if code and name and "\0" not in code + name + kind:
             found[code[:_LONGEST]] = (name[:_LONGEST], kind[:100])
