@@ -13,7 +13,7 @@ from counterfoil.sources.layouts.formats import amount
 from counterfoil.sources.layouts.layout import Decimals, Layout
 from counterfoil.sources.layouts.left_out import Why
 from counterfoil.sources.layouts.reader import Reading
-from tests.sources.sheets.scene import workbook
+from tests.sources.sheets.scene import MAIN, workbook
 
 HEADINGS = "No,Date,Client,Amount,Notes\n"
 LAYOUT = Layout(
@@ -177,6 +177,32 @@ def test_the_number_of_a_spreadsheet_is_one_however_the_report_writes_amounts() 
         (1234_50, ""),
         (1234_50, ""),
     ]
+
+
+@pytest.mark.parametrize(
+    ("code", "found"),
+    [
+        ("[$USD]#,##0.00;[Red]-[$USD]#,##0.00", (5_00, "USD")),
+        ("[$US$-409] 0.00", (5_00, "USD")),
+        ("[$CHF] 0.00", (5_00, "CHF")),
+        ("0.00\\ &quot;EUR&quot;", (5_00, "EUR")),
+        ("_-[$$-C09]* #,##0.00_-", (5_00, "")),
+        ("&quot;$&quot;#,##0.00", (5_00, "")),
+        ("[Red]0.00 &quot;audited&quot;", (5_00, "")),
+        ("[$kr-41D] 0.00", ("not_an_amount", "row 2, column Amount")),
+        ("[$£-809]0.00", (5_00, "GBP")),
+    ],
+)
+def test_the_sign_that_a_cells_format_shows_is_its_currency(
+    code: str, found: tuple[str | int, str]
+) -> None:
+    text = '<c t="inlineStr"><is><t>{}</t></is></c>'.format
+    heads = "".join(map(text, ["No", "Date", "Client", "Amount"]))
+    paper = "".join(map(text, ["R-1", "2026-07-14", "Ng"])) + '<c s="1"><v>5</v></c>'
+    style = f'<numFmts><numFmt numFmtId="170" formatCode="{code}"/></numFmts>'
+    styles = f'<styleSheet xmlns="{MAIN}">{style}<cellXfs><xf/><xf numFmtId="170"/></cellXfs>'
+    rows = f"<row>{heads}</row><row>{paper}</row>"
+    assert told(answers(workbook(rows, styles=styles + "</styleSheet>"), books="AUD")) == [found]
 
 
 def test_returns_alone_may_end_the_lines_and_capitals_are_no_other_type() -> None:

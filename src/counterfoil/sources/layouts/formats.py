@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from counterfoil.sources.layouts.layout import Dates, Decimals
-from counterfoil.sources.sheets.cells import Figure
+from counterfoil.sources.sheets.cells import SIGNS, Figure
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -29,7 +29,6 @@ _NAMED = re.compile(rf"(?i)(?:[a-z]{{3,9}},? )?{_DAY}[-/. ]{_MONTH}[-/. ]{_YEAR}
 _NAMED_FIRST = re.compile(rf"(?i){_MONTH} {_DAY},? ([0-9]{{4}})")
 _CENTURY: Final = 2000
 _TWELVE: Final = 12
-_SIGNS = re.compile(r"(?:AUD|NZD|USD|CAD|SGD|HKD|FJD|GBP|EUR|[A-Z]{0,2}\$|£|€)", re.IGNORECASE)
 DOLLAR: Final = "$"
 """The sign of a currency that is called dollar, whosever it is."""
 _NAMED_BY: Final = {
@@ -37,6 +36,7 @@ _NAMED_BY: Final = {
     "CA$": "CAD", "S$": "SGD", "SG$": "SGD", "HK$": "HKD", "FJ$": "FJD",
 }  # fmt: skip
 _DOLLARS: Final = frozenset({"AUD", "NZD", "USD", "CAD", "SGD", "HKD", "FJD"})
+_CODE = re.compile("[A-Z]{3}")
 _NUMBER = re.compile(r"[0-9][0-9.,' ]*")
 _GROUPED = re.compile(r"[0-9]{1,3}(?:([,.' ])[0-9]{3})(?:\1[0-9]{3})*|[0-9]+")
 _THREE: Final = 3
@@ -117,7 +117,7 @@ def amount(text: str, decimals: Decimals | None) -> str | None:
     if decimals is None:
         read = {amount(text, each) for each in Decimals} - {None}
         return read.pop() if len(read) == 1 else None
-    bare = _SIGNS.sub("", text.replace("\u00a0", " ").replace("−", "-")).strip()
+    bare = SIGNS.sub("", text.replace("\u00a0", " ").replace("−", "-")).strip()
     negative = bare.startswith(("-", "(")) or bare.endswith("-")
     if bare.startswith("(") != bare.endswith(")"):
         return None
@@ -137,9 +137,11 @@ def currency(text: str) -> str | None:
 
     None where nobody knows whose sign it is, or where it names two.
     """
+    if isinstance(text, Figure):
+        return _of_a_format(text.sign)
     if text[-1:].isdigit() and text[:1].isdigit():
         return ""
-    told = {each.upper() for each in _SIGNS.findall(text.replace("\u00a0", " "))}
+    told = {each.upper() for each in SIGNS.findall(text.replace("\u00a0", " "))}
     named = {_NAMED_BY.get(each, each) for each in told - {DOLLAR}}
     if len(named) > 1 or any(each.endswith(DOLLAR) for each in named):
         return None
@@ -147,6 +149,13 @@ def currency(text: str) -> str | None:
     if DOLLAR not in told:
         return one
     return (one or DOLLAR) if not one or is_dollar(one) else None
+
+
+def _of_a_format(sign: str) -> str | None:
+    """Return what a number format names: any code of three letters, and of signs those known."""
+    if not sign:
+        return ""
+    return currency(sign) or (sign if _CODE.fullmatch(sign) else None)
 
 
 def is_dollar(code: str) -> bool:

@@ -28,6 +28,7 @@ from counterfoil.sources.layouts.sections import Sections
 from counterfoil.sources.layouts.signs import Signs
 from counterfoil.sources.layouts.tables import NOT_CSV, NotATable, read_report
 from counterfoil.sources.layouts.whole import Whole
+from counterfoil.sources.sheets.cells import Figure
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -415,7 +416,7 @@ def _value(
         if amount is None:
             faults.found(
                 "not_an_amount",
-                f"{seen(cell)} is no amount{_mark(layout)}.",
+                f"{seen(_with_sign(cell))} is no amount{_mark(layout)}.",
                 "Correct the cell, or save the layout with the other decimal mark.",
                 place,
             )
@@ -423,6 +424,10 @@ def _value(
     if form is Form.REFERENCES:
         return [each.strip() for each in cell.split(";") if each.strip()]
     return cell
+
+
+def _with_sign(cell: str) -> str:
+    return f"{cell.sign} {cell}".strip() if isinstance(cell, Figure) else cell
 
 
 def _with(layout: Layout) -> str:

@@ -8,6 +8,7 @@ from counterfoil.core.faults import seen
 from counterfoil.core.fields import Form
 from counterfoil.sources.layouts import formats
 from counterfoil.sources.layouts.layout import fields_of
+from counterfoil.sources.sheets.cells import Figure
 
 if TYPE_CHECKING:
     from counterfoil.core.faults import Faults
@@ -35,7 +36,8 @@ class Signs:
                 continue
             cell = line.cells.get(heading, "")
             if sign := formats.currency(cell):
-                self._seen.setdefault(sign, (cell, f"{line.place}, column {heading}"))
+                told = cell if sign in cell or not isinstance(cell, Figure) else f"{sign} {cell}"
+                self._seen.setdefault(sign, (told, f"{line.place}, column {heading}"))
 
     def take(self, raw: Raw, faults: Faults) -> None:
         """Take the currency that is named; refuse signs that are of two, or of another one.

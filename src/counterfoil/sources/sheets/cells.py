@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from decimal import Decimal, InvalidOperation
-from typing import Final
+from typing import Final, Self
 
 SIGNIFICANT: Final = 15
 """Digits that a spreadsheet shows of a number; what is stored beyond them is noise of binary."""
@@ -15,20 +15,36 @@ _MOST_EXPONENT: Final = 60
 class Figure(str):
     """The text of a cell that holds a number: a point before the decimals, and no groups.
 
-    However a report writes its amounts, such a cell has nothing to do with it.
+    However a report writes its amounts, such a cell has nothing to do with it. ``sign`` is the
+    currency sign that its number format shows with it, if any.
     """
 
-    __slots__ = ()
+    __slots__ = ("sign",)
+    sign: str
+
+    def __new__(cls, text: str, sign: str = "") -> Self:
+        """Keep the sign beside the text."""
+        made = super().__new__(cls, text)
+        made.sign = sign
+        return made
 
     def strip(self, chars: str | None = None, /) -> Figure:
         """Return it as it is: there are no spaces in it, and a bare text would say less."""
-        return self if chars is None else Figure(super().strip(chars))
+        return self if chars is None else Figure(super().strip(chars), self.sign)
 
 
 _BUILT_IN_DATES: Final = frozenset({*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)})
 """Formats that every spreadsheet knows by number (ECMA-376 part 1, 18.8.30)."""
 _NOT_CODES = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?!h+\]|m+\]|s+\])[^\]]*\]', re.IGNORECASE)
 _DATE_CODES = re.compile(r"[dmyhs]", re.IGNORECASE)
+SIGNS: Final = re.compile(
+    r"(?:AUD|NZD|USD|CAD|SGD|HKD|FJD|GBP|EUR|[A-Z]{0,2}\$|£|€)", re.IGNORECASE
+)
+"""Signs and codes of currencies beside an amount."""
+_CURRENCY = re.compile(r"\[\$([^\]-]*)(?:-[^\]]*)?\]")
+_NO_SIGN = re.compile(r"_.|\*.|\[[^\]]*\]")
+_WORD = re.compile(r"[A-Za-z]+\$?|[$£€]")
+_BARE = re.compile(r'[^\\"]')
 _DAYS_FROM_1900: Final = dt.datetime(1899, 12, 30)  # noqa: DTZ001 -- a spreadsheet has no time zone
 _DAYS_FROM_1904: Final = dt.datetime(1904, 1, 1)  # noqa: DTZ001 -- a spreadsheet has no time zone
 _FOREIGN = re.compile("_(?=x[0-9A-Fa-f]{4}_)|[\x00-\x08\x0b-\x1f\ufffe\uffff]")
@@ -55,6 +71,18 @@ def is_date_format(number: int, code: str) -> bool:
     if code:
         return _DATE_CODES.search(_NOT_CODES.sub("", code.partition(";")[0])) is not None
     return number in _BUILT_IN_DATES
+
+
+def sign_of(code: str) -> str:
+    """Return the currency sign that a number format shows: ``[$US$-409]#,##0.00``, US$.
+
+    What stands in its brackets is one, whatever it is; of other words only those that are known.
+    """
+    first = code.partition(";")[0]
+    told = next((match[1].strip() for match in _CURRENCY.finditer(first) if match[1]), "")
+    words = _WORD.finditer("".join(_BARE.findall(_NO_SIGN.sub("", first))))
+    known = (one for match in words if SIGNS.fullmatch(one := match[0]) and one == one.upper())
+    return told or " ".join(known)
 
 
 def number_text(stored: str) -> str:

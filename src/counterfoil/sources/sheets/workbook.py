@@ -15,6 +15,7 @@ from counterfoil.sources.sheets.cells import (
     date_text,
     is_date_format,
     number_text,
+    sign_of,
     unescaped,
 )
 
@@ -67,6 +68,7 @@ class Workbook:
         self._from_1904 = False
         self.hidden: list[str] = []
         self.sheets = self._sheets(main)
+        self._signs: list[str] = []
         self._dates = self._date_styles()
         self._texts = self._shared_texts()
 
@@ -93,7 +95,7 @@ class Workbook:
         return found
 
     def _date_styles(self) -> list[bool]:
-        """Tell of each cell style whether it shows dates."""
+        """Tell of each cell style whether it shows dates; note the currency that it shows."""
         codes: dict[str, str] = {}
         dates: list[bool] = []
         inside = ""
@@ -107,6 +109,7 @@ class Workbook:
             elif tag == "xf" and inside == "cellXfs":
                 number = attributes.get("numFmtId", "0")
                 dates.append(is_date_format(int(number), codes.get(number, "")))
+                self._signs.append(sign_of(codes.get(number, "")))
 
         part = self._part("styles")
         if part is not None:
@@ -146,9 +149,10 @@ class Workbook:
             yield from done
 
     def _value(self, style: str, stored: str) -> str:
-        if style.isdecimal() and int(style) < len(self._dates) and self._dates[int(style)]:
+        known = style.isdecimal() and int(style) < len(self._dates)
+        if known and self._dates[int(style)]:
             return date_text(stored, from_1904=self._from_1904)
-        return Figure(number_text(stored))
+        return Figure(number_text(stored), self._signs[int(style)] if known else "")
 
 
 class _Pieces:
