@@ -231,16 +231,15 @@ def _document(lines: Sequence[Line], layout: Layout, whole: Whole, books: str) -
     faults = Faults()
     places: dict[str, str] = {}
     raw: Raw = {"kind": layout.kind}
-    fields = fields_of(layout.kind)
     first, number = lines[0].place, lines[0].number
     place = "" if first == f"row {number}" else first
     if apart := [found for line in lines if (found := whole.moved(line))]:
         # What its cells seem to say is another's, and so would be what is said against it.
         return Numbered(number, Read(layout.kind, None, None, tuple(apart)), place)
-    signs = Signs(books)
+    signs = Signs(books, whole.signed)
     for line in lines:
-        _take(line, layout, fields, raw, places, faults)
-        signs.look_at(line, layout)
+        _take(line, layout, whole.fields, raw, places, faults)
+        signs.look_at(line)
     signs.take(raw, faults)
     complete(raw, layout)
     read = read_plain(raw)

@@ -11,6 +11,8 @@ from counterfoil.sources.layouts.layout import fields_of
 from counterfoil.sources.sheets.cells import Figure
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from counterfoil.core.faults import Faults
     from counterfoil.sources.layouts.completing import Raw
     from counterfoil.sources.layouts.layout import Layout
@@ -21,19 +23,30 @@ _BANKS_OWN: Final = "bank_amount"
 """A field whose amounts are in the bank account's currency, not in the document's."""
 
 
-class Signs:
-    """The signs in one document's amounts; ``books`` is what an amount without any is in."""
+def signed_in(layout: Layout) -> list[str]:
+    """Return the headings of a layout under which amounts in a document's currency stand."""
+    fields = fields_of(layout.kind)
+    return [
+        heading
+        for name, heading in layout.columns.items()
+        if fields[name] in {Form.MONEY, Form.PRICE} and not name.endswith(_BANKS_OWN)
+    ]
 
-    def __init__(self, books: str) -> None:
+
+class Signs:
+    """The signs in one document's amounts, which stand under ``headings``.
+
+    ``books`` is what an amount without any is in.
+    """
+
+    def __init__(self, books: str, headings: Sequence[str]) -> None:
         self._books = books
+        self._headings = headings
         self._seen: dict[str, tuple[str, str]] = {}
 
-    def look_at(self, line: Line, layout: Layout) -> None:
+    def look_at(self, line: Line) -> None:
         """Note the signs of a row, each with the first cell that has it and its place."""
-        fields = fields_of(layout.kind)
-        for name, heading in layout.columns.items():
-            if fields[name] not in {Form.MONEY, Form.PRICE} or name.endswith(_BANKS_OWN):
-                continue
+        for heading in self._headings:
             cell = line.cells.get(heading, "")
             if sign := formats.currency(cell):
                 told = cell if sign in cell or not isinstance(cell, Figure) else f"{sign} {cell}"

@@ -18,6 +18,7 @@ from counterfoil.core.findings import Finding, error
 from counterfoil.sources.layouts import formats
 from counterfoil.sources.layouts.continued import AMOUNTS, Continued
 from counterfoil.sources.layouts.layout import Dates, Decimals, fields_of
+from counterfoil.sources.layouts.signs import signed_in
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -53,10 +54,11 @@ class Whole:
     sections: list[Finding] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        fields = fields_of(self.layout.kind)
+        self.fields = fields = fields_of(self.layout.kind)
         columns = self.layout.columns
         self._days = [columns[name] for name in columns if fields[name] is Form.DATE]
         self._sums = [columns[name] for name in columns if fields[name] in AMOUNTS]
+        self.signed = signed_in(self.layout)
         self.continued = Continued(self.layout)
         self._first: dict[object, str] = {}
         self._last: object = None
