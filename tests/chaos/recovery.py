@@ -56,6 +56,7 @@ def measure(folder: Path) -> Recovery:
         xero = Xero(stack.enter_context(sandbox()))
         postgres = stack.enter_context(running_postgres())
         practice = stack.enter_context(connected(folder, xero, database=postgres.url))
+        practice.run("post")
         practice.take(*(bill(str(n)) for n in range(BILLS)))
         match = {"method": "PUT", "path": "Invoices", "nth": 3}
         xero.faults({"fault": "slow", "match": match, "delay_ms": HELD_UP_MS, "times": 4})

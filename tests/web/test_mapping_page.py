@@ -19,10 +19,10 @@ from counterfoil.core.reader import read_plain
 from counterfoil.posting.daybook import take_in
 from counterfoil.posting.target import Call
 from counterfoil.web.models import Connection, Event, Organisation, PracticeAccount
-from counterfoil.web.services import mapping_desk
+from counterfoil.web.services import looking_again, mapping_desk
 from counterfoil.web.services.mapping_desk import Row
-from counterfoil.web.services.offers import Choice, Offer
-from counterfoil.web.shelf import DatabaseShelf, save_mapping, store_chart
+from counterfoil.web.services.offers import Choice, Offer, written
+from counterfoil.web.shelf import DatabaseShelf, MappingMoved, save_mapping, store_chart
 from counterfoil.web.store import outbox_of
 from counterfoil.web.templatetags import fixes
 from counterfoil.xero import create
@@ -33,14 +33,17 @@ from xero_sandbox.testing import running_sandbox
 GOLDEN = Path(__file__).parents[1] / "golden"
 
 
-def hand_in(organisation: Organisation, now: dt.datetime, *accounts: str) -> None:
+def hand_in(
+    organisation: Organisation, now: dt.datetime, *accounts: str, name: str = "b-1"
+) -> None:
     """Hand in a bill with one line on each of these accounts of the practice."""
     lines = [
         {"description": "Advice", "account": code, "tax_code": "GST", "total": "100.00"}
         for code in accounts
     ]
     client = {"id": "c-1", "name": "Ng Family Trust"}
-    bill = {"kind": "bill", "id": "b-1", "number": "INV-1", "date": "2026-07-01", "client": client}
+    number = f"INV-{name}"
+    bill = {"kind": "bill", "id": name, "number": number, "date": "2026-07-01", "client": client}
     tax, total = f"{10 * len(lines)}.00", f"{110 * len(lines)}.00"
     read = read_plain({**bill, "lines": lines, "tax": tax, "total": total})
     assert read.document is not None, read.findings
@@ -150,13 +153,57 @@ def test_tracking_that_xero_does_not_have_says_what_to_do_there(
 ) -> None:
     section = mapping_desk.Section("tracking", "Tracking", (), (), ())
     assert "add one there, under Tracking categories" in section.missing
-    refused = mapping_desk.choose(
+    done = mapping_desk.choose(
         mapped.organisation,
         {"tracking:planet/Mars": "Mars", "tracking:": "x"},
         actor="test",
         now=now,
     )
-    assert set(refused) == {"tracking:planet/Mars", "tracking:"}
+    assert set(done.refused) == {"tracking:planet/Mars", "tracking:"}
+
+
+def test_an_old_page_overwrites_nothing_that_a_colleague_has_mapped_meanwhile(
+    mapped: Cast, signed_in: As, now: dt.datetime
+) -> None:
+    hand_in(mapped.organisation, now, "4-9")
+    alice, bob = signed_in("alice"), signed_in("bob")
+    alice.post("/mapping/choose/", {"to:account:4-9": "260"})
+    told = bob.post("/mapping/choose/", {"to:account:4-9": "200"}, follow=True).content.decode()
+    assert "Nothing was changed for 4-9" in told
+    assert "codes are mapped" not in told
+    assert 'href="/mapping/change/?place=account%3A4-9"' in told
+    cure = {"about": "account:4-9", "value": "200"}
+    assert "Nothing was changed for 4-9" in (
+        bob.post("/problems/cure/", cure, follow=True).content.decode()
+    )
+    there = "/mapping/change/?place=account:4-9"
+    assert "Look again" in bob.post(there, {"to": "200", "before": "404"}).content.decode()
+    assert DatabaseShelf(mapped.organisation).mapping().accounts["4-9"] == "260"
+    bob.post(there, {"to": "200", "before": "260"})
+    assert DatabaseShelf(mapped.organisation).mapping().accounts["4-9"] == "200"
+
+
+def test_a_change_that_was_made_from_an_older_mapping_is_not_saved(
+    mapped: Cast, now: dt.datetime
+) -> None:
+    before = DatabaseShelf(mapped.organisation).mapping()
+    first, second = (written(before, place, "260") for place in ("account:4-8", "account:4-9"))
+    version = before.version
+    save_mapping(mapped.organisation, first, actor="test", now=now, made_from=version)
+    with pytest.raises(MappingMoved):
+        save_mapping(mapped.organisation, second, actor="test", now=now, made_from=version)
+
+
+def test_more_than_a_page_can_wait_for_is_looked_at_again_as_long_work(
+    mapped: Cast, signed_in: As, now: dt.datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hand_in(mapped.organisation, now, "4-9")
+    hand_in(mapped.organisation, now, "4-9", name="b-2")
+    monkeypatch.setattr(looking_again, "MOST_AT_ONCE", 1)
+    cure = {"about": "account:4-9", "value": "260"}
+    page = signed_in("bob").post("/problems/cure/", cure, follow=True).content.decode()
+    assert "2 documents that waited have been looked at again." in page
+    assert outbox_of(mapped.organisation).held_by(None) == ()
 
 
 def test_names_of_the_practices_accounts_make_proposals_better(

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 __all__ = [
     "REPLIES",
     "DatabaseShelf",
+    "MappingMoved",
     "NoChart",
     "NoMapping",
     "chart_of",
@@ -181,16 +182,31 @@ def mapping_of(row: MappingVersion) -> PracticeMapping:
     return replace(mapping, version=row.version)
 
 
+class MappingMoved(Exception):
+    """The mapping that a change was made from is not the newest any more: read it again."""
+
+
 @transaction.atomic
 def save_mapping(
-    organisation: Organisation, mapping: PracticeMapping, *, actor: str, now: dt.datetime
+    organisation: Organisation,
+    mapping: PracticeMapping,
+    *,
+    actor: str,
+    now: dt.datetime,
+    made_from: int | None = None,
 ) -> MappingVersion:
     """Keep a mapping as the newest, unless it says what the newest says already.
 
-    Raises ``seconds.Needed`` where the firm wants two people for a change.
+    ``made_from`` is the version that a change of a few places was made from, so that it takes
+    nothing back that somebody else has changed since: raises ``MappingMoved`` for another. Raises
+    ``seconds.Needed`` where the firm wants two people for a change.
     """
     content = mapping_to_json(mapping).decode()
+    # Who changes it at the same time waits here, and then finds what this has saved.
+    Organisation.objects.select_for_update().get(pk=organisation.pk)
     newest = MappingVersion.objects.filter(organisation=organisation).order_by("-version").first()
+    if made_from is not None and (newest is None or newest.version != made_from):
+        raise MappingMoved
     if newest is not None and newest.content == content:
         return newest
     if newest is not None and seconds.remaps(json.loads(newest.content), json.loads(content)):

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.html import format_html
 
 from counterfoil.core.findings import Severity
 from counterfoil.core.mapping_file import LARGEST_FILE
@@ -25,6 +28,8 @@ from counterfoil.web.services import mapping as mappings
 from counterfoil.web.services.offers import LIABILITY, liabilities, value_at
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping as ReadOnly
+
     from django.core.files.uploadedfile import UploadedFile
     from django.http import HttpRequest
 
@@ -170,23 +175,46 @@ def choose(request: HttpRequest, desk: Desk) -> HttpResponse:
         messages.warning(request, "Choose where it goes in Xero first.")
         return back_to(request, "mapping")
     try:
-        refused = mapping_desk.choose(desk.organisation, said, actor=desk.actor, now=desk.now)
+        done = mapping_desk.choose(desk.organisation, said, actor=desk.actor, now=desk.now)
     except NotReady as gap:
         messages.error(request, str(gap))
         return back_to(request, "mapping")
+    refused = done.refused
     _keep(request, desk, typed, refused)
+    for place, there in done.filled.items():
+        messages.warning(request, filled_meanwhile(place, there))
     if refused:
         many = f"{len(refused)} choice{' was' if len(refused) == 1 else 's were'} not taken"
         messages.error(request, f"{many}: why stands beside the field. What you typed is kept.")
-    if taken := len(said) - len(refused):
+    if taken := len(said) - len(refused) - len(done.filled):
         many = f"{taken} code{' is' if taken == 1 else 's are'} mapped"
-        messages.success(request, f"{many}. What waited for it has been looked at again.")
-    return back_to(request, "mapping")
+        looked = "is being looked at" if done.work else "has been looked at"
+        messages.success(request, f"{many}. What waited for it {looked} again.")
+    return redirect("work", done.work.pk) if done.work else back_to(request, "mapping")
 
 
-def _keep(request: HttpRequest, desk: Desk, typed: dict[str, str], refused: dict[str, str]) -> None:
+def filled_meanwhile(place: str, there: str) -> str:
+    """Say that somebody else has mapped a place since the page was shown, and where to change it.
+
+    A tax code for both sides has no place of its own to change.
+    """
+    section, _, code = place.partition(":")
+    where = reverse("mapping") if section == "tax_code" else reverse("mapping_change")
+    query = "" if section == "tax_code" else "?" + urlencode({"place": place})
+    return format_html(
+        "Nothing was changed for {}: since this page was shown somebody has mapped it, and it goes "
+        'to {}. If that is wrong, <a href="{}">see what a change would touch</a>.',
+        code,
+        there,
+        where + query,
+    )
+
+
+def _keep(
+    request: HttpRequest, desk: Desk, typed: dict[str, str], refused: ReadOnly[str, str]
+) -> None:
     """Keep what was typed for the page that is shown next."""
-    request.session[TYPED] = {"of": desk.mark, "typed": typed, "refused": refused}
+    request.session[TYPED] = {"of": desk.mark, "typed": typed, "refused": dict(refused)}
 
 
 def refilled(request: HttpRequest, desk: Desk, sheet: Sheet | None) -> Sheet | None:

@@ -42,14 +42,21 @@ def change(request: HttpRequest, desk: Desk) -> HttpResponse:
         raise Http404
     said = request.POST.get("to") or request.GET.get("to", "")
     value = offered.value_of(said) if said else None
-    if request.method == "POST" and value is not None:
-        mapping_desk.choose(desk.organisation, {place: value}, actor=desk.actor, now=desk.now)
-        messages.success(request, f"{offered.code} goes to {offered.label_of(value)} now.")
-        return redirect("mapping")
     before = value_at(mapping, place)
+    moved = request.POST.get("before", before or "") != (before or "")
+    if moved:
+        told = "Nothing was changed: it says something else since this page was shown. Look again."
+        messages.warning(request, told)
+    elif request.method == "POST" and value is not None:
+        done = mapping_desk.choose(
+            desk.organisation, {place: value}, actor=desk.actor, now=desk.now, over=True
+        )
+        messages.success(request, f"{offered.code} goes to {offered.label_of(value)} now.")
+        return redirect("work", done.work.pk) if done.work else redirect("mapping")
     shown = {
         "place": place,
         "offer": offered,
+        "value": before or "",
         "before": offered.label_of(before) if before else "",
         "after": offered.label_of(value) if value else "",
         "said": said,

@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 
 from counterfoil.core.findings import Severity
 from counterfoil.web.access import Permission, allows, page
+from counterfoil.web.pages.mapping import filled_meanwhile
 from counterfoil.web.services import curing, daybook, remedies, retrying
 from counterfoil.web.services import problems as causes
 from counterfoil.web.shelf import DatabaseShelf
@@ -55,12 +56,18 @@ def _curable(problem: causes.Problem) -> bool:
 def cure(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Put what was chosen into the mapping, and look again at what waited for it."""
     about, value = request.POST.get("about", ""), request.POST.get("value", "")
-    looked = curing.apply(desk.organisation, about, value, actor=desk.actor, now=desk.now)
-    if looked is None:
+    done = curing.apply(desk.organisation, about, value, actor=desk.actor, now=desk.now)
+    if done is None:
         why = "Choose one from the list first, by its name or its code. What you typed is kept."
         messages.warning(request, why)
         return _show(request, desk, {about: value}, status=422)
-    many = f"{looked:,} document{'' if looked == 1 else 's'}"
+    if done.there:
+        messages.warning(request, filled_meanwhile(about, done.there))
+        return redirect("problems")
+    if done.work is not None:
+        messages.success(request, "Mapped. All that waited for it is being looked at again.")
+        return redirect("work", done.work.pk)
+    many = f"{done.looked:,} document{'' if done.looked == 1 else 's'}"
     messages.success(request, f"Mapped. {many} that waited for it had another look.")
     return redirect("problems")
 

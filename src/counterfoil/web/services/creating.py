@@ -165,7 +165,8 @@ def create_account(
         code, name, wanted.type, rate.tax_type if rate else "NONE", wanted.takes_payments
     )
     _made(organisation, new, actor=actor, now=now)
-    mapping_desk.choose(organisation, {f"special:{special}": code}, actor=actor, now=now)
+    said = {f"special:{special}": code}
+    mapping_desk.choose(organisation, said, actor=actor, now=now, over=True)
 
 
 def create_trust_bank(

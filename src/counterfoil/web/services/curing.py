@@ -5,21 +5,32 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from counterfoil.posting.daybook import reconvert
 from counterfoil.posting.shelf import NotReady
-from counterfoil.web.services.offers import offers, written
-from counterfoil.web.shelf import DatabaseShelf, save_mapping
+from counterfoil.web.services import mapping_desk
+from counterfoil.web.services.looking_again import look_again
+from counterfoil.web.services.offers import offers
+from counterfoil.web.shelf import DatabaseShelf
 from counterfoil.web.store import outbox_of
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterable, Mapping
 
-    from counterfoil.web.models import Organisation
+    from counterfoil.web.models import Organisation, Work
     from counterfoil.web.services.offers import Choice, Offer
 
-MOST_AT_ONCE = 1_000
-"""Documents that a cure looks at again at once; the workers' next rounds take no more of it."""
+
+@dataclass(frozen=True, slots=True)
+class Cured:
+    """What a cure came to: how many documents are looked at again, and the work that does it.
+
+    ``work`` is None if it is done; ``there`` is what the place says by now if somebody else has
+    filled it with something else meanwhile, so that nothing was changed.
+    """
+
+    looked: int = 0
+    work: Work | None = None
+    there: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,18 +62,18 @@ def cures(abouts: Iterable[str], shelf: DatabaseShelf) -> Cures:
 
 def apply(
     organisation: Organisation, about: str, value: str, *, actor: str, now: dt.datetime
-) -> int | None:
-    """Put a choice into the mapping and look again at what waited for it.
+) -> Cured | None:
+    """Put a choice into the mapping and look again at all that waited for it.
 
-    Returns how many documents were looked at; None if the choice is not one of those offered.
+    Returns None if the choice is not one of those offered.
     """
     shelf = DatabaseShelf(organisation, actor=actor)
     offered = cures([about], shelf).offers.get(about)
     chosen = offered.value_of(value) if offered is not None else None
     if chosen is None:
         return None
-    save_mapping(organisation, written(shelf.mapping(), about, chosen), actor=actor, now=now)
-    outbox = outbox_of(organisation)
-    held = outbox.held_by({about})[:MOST_AT_ONCE]
-    reconvert(held, outbox, DatabaseShelf(organisation, actor=actor), actor=actor, now=now)
-    return len(held)
+    said = mapping_desk.put(organisation, {about: chosen}, actor=actor, now=now)
+    if there := said.filled.get(about, ""):
+        return Cured(there=there)
+    held = outbox_of(organisation).held_by({about})
+    return Cured(len(held), look_again(organisation, held, actor=actor, now=now))

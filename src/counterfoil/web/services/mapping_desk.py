@@ -10,12 +10,19 @@ from typing import TYPE_CHECKING
 from counterfoil.core import suggesting
 from counterfoil.core.suggesting import Meant
 from counterfoil.core.targets import how_to_give_a_code
-from counterfoil.posting.daybook import reconvert
 from counterfoil.posting.shelf import NotReady
 from counterfoil.web.services import practice_chart, practice_codes
+from counterfoil.web.services.looking_again import look_again
 from counterfoil.web.services.mapping import reconvert_held
-from counterfoil.web.services.offers import offer, places, target_of, value_at, written
-from counterfoil.web.shelf import DatabaseShelf, save_mapping
+from counterfoil.web.services.offers import (
+    is_said_otherwise,
+    offer,
+    places,
+    target_of,
+    value_at,
+    written,
+)
+from counterfoil.web.shelf import DatabaseShelf, MappingMoved, save_mapping
 from counterfoil.web.store import outbox_of
 
 if TYPE_CHECKING:
@@ -25,14 +32,14 @@ if TYPE_CHECKING:
 
     from counterfoil.core.chart import Account, Chart
     from counterfoil.core.mapping import Mapping
-    from counterfoil.web.models import Organisation
+    from counterfoil.web.models import Organisation, Work
     from counterfoil.web.services.offers import Offer
     from counterfoil.web.services.practice_codes import Use
 
 FEW = 12
 """Choices that are named in words."""
-MOST_AT_ONCE = 1_000
-"""Documents that a choice looks at again at once."""
+MOST_TRIES = 5
+"""Times that choices are put into a mapping which others change meanwhile."""
 SECTIONS = MappingProxyType(
     {
         "account": "Accounts",
@@ -263,28 +270,78 @@ def refilled(found: Sheet, typed: ReadOnly[str, str], refused: ReadOnly[str, str
     return replace(found, sections=tuple(sections))
 
 
+@dataclass(frozen=True, slots=True)
+class Put:
+    """What became of choices: those in force are in neither of the two.
+
+    ``refused`` says of places why what was said is not offered for them; ``filled``, what is there
+    already by now, because somebody else has mapped it meanwhile. ``work`` looks again at what
+    waited, if that takes long.
+    """
+
+    refused: ReadOnly[str, str]
+    filled: ReadOnly[str, str]
+    work: Work | None = None
+
+
 def choose(
-    organisation: Organisation, said: ReadOnly[str, str], *, actor: str, now: dt.datetime
-) -> dict[str, str]:
+    organisation: Organisation,
+    said: ReadOnly[str, str],
+    *,
+    actor: str,
+    now: dt.datetime,
+    over: bool = False,
+) -> Put:
     """Put choices into the mapping, by place, and look again at what waited for them.
 
-    What is said may be a value, its label or its name. Returns why places were given something
-    that is not offered for them; the others are in force all the same. Raises ``NoMapping``,
-    ``NoChart``.
+    What is said may be a value, its label or its name. What a place says already is changed only
+    with ``over``: by somebody who has been shown what depends on it. Raises ``NoMapping``,
+    ``NoChart`` and ``working.TooMany``.
     """
-    shelf = DatabaseShelf(organisation, actor=actor)
-    mapping, chart = shelf.mapping(), shelf.chart()
+    done = put(organisation, said, actor=actor, now=now, over=over)
+    chosen = [place for place in said if place not in {**done.refused, **done.filled}]
+    return replace(done, work=_look_again(organisation, chosen, actor, now))
+
+
+def put(
+    organisation: Organisation,
+    said: ReadOnly[str, str],
+    *,
+    actor: str,
+    now: dt.datetime,
+    over: bool = False,
+) -> Put:
+    """Do as ``choose``, and leave what waited for it. Raises ``NoMapping`` and ``NoChart``."""
+    for tries_left in reversed(range(MOST_TRIES)):
+        shelf = DatabaseShelf(organisation, actor=actor)
+        before = shelf.mapping()
+        mapping, done = _with(said, before, shelf.chart(), over=over)
+        try:
+            save_mapping(organisation, mapping, actor=actor, now=now, made_from=before.version)
+        except MappingMoved:
+            if not tries_left:
+                raise
+        else:
+            return done
+    raise AssertionError
+
+
+def _with(
+    said: ReadOnly[str, str], mapping: Mapping, chart: Chart, *, over: bool
+) -> tuple[Mapping, Put]:
+    """Return the mapping with what can be taken of these choices."""
     refused: dict[str, str] = {}
+    filled: dict[str, str] = {}
     for place, label in said.items():
         offered = offer(place, mapping, chart)
         value = offered.value_of(label) if offered else None
-        if value is None:
+        if offered is None or value is None:
             refused[place] = _why_not(place, label, offered)
+        elif not over and is_said_otherwise(mapping, place, value):
+            filled[place] = offered.label_of(value_at(mapping, place) or "something else")
         else:
             mapping = written(mapping, place, value)
-    save_mapping(organisation, mapping, actor=actor, now=now)
-    _look_again(organisation, [place for place in said if place not in refused], actor, now)
-    return refused
+    return mapping, Put(refused, filled)
 
 
 def _why_not(place: str, label: str, offered: Offer | None) -> str:
@@ -300,15 +357,13 @@ def _why_not(place: str, label: str, offered: Offer | None) -> str:
 
 def _look_again(
     organisation: Organisation, chosen: list[str], actor: str, now: dt.datetime
-) -> None:
+) -> Work | None:
     abouts = set(_abouts(chosen))
     if any(place.startswith("special:") for place in chosen):
         reconvert_held(organisation, actor=actor, now=now)
-        return
-    outbox = outbox_of(organisation)
-    held = outbox.held_by(abouts)[:MOST_AT_ONCE] if abouts else ()
-    if held:
-        reconvert(held, outbox, DatabaseShelf(organisation, actor=actor), actor=actor, now=now)
+        return None
+    held = outbox_of(organisation).held_by(abouts) if abouts else ()
+    return look_again(organisation, held, actor=actor, now=now) if held else None
 
 
 def _abouts(chosen: list[str]) -> Iterator[str]:

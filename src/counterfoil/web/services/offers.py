@@ -291,6 +291,21 @@ def value_at(mapping: Mapping, place: str) -> str | None:
     return read(mapping, code) if read is not None else None
 
 
+def is_filled(mapping: Mapping, place: str) -> bool:
+    """Tell whether a mapping says something already; a tax code does once both its sides do."""
+    section, _, name = place.partition(":")
+    if section == "tax_code":
+        types = mapping.tax_codes.get(name)
+        return types is not None and None not in {types.sales, types.purchases}
+    return value_at(mapping, place) is not None
+
+
+def is_said_otherwise(mapping: Mapping, place: str, value: str) -> bool:
+    """Tell whether a mapping says something else at a place already than what is chosen for it."""
+    changes = place.startswith("tax_code:") or written(mapping, place, value) != mapping
+    return changes and is_filled(mapping, place)
+
+
 def _trust_at(mapping: Mapping, code: str) -> str | None:
     trust = mapping.trust_accounts.get(code)
     return trust.xero if trust else None

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from counterfoil.posting.shelf import NotReady
 from counterfoil.web.services import curing
 from counterfoil.web.services.creating import WANTED
-from counterfoil.web.services.offers import offer, value_at
+from counterfoil.web.services.offers import is_filled, offer, value_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -69,19 +69,10 @@ def remedies(abouts: Iterable[str], shelf: DatabaseShelf) -> Remedies:
         mapping, chart = shelf.mapping(), shelf.chart()
     except NotReady:
         return Remedies({about: _general(about) for about in wanted}, {})
-    places = [about for about in wanted if not _is_filled(about, mapping)]
+    places = [about for about in wanted if not is_filled(mapping, about)]
     cures = curing.cures(places, shelf)
     found = {about: _remedy(about, mapping, chart, cures) for about in wanted}
     return Remedies(found, cures.lists)
-
-
-def _is_filled(about: str, mapping: PracticeMapping) -> bool:
-    """Tell whether the mapping says something already; a tax code does once both its sides do."""
-    section, _, name = about.partition(":")
-    if section == "tax_code":
-        types = mapping.tax_codes.get(name)
-        return types is not None and None not in {types.sales, types.purchases}
-    return value_at(mapping, about) is not None
 
 
 def _general(about: str) -> Remedy:
