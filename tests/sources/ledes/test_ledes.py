@@ -54,6 +54,13 @@ def test_adjustments_of_lines_and_of_the_invoice_stand_on_the_bill() -> None:
     assert bill.lines[0].description == "Draft the reply (2 × 350, adjusted by -70.00)"
 
 
+def test_two_files_that_were_put_together_are_one() -> None:
+    other = FEE | {"INVOICE_NUMBER": "INV-8"}
+    both = read(file_of(row(FEE)) + file_of(row(other)))
+    assert [one.read.id for one in both if one.read.document] == ["ledes:INV-7", "ledes:INV-8"]
+    assert len(both) == 2
+
+
 @pytest.mark.parametrize(
     ("units", "cost", "adjustment"),
     [("1", "-50.00", ""), ("1", "-50", "-50"), ("", "", "-50.00"), ("", "", "")],

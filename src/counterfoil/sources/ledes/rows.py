@@ -130,10 +130,21 @@ def without_end(text: str) -> str:
 
 
 def rows(lines: Iterable[Text], columns: Columns) -> Iterator[Row]:
-    """Yield the rows below the header."""
+    """Yield the rows below the header, which stands again where files were put together."""
     for text in _joined(lines, len(columns.names)):
+        if _is_header(text.text, columns):
+            continue
         row = _row(text.line, text.text, columns)
         yield _undoubted(row, columns.names[-1]) if text.open else row
+
+
+def _is_header(text: str, columns: Columns) -> bool:
+    """Tell whether a line is the name of the format again, or the same header."""
+    told = text.upper()
+    if not told.startswith(("LEDES", columns.names[0])):
+        return False
+    names = tuple(each.strip() for each in told.removesuffix("|").split("|"))
+    return len(names) == 1 or names == columns.names
 
 
 def _undoubted(row: Row, last: str) -> Row:
