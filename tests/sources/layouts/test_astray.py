@@ -179,6 +179,13 @@ def test_the_number_of_a_spreadsheet_is_one_however_the_report_writes_amounts() 
     ]
 
 
+def test_the_sign_of_what_a_bank_says_is_not_taken_for_the_papers() -> None:
+    columns = {**LAYOUT.columns, "allocation.bill": "Notes", "allocation.bank_amount": "Bank"}
+    text = f"{HEADINGS.strip()},Bank\nR-1,14/07/2026,Ng,€5.00,b-1,US$6.00\n"
+    (refused,) = answers(text.encode(), replace(LAYOUT, columns=columns), books="AUD")
+    assert told([refused]) == [("currency_differs", "row 2, column Bank")]
+
+
 @pytest.mark.parametrize(
     ("code", "found"),
     [
