@@ -263,3 +263,61 @@ def test_a_firm_with_one_organisation_is_called_by_its_own_name_alone(
     lost(cast)
     page = signed_in("carol").get("/").content.decode()
     assert "main" not in page.partition("<main")[0].partition("</title>")[2].replace("#main", "")
+
+
+def test_everybody_reads_that_nobody_sends_what_is_due_though_nothing_is_in_its_way(
+    cast: Cast, signed_in: As, now: dt.datetime
+) -> None:
+    lost(cast, "connected")
+    due = now - dt.timedelta(hours=5)
+    posting = a_posting(a_document(cast.organisation, "b-1"), "ready")
+    Posting.objects.filter(pk=posting.pk).update(due_at=due)
+    count(cast, "ready", 1)
+    page = signed_in("carol").get("/").content.decode()
+    assert "Posting has stopped: something has been due since" in page
+    assert "The oldest has been due since" in page
+    codes = [one["code"] for one in signed_in("carol").get("/status").json()["alerts"]]
+    assert codes == ["overdue"]
+
+
+@pytest.mark.parametrize(
+    "why", ["due just now", "calls are made", "paused", "disconnected", "limit"]
+)
+def test_what_waits_for_a_reason_or_moves_is_not_called_overdue(
+    cast: Cast, now: dt.datetime, why: str
+) -> None:
+    lost(cast, "lost" if why == "disconnected" else "connected")
+    ago = dt.timedelta(minutes=5 if why == "due just now" else 300)
+    posting = a_posting(a_document(cast.organisation, "b-1"), "ready")
+    Posting.objects.filter(pk=posting.pk).update(due_at=now - ago)
+    moments = {
+        "calls are made": {"minute_from": now - dt.timedelta(minutes=2)},
+        "limit": {"blocked_until": now + dt.timedelta(hours=1), "blocked_by": "day"},
+    }
+    Limits.objects.create(firm=cast.firm, organisation=cast.organisation, **moments.get(why, {}))
+    cast.organisation.paused_at = now if why == "paused" else None
+    assert standing(cast.organisation, now).overdue_since is None
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/reconciliation/?as_of=9999-12-31",
+        "/reconciliation/?as_of=0026-11-30",
+        "/audit/?since=0001-01-01",
+        "/audit/?until=9999-12-31",
+        "/audit/export/?since=0001-01-01",
+    ],
+)
+def test_days_at_the_ends_of_the_calendar_are_answered(
+    cast: Cast, signed_in: As, address: str
+) -> None:
+    answer = signed_in("bob").get(address)
+    assert answer.status_code in {200, 422}
+    assert b"Everything is explained" not in getattr(answer, "content", b"")
+
+
+def test_a_message_after_an_act_is_a_list_that_keeps_its_items(cast: Cast, signed_in: As) -> None:
+    page = signed_in("bob").post("/pause/", follow=True).content.decode()
+    assert '<div role="status"><ul class="messages">' in page
+    assert '<ul class="messages" role' not in page

@@ -10,6 +10,7 @@ from django.http import StreamingHttpResponse
 from django.shortcuts import redirect, render
 
 from counterfoil.web.access import Permission, allows, page
+from counterfoil.web.days import DayField
 from counterfoil.web.services import auditing, firm_export, inspection, long_work, record
 
 if TYPE_CHECKING:
@@ -31,12 +32,8 @@ class SearchForm(forms.Form):
     actor = forms.CharField(label="Who", required=False, max_length=255)
     what = forms.CharField(label="What", required=False, max_length=32)
     document = forms.CharField(label="Document's number or id", required=False, max_length=255)
-    since = forms.DateField(
-        label="From", required=False, widget=forms.DateInput(attrs={"type": "date"})
-    )
-    until = forms.DateField(
-        label="To", required=False, widget=forms.DateInput(attrs={"type": "date"})
-    )
+    since = DayField(label="From", required=False)
+    until = DayField(label="To", required=False)
 
     def search(self, desk: Desk) -> record.Search:
         """Return what was asked for, as far as it can be read; its days are the firm's."""

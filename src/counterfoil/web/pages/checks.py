@@ -14,6 +14,7 @@ from counterfoil.posting.shelf import NotReady
 from counterfoil.reports.reconciliation_pdf import reconciliation_pdf
 from counterfoil.reports.reconciliation_tables import account_of, as_csv, other_rows
 from counterfoil.web.access import Permission, allows, page
+from counterfoil.web.days import DayField
 from counterfoil.web.models import ReadBack
 from counterfoil.web.services import drifted, long_work, nightly, reconciling
 
@@ -31,7 +32,7 @@ NIGHTS = 31
 class AsOf(forms.Form):
     """The end of which day."""
 
-    as_of = forms.DateField(label="At the end of", widget=forms.DateInput(attrs={"type": "date"}))
+    as_of = DayField(label="At the end of")
 
 
 @page(Permission.SEE)

@@ -53,9 +53,10 @@ class Standing:
     """One organisation at one moment. ``counts`` are postings by state.
 
     ``locked_out`` are documents behind a lock date of Xero's, ``drifted`` things that were changed
-    in Xero; each is counted up to one more than ``MOST_COUNTED``. ``reconciled`` is what the newest
-    nightly reconciliation came to that tells something, ``reconciled_late`` that Xero's side was
-    last compared days ago.
+    in Xero; each is counted up to one more than ``MOST_COUNTED``. ``overdue_since`` is when
+    something fell due that nobody sends, though nothing is in its way. ``reconciled`` is what the
+    newest nightly reconciliation came to that tells something, ``reconciled_late`` that Xero's side
+    was last compared days ago.
     """
 
     connection: ConnectionState
@@ -65,6 +66,7 @@ class Standing:
     connected_by: str = ""
     counts: Mapping[State, int] = field(default_factory=dict)
     oldest_due: dt.datetime | None = None
+    overdue_since: dt.datetime | None = None
     calls_left_today: int | None = None
     blocked_until: dt.datetime | None = None
     blocked_by: str = ""
@@ -100,14 +102,18 @@ def standing(organisation: Organisation, now: dt.datetime) -> Standing:
     kept = Limits.objects.filter(organisation=organisation).first()
     row = limits.current(value_of(kept) if kept else LimitsRow(), now)
     blocked = limits.stopped(row, now)
+    state = ConnectionState(connection.state) if connection else ConnectionState.NEVER
+    oldest_due = _oldest_due(organisation)
+    free = state is ConnectionState.CONNECTED and blocked is None and organisation.paused_at is None
     return Standing(
-        connection=ConnectionState(connection.state) if connection else ConnectionState.NEVER,
+        connection=state,
         since=connection.since if connection else None,
         tenant_name=connection.tenant_name if connection else "",
         reason=connection.reason if connection else "",
         connected_by=connection.connected_by if connection else "",
         counts=_counts(organisation),
-        oldest_due=_oldest_due(organisation),
+        oldest_due=oldest_due,
+        overdue_since=_overdue(oldest_due, kept, connection, now) if free else None,
         calls_left_today=max(0, row.day_limit - row.day_used),
         blocked_until=blocked.until if blocked else None,
         blocked_by=blocked.limit if blocked else "",
@@ -165,6 +171,31 @@ def _oldest_due(organisation: Organisation) -> dt.datetime | None:
     return min((moment for moment in due if moment is not None), default=None)
 
 
+def _overdue(
+    oldest_due: dt.datetime | None,
+    kept: Limits | None,
+    connection: Connection | None,
+    now: dt.datetime,
+) -> dt.datetime | None:
+    """Return since when something is due, if so long that no worker can be running.
+
+    A long queue is old as well, so while calls are made one runs; and what was in the way, a limit
+    or a connection that was gone, has to be out of it for as long.
+    """
+    since = now - OVERDUE
+    if oldest_due is None or oldest_due > since:
+        return None
+    moments = [connection.since if connection else None]
+    if kept is not None:
+        day_over = kept.day_from + dt.timedelta(days=1) if kept.day_from else None
+        moments += [kept.minute_from, kept.blocked_until, day_over]
+    if any(at is not None and since < at <= now for at in moments):
+        return None
+    return oldest_due
+
+
+OVERDUE = dt.timedelta(minutes=15)
+"""For how long something may be due and not sent (docs/alarms/posting-stopped.md)."""
 LOCKED = "period_locked"
 """The code of the finding that a document lies behind a lock date."""
 MOST_COUNTED = 1_000
@@ -200,6 +231,7 @@ def alerts(standing: Standing, connectors: Sequence[str]) -> tuple[Alert, ...]:
     found = (
         _connection_alert(standing, connectors),
         _paused_alert(standing),
+        _overdue_alert(standing),
         _limit_alert(standing),
         _restored_alert(standing),
         _state_alert(
@@ -272,6 +304,21 @@ def _paused_alert(standing: Standing) -> Alert | None:
         Weight.STOPPED,
         f"{standing.paused_by} has paused posting since {moment(standing.paused_at)}.",
         "Nothing is lost: what is handed in waits until somebody lets it go on.",
+        "overview",
+        "Overview",
+    )
+
+
+def _overdue_alert(standing: Standing) -> Alert | None:
+    if standing.overdue_since is None:
+        return None
+    return Alert(
+        "overdue",
+        Weight.STOPPED,
+        f"Posting has stopped: something has been due since {moment(standing.overdue_since)}, and "
+        "nobody sends it.",
+        "No worker runs, or it stands still. Nothing is lost: it goes on once whoever looks after "
+        "Counterfoil's machine has started the worker again.",
         "overview",
         "Overview",
     )

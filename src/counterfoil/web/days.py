@@ -1,0 +1,23 @@
+"""Days as forms take them: those of years in which a practice can have done something."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Final
+
+from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
+
+FIRST: Final = dt.date(1900, 1, 1)
+LAST: Final = dt.date(2199, 12, 31)
+WHICH_YEAR: Final = "This year cannot be meant. Write it with four figures, as 2026."
+
+
+class DayField(forms.DateField):
+    """A day of a sensible year: a date field makes 0026 of a 26 that was typed."""
+
+    widget = forms.DateInput(attrs={"type": "date"})
+    default_validators = (
+        MinValueValidator(FIRST, WHICH_YEAR),
+        MaxValueValidator(LAST, WHICH_YEAR),
+    )
