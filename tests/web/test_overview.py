@@ -290,11 +290,13 @@ def test_what_waits_for_a_reason_or_moves_is_not_called_overdue(
     ago = dt.timedelta(minutes=5 if why == "due just now" else 300)
     posting = a_posting(a_document(cast.organisation, "b-1"), "ready")
     Posting.objects.filter(pk=posting.pk).update(due_at=now - ago)
-    moments = {
-        "calls are made": {"minute_from": now - dt.timedelta(minutes=2)},
-        "limit": {"blocked_until": now + dt.timedelta(hours=1), "blocked_by": "day"},
-    }
-    Limits.objects.create(firm=cast.firm, organisation=cast.organisation, **moments.get(why, {}))
+    Limits.objects.create(
+        firm=cast.firm,
+        organisation=cast.organisation,
+        minute_from=now - dt.timedelta(minutes=2 if why == "calls are made" else 200),
+        blocked_until=now + dt.timedelta(hours=1) if why == "limit" else None,
+        blocked_by="day" if why == "limit" else "",
+    )
     cast.organisation.paused_at = now if why == "paused" else None
     assert standing(cast.organisation, now).overdue_since is None
 

@@ -17,7 +17,8 @@ class DayField(forms.DateField):
     """A day of a sensible year: a date field makes 0026 of a 26 that was typed."""
 
     widget = forms.DateInput(attrs={"type": "date"})
-    default_validators = (
-        MinValueValidator(FIRST, WHICH_YEAR),
-        MaxValueValidator(LAST, WHICH_YEAR),
-    )
+
+    def __init__(self, *, label: str, required: bool = True) -> None:
+        """Take a day under a label, of a year that can be meant."""
+        validators = [MinValueValidator(FIRST, WHICH_YEAR), MaxValueValidator(LAST, WHICH_YEAR)]
+        super().__init__(label=label, required=required, validators=validators)
