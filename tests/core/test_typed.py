@@ -67,3 +67,16 @@ def test_a_quantity_with_one_comma_is_not_guessed() -> None:
 def test_what_we_write_with_commas_is_read_as_it_was(amount: int) -> None:
     written = f"{'-' if amount < 0 else ''}{abs(amount) // 100:,}.{abs(amount) % 100:02d}"
     assert figure(written) == written.replace(",", "")
+
+
+@pytest.mark.parametrize(
+    ("typed", "currency"), [("€660", "AUD"), ("(£5)", "AUD"), ("$5", "GBP"), ("5 $", "EUR")]
+)
+def test_the_sign_of_another_currency_is_refused(typed: str, currency: str) -> None:
+    with pytest.raises(NotPlain, match=f"sign of another currency than {currency}"):
+        figure(typed, currency=currency)
+
+
+@pytest.mark.parametrize(("typed", "currency"), [("$5", "NZD"), ("€5", "EUR"), ("5 £", "GBP")])
+def test_the_sign_of_its_own_currency_is_taken(typed: str, currency: str) -> None:
+    assert figure(typed, currency=currency) == "5"

@@ -82,6 +82,18 @@ def test_sums_that_do_not_add_up_are_the_readers_to_judge(cast: Cast, signed_in:
     assert not Document.objects.exists()
 
 
+def test_a_figure_with_another_currencys_sign_is_refused_until_that_is_the_bills(
+    cast: Cast, signed_in: As
+) -> None:
+    cast.organisation.base_currency = "AUD"
+    cast.organisation.save()
+    page = approve(signed_in("carol"), "bill", {**BILL, "lines[0].total": "€1,068.00"})
+    assert "bears the sign of another currency than AUD" in page
+    euros = {**BILL, "currency": "EUR", "exchange_rate": "1.65", "lines[0].total": "€1,068.00"}
+    judged = entering.judge(cast.organisation, "bill", entering.posted(euros))
+    assert judged.document is not None, judged.faults
+
+
 def test_an_overridden_total_is_followed_by_its_unit_price(mapped: Cast, signed_in: As) -> None:
     answer = signed_in("carol").post(
         "/enter/bill/",

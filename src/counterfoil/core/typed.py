@@ -18,19 +18,28 @@ _FIGURES = re.compile(r"[0-9., ]+").fullmatch
 _SPACES = str.maketrans("\u00a0\u202f\u2009'’", " " * 5)
 """What people put between thousands besides commas, all as one blank."""
 _SIGNS = "$£€"
+_DOLLARS = frozenset({"AUD", "CAD", "FJD", "HKD", "NZD", "SGD", "USD"})
+_OF_SIGN = {"$": _DOLLARS, "£": frozenset({"GBP"}), "€": frozenset({"EUR"})}
+"""Whose signs these are, of the currencies that practices account in."""
 
 
 class NotPlain(ValueError):
     """A figure that cannot be taken as it was typed; the message says why and how to write it."""
 
 
-def figure(text: str, *, grouped: bool = True) -> str:
+def figure(text: str, *, grouped: bool = True, currency: str = "") -> str:
     """Return a figure as plain digits: ``1,234.50`` is ``1234.50``.
 
     Without ``grouped`` a lone comma before three digits is refused too: of a quantity nobody can
     tell whether ``1,234`` has three decimals. With it, as of money, a lone point before three
-    digits is: who writes points between thousands means 1,000 by ``1.000``. Raises ``NotPlain``.
+    digits is: who writes points between thousands means 1,000 by ``1.000``. With ``currency``, that
+    of the document, so is the sign of another. Raises ``NotPlain``.
     """
+    if currency and any(sign in text and currency not in of for sign, of in _OF_SIGN.items()):
+        raise NotPlain(
+            f"“{text}” bears the sign of another currency than {currency}, in which this is. Write "
+            "it without the sign, or enter the currency that is meant."
+        )
     sign, bare = _sign(text.translate(_SPACES).strip())
     bare = bare.strip(f"{_SIGNS} ")
     if _SPACED(bare):

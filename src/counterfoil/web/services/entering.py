@@ -113,7 +113,7 @@ def offers(organisation: Organisation) -> entry_fields.Offered:
 def judge(organisation: Organisation, kind: str, values: Values) -> Judged:
     """Let the strict reader judge what was typed."""
     naming = Naming(organisation, values)
-    read = read_plain(_raw(kind, values, naming))
+    read = read_plain(_raw(organisation, kind, values, naming))
     judged = Judged(None, dict(naming.faults), [], naming.choices, naming.meant)
     known = set(values) | set(naming.faults)
     lined = read.document if isinstance(read.document, Lined) else None
@@ -151,16 +151,25 @@ def _paths(kind: str) -> set[str]:
     return {entry.path for entry in made.every()} | set(entry_fields.TABLES)
 
 
-def _raw(kind: str, values: Values, naming: Naming) -> dict[str, object]:
+def _raw(
+    organisation: Organisation, kind: str, values: Values, naming: Naming
+) -> dict[str, object]:
     """Return the plain values of a document as the reader takes them."""
-    return {"kind": kind, **_Builder(naming).record(kind_shape(kind), values, "")}
+    base = organisation.base_currency
+    currency = values.get("currency", "").upper() or base
+    return {"kind": kind, **_Builder(naming, currency, base).record(kind_shape(kind), values, "")}
 
 
 @dataclass
 class _Builder:
-    """Builds plain records from paths; what cannot be made plain is a fault at its path."""
+    """Builds plain records from paths; what cannot be made plain is a fault at its path.
+
+    ``currency`` is the document's, ``base`` the books' own: what came to the bank is in that.
+    """
 
     naming: Naming
+    currency: str = ""
+    base: str = ""
 
     def record(self, shape: Shape, values: Values, prefix: str) -> dict[str, object]:
         made: dict[str, object] = {}
@@ -197,7 +206,8 @@ class _Builder:
             return Digits(text)
         if form in entry_fields.FIGURES:
             try:
-                return figure(text, grouped=form is Form.MONEY)
+                currency = self.base if path == "bank_amount" else self.currency
+                return figure(text, grouped=form is Form.MONEY, currency=currency)
             except NotPlain as why:
                 self.naming.faults[path] = (str(why),)
         if form is Form.CURRENCY:
