@@ -155,3 +155,18 @@ def test_a_tail_cut_off_is_noticed_by_the_file_beside_the_database(posted: Pract
     said = posted.run("verify-audit")
     assert said.status == 1
     assert "the file beside it remembers" in said.err
+
+
+def test_every_firm_that_left_a_trace_is_walked_or_named_as_missing(posted: Practice) -> None:
+    """Its organisation was hung elsewhere, and the file of a firm remembers what is not there."""
+    altered(
+        posted,
+        "INSERT INTO web_firm SELECT 77, 'other', 'Other', created_at, NULL, 0, NULL FROM web_firm",
+    )
+    altered(posted, "UPDATE web_organisation SET firm_id = 77")
+    (posted.home / "audit-heads" / "78").write_text("{}", "ascii")
+    said = posted.run("verify-audit", "--json")
+    first, other, missing = said.json
+    assert (said.status, other["firm"], other["whole"]) == (1, "other", True)
+    assert "is not the firm's any more" in first["why"]
+    assert (missing["firm"], missing["whole"]) == ("firm 78", False)

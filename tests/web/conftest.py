@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import secrets
 
 import django
 import pytest
@@ -14,6 +15,7 @@ from pytest_django import Settings
 # Models can only be imported once Django is set up, and pytest may read this file before that.
 django.setup()
 
+from counterfoil.web import heads  # noqa: E402 -- as said above
 from counterfoil.web.services import working  # noqa: E402 -- as said above
 from tests.web.cast import BACKEND, As, Cast, assemble  # noqa: E402 -- as said above
 
@@ -28,6 +30,12 @@ def quick_passwords(settings: Settings) -> None:
 def no_haste() -> None:
     """Forget how often somebody signed in or changed a password in the last minute."""
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def heads_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep the heads of audit chains apart: the firms of each test have the numbers of the last."""
+    monkeypatch.setattr(heads, "FOLDER", f"audit-heads-{secrets.token_hex(8)}")
 
 
 @pytest.fixture(autouse=True)

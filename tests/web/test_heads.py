@@ -10,7 +10,8 @@ import pytest
 from django.conf import settings
 
 from counterfoil.web import audit, heads
-from counterfoil.web.models import Organisation
+from counterfoil.web.models import AuditEntry, AuditHead, Event, Organisation
+from counterfoil.web.services import auditing
 from tests.web.cast import Cast
 
 NOON = dt.datetime(2026, 5, 4, 12, 0, tzinfo=dt.UTC)
@@ -64,10 +65,21 @@ def test_a_file_that_is_not_whole_accuses_nobody(cast: Cast, file: Path, content
     assert not heads.notice(cast.firm)
 
 
-def test_nor_does_the_file_of_a_firm_of_another_database(cast: Cast, file: Path) -> None:
-    changed(file, 0, "1 2020-01-01T00:00:00+00:00")
-    changed(file, 1, 99)
-    assert not heads.notice(cast.firm)
+@pytest.mark.django_db(transaction=True)
+def test_nothing_that_the_database_says_of_the_firm_switches_the_file_off(
+    cast: Cast, file: Path
+) -> None:
+    """A chain that is gone, and a firm's row made into that of another one."""
+    for model in (Event, AuditEntry, AuditHead):
+        model.objects.filter(firm=cast.firm).delete()
+    cast.firm.created_at += dt.timedelta(microseconds=1)
+    cast.firm.save(update_fields=["created_at"])
+    heads.keep(cast.firm)
+    found = auditing.verified(cast.firm)
+    assert isinstance(found, audit.Break)
+    assert "the file beside it remembers (audit-heads/" in found.why
+    assert heads.notice(cast.firm)
+    assert marked(cast)
 
 
 def days_of(file: Path) -> Path:
@@ -85,7 +97,22 @@ def test_each_days_first_head_is_kept_and_missed_where_the_chain_was_written_ane
     days_of(file).write_text(f"{day} 1 {'00' * 32} {name}\n", "ascii")
     assert heads.missing_day(cast.firm) == day
     days_of(file).write_text(f"{day} 1 {'00' * 32} 1 2020-01-01T00:00:00+00:00\n", "ascii")
+    assert heads.missing_day(cast.firm) == day
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_day_that_a_restore_took_is_missed_until_a_person_says_restored(
+    cast: Cast, file: Path
+) -> None:
+    day = days_of(file).read_text("ascii")[:10]
+    days_of(file).write_text(f"{day} 2 {'00' * 32} 1 2020-01-01T00:00:00+00:00\n", "ascii")
+    changed(file, 1, 7)
+    assert heads.notice(cast.firm)
+    assert heads.missing_day(cast.firm) == day
+    assert "the file beside it" in auditing.remarks(cast.firm)[0]
+    heads.mark([cast.organisation], actor="cli:ann")
     assert heads.missing_day(cast.firm) == ""
+    assert "cli:ann said" in auditing.remarks(cast.firm)[1]
 
 
 @pytest.mark.parametrize("line", ["", "2026-05-04", "2026-05-04 one two three", "2026-05-04 1"])

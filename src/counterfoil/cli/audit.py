@@ -33,29 +33,44 @@ def verify_audit(*, as_json: JsonOption = False, firm: FirmOption = "") -> None:
     """Walk each firm's audit chain, and say whether it is whole or where it breaks."""
     chosen = open_all(firm, erased=True)
     from counterfoil.web.audit import Break
-    from counterfoil.web.services.auditing import verified
+    from counterfoil.web.models import Firm
+    from counterfoil.web.services import auditing
 
-    found = {one: verified(one) for one in dict.fromkeys(one.firm for one in chosen)}
+    # Of all firms those too that no organisation leads to any more: somebody may have seen to that.
+    firms = [one.firm for one in chosen] if firm else Firm.objects.order_by("pk")
+    found = {one: auditing.verified(one) for one in dict.fromkeys(firms)}
+    remarks = {one: auditing.remarks(one) for one in found}
+    missing = [] if firm else list(auditing.missing())
     if as_json:
-        print_json([_as_json(one, end) for one, end in found.items()])
+        told = [_as_json(one, end, remarks[one]) for one, end in found.items()]
+        print_json([*told, *(_missing_as_json(number, why) for number, why in missing)])
     else:
         for one, end in found.items():
-            _tell(one, end)
-    broken = any(isinstance(end, Break) for end in found.values())
+            _tell(one, end, remarks[one])
+        for _, why in missing:
+            warn(f"{why[0].upper()}{why[1:]}.")
+    broken = missing or any(isinstance(end, Break) for end in found.values())
     raise typer.Exit(1 if broken else 0)
 
 
-def _as_json(firm: Firm, end: Head | Break) -> dict[str, object]:
+def _as_json(firm: Firm, end: Head | Break, remarks: list[str]) -> dict[str, object]:
     why = getattr(end, "why", None)
-    return {"firm": firm.key, "whole": why is None, "sequence": end.sequence, "why": why}
+    whole = {"firm": firm.key, "whole": why is None, "sequence": end.sequence, "why": why}
+    return whole | {"remarks": remarks}
 
 
-def _tell(firm: Firm, end: Head | Break) -> None:
+def _missing_as_json(number: int, why: str) -> dict[str, object]:
+    return {"firm": f"firm {number}", "whole": False, "sequence": 0, "why": why, "remarks": []}
+
+
+def _tell(firm: Firm, end: Head | Break, remarks: list[str]) -> None:
     why = getattr(end, "why", None)
     if why is None:
         say(f"{firm}: {end.sequence:,} entries, the chain is whole.")
     else:
         warn(f"{firm}: the chain breaks at entry {end.sequence:,}: {why}.")
+    for remark in remarks:
+        say(f"{firm}: {remark}.")
 
 
 @audit.command()

@@ -1,7 +1,9 @@
 """The head of each firm's audit chain, kept outside the database: what notices a restore.
 
 A database that is put back is older than the file beside it. After each drain the file is brought
-up to date, and before each drain it is compared with the chain (architecture.md, rule 12).
+up to date, and before each drain it is compared with the chain (architecture.md, rule 12). Nothing
+that the database says of itself excuses it from that: a file of a firm's number speaks of that
+firm's chain, or of one that was there before.
 """
 
 from __future__ import annotations
@@ -15,8 +17,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from django.conf import settings
 from django.utils import timezone
 
+from counterfoil.posting import restoring
 from counterfoil.web import home
-from counterfoil.web.models import AuditEntry, AuditHead, Organisation
+from counterfoil.web.models import AuditEntry, AuditHead, Event, Organisation
 from counterfoil.web.store import outbox_of
 
 if TYPE_CHECKING:
@@ -36,7 +39,7 @@ _LOG = logging.getLogger(__name__)
 
 
 class Kept(NamedTuple):
-    """What a file says: which firm's chain it speaks of, and the newest link that it had."""
+    """What a file says: the newest link that the chain had, and for people whose chain it is."""
 
     firm: str
     sequence: int
@@ -46,14 +49,19 @@ class Kept(NamedTuple):
 def keep(firm: Firm) -> None:
     """Bring a firm's file up to date with its chain.
 
-    It is not forced to the disk: one that a power cut took back a little, or emptied, accuses
-    nobody.
+    A file that remembers what the chain does not have is left, for ``notice`` to find. It is not
+    forced to the disk: one that a power cut took back a little, or emptied, accuses nobody.
     """
+    if reaches(firm):
+        _keep(firm)
+
+
+def _keep(firm: Firm) -> None:
     head = AuditHead.objects.filter(firm=firm).first()
     if head is None:
         return
     fresh = Kept(_name(firm), head.sequence, bytes(head.mac).hex())
-    path = _path(firm)
+    path = _path(firm.pk)
     if _read(path) != fresh:
         _replace(path, json.dumps(fresh))
         _keep_for_the_day(firm, fresh, timezone.now())
@@ -66,9 +74,9 @@ def _keep_for_the_day(firm: Firm, head: Kept, now: dt.datetime) -> None:
     whoever has its key.
     """
     today = f"{now:%Y-%m-%d}"
-    if today in (day for day, _ in _days(firm)):
+    if any(day == today and _has(firm, kept) for day, kept in _days(firm)):
         return
-    path = _path(firm).with_suffix(DAYS)
+    path = _path(firm.pk).with_suffix(DAYS)
     with contextlib.suppress(OSError):
         path.touch(mode=0o600)
         with path.open("a", encoding="ascii") as file:
@@ -76,23 +84,60 @@ def _keep_for_the_day(firm: Firm, head: Kept, now: dt.datetime) -> None:
 
 
 def missing_day(firm: Firm) -> str:
-    """Return the first day whose head the chain does not have any more; nothing if it has all."""
-    return next((day for day, head in _days(firm) if not _has(firm, head)), "")
+    """Return the first day whose head the chain has not, and nobody has said why; or nothing.
+
+    What a database lost that was put back is known from the mark of it, which the chain has at the
+    place from which on entries are lost. A mark that nobody asked for explains nothing until a
+    person has said ``counterfoil restored`` too.
+    """
+    marks = _marks(firm)
+    said = max((one.sequence for one in marks if one.actor != NOTICED_BY), default=0)
+    explained = [one for one in marks if one.sequence <= said]
+    for day, head in _days(firm):
+        lost = (one.sequence <= head.sequence and day <= f"{one.at:%Y-%m-%d}" for one in explained)
+        if not _has(firm, head) and not any(lost):
+            return day
+    return ""
+
+
+def put_back(firm: Firm) -> Iterator[str]:
+    """Tell each time at which the database was put back, as the chain has it."""
+    for one in _marks(firm):
+        noticed = one.actor == NOTICED_BY
+        who = "it was noticed by the file beside it" if noticed else f"{one.actor} said"
+        yield (
+            f"on {one.at:%d %b %Y, %H:%M} UTC {who} that the database was put back: what was "
+            f"recorded from entry {one.sequence:,} on and before that moment is lost"
+        )
+
+
+def _marks(firm: Firm) -> list[Event]:
+    """Return the marks of being put back, one for each time, though each organisation has one."""
+    events = Event.objects.filter(firm=firm, what=restoring.EVENT).order_by("sequence")
+    marks: list[Event] = []
+    for one in events:
+        if not marks or one.sequence > marks[-1].sequence:
+            marks.append(one)
+    return marks
+
+
+def numbers() -> Iterator[int]:
+    """Yield the number of each firm of which a file or a list of days is here."""
+    folder = settings.COUNTERFOIL.home / FOLDER
+    with contextlib.suppress(OSError):
+        names = {path.name.removesuffix(DAYS) for path in folder.iterdir()}
+        yield from sorted(int(name) for name in names if name.isdecimal())
 
 
 def _days(firm: Firm) -> Iterator[tuple[str, Kept]]:
-    """Read the first head of each day from a firm's list.
-
-    What cannot be read accuses nobody; nor do lines of a firm of another database, which had the
-    same number in this folder.
-    """
+    """Read the first head of each day from a firm's list. What cannot be read accuses nobody."""
     try:
-        lines = _path(firm).with_suffix(DAYS).read_text("ascii", errors="replace").splitlines()
+        lines = _path(firm.pk).with_suffix(DAYS).read_text("ascii", "replace").splitlines()
     except OSError:
         return
     for line in lines:
         day, sequence, mac, name = (*line.split(" ", 3), "", "", "")[:4]
-        if name == _name(firm) and sequence.isdecimal():
+        if name and sequence.isdecimal():
             yield day, Kept(name, int(sequence), mac)
 
 
@@ -114,8 +159,8 @@ def notice(firm: Firm) -> bool:
 
 def reaches(firm: Firm) -> bool:
     """Tell whether a firm's chain has all that its file remembers; without a file it has."""
-    kept = _read(_path(firm))
-    return kept is None or kept.firm != _name(firm) or _has(firm, kept)
+    kept = _read(_path(firm.pk))
+    return kept is None or _has(firm, kept)
 
 
 def mark(organisations: Iterable[Organisation], *, actor: str) -> dict[Organisation, Restored]:
@@ -124,7 +169,7 @@ def mark(organisations: Iterable[Organisation], *, actor: str) -> dict[Organisat
     marks = {one: outbox_of(one).mark_restored(actor=actor, now=now) for one in organisations}
     for firm in {one.firm for one in marks}:
         if not Organisation.objects.filter(firm=firm).exclude(pk__in=[o.pk for o in marks]):
-            keep(firm)
+            _keep(firm)
     return marks
 
 
@@ -135,12 +180,12 @@ def _has(firm: Firm, kept: Kept) -> bool:
 
 
 def _name(firm: Firm) -> str:
-    """Return what tells a firm from one of another database that has its number."""
+    """Return what tells a person a firm from one of another database that had its number."""
     return f"{firm.pk} {firm.created_at.isoformat()}"
 
 
-def _path(firm: Firm) -> Path:
-    return settings.COUNTERFOIL.home / FOLDER / str(firm.pk)
+def _path(firm: int) -> Path:
+    return settings.COUNTERFOIL.home / FOLDER / str(firm)
 
 
 def _read(path: Path) -> Kept | None:
