@@ -13,7 +13,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from pytest_django import Settings
 
 from counterfoil.core.chart import Account, AccountClass
-from counterfoil.core.mapping import TrustAccount
+from counterfoil.core.mapping import TaxCode, TrustAccount
 from counterfoil.core.mapping_file import read_mapping
 from counterfoil.core.reader import read_plain
 from counterfoil.posting.daybook import take_in
@@ -204,6 +204,16 @@ def test_more_than_a_page_can_wait_for_is_looked_at_again_as_long_work(
     page = signed_in("bob").post("/problems/cure/", cure, follow=True).content.decode()
     assert "2 documents that waited have been looked at again." in page
     assert outbox_of(mapped.organisation).held_by(None) == ()
+
+
+def test_the_fix_of_a_tax_code_fills_only_the_side_that_waits(
+    charted: Cast, signed_in: As, now: dt.datetime
+) -> None:
+    hand_in(charted.organisation, now, "200")
+    signed_in("bob").post("/mapping/basis/", {"basis": "accrual"})
+    signed_in("bob").post("/problems/cure/", {"about": "tax_code:GST", "value": "OUTPUT"})
+    mapping = DatabaseShelf(charted.organisation).mapping()
+    assert mapping.tax_codes["GST"] == TaxCode("OUTPUT", None)
 
 
 def test_names_of_the_practices_accounts_make_proposals_better(

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from counterfoil.posting.shelf import NotReady
-from counterfoil.web.services import mapping_desk
+from counterfoil.web.services import mapping_desk, practice_codes
 from counterfoil.web.services.looking_again import look_again
-from counterfoil.web.services.offers import offers
+from counterfoil.web.services.offers import is_filled, offers
 from counterfoil.web.shelf import DatabaseShelf
 from counterfoil.web.store import outbox_of
 
@@ -60,6 +60,21 @@ def cures(abouts: Iterable[str], shelf: DatabaseShelf) -> Cures:
     return Cures(found, named, {name: choices for choices, name in names.items()})
 
 
+def _side(organisation: Organisation, shelf: DatabaseShelf, about: str) -> str:
+    """Return the place that a choice fills: of a tax code's two sides the one that waits.
+
+    A rate of one side must not be guessed for the other. Where both wait, the sales are first, and
+    the purchases are asked about then; where neither is met in the newest documents, both are
+    filled.
+    """
+    section, _, code = about.partition(":")
+    if section != "tax_code":
+        return about
+    uses, mapping = practice_codes.in_use(organisation), shelf.mapping()
+    sides = (f"tax_sales:{code}", f"tax_purchases:{code}")
+    return next((one for one in sides if one in uses and not is_filled(mapping, one)), about)
+
+
 def apply(
     organisation: Organisation, about: str, value: str, *, actor: str, now: dt.datetime
 ) -> Cured | None:
@@ -72,8 +87,11 @@ def apply(
     chosen = offered.value_of(value) if offered is not None else None
     if chosen is None:
         return None
-    said = mapping_desk.put(organisation, {about: chosen}, actor=actor, now=now)
-    if there := said.filled.get(about, ""):
+    place = _side(organisation, shelf, about)
+    said = mapping_desk.put(organisation, {place: chosen}, actor=actor, now=now)
+    if said.refused:
+        return None
+    if there := said.filled.get(place, ""):
         return Cured(there=there)
     held = outbox_of(organisation).held_by({about})
     return Cured(len(held), look_again(organisation, held, actor=actor, now=now))
