@@ -16,8 +16,13 @@ import sys
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from counterfoil.web.store import DjangoOutbox
 
 CASES = 10_000
 EVIDENCE = Path(__file__).resolve().parents[1] / "docs" / "evidence"
@@ -30,6 +35,11 @@ PAPERS = {
     "web_answer": ("body", "sha256"),
     "web_revision": ("body", "fingerprint"),
 }
+RECORDED = {
+    "web_revision": ("body", "fingerprint", "received_at", "actor", "revision"),
+    "web_mappingversion": ("content", "saved_at", "actor", "version"),
+}
+"""Of what plans no posting the chain covers who handed it in, and when."""
 Row = tuple[object, ...]
 
 
@@ -54,9 +64,21 @@ class Tamperer:
         """Change a body that is kept, or its hash."""
         return self.edit(PAPERS)
 
+    def edit_recorded(self) -> str:
+        """Change a document that posts nothing, or a version of the mapping; or delete it."""
+        table = self._chance.choice(sorted(RECORDED))
+        number = self._last_of(table)
+        if not self._chance.randrange(4):
+            self._do(f"DELETE FROM {table} WHERE id = %s", number)
+            return f"deleted what {table} only records"
+        column = self._chance.choice(RECORDED[table])
+        ((old,),) = self._ask(f"SELECT {column} FROM {table} WHERE id = %s", number)
+        self._do(f"UPDATE {table} SET {column} = %s WHERE id = %s", self._other(old), number)
+        return f"edited what {table} only records: {column}"
+
     def delete(self) -> str:
         """Delete an event, an entry, or both and close the gap in the numbers."""
-        table = self._chance.choice(("web_event", "web_auditentry", "web_answer"))
+        table = self._chance.choice(("web_event", "web_auditentry", "web_answer", "web_revision"))
         self._do(f"DELETE FROM {table} WHERE id = %s", self._any(table))
         return f"deleted from {table}"
 
@@ -110,6 +132,10 @@ class Tamperer:
         rows = self._ask(f"SELECT id FROM {table} WHERE firm_id = %s ORDER BY id", self._firm)
         return self._chance.choice(rows)[0]
 
+    def _last_of(self, table: str) -> object:
+        ((last,),) = self._ask(f"SELECT max(id) FROM {table} WHERE firm_id = %s", self._firm)
+        return last
+
     def _last(self) -> int:
         ((last,),) = self._ask(
             "SELECT max(sequence) FROM web_auditentry WHERE firm_id = %s", self._firm
@@ -147,6 +173,7 @@ class Tamperer:
         return (
             self.edit,
             self.edit_paper,
+            self.edit_recorded,
             self.delete,
             self.delete_commit,
             self.swap,
@@ -167,7 +194,7 @@ def unfound(using: str, firm: int, key: bytes, cases: int, seed: int) -> tuple[C
     done: Counter[str] = Counter()
     missed = 0
     while done.total() < cases:
-        act = tamperer.acts()[done.total() % 6]
+        act = tamperer.acts()[done.total() % 7]
         with transaction.atomic(using=using):
             what = act()
             if what:
@@ -221,7 +248,31 @@ def a_record(alias: str) -> int:
     box.retry([], actor="ann", now=noon)
     box.receive([scene.bill("3")], actor="bob", now=noon)
     scene.post_all_due(box, scene.leased(box, noon), noon)
+    box.receive([replace(scene.bill("4"), intents=())], actor="bob", now=noon)
+    _save_mapping(box)
     return box.firm_id
+
+
+def _save_mapping(box: DjangoOutbox) -> None:
+    """Keep a mapping as the shelf does, under the tests' key of the chain."""
+    from django.db import transaction  # noqa: PLC0415 -- once Django is set up
+
+    from counterfoil.web import models, papers  # noqa: PLC0415 -- once Django is set up
+    from counterfoil.web.store.journal import Journal  # noqa: PLC0415 -- once Django is set up
+    from tests.contract.stores import AUDIT_KEY, NOON  # noqa: PLC0415 -- once Django is set up
+
+    with transaction.atomic(using=box.using):
+        models.MappingVersion.objects.using(box.using).create(
+            firm_id=box.firm_id,
+            organisation_id=box.organisation_id,
+            version=1,
+            saved_at=NOON,
+            actor="ann",
+            content="{}",
+        )
+        journal = Journal(box, "ann", NOON, AUDIT_KEY)
+        journal.note(papers.MAPPING, papers.version(1), papers.sha256(b"{}"))
+        journal.close()
 
 
 def _record(lines: list[str], cases: int, seed: int) -> None:

@@ -57,6 +57,8 @@ def test_a_record_that_nobody_touched_is_whole(posted: Practice) -> None:
         "UPDATE web_event SET actor = 'somebody else' WHERE id = (SELECT max(id) FROM web_event)",
         "DELETE FROM web_auditentry WHERE sequence = 2",
         "UPDATE web_auditentry SET at = '2020-01-01' WHERE sequence = 1",
+        "UPDATE web_mappingversion SET actor = 'somebody else'",
+        "DELETE FROM web_mappingversion",
     ],
 )
 def test_an_altered_record_is_told_with_its_place(posted: Practice, statement: str) -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from django.db.models import F, QuerySet
 
-from counterfoil.web import audit, verifying
+from counterfoil.web import audit, papers, verifying
 from counterfoil.web.models import AuditEntry, AuditHead, Event
 from counterfoil.web.store import DjangoOutbox
 from tests.contract import scene, stores
@@ -126,3 +127,16 @@ def test_a_head_kept_elsewhere_shows_a_chain_that_was_made_shorter(box: DjangoOu
     shorter = verified(box)
     assert isinstance(shorter, audit.Head)
     assert shorter.sequence < kept.sequence
+
+
+def test_what_was_recorded_before_the_record_covered_such_is_told_and_no_fault(
+    box: DjangoOutbox,
+) -> None:
+    """The events of an earlier version are without it; what comes after the first one has one."""
+    box.receive([replace(bill("4"), intents=())], actor="bob", now=NOON)
+    assert papers.uncovered(box.firm_id, box.using) == []
+    events(box, 6).delete()
+    assert "1 documents that post nothing" in papers.uncovered(box.firm_id, box.using)[0]
+    assert papers.fault(box.firm_id, box.using) == ""
+    box.receive([replace(bill("5"), intents=())], actor="bob", now=NOON)
+    assert "bill 4, revision 1 was added" in papers.fault(box.firm_id, box.using)

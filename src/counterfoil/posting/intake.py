@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 TIEABLE = UNSENT
 """States in which a posting may be tied to an object that Xero holds already."""
 
+RECEIVED = "received"
+"""The event of a revision that was written down without planning a posting."""
 CHANGED_AFTER_POSTING = "changed_after_posting"
 """The code of the finding that Xero holds an earlier revision of a document."""
 HELD_BY_PERSON = "held_by_person"
@@ -184,6 +186,25 @@ def may_renew(standing: Collection[Posting]) -> bool:
     free = (one.request_id is None or one.state is State.REFUSED for one in standing)
     unsent = all(one.state in UNSENT and not one.tries for one in standing)
     return bool(standing) and unsent and all(free)
+
+
+def only_recorded(entry: Entry, decision: Decision, *, unlinked: bool) -> bool:
+    """Tell whether a revision is written down now and no posting is planned from it.
+
+    What plans a posting stands in the record by that; the rest gets an event of its own.
+    """
+    planning = decision.step is Step.ADD or (decision.step is Step.REPLACE and not unlinked)
+    return decision.step is not Step.NOTHING and not (planning and entry.intents)
+
+
+def received(entry: Entry) -> str:
+    """Name a revision in the record."""
+    return received_as(*entry.key, entry.revision)
+
+
+def received_as(kind: str, name: str, revision: int) -> str:
+    """Name a revision as ``received`` does, by what is kept of it."""
+    return f"{kind} {name}, revision {revision}"
 
 
 def is_unlinked(postings: Iterable[Posting]) -> bool:

@@ -3,15 +3,20 @@
 The chain holds the SHA-256 of what was sent and what came back, by posting. Here the bodies are
 hashed again and held against it, in both directions, so that a paper altered, exchanged, added or
 taken away shows. A body that its keeping time let go leaves its hash, and the chain says so.
+
+What was only recorded, and the versions of the mapping, are held against events of their own.
+Earlier versions of the program wrote none: what came before a firm's first such event is counted
+and told, and nothing can be said of it.
 """
 
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+from counterfoil.posting.intake import RECEIVED, received_as
 from counterfoil.web import sql
-from counterfoil.web.models import Event
+from counterfoil.web.models import Event, Revision
 from counterfoil.web.models.packed import unpacked
 
 if TYPE_CHECKING:
@@ -19,6 +24,9 @@ if TYPE_CHECKING:
 
 ERASED = "papers erased"
 """The event that lets go of bodies; its detail is the moment before which they are gone."""
+
+MAPPING = "mapping saved"
+"""The event of a mapping's version; its witness is the SHA-256 of the mapping file's JSON."""
 
 SENT = "('sending', 'sending again')"
 _OF_REQUEST = """
@@ -67,6 +75,11 @@ BODIES = (
 )
 
 
+def version(number: int) -> str:
+    """Name a version of the mapping in the record."""
+    return f"version {number}"
+
+
 def fault(firm: int, using: str = "default") -> str:
     """Say the first thing that is wrong with a firm's papers; nothing where all is well."""
     with sql.snapshot(using):
@@ -74,7 +87,119 @@ def fault(firm: int, using: str = "default") -> str:
             ((found,),) = sql.select(using, statement, (firm,))
             if found is not None:
                 return words.format(found)
-        return next(_altered(firm, using), "")
+        checks = (_altered, _recorded_fault, _mapping_fault)
+        return next((why for check in checks for why in check(firm, using)), "")
+
+
+def uncovered(firm: int, using: str = "default") -> list[str]:
+    """Tell what was kept before the chain spoke of such things: no fault, and no proof either."""
+    with sql.snapshot(using):
+        since = _since(firm, using)
+        said = _said(firm, RECEIVED, using)
+        papers = sum(1 for one in _recorded(firm, using) if one.key not in said)
+        saved = _said(firm, MAPPING, using)
+        versions = sum(1 for one in _versions(firm, using) if one.key not in saved)
+    counts = ((papers, "documents that post nothing"), (versions, "versions of the mapping"))
+    when = since or "now"
+    return [
+        f"{many:,} {what} were kept before the record covered such (until {when}): whether they "
+        "are as they came cannot be shown"
+        for many, what in counts
+        if many
+    ]
+
+
+Place = tuple[int, str]
+"""An organisation, and how the record names a revision or version there."""
+
+
+class _Kept(NamedTuple):
+    """A row as an event speaks of it: ``at`` in words, ``sha256`` of what it holds."""
+
+    key: Place
+    sha256: str
+    at: str
+    actor: str
+
+
+RECORDED = """
+    SELECT v.organisation_id, d.kind, d.source_id, v.revision, v.fingerprint, {}, v.actor
+    FROM web_revision v JOIN web_document d ON d.id = v.document_id
+    WHERE v.firm_id = %s AND NOT EXISTS (
+        SELECT 1 FROM web_posting p JOIN web_event e ON e.posting_id = p.id
+        WHERE p.document_id = v.document_id AND e.witness = v.fingerprint)
+    ORDER BY v.id"""
+VERSIONS = """
+    SELECT organisation_id, version, content, {}, actor FROM web_mappingversion
+    WHERE firm_id = %s ORDER BY id"""
+SAID = """
+    SELECT organisation_id, detail, witness, {}, actor FROM web_event
+    WHERE firm_id = %s AND what = %s ORDER BY sequence"""
+SINCE = """
+    SELECT min({}) FROM web_event WHERE firm_id = %s AND what IN (%s, %s)"""
+
+
+def _recorded(firm: int, using: str) -> Iterator[_Kept]:
+    """Yield the revisions that no event of a posting speaks of."""
+    rows = sql.stream(using, RECORDED.format(sql.in_words(using, "v.received_at")), (firm,))
+    for organisation, kind, name, number, fingerprint, at, actor in rows:
+        yield _Kept((organisation, received_as(kind, name, number)), fingerprint, at, actor)
+
+
+def _versions(firm: int, using: str) -> Iterator[_Kept]:
+    rows = sql.stream(using, VERSIONS.format(sql.in_words(using, "saved_at")), (firm,))
+    for organisation, number, content, at, actor in rows:
+        yield _Kept((organisation, version(number)), sha256(content.encode()), at, actor)
+
+
+def _said(firm: int, what: str, using: str) -> dict[Place, _Kept]:
+    rows = sql.stream(using, SAID.format(sql.in_words(using, "at")), (firm, what))
+    return {(one[0], one[1]): _Kept((one[0], one[1]), *one[2:]) for one in rows}
+
+
+def _since(firm: int, using: str) -> str:
+    """Return the moment of the first event of these kinds; an empty text before there is one."""
+    statement = SINCE.format(sql.in_words(using, "at"))
+    ((since,),) = sql.select(using, statement, (firm, RECEIVED, MAPPING))
+    return since or ""
+
+
+def _recorded_fault(firm: int, using: str) -> Iterator[str]:
+    said = _said(firm, RECEIVED, using)
+    yield from _against(_recorded(firm, using), said, _since(firm, using))
+    # What is left was planned from later on, or is gone.
+    revisions = Revision.objects.using(using).filter(firm_id=firm)
+    for (organisation, named), event in said.items():
+        key, _, number = named.rpartition(", revision ")
+        kind, _, name = key.partition(" ")
+        found = revisions.filter(
+            document__organisation_id=organisation,
+            document__kind=kind,
+            document__source_id=name,
+            revision=int(number),
+            fingerprint=event.sha256,
+        )
+        if not found.exists():
+            yield f"{named}, which was received, is not kept any more, or is another one"
+
+
+def _mapping_fault(firm: int, using: str) -> Iterator[str]:
+    said = _said(firm, MAPPING, using)
+    yield from _against(_versions(firm, using), said, _since(firm, using), "mapping, ")
+    for _, named in said:
+        yield f"mapping, {named}, is not kept any more"
+
+
+def _against(
+    kept: Iterator[_Kept], said: dict[Place, _Kept], since: str, of: str = ""
+) -> Iterator[str]:
+    """Hold what is kept against what was said of it, which is taken out of ``said``."""
+    for one in kept:
+        event = said.pop(one.key, None)
+        if event is not None and event != one:
+            yield f"{of}{one.key[1]}, or when and from whom it came, is not what was written"
+        elif event is None and since and one.at >= since:
+            yield f"{of}{one.key[1]} was added: the chain does not speak of it"
 
 
 def _altered(firm: int, using: str) -> Iterator[str]:
@@ -99,8 +224,13 @@ def erased_before(firm: int, using: str = "default") -> str:
     return max(events.values_list("detail", flat=True), default="")
 
 
+def sha256(content: bytes) -> str:
+    """Return the SHA-256 of bytes, as the record writes it."""
+    return hashlib.sha256(content).hexdigest()
+
+
 def _hash(body: bytes) -> str:
     try:
-        return hashlib.sha256(unpacked(body)).hexdigest()
+        return sha256(unpacked(body))
     except ValueError:
         return ""

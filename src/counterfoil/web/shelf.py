@@ -13,7 +13,7 @@ from counterfoil.core.issued_months import IssuedMonth
 from counterfoil.core.mapping_file import mapping_to_json, read_mapping
 from counterfoil.core.zones import day_at
 from counterfoil.posting.shelf import NoChart, NoMapping, zone_of
-from counterfoil.web import seconds
+from counterfoil.web import papers, seconds
 from counterfoil.web.models import ChartVersion, MappingVersion, Organisation, TrustIssue
 from counterfoil.xero.decode.chart import read_chart
 
@@ -197,6 +197,7 @@ def save_mapping(
 ) -> MappingVersion:
     """Keep a mapping as the newest, unless it says what the newest says already.
 
+    Who changed where money goes, and what it became, is in the chain with the version itself.
     ``made_from`` is the version that a change of a few places was made from, so that it takes
     nothing back that somebody else has changed since: raises ``MappingMoved`` for another. Raises
     ``seconds.Needed`` where the firm wants two people for a change.
@@ -211,7 +212,7 @@ def save_mapping(
         return newest
     if newest is not None and seconds.remaps(json.loads(newest.content), json.loads(content)):
         seconds.must(organisation.firm, "change where something goes in the mapping")
-    return MappingVersion.objects.create(
+    row = MappingVersion.objects.create(
         firm_id=organisation.firm_id,
         organisation=organisation,
         version=newest.version + 1 if newest else 1,
@@ -219,3 +220,18 @@ def save_mapping(
         actor=actor,
         content=content,
     )
+    # The stores ask the shelf for the firm's time zone.
+    from counterfoil.web.store.noting import note  # noqa: PLC0415 -- as said above
+
+    said = papers.version(row.version)
+    witness = papers.sha256(content.encode())
+    note(
+        organisation.firm,
+        papers.MAPPING,
+        said,
+        actor=actor,
+        now=now,
+        witness=witness,
+        at=organisation,
+    )
+    return row

@@ -55,6 +55,7 @@ class Intake(Rows):
         known = self._known(entry.key)
         decision = intake.decide(entry, known, self._number_holder(entry))
         document = self._documents.get(entry.key)
+        unlinked = self._unlinked(entry.key)
         if decision.step is Step.ADD:
             self._documents[entry.key] = StoredDocument(entry.revision, entry, {}, entry.findings)
             self._plan(entry, actor, now)
@@ -62,7 +63,7 @@ class Intake(Rows):
             self._withdraw(self._current(entry.key), actor, now)
             document.newest, document.working = entry.revision, entry
             document.findings = entry.findings
-            if not self._unlinked(entry.key):
+            if not unlinked:
                 self._plan(entry, actor, now)
         elif decision.step is Step.KEEP_NEW and document is not None:
             document.newest, document.latest = entry.revision, entry
@@ -70,6 +71,8 @@ class Intake(Rows):
                 *(f for f in document.findings if f.code != intake.CHANGED_AFTER_POSTING),
                 intake.changed_after_posting(entry),
             )
+        if intake.only_recorded(entry, decision, unlinked=unlinked):
+            self._event(now, actor, intake.RECEIVED, None, None, None, intake.received(entry))
         if decision.step is not Step.NOTHING:
             self._documents[entry.key].revisions[entry.revision] = entry.fingerprint
             self._hold_number(entry, decision.taken)

@@ -53,7 +53,7 @@ def _beside(firm: Firm) -> str:
 
 def remarks(firm: Firm) -> list[str]:
     """Say what is no fault, and an auditor should know all the same."""
-    return [*heads.put_back(firm)]
+    return [*heads.put_back(firm), *papers.uncovered(firm.pk)]
 
 
 def missing() -> Iterator[tuple[int, str]]:

@@ -270,6 +270,12 @@ class _Reception:
         documents.filter(pk=self._kept[entry.key].id).update(**columns)
 
     def _follow(self, entry: Entry, decision: Decision, added: dict[Key, int]) -> None:
+        self._plan_by(entry, decision, added)
+        kept = self._kept.get(entry.key)
+        if intake.only_recorded(entry, decision, unlinked=kept is not None and kept.unlinked):
+            self._plan.note(intake.RECEIVED, intake.received(entry), entry.fingerprint)
+
+    def _plan_by(self, entry: Entry, decision: Decision, added: dict[Key, int]) -> None:
         if decision.step is Step.ADD:
             self._plan_all(entry, added[entry.key], 1)
         elif decision.step is Step.REPLACE:

@@ -15,15 +15,25 @@ if TYPE_CHECKING:
     from counterfoil.web.models import Firm
 
 
-def note(firm: Firm, what: str, detail: str, *, actor: str, now: dt.datetime) -> None:
+def note(
+    firm: Firm,
+    what: str,
+    detail: str,
+    *,
+    actor: str,
+    now: dt.datetime,
+    witness: str = "",
+    at: Organisation | None = None,
+) -> None:
     """Record an act on a firm, in the caller's transaction and as its last act.
 
-    Events carry an organisation; an act on the firm as a whole goes under its first.
+    Events carry an organisation: the one that the act was ``at``, or the firm's first. ``witness``
+    is the SHA-256 of bytes that the act made, which the chain then covers.
     """
-    organisation = Organisation.objects.filter(firm=firm).order_by("pk").first()
+    organisation = at or Organisation.objects.filter(firm=firm).order_by("pk").first()
     if organisation is None:
         raise AssertionError("a firm has an organisation from its beginning")
     outbox = outbox_of(organisation)
     journal = Journal(outbox, actor, now, cipher().derive(audit.PURPOSE))
-    journal.note(what, detail)
+    journal.note(what, detail, witness)
     journal.close()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from counterfoil.posting.plan import BATCH_MOST
 from counterfoil.posting.records import PostingKey
@@ -46,6 +46,14 @@ class _Fresh:
     number: int = 0
 
 
+class _Noted(NamedTuple):
+    """Something that moves no posting; ``witness`` is the fingerprint of what it speaks of."""
+
+    what: str
+    detail: str
+    witness: str
+
+
 @dataclass(slots=True)
 class Plan:
     """The moves that a batch of entries asks for, in the order in which they are told."""
@@ -58,7 +66,7 @@ class Plan:
     _untied: list[int] = field(default_factory=list)
     _restarted: dict[State, list[int]] = field(default_factory=dict)
     _needs: list[tuple[int, tuple[Symbol, ...]]] = field(default_factory=list)
-    _told: list[_Fresh | tuple[Row, str, State, str]] = field(default_factory=list)
+    _told: list[_Fresh | _Noted | tuple[Row, str, State, str]] = field(default_factory=list)
 
     def add(
         self,
@@ -77,6 +85,10 @@ class Plan:
         fresh = _Fresh(row, state, intent.needs, witness, detail)
         self._fresh.append(fresh)
         self._told.append(fresh)
+
+    def note(self, what: str, detail: str, witness: str) -> None:
+        """Tell, in its place among the moves, something that moves no posting."""
+        self._told.append(_Noted(what, detail, witness))
 
     def withdraw(self, row: Row) -> None:
         """Withdraw a posting of which nothing was sent."""
@@ -126,6 +138,8 @@ class Plan:
             if isinstance(told, _Fresh):
                 planned = told.number, "planned", None, told.state, told.witness
                 self.journal.moved(*planned, detail=told.detail)
+            elif isinstance(told, _Noted):
+                self.journal.note(*told)
             else:
                 row, what, after, detail = told
                 self.journal.moved(row.id, what, row.state, after, detail=detail)
