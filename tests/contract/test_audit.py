@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from django.db.models import F, QuerySet
 
-from counterfoil.web import audit, papers, verifying
+from counterfoil.web import audit, crypto, papers, verifying
 from counterfoil.web.models import AuditEntry, AuditHead, Event
 from counterfoil.web.store import DjangoOutbox
 from tests.contract import scene, stores
@@ -127,6 +127,15 @@ def test_a_head_kept_elsewhere_shows_a_chain_that_was_made_shorter(box: DjangoOu
     shorter = verified(box)
     assert isinstance(shorter, audit.Head)
     assert shorter.sequence < kept.sequence
+
+
+def test_another_key_adds_nothing_to_a_chain(box: DjangoOutbox) -> None:
+    other = DjangoOutbox(box.organisation_id, b"b" * 32, stores.CIPHER, using=box.using)
+    with pytest.raises(crypto.KeyMissing, match="nothing was written"):
+        other.receive([bill("6")], actor="ann", now=NOON)
+    assert isinstance(verified(box), audit.Head)
+    events(box, 5).delete()
+    box.receive([bill("6")], actor="ann", now=NOON)
 
 
 def test_what_was_recorded_before_the_record_covered_such_is_told_and_no_fault(

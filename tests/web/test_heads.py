@@ -12,6 +12,7 @@ from django.conf import settings
 from counterfoil.web import audit, heads
 from counterfoil.web.models import AuditEntry, AuditHead, Event, Organisation
 from counterfoil.web.services import auditing
+from counterfoil.web.store import cipher
 from tests.web.cast import Cast
 
 NOON = dt.datetime(2026, 5, 4, 12, 0, tzinfo=dt.UTC)
@@ -28,7 +29,9 @@ def file(cast: Cast) -> Path:
 
 def happen(cast: Cast) -> None:
     row = audit.Row(cast.organisation.pk, NOON, "ann", "looked", None, "", "", "", "")
-    audit.append(b"k" * 32, cast.firm.pk, cast.organisation.pk, NOON, [row], "default")
+    audit.append(
+        cipher().derive(audit.PURPOSE), cast.firm.pk, cast.organisation.pk, NOON, [row], "default"
+    )
 
 
 def marked(cast: Cast) -> bool:

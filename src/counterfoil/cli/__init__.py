@@ -43,6 +43,7 @@ from counterfoil.cli import (
     worker,
 )
 from counterfoil.cli.opening import errors
+from counterfoil.web.crypto import KeyMissing
 from counterfoil.web.seconds import Needed
 
 if TYPE_CHECKING:
@@ -109,6 +110,9 @@ def main() -> None:
     """Run the command that the shell asks for."""
     try:
         command()()
+    except KeyMissing as missing:
+        errors.print(str(missing), style="red", markup=False, highlight=False, soft_wrap=True)
+        sys.exit(2)
     except Needed as needed:
         # A command is one person's; what takes two is asked for on the pages.
         errors.print(str(needed), style="red", markup=False, highlight=False, soft_wrap=True)

@@ -13,7 +13,7 @@ from functools import lru_cache
 from json.encoder import encode_basestring_ascii as _quoted
 from typing import TYPE_CHECKING, NamedTuple
 
-from counterfoil.web import sql
+from counterfoil.web import crypto, sql
 from counterfoil.web.models import AuditHead
 
 if TYPE_CHECKING:
@@ -23,6 +23,11 @@ BLOCK = hashlib.sha256().block_size
 PURPOSE = "audit chain"
 """What ``Cipher.derive`` is asked for to get the chain's key."""
 
+OTHER_KEY = (
+    f"The record was sealed with another key than the last one in {crypto.SETTING} or in the file "
+    f"{crypto.KEY_FILE} of the data folder, so nothing was written. The last key is the one that "
+    "the installation began with, and stays last for good: put it back in its place."
+)
 HEAD = "SELECT sequence, mac FROM web_audithead WHERE firm_id = %s"
 MOVE_HEAD = "UPDATE web_audithead SET sequence = %s, mac = %s WHERE firm_id = %s"
 ADD_ENTRY = """
@@ -136,8 +141,13 @@ def append(
     """Add an entry for these events, in the caller's transaction; return its sequence.
 
     The head row is locked last of all, so that the commits of a firm queue up for a moment only.
+    Raises ``crypto.KeyMissing`` where another key sealed the chain: one entry under a wrong key
+    would break it for good. An entry that somebody altered is for ``verify-audit`` to find, and
+    stops nobody, as long as the first one fits.
     """
     head = _locked_head(firm, using)
+    if not (_fits(key, firm, head.sequence, using) or _fits(key, firm, 1, using)):
+        raise crypto.KeyMissing(OTHER_KEY)
     time, said = moment(at), [(row.organisation_id, moment(row.at), *row[2:]) for row in rows]
     commit = Commit(head.sequence + 1, organisation, time, len(rows), digest(said))
     signed = Signer(key).mac(head.mac, firm, commit)
@@ -145,6 +155,20 @@ def append(
     sql.change(using, ADD_ENTRY, written)
     sql.change(using, MOVE_HEAD, (commit.sequence, signed, firm))
     return commit.sequence
+
+
+def _fits(key: bytes, firm: int, sequence: int, using: str) -> bool:
+    """Tell whether an entry was sealed with this key; one that is not there was."""
+    entry = f"""
+        SELECT e.organisation_id, {sql.in_words(using, "e.at")}, e.events, e.events_sha256, e.mac,
+            (SELECT b.mac FROM web_auditentry b WHERE b.firm_id = e.firm_id AND b.sequence = %s)
+        FROM web_auditentry e WHERE e.firm_id = %s AND e.sequence = %s"""  # noqa: S608 -- names of ours
+    found = sql.select(using, entry, (sequence - 1, firm, sequence))
+    if not found:
+        return True
+    ((organisation, at, events, digested, signed, before),) = found
+    commit = Commit(sequence, organisation, at, events, bytes(digested))
+    return Signer(key).mac(bytes(before or b""), firm, commit) == bytes(signed)
 
 
 def _locked_head(firm: int, using: str) -> Head:

@@ -124,6 +124,7 @@ def _record(
     kept |= {row["sha256"] for row in _rows(root, "record/answers.csv")}
     kept |= lines | set(_seals(manifest)) | {name[14:] for name in _bodies(manifest)}
     kept |= set(_text(root, "record/erased-revisions.txt").split())
+    kept |= {hashed for name, hashed in manifest.items() if "/mappings/" in name}
     counts["requests and answers"] = len(_bodies(manifest))
     last = 0
     with (root / "record/events.jsonl").open("rb") as file:
