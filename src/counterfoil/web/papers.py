@@ -102,8 +102,8 @@ def uncovered(firm: int, using: str = "default") -> list[str]:
     counts = ((papers, "documents that post nothing"), (versions, "versions of the mapping"))
     when = since or "now"
     return [
-        f"{many:,} {what} were kept before the record covered such (until {when}): whether they "
-        "are as they came cannot be shown"
+        f"{what} kept before the record covered such (until {when}): {many:,}. Whether they are "
+        "as they came cannot be shown"
         for many, what in counts
         if many
     ]
