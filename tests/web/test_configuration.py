@@ -38,6 +38,8 @@ def test_an_empty_value_was_left_out() -> None:
         ("XERO_BASE_URL", "http://10.0.0.9:8900"),
         ("DATABASE_URL", "mysql://localhost/books"),
         ("COUNTERFOIL_SECRET_KEY", "short"),
+        ("COUNTERFOIL_SECRET_KEY", "a" * 52),
+        ("COUNTERFOIL_SECRET_KEYS", "A" * 43 + "="),
         ("COUNTERFOIL_SECRET_KEYS", "not base64"),
         ("COUNTERFOIL_SETUP_CODE", "1234"),
         ("COUNTERFOIL_HOME", __file__),

@@ -33,10 +33,12 @@ def new() -> None:
 def list_(*, as_json: JsonOption = False) -> None:
     """Say which keys there are, newest first, and how many secrets each has sealed."""
     open_all()
+    from counterfoil.web import chain_key
     from counterfoil.web.services import sealing
     from counterfoil.web.store import cipher
 
     found, used = [key.id.hex() for key in cipher().keys], sealing.in_use()
+    record = chain_key.sealing(cipher()).id.hex()
     missing = sorted(set(used) - set(found))
     if as_json:
         rows = [{"key": one, "secrets": used[one], "here": one in found} for one in found + missing]
@@ -45,7 +47,7 @@ def list_(*, as_json: JsonOption = False) -> None:
     for place, one in enumerate(found, start=1):
         notes = [counted(used[one], "secret")]
         notes += ["seals what is new"] if place == 1 else []
-        notes += ["seals the audit chain: never drop it"] if place == len(found) else []
+        notes += ["seals the audit chain: never drop it"] if one == record else []
         say(f"{one}  {', '.join(notes)}")
     for one in missing:
         warn(f"{one}  {counted(used[one], 'token')}, and the key is not here: put it back")
@@ -55,7 +57,7 @@ def list_(*, as_json: JsonOption = False) -> None:
 def rotate(*, as_json: JsonOption = False) -> None:
     """Seal every secret with the newest key, while workers run; say which keys may go."""
     open_all()
-    from counterfoil.web import crypto
+    from counterfoil.web import chain_key, crypto
     from counterfoil.web.services import sealing
     from counterfoil.web.store import cipher
 
@@ -64,7 +66,8 @@ def rotate(*, as_json: JsonOption = False) -> None:
     except (crypto.KeyMissing, crypto.Tampered) as trouble:
         fail(str(trouble), status=1)
     used = sealing.in_use()
-    idle = [key.id.hex() for key in cipher().keys[1:-1] if not used[key.id.hex()]]
+    kept = {cipher().keys[0], chain_key.sealing(cipher())}
+    idle = [one.id.hex() for one in cipher().keys if one not in kept and not used[one.id.hex()]]
     if as_json:
         print_json({"sealed": rows, "idle": idle})
         return

@@ -24,9 +24,10 @@ PURPOSE = "audit chain"
 """What ``Cipher.derive`` is asked for to get the chain's key."""
 
 OTHER_KEY = (
-    f"The record was sealed with another key than the last one in {crypto.SETTING} or in the file "
-    f"{crypto.KEY_FILE} of the data folder, so nothing was written. The last key is the one that "
-    "the installation began with, and stays last for good: put it back in its place."
+    f"None of the keys in {crypto.SETTING}, or in the file {crypto.KEY_FILE} of the data folder, "
+    "has sealed the record, so nothing was written. Put back the key that the installation began "
+    "with, and never drop it. Where it is here, the record was altered: run counterfoil "
+    "verify-audit."
 )
 HEAD = "SELECT sequence, mac FROM web_audithead WHERE firm_id = %s"
 MOVE_HEAD = "UPDATE web_audithead SET sequence = %s, mac = %s WHERE firm_id = %s"
@@ -146,7 +147,7 @@ def append(
     stops nobody, as long as the first one fits.
     """
     head = _locked_head(firm, using)
-    if not (_fits(key, firm, head.sequence, using) or _fits(key, firm, 1, using)):
+    if not has_sealed(key, firm, head.sequence, using):
         raise crypto.KeyMissing(OTHER_KEY)
     time, said = moment(at), [(row.organisation_id, moment(row.at), *row[2:]) for row in rows]
     commit = Commit(head.sequence + 1, organisation, time, len(rows), digest(said))
@@ -155,6 +156,11 @@ def append(
     sql.change(using, ADD_ENTRY, written)
     sql.change(using, MOVE_HEAD, (commit.sequence, signed, firm))
     return commit.sequence
+
+
+def has_sealed(key: bytes, firm: int, newest: int, using: str) -> bool:
+    """Tell whether a chain is sealed with this key: its newest entry, or else its first."""
+    return _fits(key, firm, newest, using) or _fits(key, firm, 1, using)
 
 
 def _fits(key: bytes, firm: int, sequence: int, using: str) -> bool:

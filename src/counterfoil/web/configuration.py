@@ -22,6 +22,8 @@ STAGING = "staging"
 DEMANDED, OFFERED = "demanded", "offered"
 """What ``COUNTERFOIL_SECOND_FACTOR`` says: everybody needs one, or whoever wants one has it."""
 SHORTEST_SECRET = 32
+FEWEST_CHARACTERS = 6
+"""Different ones that a secret has at least; fewer are a placeholder."""
 SHORTEST_SETUP_CODE = 12
 KEEP_YEARS = 10
 """How long requests and answers are kept where nothing is said: the longest that a law on trust
@@ -214,6 +216,10 @@ def _faults(environ: Mapping[str, str]) -> list[Fault]:
     ]
     if environ.get("XERO_CLIENT_SECRET") and not environ.get("XERO_CLIENT_ID"):
         faults.append(Fault("XERO_CLIENT_ID", "set beside XERO_CLIENT_SECRET: the app's client id"))
+    name = "COUNTERFOIL_WEBHOOKS_TO_LOOPBACK"
+    reached = _split(environ.get("COUNTERFOIL_URL", ""))
+    if environ.get(name) and reached and reached.hostname and reached.hostname not in LOOPBACK:
+        faults.append(Fault(name, "left out where others reach the site: it is for tests only"))
     faults += (
         Fault(needed, f"set beside {name}: {should_be}")
         for name, needed, should_be in _TOGETHER
@@ -244,6 +250,11 @@ def _is_origin(value: str) -> bool:
     if parts.username or parts.password:
         return False
     return parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK)
+
+
+def _may_be_random(value: str) -> bool:
+    """Tell a secret from a placeholder: too short, or of a few characters over and over."""
+    return len(value) >= SHORTEST_SECRET and len(set(value)) >= FEWEST_CHARACTERS
 
 
 def _are_keys(value: str) -> bool:
@@ -332,7 +343,7 @@ _CHECKS: tuple[tuple[str, Callable[[str], bool], str], ...] = (
     ),
     (
         "COUNTERFOIL_SECRET_KEY",
-        lambda value: len(value) >= SHORTEST_SECRET,
+        _may_be_random,
         (
             f"at least {SHORTEST_SECRET} random characters, or left out to have one made in "
             "COUNTERFOIL_HOME"
@@ -350,7 +361,7 @@ _CHECKS: tuple[tuple[str, Callable[[str], bool], str], ...] = (
     ),
     (
         "COUNTERFOIL_METRICS_TOKEN",
-        lambda value: len(value) >= SHORTEST_SECRET,
+        _may_be_random,
         f"at least {SHORTEST_SECRET} random characters, or left out to publish no metrics",
     ),
     (

@@ -30,6 +30,8 @@ KEY_FILE = "secret-keys"
 KEY_BYTES = 32
 NONCE_BYTES = 12
 ID_BYTES = 8
+FEWEST_BYTES = 8
+"""Different bytes that 32 random ones always have; a key of noughts is a placeholder."""
 
 
 class KeyMissing(Exception):
@@ -94,13 +96,17 @@ class Cipher:
         """Tell whether a ciphertext was sealed with the first key, or is empty."""
         return not sealed or bytes(sealed[:ID_BYTES]) == self.keys[0].id
 
-    def derive(self, purpose: str) -> bytes:
-        """Return a key of 32 bytes for another purpose, from the oldest key.
+    @property
+    def oldest(self) -> Key:
+        """The last of the keys: new ones are put in front of the others."""
+        return self.keys[-1]
 
-        The oldest, which is the last: putting a new key in front must not change what an audit
-        chain was signed with.
+    def derive(self, purpose: str, key: Key | None = None) -> bytes:
+        """Return a key of 32 bytes for another purpose, from one of these keys: the oldest.
+
+        Another may be named, as the one that has sealed the audit chain wherever it stands now.
         """
-        return hmac.digest(self.keys[-1].secret, purpose.encode(), "sha256")
+        return hmac.digest((key or self.oldest).secret, purpose.encode(), "sha256")
 
     def _key(self, key_id: bytes) -> Key:
         for key in self.keys:
@@ -143,7 +149,7 @@ def _decoded(word: str) -> bytes:
         secret = base64.b64decode(word, altchars=b"-_", validate=True)
     except (binascii.Error, ValueError) as error:
         raise BadKeys(_shape()) from error
-    if len(secret) != KEY_BYTES:
+    if len(secret) != KEY_BYTES or len(set(secret)) < FEWEST_BYTES:
         raise BadKeys(_shape())
     return secret
 

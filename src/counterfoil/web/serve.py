@@ -65,6 +65,7 @@ def run(
         port = listener.getsockname()[1]
         _name_ourselves(f"{_shown(host)}:{port}")
         prepare()
+        _check_keys()
         server = _server(host)
         _welcome(say)
         with _calm_signals(), _kept_alive(worker) if poster else contextlib.nullcontext():
@@ -137,6 +138,18 @@ def _unable_to_encrypt(ours: Configuration) -> str:
 
 class CannotStart(Exception):
     """The environment is wrong; the message names the setting and what it should be."""
+
+
+def _check_keys() -> None:
+    """Look whether the record can be written on. Raises ``CannotStart``."""
+    from counterfoil.web import audit  # noqa: PLC0415 -- Django is set up only now
+    from counterfoil.web.crypto import KeyMissing  # noqa: PLC0415 -- as above
+    from counterfoil.web.store import derived  # noqa: PLC0415 -- as above
+
+    try:
+        derived(audit.PURPOSE)
+    except KeyMissing as missing:
+        raise CannotStart(str(missing)) from missing
 
 
 def prepare() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from counterfoil.web import audit, heads, papers, sql, verifying
+from counterfoil.web.chain_key import verifying_key
 from counterfoil.web.models import AuditEntry, AuditHead, Firm
 from counterfoil.web.store import cipher
 
@@ -21,7 +22,7 @@ def verified(firm: Firm) -> audit.Head | audit.Break:
 
     The file tells of a tail that was cut off: what is left of such a chain verifies in itself.
     """
-    found = verifying.verify(firm.pk, cipher().derive(audit.PURPOSE))
+    found = verifying.verify(firm.pk, verifying_key(cipher()))
     if isinstance(found, audit.Break):
         return found
     if why := _beside(firm):

@@ -40,7 +40,7 @@ from counterfoil.web.services import actionstep, working
 from counterfoil.web.services import connection as connecting
 from counterfoil.web.services.firm_export import EXPORTED
 from counterfoil.web.shelf import DatabaseShelf
-from counterfoil.web.store import cipher
+from counterfoil.web.store import cipher, derived
 from counterfoil.web.store.erasing import Gate, take_away
 from counterfoil.web.store.noting import note
 from counterfoil.web.verifying import ERASED
@@ -199,7 +199,7 @@ def _gone(firm: Firm, reason: Reason, *, actor: str, now: dt.datetime) -> tuple[
     """Delete and write down that it was done, in one transaction; the event is the last."""
     with connection.constraint_checks_disabled(), transaction.atomic(durable=True):
         for number in _organisations(firm):
-            Gate(number, cipher().derive(audit.PURPOSE), cipher()).close()
+            Gate(number, derived(audit.PURPOSE), cipher()).close()
         refuse(firm, now, despite_keeping=reason.despite_keeping)
         said = _why(firm, now.date(), reason)
         alone = _people(firm)

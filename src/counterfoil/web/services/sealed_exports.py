@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from counterfoil.web import audit
+from counterfoil.web.chain_key import verifying_key
 from counterfoil.web.models import AuditEntry
 from counterfoil.web.services import export_check
 from counterfoil.web.store import cipher
@@ -22,7 +23,7 @@ def faults(root: pathlib.Path | zipfile.Path) -> list[str]:
     """
     with (root / "firm.json").open("rb") as file:
         firm = int(json.load(file)["firm"])
-    sign, before = audit.Signer(cipher().derive(audit.PURPOSE)).mac, b""
+    sign, before = audit.Signer(verifying_key(cipher())).mac, b""
     number = 0
     for entry in export_check.entries(root):
         hashed, number = bytes.fromhex(entry.events_sha256), entry.number

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 
 from counterfoil.web import audit, crypto
+from counterfoil.web.chain_key import sealing
 from counterfoil.web.store.copies import Copies
 from counterfoil.web.store.outbox import DjangoOutbox
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from counterfoil.web.crypto import Cipher
     from counterfoil.web.models import Organisation
 
-__all__ = ["Copies", "DjangoOutbox", "cipher", "copies_of", "outbox_of"]
+__all__ = ["Copies", "DjangoOutbox", "cipher", "copies_of", "derived", "outbox_of"]
 
 
 def cipher() -> Cipher:
@@ -31,13 +32,22 @@ def _keys(given: str, home: Path) -> Cipher:
     return crypto.load({crypto.SETTING: given}, home)
 
 
+def derived(purpose: str) -> bytes:
+    """Return a key for another purpose, from the key that has sealed this installation's record.
+
+    Raises ``crypto.KeyMissing`` where none of the keys here has: nothing may be added to a record
+    under another one, which could never be told from a forgery.
+    """
+    return cipher().derive(purpose, sealing(cipher()))
+
+
 def outbox_of(organisation: Organisation, using: str = "default") -> DjangoOutbox:
     """Return the outbox of an organisation, with this installation's keys."""
     keys = cipher()
-    return DjangoOutbox(organisation.pk, keys.derive(audit.PURPOSE), keys, using)
+    return DjangoOutbox(organisation.pk, derived(audit.PURPOSE), keys, using)
 
 
 def copies_of(organisation: Organisation, using: str = "default") -> Copies:
     """Return what keeps an organisation's month ends, with this installation's keys."""
     keys = cipher()
-    return Copies(organisation.pk, keys.derive(audit.PURPOSE), keys, using)
+    return Copies(organisation.pk, derived(audit.PURPOSE), keys, using)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from counterfoil.web import audit
 from counterfoil.web.models import Organisation
-from counterfoil.web.store import cipher, outbox_of
+from counterfoil.web.store import derived, outbox_of
 from counterfoil.web.store.journal import Journal
 
 if TYPE_CHECKING:
@@ -34,6 +34,6 @@ def note(
     if organisation is None:
         raise AssertionError("a firm has an organisation from its beginning")
     outbox = outbox_of(organisation)
-    journal = Journal(outbox, actor, now, cipher().derive(audit.PURPOSE))
+    journal = Journal(outbox, actor, now, derived(audit.PURPOSE))
     journal.note(what, detail, witness)
     journal.close()

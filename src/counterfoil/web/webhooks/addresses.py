@@ -24,7 +24,14 @@ if TYPE_CHECKING:
 LONGEST_URL = 500
 _CARRIERS = tuple(
     ipaddress.ip_network(each)
-    for each in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32", "100::/64")
+    for each in (
+        "64:ff9b::/96",
+        "64:ff9b:1::/48",
+        "2002::/16",
+        "2001::/32",
+        "100::/64",
+        "3fff::/20",
+    )
 )
 """Networks that carry another address within, or lead nowhere, and count as global all the same."""
 
@@ -71,7 +78,8 @@ def public(address: Address) -> bool:
         return public(inner)
     if any(address in network for network in _CARRIERS if network.version == address.version):
         return False
-    return address.is_global and not address.is_multicast and not address.is_reserved
+    inside = isinstance(address, ipaddress.IPv6Address) and address.is_site_local
+    return address.is_global and not (address.is_multicast or address.is_reserved or inside)
 
 
 class PublicBackend(deadline.Backend):

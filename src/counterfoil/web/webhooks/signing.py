@@ -12,7 +12,7 @@ import base64
 import hmac
 from typing import TYPE_CHECKING
 
-from counterfoil.web.store import cipher
+from counterfoil.web.store import derived
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -38,4 +38,4 @@ def headers(webhook: str, message: str, body: bytes, now: dt.datetime) -> dict[s
 
 
 def _key(webhook: str) -> bytes:
-    return hmac.digest(cipher().derive(PURPOSE), webhook.encode(), "sha256")
+    return hmac.digest(derived(PURPOSE), webhook.encode(), "sha256")

@@ -1,0 +1,60 @@
+"""Which of the keys seals the record: the one that has, wherever it stands among the others.
+
+A key added in the wrong place, or a record opened with other keys, would put entries into a chain
+that no later verification could tell from a forger's. So the chains are held against each key
+before anything is added.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from counterfoil.web import audit, crypto
+from counterfoil.web.models import AuditHead
+
+if TYPE_CHECKING:
+    from counterfoil.web.crypto import Cipher, Key
+
+MOST_HEADS: Final = 20
+"""Firms whose chains are looked at: one that somebody has altered must not stop the others."""
+
+_known: dict[Cipher, Key] = {}
+"""The key that each cipher's record was found to be sealed with; asked once in a process."""
+
+
+def sealing(cipher: Cipher) -> Key:
+    """Return the key that has sealed the record; the oldest where there is no record yet.
+
+    Raises ``crypto.KeyMissing`` where none of the keys has.
+    """
+    if cipher not in _known:
+        found = sealed_with(cipher)
+        if found is None:
+            return cipher.oldest
+        _known[cipher] = found
+    return _known[cipher]
+
+
+def verifying_key(cipher: Cipher) -> bytes:
+    """Return what to verify the record with: where no key fits its end, that is to be told."""
+    try:
+        key = sealing(cipher)
+    except crypto.KeyMissing:
+        key = cipher.oldest
+    return cipher.derive(audit.PURPOSE, key)
+
+
+def sealed_with(cipher: Cipher) -> Key | None:
+    """Return the key that has sealed a chain; None where no chain has any entry.
+
+    Raises ``crypto.KeyMissing`` where no key has.
+    """
+    heads = AuditHead.objects.filter(sequence__gt=0).order_by("-sequence")[:MOST_HEADS]
+    chains = list(heads.values_list("firm", "sequence"))
+    for key in reversed(cipher.keys):
+        derived = cipher.derive(audit.PURPOSE, key)
+        if any(audit.has_sealed(derived, firm, newest, "default") for firm, newest in chains):
+            return key
+    if chains:
+        raise crypto.KeyMissing(audit.OTHER_KEY)
+    return None
