@@ -106,7 +106,9 @@ def test_openings_are_proved_and_a_document_under_a_later_day_is_ours(
     assert (owed["practice"], owed["xero"], owed["difference"]) == ("310.00", "0.00", "310.00")
     assert (owing["practice"], owing["difference"]) == ("0.00", "0.00")
     assert controls(said.json)["610"] == ("410.00", "0.00", "0.00", "100.00")
-    assert said.json["waiting"] == [{"kind": "bill", "id": "b-1"}]
+    assert said.json["waiting"] == []
+    (later,) = [one["timing"] for one in said.json["controls"] if one["account"] == "610"]
+    assert later == "100.00"
 
 
 def test_what_was_taken_back_counts_on_neither_side(xero: Xero, tmp_path: Path) -> None:

@@ -214,11 +214,14 @@ def test_disconnecting_ends_it_at_xero_and_deletes_the_tokens(
 
 
 def test_a_connection_whose_key_is_lost_can_still_be_ended(
-    cast: Cast, signed_in: As, monkeypatch: pytest.MonkeyPatch
+    cast: Cast, signed_in: As, monkeypatch: pytest.MonkeyPatch, settings: Settings
 ) -> None:
     alice = signed_in("alice")
     connect(alice)
     monkeypatch.setenv(crypto.SETTING, crypto.new_key())
+    refused = alice.post("/connection/disconnect/", {"understood": "on"})
+    assert (refused.status_code, b"A key is missing" in refused.content) == (503, True)
+    settings.COUNTERFOIL = dataclasses.replace(settings.COUNTERFOIL, key_lost=True)
     alice.post("/connection/disconnect/", {"understood": "on"})
     assert "Xero could not be told" in said(alice)
     assert Connection.objects.get(organisation=cast.organisation).state == "disconnected"

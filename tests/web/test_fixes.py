@@ -20,7 +20,7 @@ ROOT = Path(posting.__file__).parents[1]
 COMMANDS = {
     path.stem.strip("_").replace("_", "-") for path in Path(cli.__file__).parent.glob("*.py")
 }
-ONLY_THERE = {"statement", "template", "layout", "firm"}
+ONLY_THERE = {"statement", "template", "layout", "firm", "restored"}
 """Commands that no page has; their names stay."""
 COMMAND = re.compile(r"counterfoil ([a-z]+(?:-[a-z]+)*)")
 

@@ -78,7 +78,7 @@ def test_a_key_that_is_not_there_is_named_and_nothing_is_lost(
     monkeypatch.setenv(crypto.SETTING, old)
     connected(cast, now)
     monkeypatch.setenv(crypto.SETTING, new)
-    with pytest.raises(crypto.KeyMissing, match="Put back the key"):
+    with pytest.raises(crypto.KeyMissing, match="Put it back, or connect to Xero again"):
         sealing.reseal()
     monkeypatch.setenv(crypto.SETTING, f"{new} {old}")
     assert sealing.reseal() == 3

@@ -13,6 +13,8 @@ from functools import lru_cache
 from json.encoder import encode_basestring_ascii as _quoted
 from typing import TYPE_CHECKING, NamedTuple
 
+from django.conf import settings
+
 from counterfoil.web import crypto, sql
 from counterfoil.web.models import AuditHead
 
@@ -26,8 +28,8 @@ PURPOSE = "audit chain"
 OTHER_KEY = (
     f"None of the keys in {crypto.SETTING}, or in the file {crypto.KEY_FILE} of the data folder, "
     "has sealed the record, so nothing was written. Put back the key that the installation began "
-    "with, and never drop it. Where it is here, the record was altered: run counterfoil "
-    "verify-audit."
+    "with; where it is lost for good, docs/operations.md (Keys) says how to go on. Where it is "
+    "here, the record was altered: run counterfoil verify-audit."
 )
 HEAD = "SELECT sequence, mac FROM web_audithead WHERE firm_id = %s"
 MOVE_HEAD = "UPDATE web_audithead SET sequence = %s, mac = %s WHERE firm_id = %s"
@@ -147,7 +149,7 @@ def append(
     stops nobody, as long as the first one fits.
     """
     head = _locked_head(firm, using)
-    if not has_sealed(key, firm, head.sequence, using):
+    if not (settings.COUNTERFOIL.key_lost or has_sealed(key, firm, head.sequence, using)):
         raise crypto.KeyMissing(OTHER_KEY)
     time, said = moment(at), [(row.organisation_id, moment(row.at), *row[2:]) for row in rows]
     commit = Commit(head.sequence + 1, organisation, time, len(rows), digest(said))

@@ -72,6 +72,7 @@ class Configuration:
     setup_code: str | None = field(default=None, repr=False)
     metrics_token: str | None = field(default=None, repr=False)
     webhooks_to_loopback: bool = False
+    key_lost: bool = False
     mail_url: str | None = field(default=None, repr=False)
     mail_from: str = ""
     audit_mail: str = ""
@@ -121,6 +122,7 @@ KNOWN = (
     "COUNTERFOIL_BREACHED_PASSWORDS",
     "COUNTERFOIL_HOME",
     "COUNTERFOIL_KEEP_YEARS",
+    "COUNTERFOIL_KEY_LOST",
     "COUNTERFOIL_LOG",
     "COUNTERFOIL_MAIL_FROM",
     "COUNTERFOIL_MAIL_URL",
@@ -193,6 +195,7 @@ def read(environ: Mapping[str, str], home: Path | None = None) -> Configuration:
         log=environ.get("COUNTERFOIL_LOG") or logs.QUIET,
         second_factor=_wants_second_factor(environ.get("COUNTERFOIL_SECOND_FACTOR", ""), url),
         breached_passwords=_path(environ, "COUNTERFOIL_BREACHED_PASSWORDS"),
+        key_lost=environ.get("COUNTERFOIL_KEY_LOST") == "yes",
         behind_proxy=environ.get("COUNTERFOIL_BEHIND_PROXY") == "yes",
         tls_certificate=_path(environ, "COUNTERFOIL_TLS_CERTIFICATE"),
         tls_key=_path(environ, "COUNTERFOIL_TLS_KEY"),
@@ -380,6 +383,11 @@ _CHECKS: tuple[tuple[str, Callable[[str], bool], str], ...] = (
             "a file of breached passwords that this program can read, as Have I Been Pwned "
             "publishes it: a line HASH:COUNT for each, SHA-1, ordered by hash; or left out"
         ),
+    ),
+    (
+        "COUNTERFOIL_KEY_LOST",
+        "yes".__eq__,
+        "yes, once, where the key that sealed the record is lost for good, or left out",
     ),
     (
         "COUNTERFOIL_BEHIND_PROXY",

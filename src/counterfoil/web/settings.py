@@ -63,6 +63,7 @@ MIDDLEWARE = [
     "counterfoil.web.sessions.Sessions",
     "django.contrib.messages.middleware.MessageMiddleware",
     "counterfoil.web.sign_in.Demanded",
+    "counterfoil.web.keyless.Keyless",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",

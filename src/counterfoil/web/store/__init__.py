@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 
-from counterfoil.web import audit, crypto
-from counterfoil.web.chain_key import sealing
+from counterfoil.web import crypto
+from counterfoil.web.chain_key import sealing, verifying_key
 from counterfoil.web.store.copies import Copies
 from counterfoil.web.store.outbox import DjangoOutbox
 
@@ -44,10 +44,10 @@ def derived(purpose: str) -> bytes:
 def outbox_of(organisation: Organisation, using: str = "default") -> DjangoOutbox:
     """Return the outbox of an organisation, with this installation's keys."""
     keys = cipher()
-    return DjangoOutbox(organisation.pk, derived(audit.PURPOSE), keys, using)
+    return DjangoOutbox(organisation.pk, verifying_key(keys, using), keys, using)
 
 
 def copies_of(organisation: Organisation, using: str = "default") -> Copies:
     """Return what keeps an organisation's month ends, with this installation's keys."""
     keys = cipher()
-    return Copies(organisation.pk, derived(audit.PURPOSE), keys, using)
+    return Copies(organisation.pk, verifying_key(keys, using), keys, using)
