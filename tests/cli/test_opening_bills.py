@@ -101,8 +101,11 @@ def test_a_dishonoured_receipt_on_an_opening_bill_stands_at_the_bank_both_ways(
     practice: Practice, xero: Xero
 ) -> None:
     a_minute_later(practice, xero)
-    applied = [{"bill": {"kind": "opening_bill", "id": "ob-two"}, "amount": "100.00"}]
-    paid = receipt("again", date="2026-07-25", of="two", allocations=applied)
+    entered_by_others(xero, "bounced")
+    practice.take(opening_bill("bounced"))
+    assert practice.run("relink", "ob-bounced", "OB-bounced").status == 0
+    applied = [{"bill": {"kind": "opening_bill", "id": "ob-bounced"}, "amount": "100.00"}]
+    paid = receipt("again", date="2026-07-25", of="bounced", allocations=applied)
     back = reversal(paid, date="2026-07-30", reason="Cheque dishonoured")
     practice.take(paid)
     assert practice.run("post").status == 0
@@ -110,5 +113,5 @@ def test_a_dishonoured_receipt_on_an_opening_bill_stands_at_the_bank_both_ways(
     assert practice.run("post").status == 0
     shown = practice.run("show", back["id"], "--json").json[0]
     assert {one["state"] for one in shown["postings"]} == {"posted"}
-    practice.take({**opening_bill("two"), "revision": 2, "outstanding": "80.00"})
-    assert practice.problems() == {}
+    practice.take({**opening_bill("bounced"), "revision": 2, "outstanding": "80.00"})
+    assert not practice.errors()
