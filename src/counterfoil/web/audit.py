@@ -31,6 +31,8 @@ OTHER_KEY = (
     "with; where it is lost for good, docs/operations.md (Keys) says how to go on. Where it is "
     "here, the record was altered: run counterfoil verify-audit."
 )
+_sealed: dict[tuple[bytes, int, str], bytes] = {}
+"""The newest HMAC that this process made, by key, firm and database: no need to prove it again."""
 HEAD = "SELECT sequence, mac FROM web_audithead WHERE firm_id = %s"
 MOVE_HEAD = "UPDATE web_audithead SET sequence = %s, mac = %s WHERE firm_id = %s"
 ADD_ENTRY = """
@@ -149,15 +151,23 @@ def append(
     stops nobody, as long as the first one fits.
     """
     head = _locked_head(firm, using)
-    if not (settings.COUNTERFOIL.key_lost or has_sealed(key, firm, head.sequence, using)):
-        raise crypto.KeyMissing(OTHER_KEY)
+    _prove(key, firm, head, using)
     time, said = moment(at), [(row.organisation_id, moment(row.at), *row[2:]) for row in rows]
     commit = Commit(head.sequence + 1, organisation, time, len(rows), digest(said))
     signed = Signer(key).mac(head.mac, firm, commit)
     written = (firm, commit.sequence, organisation, at, *commit[3:], signed)
     sql.change(using, ADD_ENTRY, written)
     sql.change(using, MOVE_HEAD, (commit.sequence, signed, firm))
+    _sealed[key, firm, using] = signed
     return commit.sequence
+
+
+def _prove(key: bytes, firm: int, head: Head, using: str) -> None:
+    """Refuse a key that has not sealed the chain; what this process sealed last is known."""
+    if head.mac == _sealed.get((key, firm, using)) or settings.COUNTERFOIL.key_lost:
+        return
+    if not has_sealed(key, firm, head.sequence, using):
+        raise crypto.KeyMissing(OTHER_KEY)
 
 
 def has_sealed(key: bytes, firm: int, newest: int, using: str) -> bool:

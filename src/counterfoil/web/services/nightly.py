@@ -75,10 +75,9 @@ def telling(organisation: Organisation) -> Reconciled | None:
     return kept(organisation).filter(asked=True).first() or newest
 
 
-def is_late(organisation: Organisation, now: dt.datetime) -> bool:
-    """Whether both sides were last held against each other days ago, though they once were."""
-    last = kept(organisation).filter(asked=True).values_list("day", flat=True).first()
-    return last is not None and last < local_time.today(organisation, now) - LATE
+def is_late(night: Reconciled | None, today: dt.date) -> bool:
+    """Whether the night that tells something is the last that asked Xero, days ago."""
+    return night is not None and night.asked and night.day < today - LATE
 
 
 def kept(organisation: Organisation) -> QuerySet[Reconciled]:

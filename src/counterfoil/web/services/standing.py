@@ -14,6 +14,7 @@ from counterfoil.core.findings import Severity
 from counterfoil.posting import limits, restoring
 from counterfoil.posting.records import ConnectionState, LimitsRow
 from counterfoil.posting.states import State
+from counterfoil.web import local_time
 from counterfoil.web.models import (
     Connection,
     Counter,
@@ -102,6 +103,7 @@ def standing(organisation: Organisation, now: dt.datetime) -> Standing:
     kept = Limits.objects.filter(organisation=organisation).first()
     row = limits.current(value_of(kept) if kept else LimitsRow(), now)
     blocked = limits.stopped(row, now)
+    night = nightly.telling(organisation)
     state = ConnectionState(connection.state) if connection else ConnectionState.NEVER
     oldest_due = _oldest_due(organisation)
     free = state is ConnectionState.CONNECTED and blocked is None and organisation.paused_at is None
@@ -124,8 +126,8 @@ def standing(organisation: Organisation, now: dt.datetime) -> Standing:
         paused_by=organisation.paused_by.removeprefix("user:"),
         locked_out=_locked_out(organisation),
         drifted=_drifted(organisation),
-        reconciled=nightly.telling(organisation),
-        reconciled_late=nightly.is_late(organisation, now),
+        reconciled=night,
+        reconciled_late=nightly.is_late(night, local_time.today(organisation, now)),
     )
 
 
