@@ -18,8 +18,9 @@ _FIGURES = re.compile(r"[0-9., ]+").fullmatch
 _SPACES = str.maketrans("\u00a0\u202f\u2009'’", " " * 5)
 """What people put between thousands besides commas, all as one blank."""
 _SIGNS = "$£€"
-_DOLLARS = frozenset({"AUD", "CAD", "FJD", "HKD", "NZD", "SGD", "USD"})
-_OF_SIGN = {"$": _DOLLARS, "£": frozenset({"GBP"}), "€": frozenset({"EUR"})}
+DOLLARS = frozenset({"AUD", "CAD", "FJD", "HKD", "NZD", "SGD", "USD"})
+"""Currencies whose sign is ``$``, of those that practices account in."""
+_OF_SIGN = {"$": DOLLARS, "£": frozenset({"GBP"}), "€": frozenset({"EUR"})}
 """Whose signs these are, of the currencies that practices account in."""
 
 

@@ -12,6 +12,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
+from counterfoil.core.typed import DOLLARS
 from counterfoil.sources.layouts.layout import Dates, Decimals
 from counterfoil.sources.sheets.cells import SIGNS, Figure
 
@@ -35,7 +36,6 @@ _NAMED_BY: Final = {
     "£": "GBP", "€": "EUR", "A$": "AUD", "AU$": "AUD", "NZ$": "NZD", "US$": "USD", "C$": "CAD",
     "CA$": "CAD", "S$": "SGD", "SG$": "SGD", "HK$": "HKD", "FJ$": "FJD",
 }  # fmt: skip
-_DOLLARS: Final = frozenset({"AUD", "NZD", "USD", "CAD", "SGD", "HKD", "FJD"})
 _CODE = re.compile("[A-Z]{3}")
 _NUMBER = re.compile(r"[0-9][0-9.,' ]*")
 _GROUPED = re.compile(r"[0-9]{1,3}(?:([,.' ])[0-9]{3})(?:\1[0-9]{3})*|[0-9]+")
@@ -160,7 +160,7 @@ def _of_a_format(sign: str) -> str | None:
 
 def is_dollar(code: str) -> bool:
     """Tell whether a currency's sign is ``$``."""
-    return code in _DOLLARS
+    return code in DOLLARS
 
 
 def asks_for_mark(text: str) -> bool:
