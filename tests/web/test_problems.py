@@ -164,7 +164,11 @@ def test_an_account_that_was_never_chosen_is_chosen_or_created_in_place(
             'href="/mapping/change/?place=trust_account%3ATRUST1"',
         ),
         ("account_archived", "special:prepayments", "/mapping/change/?place=special%3Aprepayments"),
-        ("tax_type_not_in_xero", "tax_code:GST", 'href="/mapping/#tax-sales-gst-'),
+        (
+            "tax_type_not_in_xero",
+            "tax_code:GST",
+            'href="/mapping/?place=tax_code%3AGST#tax-sales-gst-',
+        ),
         ("basis_not_accrual", "setting:accounting_basis", 'href="/mapping/settings/"'),
         ("locked", "lock_date", 'href="/mapping/settings/"'),
         ("currency_not_enabled", "currency:NZD", "Refresh chart of accounts"),

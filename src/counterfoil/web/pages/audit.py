@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 
 from counterfoil.web.access import Permission, allows, page
 from counterfoil.web.days import DayField
+from counterfoil.web.parts import Asked, part
 from counterfoil.web.services import auditing, firm_export, inspection, long_work, record
 
 if TYPE_CHECKING:
@@ -56,10 +57,13 @@ def show(request: HttpRequest, desk: Desk) -> HttpResponse:
     before = request.GET.get("before", "")
     found = record.find(desk.firm, form.search(desk), int(before) if before.isdecimal() else None)
     query = request.GET.copy()
-    query.pop("before", None)
+    for of_the_page in ("before", "events"):
+        query.pop(of_the_page, None)
     shown = {
         "form": form,
         "found": found,
+        # One entry may tell of all that a file brought.
+        "events": part(Asked(request.path, request.GET), "events", found.events),
         "query": query.urlencode(),
         "later": bool(before),
         "may_take_along": allows(desk.role, Permission.PEOPLE),

@@ -11,9 +11,10 @@ from django.shortcuts import redirect, render
 
 from counterfoil.web.access import Permission, page
 from counterfoil.web.desk import STUCK
-from counterfoil.web.pages.mapping import Basis, Upload, refilled
+from counterfoil.web.pages.mapping import Basis, Upload, in_parts, refilled
 from counterfoil.web.pages.people import Newcomer
 from counterfoil.web.pages.work import Upload as Documents
+from counterfoil.web.parts import Asked
 from counterfoil.web.services import beginning, long_work, mapping_settings, pausing, preview
 from counterfoil.web.services import connection as connections
 from counterfoil.web.services import mapping as mappings
@@ -56,7 +57,7 @@ def begin(request: HttpRequest, desk: Desk) -> HttpResponse:
         "documents_form": Documents(desk),
         "mapping_form": Upload(),
         "lawless": mapping_settings.lawless(mappings.checklist(desk.organisation).mapping),
-        "sheet": refilled(request, desk, found.sheet),
+        **in_parts(Asked(request.path, request.GET), refilled(request, desk, found.sheet)),
         "may_map": True,
         "may_connect": True,
         "standing": desk.standing,

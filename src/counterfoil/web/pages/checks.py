@@ -16,6 +16,7 @@ from counterfoil.reports.reconciliation_tables import account_of, as_csv, other_
 from counterfoil.web.access import Permission, allows, page
 from counterfoil.web.days import DayField
 from counterfoil.web.models import ReadBack
+from counterfoil.web.parts import Asked, part
 from counterfoil.web.services import drifted, long_work, nightly, reconciling
 
 if TYPE_CHECKING:
@@ -24,7 +25,10 @@ if TYPE_CHECKING:
     from counterfoil.posting.reconcile import Reconciliation
     from counterfoil.web.desk import Desk
 
-SHOWN_MOST = 200
+SHOWN_MOST = 1_000
+"""What is told one by one; the tables have everything."""
+AT_ONCE = 50
+"""Rows in one part of a list."""
 NIGHTS = 31
 """Nightly reconciliations that the page lists."""
 
@@ -52,7 +56,8 @@ def reconciliation(request: HttpRequest, desk: Desk) -> HttpResponse:
         else:
             if file in {"csv", "pdf"}:
                 return _paper(desk, found, file)
-            shown |= _shown(found) | {"closely": closely, "remarks": _remarks(found)}
+            asked = Asked(request.path, request.GET)
+            shown |= _shown(found, asked) | {"closely": closely}
     return render(request, "counterfoil/reconciliation.html", shown)
 
 
@@ -61,7 +66,7 @@ def _remarks(found: Reconciliation) -> list[tuple[str, str]]:
     return [(row.trust_account, said) for row in found.trust for said in row.remarks(found.as_of)]
 
 
-def _shown(found: Reconciliation) -> dict[str, object]:
+def _shown(found: Reconciliation, asked: Asked) -> dict[str, object]:
     """Return what the page shows: the totals, and what makes the differences in them."""
     differing = [one for one in found.traced if one.difference != one.waiting]
     trust = {account_of(row.control) for row in found.controls if row.trust}
@@ -72,10 +77,10 @@ def _shown(found: Reconciliation) -> dict[str, object]:
         "asked": not any(row.xero_other is None for row in found.controls),
         "timing": any(row.timing for row in found.controls),
         "strangers": any(row.trust and not row.others_are_openings for row in found.controls),
-        "differing": differing[:SHOWN_MOST],
-        "others": others[:SHOWN_MOST],
-        "more": max(len(differing), len(others)) > SHOWN_MOST,
-        "most": SHOWN_MOST,
+        "differing": part(asked, "differs", differing, AT_ONCE),
+        "others": part(asked, "others", others, AT_ONCE),
+        "remarks": part(asked, "remarks", _remarks(found), AT_ONCE),
+        "noted": part(asked, "noted", found.noted, AT_ONCE),
     }
 
 
@@ -97,10 +102,10 @@ def drift(request: HttpRequest, desk: Desk) -> HttpResponse:
     if request.method == "POST" and allows(desk.role, Permission.POST):
         row = long_work.read_back(desk.organisation, actor=desk.actor, now=desk.now)
         return redirect("work", row.pk)
-    rows = drifted.standing(desk.organisation)
+    rows = list(drifted.standing(desk.organisation)[: SHOWN_MOST + 1])
     shown = {
-        "rows": rows[:SHOWN_MOST],
-        "count": rows.count(),
+        "rows": part(Asked(request.path, request.GET), "rows", rows[:SHOWN_MOST], AT_ONCE),
+        "cut": len(rows) > SHOWN_MOST,
         "taken_out": TAKEN_OUT,
         "last": ReadBack.objects.filter(organisation=desk.organisation).first(),
         "may_read": allows(desk.role, Permission.POST),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from django import forms
 from django.contrib import messages
-from django.http import Http404, QueryDict
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
@@ -21,11 +21,21 @@ from counterfoil.posting.rebills import REBILLABLE
 from counterfoil.posting.states import IN_XERO, UNSENT, WORST_FIRST, State
 from counterfoil.web.access import Permission, allows, page
 from counterfoil.web.pages import undoing
-from counterfoil.web.services import acts, daybook, drifted, entered_again, retrying, stub, would_be
+from counterfoil.web.parts import Asked
+from counterfoil.web.services import (
+    acts,
+    daybook,
+    drifted,
+    entered_again,
+    retrying,
+    stub,
+    stub_parts,
+    would_be,
+)
 from counterfoil.web.templatetags import counterfoil as words
 
 if TYPE_CHECKING:
-    from django.http import HttpRequest, HttpResponse
+    from django.http import HttpRequest
 
     from counterfoil.web.desk import Desk
 
@@ -165,17 +175,29 @@ def one(request: HttpRequest, desk: Desk, kind: str, source_id: str) -> HttpResp
     found = stub.find(desk.organisation, kind, source_id)
     if found is None:
         raise Http404
+    if "exact" in request.GET:
+        return _exact(found, request.GET["exact"])
     may_post = allows(desk.role, Permission.POST)
+    to_be = would_be.would_be(desk.organisation, found.document)
+    asked = Asked(request.path, request.GET)
     shown = {
         "stub": found,
-        "would_be": would_be.would_be(desk.organisation, found.document),
-        "around": stub.naming(found.document),
+        "would_be": to_be,
+        "parts": stub_parts.in_parts(asked, found, to_be, stub.naming(found.document)),
         "acts": _acts(found) if may_post else (),
         "ways": _ways(found, paused=desk.standing.paused_at is not None) if may_post else (),
         "asked": stub.asked_of(found) if may_post else (),
         "named": f"{kind}:{found.document.source_id}",
     }
     return render(request, "counterfoil/document.html", shown)
+
+
+def _exact(found: stub.Stub, posting: str) -> HttpResponse:
+    """Give every request and answer of one posting as they went, for who reads them closely."""
+    text = stub_parts.as_text(found, int(posting)) if posting.isdecimal() else None
+    if text is None:
+        raise Http404
+    return HttpResponse(text, content_type="text/plain; charset=utf-8")
 
 
 @dataclass(frozen=True, slots=True)

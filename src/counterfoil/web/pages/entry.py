@@ -12,6 +12,7 @@ from django.urls import reverse
 from counterfoil.core.documents import Key
 from counterfoil.web.access import Permission, allows, page
 from counterfoil.web.models import Draft
+from counterfoil.web.parts import Asked, part
 from counterfoil.web.services import drafts, entered_again, entering, entry_fields
 from counterfoil.web.services.entry_names import plain_name
 
@@ -22,7 +23,9 @@ if TYPE_CHECKING:
     from counterfoil.web.desk import Desk
     from counterfoil.web.services.entering import Judged, Values
 
-DRAFTS_MOST = 200
+DRAFTS_MOST = 1_000
+AT_ONCE = 50
+"""Drafts in one part of their list."""
 WAS_WRONG = "was-wrong"
 """What a field sends beside its figure where the page says that something is wrong with it."""
 SEEN = "draft-seen"
@@ -46,7 +49,9 @@ def choose(request: HttpRequest, desk: Desk) -> HttpResponse:
     kept = Draft.objects.filter(organisation=desk.organisation).order_by("-pk")
     shown = {
         "groups": entry_fields.GROUPS.items(),
-        "drafts": kept[:DRAFTS_MOST],
+        "drafts": part(
+            Asked(request.path, request.GET), "drafts", list(kept[:DRAFTS_MOST]), AT_ONCE
+        ),
         "may_approve": _may_approve(desk),
     }
     return render(request, "counterfoil/enter.html", shown)

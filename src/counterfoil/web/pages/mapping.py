@@ -17,15 +17,18 @@ from counterfoil.core.mapping_file import LARGEST_FILE
 from counterfoil.core.roles import SPECIAL_ROLES
 from counterfoil.posting.shelf import NotReady
 from counterfoil.web.access import Permission, allows, back_to, is_from_begin, page
+from counterfoil.web.parts import Asked, Part, part
 from counterfoil.web.services import (
     creating,
     mapping_desk,
+    mapping_parts,
     mapping_settings,
     pausing,
     practice_chart,
 )
 from counterfoil.web.services import mapping as mappings
 from counterfoil.web.services.offers import LIABILITY, liabilities, value_at
+from counterfoil.web.templatetags.fixes import anchor
 
 if TYPE_CHECKING:
     from collections.abc import Mapping as ReadOnly
@@ -36,12 +39,17 @@ if TYPE_CHECKING:
     from counterfoil.core.findings import Finding
     from counterfoil.core.mapping import Mapping
     from counterfoil.web.desk import Desk
-    from counterfoil.web.services.mapping_desk import Sheet
+    from counterfoil.web.services.mapping_desk import Row, Sheet
 
 CHOICE = "to:"
 """What the name of a field begins with that holds the choice for a place."""
 TYPED = "typed choices"
 """Under this name the session keeps what was typed and not taken, until the page is shown again."""
+
+
+AT_ONCE = 50
+"""Codes in one part of their list."""
+FINDINGS_AT_ONCE = 25
 
 
 class Upload(forms.Form):
@@ -114,21 +122,50 @@ def _show(
 ) -> HttpResponse:
     checklist = mappings.checklist(desk.organisation)
     found = [one for one in checklist.findings or () if one.code != "no_code_in_xero"]
+    asked = Asked(reverse("mapping"), request.GET)
+    errors = [finding for finding in found if finding.severity is Severity.ERROR]
+    others = [finding for finding in found if finding.severity is not Severity.ERROR]
+    sheet = refilled(request, desk, mapping_desk.sheet(desk.organisation))
     shown = {
         "checklist": checklist,
-        "errors": [finding for finding in found if finding.severity is Severity.ERROR],
-        "others": [finding for finding in found if finding.severity is not Severity.ERROR],
+        "errors": part(asked, "errors", errors, FINDINGS_AT_ONCE),
+        "others": part(asked, "others", others, FINDINGS_AT_ONCE),
         "form": form,
         "names_form": Names(),
         "basis_form": Basis(initial={"basis": "accrual"}),
-        "faults": faults,
+        "faults": faults[:AT_ONCE],
+        "faults_count": len(faults),
         "may_map": allows(desk.role, Permission.MAP),
-        "sheet": refilled(request, desk, mapping_desk.sheet(desk.organisation)),
+        "without_code": part(asked, "without-code", sheet.without_code if sheet else (), AT_ONCE),
+        **in_parts(asked, sheet),
         "specials": _specials(checklist),
         "lawless": mapping_settings.lawless(checklist.mapping),
         **more,
     }
     return render(request, "counterfoil/mapping.html", shown, status=status)
+
+
+def in_parts(asked: Asked, sheet: Sheet | None) -> dict[str, object]:
+    """Return those rows of a sheet that are asked for: both its lists, and how many there are.
+
+    What was typed and not taken comes before what is asked for, so that it is seen.
+    """
+    if sheet is None:
+        return {"sheet": None}
+    unmapped = _rows(asked, "unmapped", mapping_parts.unmapped(sheet))
+    mapped = _rows(asked, "mapped", mapping_parts.mapped(sheet))
+    shown = mapping_parts.with_only(sheet, (*unmapped.items, *mapped.items))
+    return {"sheet": shown, "unmapped": unmapped, "mapped": mapped}
+
+
+def _rows(asked: Asked, name: str, rows: list[Row]) -> Part[Row]:
+    wanted = anchor(asked.query.get("place", ""))
+    looked_for = (
+        at
+        for at, row in enumerate(rows)
+        if row.refused or (wanted != "" and anchor(row.place) == wanted)
+    )
+    return part(asked, name, rows, AT_ONCE, holding=next(looked_for, None))
 
 
 def _specials(checklist: mappings.Checklist) -> list[dict[str, object]]:

@@ -11,7 +11,8 @@ from django.shortcuts import redirect, render
 
 from counterfoil.posting.shelf import NotReady
 from counterfoil.web.access import Permission, page
-from counterfoil.web.services import creating, mapping_changes, mapping_desk
+from counterfoil.web.parts import Asked, part
+from counterfoil.web.services import creating, mapping_changes, mapping_desk, mapping_parts
 from counterfoil.web.services.creating import LONGEST_CODE, LONGEST_NAME, WANTED
 from counterfoil.web.services.offers import offer, value_at
 from counterfoil.web.shelf import DatabaseShelf
@@ -68,8 +69,10 @@ def change(request: HttpRequest, desk: Desk) -> HttpResponse:
 @page(Permission.SEE)
 def history(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Show who changed what in the mapping, the newest first."""
-    versions = mapping_changes.history(desk.organisation)
-    return render(request, "counterfoil/mapping_history.html", {"versions": versions})
+    lines = mapping_parts.lines(mapping_changes.history(desk.organisation))
+    found = part(Asked(request.path, request.GET), "changes", lines)
+    shown = {"changes": found, "versions": mapping_parts.versions_of(found.items)}
+    return render(request, "counterfoil/mapping_history.html", shown)
 
 
 class NewSpecial(forms.Form):

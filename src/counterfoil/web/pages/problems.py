@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
+from django.urls import reverse
 
 from counterfoil.core.findings import Severity
 from counterfoil.web.access import Permission, allows, page
 from counterfoil.web.pages.mapping import filled_meanwhile
+from counterfoil.web.parts import Asked, part
 from counterfoil.web.services import curing, daybook, remedies, retrying
 from counterfoil.web.services import problems as causes
 from counterfoil.web.shelf import DatabaseShelf
@@ -22,6 +24,10 @@ if TYPE_CHECKING:
 MOST_AT_ONCE = 1_000
 """Documents that one click looks at again; more are left to the next click."""
 
+CAUSES = "causes"
+AT_ONCE = 50
+"""Causes in one part of their list."""
+
 
 @page(Permission.SEE)
 def problems(request: HttpRequest, desk: Desk) -> HttpResponse:
@@ -33,7 +39,10 @@ def _show(
     request: HttpRequest, desk: Desk, typed: dict[str, str] | None = None, status: int = 200
 ) -> HttpResponse:
     """Show every cause with its remedy; ``typed`` is a choice that was not taken, by its cause."""
-    found = causes.problems(desk.organisation)
+    asked = Asked(reverse("problems"), request.GET)
+    every = causes.problems(desk.organisation)
+    causes_shown = part(asked, CAUSES, every, AT_ONCE)
+    found = causes_shown.items
     may_map = allows(desk.role, Permission.MAP)
     curable = [one.about for one in found if may_map and _curable(one)]
     offered = remedies.remedies(curable, DatabaseShelf(desk.organisation))
@@ -41,11 +50,24 @@ def _show(
         "problems": [
             (one, offered.by_about.get(one.about) if _curable(one) else None) for one in found
         ],
+        "causes": causes_shown,
+        "here": _here(request),
+        "cut": len(every) == causes.MOST,
         "typed": typed or {},
         "lists": offered.lists.items(),
         "may_retry": allows(desk.role, Permission.POST),
     }
     return render(request, "counterfoil/problems.html", shown, status=status)
+
+
+def _here(request: HttpRequest) -> str:
+    """Return what names the part of the list that a form was sent from, for its address."""
+    number = Asked("", request.GET).number(CAUSES)
+    return f"?{CAUSES}={number}" if number else ""
+
+
+def _back(request: HttpRequest) -> HttpResponse:
+    return redirect(reverse("problems") + _here(request))
 
 
 def _curable(problem: causes.Problem) -> bool:
@@ -63,13 +85,13 @@ def cure(request: HttpRequest, desk: Desk) -> HttpResponse:
         return _show(request, desk, {about: value}, status=422)
     if done.there:
         messages.warning(request, filled_meanwhile(about, done.there))
-        return redirect("problems")
+        return _back(request)
     if done.work is not None:
         messages.success(request, "Mapped. All that waited for it is being looked at again.")
         return redirect("work", done.work.pk)
     many = f"{done.looked:,} document{'' if done.looked == 1 else 's'}"
     messages.success(request, f"Mapped. {many} that waited for it had another look.")
-    return redirect("problems")
+    return _back(request)
 
 
 @page(Permission.POST, "POST")
@@ -77,7 +99,7 @@ def retry(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Look again at the documents that one cause has stopped."""
     cause = daybook.Filters(code=request.POST.get("code", ""), about=request.POST.get("about", ""))
     if not cause.code:
-        return redirect("problems")
+        return _back(request)
     keys = daybook.keys(desk.organisation, cause, MOST_AT_ONCE)
     # What is overwritten is named by the cause: nobody agrees to edits that were not shown.
     overwrite = bool(request.POST.get("overwrite")) and cause.about != ""
@@ -91,4 +113,4 @@ def retry(request: HttpRequest, desk: Desk) -> HttpResponse:
         messages.warning(request, "Looked at again: this still stands in the way.")
     if trouble:
         messages.warning(request, trouble)
-    return redirect("problems")
+    return _back(request)

@@ -9,6 +9,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 
 from counterfoil.web.access import Permission, allows, page
+from counterfoil.web.parts import Asked, part
 from counterfoil.web.services import trust_copies, trust_pages, trust_reporting
 
 if TYPE_CHECKING:
@@ -18,13 +19,22 @@ if TYPE_CHECKING:
 
     from counterfoil.web.desk import Desk
 
+AT_ONCE = 24
+"""Month ends in one part of their list."""
+
 
 @page(Permission.SEE)
 def show(request: HttpRequest, desk: Desk) -> HttpResponse:
     """List what is kept, and lead to what is made anew each time."""
     last = desk.today.replace(day=1)
     shown = {
-        "issues": trust_copies.listed(desk.organisation),
+        "issues": part(
+            Asked(request.path, request.GET),
+            "kept",
+            trust_copies.listed(desk.organisation),
+            AT_ONCE,
+            weigh=lambda row: len(row.differs),
+        ),
         "accounts": trust_reporting.accounts_of(desk.organisation),
         "may_issue": allows(desk.role, Permission.POST),
         "over": trust_pages.neighbours(last)[0],

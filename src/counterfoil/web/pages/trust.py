@@ -11,6 +11,7 @@ from counterfoil.reports.trust_pdf import trust_month_pdf
 from counterfoil.reports.trust_tables import tables, three_ways
 from counterfoil.web import drawing
 from counterfoil.web.access import Permission, allows, page
+from counterfoil.web.parts import Asked, part
 from counterfoil.web.services import trust_copies, trust_pages, trust_problems, trust_reporting
 
 if TYPE_CHECKING:
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 
     from counterfoil.web.desk import Desk
 
+AT_ONCE = 50
+"""Findings, remarks and differences in one part of their list."""
+
 
 @page(Permission.SEE)
 def show(request: HttpRequest, desk: Desk) -> HttpResponse:
@@ -27,11 +31,10 @@ def show(request: HttpRequest, desk: Desk) -> HttpResponse:
     accounts = trust_reporting.accounts_of(desk.organisation)
     end = _month(request, desk)
     months = [trust_reporting.month_of(desk.organisation, code, end) for code in accounts]
+    found = trust_problems.trust_problems(desk.organisation, desk.today) if accounts else ()
     shown = {
         "months": months,
-        "problems": trust_problems.trust_problems(desk.organisation, desk.today)
-        if accounts
-        else (),
+        "problems": part(Asked(request.path, request.GET), "found", found, AT_ONCE),
         **_around(end),
     }
     return render(request, "counterfoil/trust.html", shown)
@@ -42,12 +45,20 @@ def month(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Show one account's month: the three ways, the balance over time, cash book and ledgers."""
     code, end = _account(request, desk), _month(request, desk)
     found = trust_reporting.month_of(desk.organisation, code, end)
+    asked = Asked(request.path, request.GET)
+    book = part(asked, "book", found.cash_book)
+    behind = trust_copies.outdated(desk.organisation, found)
     shown = {
         "month": found,
+        "ledgers": part(asked, "ledgers", found.ledgers),
+        "book": book,
+        "forward": found.cash_book[book.first - 2].balance if book.first > 1 else found.opening,
+        "remarks": part(asked, "remarks", found.remarks, AT_ONCE),
+        "changed": part(asked, "changed", behind.differs if behind else (), AT_ONCE),
         "ways": tuple(three_ways(found)),
         "chart": drawing.steps(f"Balance of {code} in {end:%B %Y}", trust_pages.daily(found)),
         "files": tuple(tables(found)),
-        "behind": trust_copies.outdated(desk.organisation, found),
+        "behind": behind,
         "may_issue": allows(desk.role, Permission.POST),
         **_around(end),
     }

@@ -10,6 +10,7 @@ from django.http import Http404
 from django.shortcuts import redirect, render
 
 from counterfoil.web.access import Permission, allows, page
+from counterfoil.web.parts import Asked, part
 from counterfoil.web.services import layouts, long_work, pausing, working
 
 if TYPE_CHECKING:
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
     from counterfoil.web.desk import Desk
 
+AT_ONCE = 50
+"""Rows of a report in one part of their list."""
 LARGEST_FILE = 512 * 1024 * 1024
 
 
@@ -90,14 +93,21 @@ def show(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
     row = working.one(desk.organisation, pk)
     if row is None:
         raise Http404
-    part = "counterfoil/progress.html"
+    asked = Asked(request.path, request.GET)
     shown = {
         "work": row,
+        "refused": part(asked, "refused", row.result.get("refused", ()), AT_ONCE, weigh=_said),
+        "remarks": part(asked, "remarks", row.result.get("remarks", ()), AT_ONCE, weigh=_said),
         "silent": working.silent(row, desk.now),
         "may_stop": row.actor == desk.actor or allows(desk.role, Permission.POST),
     }
     asked_again = bool(request.headers.get("HX-Request"))
-    return render(request, part if asked_again else "counterfoil/work.html", shown)
+    shape = "counterfoil/progress.html" if asked_again else "counterfoil/work.html"
+    return render(request, shape, shown)
+
+
+def _said(row: dict[str, object]) -> int:
+    return sum(len(str(said)) for said in row.values())
 
 
 @page(Permission.ENTER, "POST")

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
     from counterfoil.web.models import Document, Drift, Organisation
 
-MOST = 200
-"""Causes on one page; who has more begins with the first."""
+MOST = 500
+"""Causes that are listed; who has more begins with the first."""
 MOST_CAUSES = 500
 """Causes of one severity that are looked at, to find those that touch most."""
 READ = 5_000

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from counterfoil.web.models import Organisation
 
 MOST_EVENTS = 500
+"""Events that are told, the latest; the audit has them all."""
 MOST_NAMING = 100
 FIGURES = frozenset({"amount", "balance", "bank_amount", "quantity", "tax", "total", "unit_price"})
 """Fields that hold a figure and are set flush right."""
@@ -169,7 +170,7 @@ def find(organisation: Organisation, kind: str, source_id: str) -> Stub | None:
         events=tuple(
             Event.objects.filter(posting__document=document)
             .select_related("posting")
-            .order_by("sequence", "position")[:MOST_EVENTS]
+            .order_by("-sequence", "-position")[:MOST_EVENTS][::-1]
         ),
         revisions=revisions,
         undone=daybook.undone_by([document]).get(Key(kind, document.source_id), ""),

@@ -10,6 +10,7 @@ import re
 import zlib
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
+from urllib.parse import urlencode
 
 from django import template
 
@@ -126,6 +127,16 @@ def anchor(about: str) -> str:
         return ""
     plain = re.sub(r"[^a-z0-9]+", "-", code.casefold()).strip("-")
     return f"{PLACES[section].replace('_', '-')}-{plain}-{zlib.crc32(code.encode()):x}"
+
+
+@register.filter
+def row(about: str) -> str:
+    """Return what follows the address of the mapping's page to lead to the row of something.
+
+    The list may be long: the address names the place, so that the part with its row is shown.
+    """
+    named = anchor(about)
+    return f"?{urlencode({'place': about})}#{named}" if named else ""
 
 
 @register.filter
