@@ -471,7 +471,6 @@ BUGS = (
         "a revision overwrites what somebody has edited",
         (Change(correcting, "edited", instead(nothing)),),
         trouble=EDITED,
-        needs="10 source",
     ),
     Bug(
         "withdraws after a restore without looking",

@@ -71,7 +71,7 @@ class Defence:
 
     def mild(self, trouble: Trouble) -> Trouble:
         """Return so much of a trouble as can be borne without this defence."""
-        milder = replace(trouble, on=trouble.on - self.without)
+        milder = replace(trouble, on=trouble.on - self.without, versions=trouble.revised)
         return milder if self.stalls else replace(milder, stalls=0.0)
 
 
@@ -93,6 +93,16 @@ def _same_key_after_restart(recover: Given) -> Given:
         return count
 
     return recovering
+
+
+def _since_the_first_send(resume: Given) -> Given:
+    """What goes out again without a look may have landed at its first send."""
+
+    def resuming(self: Given, lease: Given, request_id: Given, **given: Given) -> None:
+        first = self._requests[request_id].frozen.xero_time
+        resume(self, lease, request_id, **given | {"xero_time": min(first, given["xero_time"])})
+
+    return resuming
 
 
 def _every_one(row: Given, slot: str, **given: Given) -> Given:
@@ -134,6 +144,7 @@ DEFENCES = (
             Change(decide, "_unanswered", instead(_by_key_alone)),
             Change(decide, "_look_later", instead(_by_key_alone)),
             Change(Sending, "recover", _same_key_after_restart),
+            Change(Sending, "resume", _since_the_first_send),
             Change(idempotency, "LIFETIME", lambda _: FOR_EVER),
         ),
         without=frozenset(

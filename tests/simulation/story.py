@@ -163,8 +163,8 @@ class Story:
         put_back = "8 restore" in self.trouble.on and isinstance(self.outbox, MemoryOutbox)
         if not put_back:
             self.trouble = replace(self.trouble, on=self.trouble.on - {"8 restore"})
-        doubled = "10 source" in self.trouble.on and not put_back
-        self.alternatives = source.alternatives(chance) if doubled else []
+        several = self.trouble.revised and not put_back
+        self.alternatives = source.alternatives(chance) if several else []
         self.judged: list[dict[str, Any]] = []
         self.refused: list[Receipt] = []
         self.secrets: set[str] = set()

@@ -23,6 +23,7 @@ class Trouble:
 
     ``seconds`` is how long it lasts. The rates are the share of calls that meet a fault, and the
     share of points at which a process dies, is held up, is asked to stop or loses its database.
+    A troubled source sends some documents in several versions; with ``versions`` a calm one does.
     """
 
     on: frozenset[str] = frozenset()
@@ -32,6 +33,12 @@ class Trouble:
     stalls: float = 0.0
     stops: float = 0.0
     refusals: float = 0.0
+    versions: bool = False
+
+    @property
+    def revised(self) -> bool:
+        """Whether some documents come in several versions."""
+        return self.versions or "10 source" in self.on
 
     @property
     def skew(self) -> float:
