@@ -101,6 +101,9 @@ def heavy(cast: Cast, now: dt.datetime) -> Cast:
         "fix": "Mend it.",
         "path": "lines[2].tax",
     }
+    said = {"description": TRUSTEE, "account": "4-1000", "total": "100.00", "quantity": "0.3"}
+    many = {f"lines[{n}].{name}": value for n in range(199) for name, value in said.items()}
+    Draft.objects.filter(pk=Draft.objects.latest("pk").pk).update(fields=many)
     result = {
         "taken": {"new": 1},
         "refused": [row] * 500,
@@ -128,7 +131,8 @@ def test_no_page_weighs_more_than_a_firm_can_wait_for(heavy: Cast, signed_in: As
     forms = "/mapping/settings/ /mapping/history/ /enter/ /enter/bill/ /enter/trust_receipt/"
     checks = "/trust/?month=2026-11 /trust/month/?account=TRUST1&month=2026-11 /drift/ /audit/"
     others = f"/reconciliation/?as_of=2026-11-30 /reports/ /begin/ /people/ /long-work/{work.pk}/"
-    addresses = f"{named} {forms} {checks} {others}".split()
+    long_draft = f"/draft/{Draft.objects.latest('pk').pk}/"
+    addresses = f"{named} {forms} {checks} {others} {long_draft}".split()
     weights = {address: weight(alice.get(address).content) for address in addresses}
     assert {address: it for address, it in weights.items() if it > HEAVIEST} == {}
 

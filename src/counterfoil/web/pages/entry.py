@@ -13,10 +13,18 @@ from counterfoil.core.documents import Key
 from counterfoil.web.access import Permission, allows, page
 from counterfoil.web.models import Draft
 from counterfoil.web.parts import Asked, part
-from counterfoil.web.services import drafts, entered_again, entering, entry_fields
+from counterfoil.web.services import (
+    drafts,
+    entered_again,
+    entering,
+    entry_fields,
+    entry_parts,
+)
 from counterfoil.web.services.entry_names import plain_name
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from django.http import HttpRequest, HttpResponse
 
     from counterfoil.core.findings import Finding
@@ -68,7 +76,7 @@ def enter(request: HttpRequest, desk: Desk, kind: str) -> HttpResponse:
         given = entering.posted(request.GET.dict())
         fresh = {"date": desk.today.isoformat(), "id": entering.new_id()}
         return _show(request, desk, kind, {**fresh, **given, "id": fresh["id"]})
-    values = entering.posted(request.POST.dict())
+    values = entering.posted(entry_parts.unfolded(request.POST.dict()))
     values.setdefault("id", entering.new_id())
     wanted = request.POST.get("do", "")
     if request.headers.get("HX-Request"):
@@ -141,7 +149,8 @@ def _follow(request: HttpRequest, desk: Desk, kind: str, values: Values) -> Http
     follows = {path for path in told if told[path] != values.get(path)} | dark.keys()
     if request.POST.get(WAS_WRONG):
         follows.add(changed)
-    made = _sheet(desk, kind, told, entering.rows(told), entering.Judged(faults=dark))
+    rows = entry_parts.windows(entering.rows(told), entry_parts.asked(request.POST.dict()))
+    made = _sheet(desk, kind, told, rows, entering.Judged(faults=dark))
     entries = [entry for entry in made.every() if entry.figure and entry.path in follows]
     shown = {"entries": entries, "follow": _followed_at(kind)}
     return render(request, "counterfoil/entry_follow.html", shown)
@@ -156,7 +165,7 @@ def _sheet(
     desk: Desk,
     kind: str,
     values: Values,
-    rows: dict[str, int],
+    rows: Mapping[str, entry_parts.Window],
     judged: Judged | None = None,
 ) -> entry_fields.Sheet:
     faults, asked = (judged.faults, judged.choices) if judged else ({}, {})
@@ -177,11 +186,16 @@ def _show(
     faults = judged.faults if judged else {}
     draft = draft or _said(request)
     named = judged or entering.judge(desk.organisation, kind, values)
+    counts = entering.rows(values, more)
+    rows = entry_parts.windows(counts, entry_parts.asked(request.POST.dict()), faults, more)
     shown = {
         "kind": kind,
         "id": values.get("id", ""),
         "revision": values.get("revision", ""),
-        "sheet": _sheet(desk, kind, values, entering.rows(values, more), judged),
+        "sheet": _sheet(desk, kind, values, rows, judged),
+        "unshown": entry_parts.folded(values, rows),
+        "unshown_name": entry_parts.UNSHOWN,
+        "part_of": entry_parts.PART_OF,
         "judged": judged,
         "meant": [one for found in named.meant.values() for one in found],
         "naming": named.naming,

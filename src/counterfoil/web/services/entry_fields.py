@@ -16,9 +16,10 @@ from counterfoil.core.fields import Form
 from counterfoil.core.forms import LONG_TEXT
 from counterfoil.core.table import kind_shape
 from counterfoil.web.services.entry_names import plain_name
+from counterfoil.web.services.entry_parts import Window
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from counterfoil.core.mapping import Mapping as PracticeMapping
     from counterfoil.core.table import Column, Shape
@@ -56,6 +57,10 @@ LATER = MappingProxyType({"total": 1, "tax": 2, "tracking": 3, "matter": 4})
 """What stands at the end of a line, in this order: quantity times price comes to the total."""
 TABLES = ("lines", "allocations", "splits")
 MOST_ROWS = 200
+MOST_OFFERED = 10_000
+"""Characters of one list of what may be typed."""
+FEW_OPTIONS = 12
+"""Options that a field lists by itself; more are in a list that all fields share."""
 LABELS = MappingProxyType(
     {
         "tax_inclusive": "Amounts include tax",
@@ -123,6 +128,12 @@ class Entry:
         return self.form in FIGURES
 
     @property
+    def is_select(self) -> bool:
+        """Whether one chooses from a list of the field's own: it is short, or nothing else fits."""
+        of_the_firm = self.form is Form.OPTIONS and len(self.options) <= FEW_OPTIONS
+        return bool(self.choices) or of_the_firm
+
+    @property
     def prose(self) -> bool:
         """Whether it may hold more than a line."""
         return self.form is Form.TEXT and self.longest > LONG_TEXT
@@ -130,13 +141,14 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """The records of a list, a row for each, and rows that are still empty."""
+    """The records of a list, a row for each that is shown, and rows that are still empty."""
 
     name: str
     label: str
     rows: tuple[tuple[Entry, ...], ...]
     heads: tuple[str, ...]
     faults: tuple[str, ...] = ()
+    window: Window | None = None
 
 
 @dataclass
@@ -156,7 +168,18 @@ class Sheet:
 
     def lists(self) -> dict[str, tuple[str, ...]]:
         """Return what fields offer while one types, each list once, by its id."""
-        return {entry.list_id: entry.options for entry in self.every() if entry.options}
+        lists = {entry.list_id: entry.options for entry in self.every() if entry.options}
+        return {name: tuple(_offered_first(options)) for name, options in lists.items()}
+
+
+def _offered_first(options: Iterable[str]) -> Iterator[str]:
+    """Yield as many options as a page can bear; what is none of them can be typed all the same."""
+    room = MOST_OFFERED
+    for option in options:
+        room -= len(option) + len('<option value="">')
+        if room < 0:
+            return
+        yield option
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,13 +213,14 @@ def sheet(
     kind: str,
     values: Mapping[str, str],
     faults: Mapping[str, tuple[str, ...]],
-    rows: Mapping[str, int],
+    rows: Mapping[str, Window],
     offers: Offered,
     asked: Mapping[str, tuple[tuple[str, str], ...]] = MappingProxyType({}),
 ) -> Sheet:
-    """Return the form of a kind, filled with what was typed; ``rows`` are those of each table.
+    """Return the form of a kind, filled with what was typed.
 
-    ``asked`` are what a name may mean, by path, each with its words: one of them is to be chosen.
+    ``rows`` are those shown of each table. ``asked`` are what a name may mean, by path, each with
+    its words: one of them is to be chosen.
     """
     made = Sheet(kind)
     maker = _Maker(values, faults, offers, asked)
@@ -204,7 +228,8 @@ def sheet(
         if column.name in UNASKED:
             continue
         if column.inner is not None and column.field.form is Form.RECORDS:
-            made.tables.append(maker.table(column, rows.get(column.name, 1)))
+            one_row = Window(column.name, 1, 1)
+            made.tables.append(maker.table(column, rows.get(column.name, one_row)))
             continue
         place = made.aside if column.name in ASIDE else made.fields
         if column.name in {"tax", "total"} and "lines" in kind_shape(kind).names:
@@ -221,14 +246,14 @@ class _Maker:
     offers: Offered
     asked: Mapping[str, tuple[tuple[str, str], ...]]
 
-    def table(self, column: Column, rows: int) -> Table:
+    def table(self, column: Column, window: Window) -> Table:
         assert column.inner is not None, "a list holds records"
         made = tuple(
-            tuple(self.row(column.inner, f"{column.name}[{index}]")) for index in range(rows)
+            tuple(self.row(column.inner, f"{column.name}[{index}]")) for index in window.rows
         )
         heads = tuple(entry.label for entry in made[0]) if made else ()
         label = column.name.replace("_", " ").capitalize()
-        return Table(column.name, label, made, heads, self.faults.get(column.name, ()))
+        return Table(column.name, label, made, heads, self.faults.get(column.name, ()), window)
 
     def row(self, shape: Shape, path: str) -> Iterator[Entry]:
         for column in sorted(shape.columns, key=lambda one: LATER.get(one.name, 0)):
