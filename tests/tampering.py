@@ -31,8 +31,8 @@ CHAIN = {
     "web_auditentry": ("at", "events", "events_sha256", "mac", "organisation_id"),
 }
 PAPERS = {
-    "web_request": ("body", "sha256"),
-    "web_answer": ("body", "sha256"),
+    "web_request": ("body", "sha256", "seal", "key", "method", "path", "query", "frozen_at"),
+    "web_answer": ("body", "sha256", "seal", "at", "status", "correlation_id", "late"),
     "web_revision": ("body", "fingerprint"),
 }
 RECORDED = {
@@ -61,7 +61,7 @@ class Tamperer:
         return f"edited {table}.{column}"
 
     def edit_paper(self) -> str:
-        """Change a body that is kept, or its hash."""
+        """Change a body that is kept, its hash, or what is read beside it."""
         return self.edit(PAPERS)
 
     def edit_recorded(self) -> str:
@@ -108,6 +108,9 @@ class Tamperer:
         if this == that:
             return ""
         places = ", ".join(f"{column} = %s" for column in tables[table])
+        if "key" in tables[table]:
+            # No two may have the same, not even for a moment.
+            self._do(f"UPDATE {table} SET key = 'on its way' WHERE id = %s", other)
         self._do(f"UPDATE {table} SET {places} WHERE id = %s", *that, one)
         self._do(f"UPDATE {table} SET {places} WHERE id = %s", *this, other)
         return f"swapped rows of {table}"
@@ -149,14 +152,14 @@ class Tamperer:
             changed = bytes([old[place] ^ (1 << self._chance.randrange(8))])
             return old[:place] + changed + old[place + 1 :]
         if isinstance(old, int):
-            return old + self._chance.choice((-1, 1, 10))
+            return not old if isinstance(old, bool) else old + self._chance.choice((-1, 1, 10))
         if isinstance(old, datetime):
             return old.replace(microsecond=(old.microsecond + 1) % 1_000_000)
         assert isinstance(old, str)
-        if not old:
-            return "a"
-        place = self._chance.randrange(len(old))
-        return old[:place] + ("b" if old[place] == "a" else "a") + old[place + 1 :]
+        if old.startswith("[["):
+            return self._chance.choice(('[["page", "2"]]', '{"page": 2}', "7"))
+        place = self._chance.randrange(len(old) or 1)
+        return old[:place] + ("b" if old[place : place + 1] == "a" else "a") + old[place + 1 :]
 
     def _ask(self, statement: str, *values: object) -> list[Row]:
         from counterfoil.web import sql  # noqa: PLC0415 -- once Django is set up

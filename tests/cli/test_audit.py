@@ -90,9 +90,66 @@ def test_an_inspector_gets_each_request_and_answer_and_checks_them_by_hash(
     assert "File exists" in again.err
 
 
-def test_bodies_go_when_their_keeping_time_is_over_and_the_chain_still_holds(
-    posted: Practice,
+def test_an_inspector_makes_the_seals_of_the_calls_again_and_finds_them_in_the_record(
+    posted: Practice, tmp_path: Path
 ) -> None:
+    """By what the README of the record says, and with nothing of ours."""
+    assert posted.run("audit", "export", str(tmp_path / "record.zip")).status == 0
+    with zipfile.ZipFile(tmp_path / "record.zip") as archive:
+        requests, answers = (
+            list(csv.DictReader(io.StringIO(archive.read(f"{table}.csv").decode())))
+            for table in ("requests", "answers")
+        )
+    keys = {one["request"]: one["key"] for one in requests}
+    sealed = {
+        by_hand(
+            "request 2",
+            *(one[name] for name in ("key", "method", "path")),
+            json.loads(one["query"]),
+            *(one[name] for name in ("time", "sha256")),
+        )
+        for one in requests
+    } | {
+        by_hand(
+            "answer 2",
+            keys[one["request"]],
+            one["time"],
+            int(one["status"]),
+            one["correlation_id"],
+            one["late"] == "late",
+            one["sha256"],
+        )
+        for one in answers
+    }
+    assert sealed == {one["seal"] for one in [*requests, *answers]}
+    with contextlib.closing(sqlite3.connect(posted.home / DATABASE)) as database:
+        witnesses = {row[0] for row in database.execute("SELECT witness FROM web_event")}
+    assert sealed <= witnesses
+
+
+def by_hand(*what: object) -> str:
+    written = json.dumps(what, separators=(",", ":")).encode("ascii")
+    return f"2:{hashlib.sha256(written).hexdigest()[:62]}"
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE web_request SET path = '/elsewhere'",
+        "UPDATE web_request SET frozen_at = '2001-03-02 12:00:00'",
+        "UPDATE web_answer SET status = 400",
+        "UPDATE web_answer SET seal = '', sha256 = seal, body = NULL, at = '2001-03-02 12:00:01'",
+    ],
+)
+def test_what_stands_beside_the_body_of_a_call_is_covered_by_the_record(
+    posted: Practice, statement: str
+) -> None:
+    altered(posted, statement)
+    said = posted.run("verify-audit")
+    assert (said.status, "chain breaks at entry" in said.err) == (1, True)
+
+
+def test_bodies_whose_keeping_time_is_over_are_counted_and_let_go(posted: Practice) -> None:
     kept = posted.run("audit", "trim", "--yes", "--json").json
     assert (kept["requests"], kept["answers"]) == (0, 0)
     altered(posted, "UPDATE web_request SET frozen_at = '2001-03-02 12:00:00'")
@@ -102,9 +159,24 @@ def test_bodies_go_when_their_keeping_time_is_over_and_the_chain_still_holds(
     assert not counted["gone"]
     gone = posted.run("audit", "trim", "--yes", "--json").json
     assert gone == counted | {"gone": True}
-    assert posted.run("verify-audit").status == 0
     assert "answered 200" in posted.run("show", "INV-1").out
-    altered(posted, "UPDATE web_request SET frozen_at = '2026-03-02 12:00:00'")
+
+
+LET_GO = """
+import datetime as dt
+import django
+django.setup()
+from counterfoil.web import models
+from counterfoil.web.services import keeping
+now = dt.datetime.now(dt.UTC)
+print(sum(keeping.let_go(models.Firm.objects.get(), now, actor="ann", now=now)))
+"""
+
+
+def test_bodies_go_and_the_chain_still_holds(posted: Practice) -> None:
+    assert int(program(posted, LET_GO)) > 0
+    assert posted.run("verify-audit").status == 0
+    altered(posted, "UPDATE web_request SET frozen_at = '2126-03-02 12:00:00'")
     assert "is gone, and its keeping time is not over" in posted.run("verify-audit").err
 
 
@@ -130,18 +202,23 @@ def test_a_long_record_is_walked_by_several_processes(posted: Practice) -> None:
 
 def walked_by_several(practice: Practice) -> list[object]:
     """Verify in a program of its own, as a chain of a hundred thousand times the length would."""
-    program = practice.home / "several.py"
-    program.write_text(SEVERAL_PROCESSES, encoding="utf-8")
+    found: list[object] = json.loads(program(practice, SEVERAL_PROCESSES))
+    return found
+
+
+def program(practice: Practice, text: str) -> str:
+    """Run a program of its own on the data of a practice; return what it prints."""
+    file = practice.home / "program.py"
+    file.write_text(text, encoding="utf-8")
     settings = {"DJANGO_SETTINGS_MODULE": "counterfoil.web.settings"}
     said = subprocess.run(
-        [sys.executable, program],
+        [sys.executable, file],
         env=practice.environment | settings,
         capture_output=True,
         text=True,
         check=True,
     )
-    found: list[object] = json.loads(said.stdout)
-    return found
+    return said.stdout
 
 
 def test_a_tail_cut_off_is_noticed_by_the_file_beside_the_database(posted: Practice) -> None:

@@ -18,7 +18,7 @@ from pytest_django import DjangoDbBlocker
 # Models can only be imported once Django is set up, and pytest may read this file before that.
 django.setup()
 
-from counterfoil.web import audit, crypto, database, verifying  # noqa: E402 -- as said above
+from counterfoil.web import audit, crypto, database, papers, verifying  # noqa: E402 -- as said above
 from counterfoil.web.models import Counter as CounterRow  # noqa: E402 -- as said above
 from counterfoil.web.models import Firm, Posting  # noqa: E402 -- as said above
 from tests.contract import stores  # noqa: E402 -- as said above
@@ -118,10 +118,12 @@ def test_no_row_of_an_earlier_version_is_lost_or_changed(
 
 
 def books_are_whole(alias: str, keys: str) -> None:
-    """The counters equal the rows, and the audit chain holds."""
+    """The counters equal the rows, and the audit chain holds with the papers behind it."""
     states = Posting.objects.using(alias).values_list("state", flat=True)
     counters = CounterRow.objects.using(alias).filter(count__gt=0)
     assert Counter(states) == Counter(dict(counters.values_list("state", "count")))
     key = crypto.parse(keys).derive(audit.PURPOSE)
     for firm in Firm.objects.using(alias):
         assert isinstance(verifying.verify(firm.pk, key, alias), audit.Head)
+        assert papers.fault(firm.pk, alias) == ""
+        assert any(told.startswith("calls of before") for told in papers.uncovered(firm.pk, alias))

@@ -12,8 +12,10 @@ from typing import Final
 
 _NUMBER: Final = re.compile(r"[+-]?[0-9][0-9,]*(?:\.[0-9]+)?")
 _ERROR: Final = r"#(?:N/A|REF!|DIV/0!|VALUE!|NAME\?|NUM!|NULL!|SPILL!|CALC!)"
-_GUARDED: Final = re.compile(rf"'+(?:[=+\-@\t\r]|{_ERROR}\Z)")
-_DANGEROUS: Final = re.compile(rf"'*(?:[=+\-@\t\r]|{_ERROR}\Z)")
+_SIGNS: Final = "[=+\\-@\\t\\r\\n\uff1d\uff0b\uff0d\uff20]"
+"""What a formula may begin with; some programs read the signs of full width (U+FF1D) as ours."""
+_GUARDED: Final = re.compile(rf"'+(?:{_SIGNS}|{_ERROR}\Z)")
+_DANGEROUS: Final = re.compile(rf"'*(?:{_SIGNS}|{_ERROR}\Z)")
 _SPOILT: Final = re.compile(rf"{_ERROR}\Z")
 
 

@@ -1,8 +1,10 @@
 """The papers behind the audit chain: each request and answer kept is the one the chain speaks of.
 
-The chain holds the SHA-256 of what was sent and what came back, by posting. Here the bodies are
-hashed again and held against it, in both directions, so that a paper altered, exchanged, added or
-taken away shows. A body that its keeping time let go leaves its hash, and the chain says so.
+The chain holds the seal of what was sent and what came back, by posting: the SHA-256 of the body
+and what is read beside it, as address, time and status (``sealing``). Here both are made again and
+held against it, in both directions, so that a paper altered, exchanged, added or taken away shows.
+A body that its keeping time let go leaves its hash, and the chain says so. Of calls of earlier
+versions of the program the chain holds the SHA-256 of the body alone: these are counted and told.
 
 What was only recorded, and the versions of the mapping, are held against events of their own.
 Earlier versions of the program wrote none: what came before a firm's first such event is counted
@@ -12,15 +14,16 @@ and told, and nothing can be said of it.
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING, NamedTuple
+import json
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from counterfoil.posting.intake import RECEIVED, received_as
-from counterfoil.web import sql
+from counterfoil.web import sealing, sql
 from counterfoil.web.models import Event, Revision
 from counterfoil.web.models.packed import unpacked
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 ERASED = "papers erased"
 """The event that lets go of bodies; its detail is the moment before which they are gone."""
@@ -29,38 +32,41 @@ MAPPING = "mapping saved"
 """The event of a mapping's version; its witness is the SHA-256 of the mapping file's JSON."""
 
 SENT = "('sending', 'sending again')"
-_OF_REQUEST = """
+_R_WITNESS = "COALESCE(NULLIF(r.seal, ''), r.sha256)"
+_A_WITNESS = "COALESCE(NULLIF(a.seal, ''), a.sha256)"
+_OF_REQUEST = f"""
     SELECT 1 FROM web_requestmember m JOIN web_request r ON r.id = m.request_id
-    WHERE m.posting_id = e.posting_id AND r.sha256 = e.witness"""
+    WHERE m.posting_id = e.posting_id AND {_R_WITNESS} = e.witness"""  # noqa: S608 -- words of ours
 GONE_REQUEST = f"""
     SELECT min(e.sequence) FROM web_event e
     WHERE e.firm_id = %s AND e.what IN {SENT} AND NOT EXISTS ({_OF_REQUEST})"""  # noqa: S608 -- words of ours
-GONE_ANSWER = """
+GONE_ANSWER = f"""
     SELECT min(e.sequence) FROM web_event e
     WHERE e.firm_id = %s AND e.what = 'settled' AND e.witness <> '' AND NOT EXISTS (
         SELECT 1 FROM web_event f JOIN web_requestmember m ON m.posting_id = f.posting_id
         JOIN web_answer a ON a.request_id = m.request_id
         WHERE f.firm_id = e.firm_id AND f.sequence = e.sequence
-          AND f.witness = e.witness AND a.sha256 = e.witness)"""
+          AND f.witness = e.witness AND {_A_WITNESS} = e.witness)"""  # noqa: S608 -- words of ours
 """An answer may settle a posting that was not in its request, beside one that was."""
-GONE_REVISION = """
+GONE_REVISION = f"""
     SELECT min(e.sequence) FROM web_event e
     WHERE e.firm_id = %s AND e.what = 'planned' AND e.witness <> ''
       AND NOT EXISTS (
         SELECT 1 FROM web_posting p JOIN web_revision v ON v.document_id = p.document_id
         WHERE p.id = e.posting_id AND v.fingerprint = e.witness)
-      AND e.witness NOT IN (SELECT a.sha256 FROM web_answer a WHERE a.firm_id = e.firm_id)"""
+      AND e.witness NOT IN (
+        SELECT {_A_WITNESS} FROM web_answer a WHERE a.firm_id = e.firm_id)"""  # noqa: S608 -- words of ours
 STRANGE_REQUEST = f"""
     SELECT min(r.id) FROM web_request r WHERE r.firm_id = %s AND NOT EXISTS (
         SELECT 1 FROM web_requestmember m JOIN web_event e ON e.posting_id = m.posting_id
-        WHERE m.request_id = r.id AND e.witness = r.sha256 AND e.what IN {SENT})"""  # noqa: S608 -- words of ours
-STRANGE_ANSWER = """
+        WHERE m.request_id = r.id AND e.witness = {_R_WITNESS} AND e.what IN {SENT})"""  # noqa: S608 -- words of ours
+STRANGE_ANSWER = f"""
     SELECT min(a.id) FROM web_answer a WHERE a.firm_id = %s AND NOT EXISTS (
         SELECT 1 FROM web_requestmember m JOIN web_event e ON e.posting_id = m.posting_id
-        WHERE m.request_id = a.request_id AND e.witness = a.sha256)
-      AND a.sha256 NOT IN (
+        WHERE m.request_id = a.request_id AND e.witness = {_A_WITNESS})
+      AND {_A_WITNESS} NOT IN (
         SELECT e.witness FROM web_event e
-        WHERE e.firm_id = a.firm_id AND e.what = 'late answer')"""
+        WHERE e.firm_id = a.firm_id AND e.what = 'late answer')"""  # noqa: S608 -- words of ours
 FAULTS = (
     (GONE_REQUEST, "a request that entry {} speaks of is not kept any more, or is another one"),
     (GONE_ANSWER, "an answer that entry {} speaks of is not kept any more, or is another one"),
@@ -68,11 +74,18 @@ FAULTS = (
     (STRANGE_REQUEST, "request {} was added: the chain does not speak of it"),
     (STRANGE_ANSWER, "answer {} was added: the chain does not speak of it"),
 )
-BODIES = (
-    ("web_request", "frozen_at", "sha256", "request"),
-    ("web_answer", "at", "sha256", "answer"),
-    ("web_revision", "received_at", "fingerprint", "document's revision"),
-)
+REQUESTS = """
+    SELECT id, {}, sha256, body, seal, key, method, path, query FROM web_request
+    WHERE firm_id = %s ORDER BY id"""
+ANSWERS = """
+    SELECT a.id, {}, a.sha256, a.body, a.seal, r.key, a.status, a.correlation_id, a.late
+    FROM web_answer a JOIN web_request r ON r.id = a.request_id
+    WHERE a.firm_id = %s ORDER BY a.id"""
+REVISIONS = """
+    SELECT id, {}, fingerprint, body, '' FROM web_revision WHERE firm_id = %s ORDER BY id"""
+UNSEALED = """
+    SELECT (SELECT count(*) FROM web_request WHERE firm_id = %s AND seal = ''),
+           (SELECT count(*) FROM web_answer WHERE firm_id = %s AND seal = '')"""
 
 
 def version(number: int) -> str:
@@ -99,9 +112,15 @@ def uncovered(firm: int, using: str = "default") -> list[str]:
         papers = sum(1 for one in _recorded(firm, using) if one.key not in said)
         saved = _said(firm, MAPPING, using)
         versions = sum(1 for one in _versions(firm, using) if one.key not in saved)
+        ((requests, answers),) = sql.select(using, UNSEALED, (firm, firm))
     counts = ((papers, "documents that post nothing"), (versions, "versions of the mapping"))
     when = since or "now"
-    return [
+    calls = (
+        f"calls of before their seals covered more than the body: {requests:,} requests, "
+        f"{answers:,} answers. Their bodies are as they were; whether address, time and status "
+        "are cannot be shown"
+    )
+    return [calls] * bool(requests or answers) + [
         f"{what} kept before the record covered such (until {when}): {many:,}. Whether they are "
         "as they came cannot be shown"
         for many, what in counts
@@ -204,18 +223,42 @@ def _against(
 
 def _altered(firm: int, using: str) -> Iterator[str]:
     erased = erased_before(firm, using)
-    for table, time, column, what in BODIES:
-        rows = sql.stream(
-            using,
-            f"SELECT id, {sql.in_words(using, time)}, {column}, body FROM {table} "  # noqa: S608 -- names of ours
-            "WHERE firm_id = %s ORDER BY id",
-            (firm,),
-        )
-        for number, at, hashed, body in rows:
+    for statement, time, what, sealed in KEPT:
+        rows = sql.stream(using, statement.format(sql.in_words(using, time)), (firm,))
+        for number, at, hashed, body, seal, *beside in rows:
             if body is None and at >= erased:
                 yield f"the body of {what} {number} is gone, and its keeping time is not over"
             elif body is not None and _hash(body) != hashed:
                 yield f"the body of {what} {number} is not the one that was written"
+            if (seal and seal != sealed(at, hashed, *beside)) or hashed.startswith(sealing.MARK):
+                yield f"what is kept of {what} {number} beside its body is not what was written"
+
+
+def _request(at: str, hashed: str, *beside: str) -> str:
+    key, method, path, query = beside
+    try:
+        pairs = json.loads(query)
+        return sealing.of_request(key, method, path, pairs, at, hashed)
+    except (ValueError, TypeError):
+        # Somebody else wrote that: no seal fits.
+        return ""
+
+
+def _answer(at: str, hashed: str, *beside: Any) -> str:  # noqa: ANN401 -- as the database gives them
+    key, status, correlation, late = beside
+    return sealing.of_answer(key, at, status, correlation, late=bool(late), body_sha256=hashed)
+
+
+def _nothing(*_: str) -> str:
+    return ""
+
+
+KEPT: Final[tuple[tuple[str, str, str, Callable[..., str]], ...]] = (
+    (REQUESTS, "frozen_at", "request", _request),
+    (ANSWERS, "a.at", "answer", _answer),
+    (REVISIONS, "received_at", "document's revision", _nothing),
+)
+"""What has a body: how it is read, the column of its time, its name, and how it is sealed."""
 
 
 def erased_before(firm: int, using: str = "default") -> str:

@@ -47,8 +47,8 @@ class Event(Business):
     """One move of one posting, or one act on the connection, with time and actor.
 
     ``sequence`` and ``position`` name its audit entry and its place in it. ``witness`` is the
-    SHA-256 of the bytes it speaks of (a revision, a request, an answer), so that the chain covers
-    them too and still verifies when they have been erased.
+    SHA-256 of the bytes it speaks of (a revision), or the seal of a call (``sealing``), so that the
+    chain covers them too and still verifies when bodies have been erased.
     """
 
     sequence = models.PositiveBigIntegerField()

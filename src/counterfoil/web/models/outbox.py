@@ -98,8 +98,10 @@ class Request(Business):
     """One HTTP call as it was written down before it left (``records.Frozen``).
 
     ``key`` is the idempotency key; ``query`` a JSON list of pairs. After its retention the body is
-    erased and its SHA-256 stays. ``fence`` is that of the lease under which it was last sent;
-    ``look_up_at`` says when its fate is next looked up.
+    erased and its SHA-256 stays. ``seal`` is what its events bear witness of (``sealing``); empty
+    where an earlier version wrote it down, whose events have the SHA-256 of the body. ``fence`` is
+    that of the lease under which it was last sent; ``look_up_at`` says when its fate is next
+    looked up.
     """
 
     key = models.CharField(max_length=128)
@@ -109,6 +111,7 @@ class Request(Business):
     query = models.JSONField(default=list)
     body = PackedField(null=True)
     sha256 = models.CharField(max_length=64)
+    seal = models.CharField(max_length=64, blank=True, default="")
     frozen_at = models.DateTimeField()
     xero_time = models.DateTimeField()
     fence = models.PositiveBigIntegerField()
@@ -151,13 +154,17 @@ class RequestMember(Business):
 
 
 class Answer(Business):
-    """What came back for a request, kept whole; ``late`` when its sender had lost the lease."""
+    """What came back for a request, kept whole; ``late`` when its sender had lost the lease.
+
+    ``seal`` is as a request's.
+    """
 
     request = models.ForeignKey(Request, models.PROTECT, related_name="answers")
     at = models.DateTimeField()
     status = models.PositiveSmallIntegerField()
     body = PackedField(null=True)
     sha256 = models.CharField(max_length=64)
+    seal = models.CharField(max_length=64, blank=True, default="")
     correlation_id = models.CharField(max_length=128, blank=True, default="")
     late = models.BooleanField(default=False)
 

@@ -13,6 +13,7 @@ import hashlib
 import io
 import json
 import pathlib
+import re
 import sys
 import zipfile
 from collections import Counter
@@ -26,6 +27,8 @@ NAME = "verify.py"
 PART = 1 << 20
 SENT = {"sending", "sending again"}
 ISSUED = "trust_month_issued"
+GUARDED = re.compile("'+[=+\\-@\\t\\r\\n\uff1d\uff0b\uff0d\uff20]")
+"""A cell that got an apostrophe, because a spreadsheet would have computed what it begins with."""
 FIRST = 2
 """How many of these come first in a seal's detail: the account, and the month."""
 
@@ -120,8 +123,8 @@ def _record(
     counts: Counter[str],
 ) -> Iterator[str]:
     """Follow the chain, and hold what it speaks of against what is here."""
-    kept = {row["sha256"] for row in _rows(root, "record/requests.csv")}
-    kept |= {row["sha256"] for row in _rows(root, "record/answers.csv")}
+    kept: set[str] = set()
+    yield from _calls(root, kept)
     kept |= lines | set(_seals(manifest)) | {name[14:] for name in _bodies(manifest)}
     kept |= set(_text(root, "record/erased-revisions.txt").split())
     kept |= {hashed for name, hashed in manifest.items() if "/mappings/" in name}
@@ -147,6 +150,49 @@ def _record(
     head = json.loads(_text(root, "firm.json"))["record"]["entries"]
     if last != head:
         yield f"the record ends at entry {last}; when it was written out it had {head}"
+
+
+def _calls(root: pathlib.Path | zipfile.Path, kept: set[str]) -> Iterator[str]:
+    """Hold each call against its seal, and add to ``kept`` what its events speak of.
+
+    A call of before there were seals is spoken of by the hash of its body.
+    """
+    keys: dict[str, str] = {}
+    for row in _rows(root, "record/requests.csv"):
+        keys[row["request"]] = _plain(row["key"])
+        kept.add(row.get("seal") or row["sha256"])
+        if row.get("seal") and row["seal"] != _request_seal(row):
+            yield f"request {row['request']} is not the one that was written down"
+    for row in _rows(root, "record/answers.csv"):
+        kept.add(row.get("seal") or row["sha256"])
+        if row.get("seal") and row["seal"] != _answer_seal(row, keys.get(row["request"], "")):
+            yield f"an answer to request {row['request']} is not the one that was written down"
+
+
+def _request_seal(row: dict[str, str]) -> str:
+    """Make a call's seal again: README.txt of the record says how."""
+    try:
+        query = json.loads(row["query"])
+    except ValueError:
+        return ""
+    beside = [_plain(row[name]) for name in ("key", "method", "path")]
+    return _sealed("request 2", *beside, query, row["time"], row["sha256"])
+
+
+def _answer_seal(row: dict[str, str], key: str) -> str:
+    correlation = _plain(row["correlation_id"])
+    status, late = int(row["status"]), row["late"] == "late"
+    return _sealed("answer 2", key, row["time"], status, correlation, late, row["sha256"])
+
+
+def _sealed(*what: object) -> str:
+    written = json.dumps(what, separators=(",", ":")).encode("ascii")
+    return f"2:{hashlib.sha256(written).hexdigest()}"[:64]
+
+
+def _plain(cell: str) -> str:
+    """Take off the apostrophe that keeps a spreadsheet from computing a cell."""
+    return cell[1:] if GUARDED.match(cell) else cell
 
 
 def _bodies(manifest: dict[str, str]) -> list[str]:

@@ -7,6 +7,7 @@ database holds of a span of days and is written row by row, so that a large firm
 from __future__ import annotations
 
 import datetime as dt
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -29,7 +30,8 @@ ENTRIES = """
     SELECT sequence, organisation_id, {}, events, events_sha256, mac FROM web_auditentry
     WHERE firm_id = %s AND at >= %s AND at < %s ORDER BY sequence"""
 REQUESTS = """
-    SELECT r.id, {}, r.key, r.method, r.path, r.sha256, r.body FROM web_request r
+    SELECT r.id, {}, r.key, r.method, r.path, r.query, r.sha256, r.seal, r.body
+    FROM web_request r
     WHERE r.firm_id = %s AND r.frozen_at >= %s AND r.frozen_at < %s ORDER BY r.id"""
 MEMBERS = """
     SELECT m.request_id, p.kind, p.source_id, p.part, p.act
@@ -38,7 +40,7 @@ MEMBERS = """
     WHERE r.firm_id = %s AND r.frozen_at >= %s AND r.frozen_at < %s
     ORDER BY m.request_id, m.position"""
 ANSWERS = """
-    SELECT a.request_id, {}, a.status, a.correlation_id, a.late, a.sha256, a.body
+    SELECT a.request_id, {}, a.status, a.correlation_id, a.late, a.sha256, a.seal, a.body
     FROM web_answer a JOIN web_request r ON r.id = a.request_id
     WHERE a.firm_id = %s AND r.frozen_at >= %s AND r.frozen_at < %s ORDER BY a.id"""
 READ_ME = """\
@@ -53,13 +55,20 @@ events.csv     who did what and when, one line for each event: the entry of the 
 entries.csv    the chain itself, one line for each commit: events_sha256 is over that commit's
                events, mac binds the entry to the one before. The key of mac is not in the
                database and not in here; counterfoil verify-audit checks it.
-requests.csv   every call to Xero as it was written down before it left: time, key, address, and
-               the SHA-256 of its body.
+requests.csv   every call to Xero as it was written down before it left: time, key, address, the
+               SHA-256 of its body, and the seal over all of that.
 postings.csv   which documents each call carried, in the order of the body's elements.
-answers.csv    what came back for each call: time, status, Xero's correlation id, and the SHA-256
-               of the body. late says that it came to a sender that had been replaced.
+answers.csv    what came back for each call: time, status, Xero's correlation id, the SHA-256 of
+               the body, and the seal. late says that it came to a sender that had been replaced.
 bodies/        the bodies, named by their SHA-256: sha256sum FILE shows the name. A body that is
                not here was let go when its keeping time was over; its SHA-256 stays.
+
+The chain covers a call by its seal, which the events of its postings bear. It is "2:" and the first
+62 digits of the SHA-256 over this list as JSON in ASCII, without blanks between its members:
+  ["request 2",key,method,path,query,time,sha256]
+  ["answer 2",the request's key,time,status,correlation_id,late (true or false),sha256]
+Where no seal stands, an earlier version of the program wrote the call down: of it the chain covers
+the body, by its SHA-256, and neither address nor time nor status.
 """
 
 
@@ -105,7 +114,7 @@ def put_chain(archive: Zipped, span: Span, folder: str = "") -> None:
     archive.put(f"{folder}postings.csv", _postings(span))
     archive.put(f"{folder}answers.csv", _answers(span))
     for statement, time in ((REQUESTS, "r.frozen_at"), (ANSWERS, "a.at")):
-        for *_, hashed, body in _stream(statement, time, span):
+        for *_, hashed, _seal, body in _stream(statement, time, span):
             # Each body is put in once, however often it was sent or came back.
             name = f"{folder}bodies/{hashed}"
             if body is not None and not archive.has(name):
@@ -132,8 +141,20 @@ def _entries(span: Span) -> Iterator[bytes]:
 
 
 def _requests(span: Span) -> Iterator[bytes]:
-    heads = ("request", "time", "key", "method", "path", "sha256")
-    return record.written(heads, (row[:-1] for row in _stream(REQUESTS, "r.frozen_at", span)))
+    heads = ("request", "time", "key", "method", "path", "query", "sha256", "seal")
+    rows = (
+        (*row, _compact(query), hashed, seal)
+        for *row, query, hashed, seal, _body in _stream(REQUESTS, "r.frozen_at", span)
+    )
+    return record.written(heads, rows)
+
+
+def _compact(written: str) -> str:
+    """Write JSON as it stands in what is sealed; what is no JSON as it was found."""
+    try:
+        return json.dumps(json.loads(written), separators=(",", ":"))
+    except ValueError:
+        return written
 
 
 def _postings(span: Span) -> Iterator[bytes]:
@@ -142,10 +163,10 @@ def _postings(span: Span) -> Iterator[bytes]:
 
 
 def _answers(span: Span) -> Iterator[bytes]:
-    heads = ("request", "time", "status", "correlation_id", "late", "sha256")
+    heads = ("request", "time", "status", "correlation_id", "late", "sha256", "seal")
     rows = (
-        (*row, "late" if late else "", hashed)
-        for *row, late, hashed, _body in _stream(ANSWERS, "a.at", span)
+        (*row, "late" if late else "", hashed, seal)
+        for *row, late, hashed, seal, _body in _stream(ANSWERS, "a.at", span)
     )
     return record.written(heads, rows)
 

@@ -11,7 +11,8 @@ from counterfoil.posting import retry
 from counterfoil.posting.outbox import FenceLost, Overtaken
 from counterfoil.posting.records import Due, LookUp
 from counterfoil.posting.states import State
-from counterfoil.web import models, sql
+from counterfoil.web import models, sealing, sql
+from counterfoil.web.audit import moment
 from counterfoil.web.store import limits, outcomes, rows
 from counterfoil.web.store.base import Base, chunks, holds, reads, writes
 from counterfoil.web.store.insert import insert
@@ -36,6 +37,7 @@ REQUEST_COLUMNS = (
     "query",
     "body",
     "sha256",
+    "seal",
     "frozen_at",
     "xero_time",
     "fence",
@@ -81,7 +83,7 @@ SEND = """
     UPDATE web_posting SET state = 'sending', request_id = %s, due_at = NULL WHERE id IN %s"""
 """Row numbers are condition enough: with the organisation SQLite would walk all that it has."""
 REQUEST = """
-    SELECT id, sha256, ambiguous, lookups FROM web_request
+    SELECT id, COALESCE(NULLIF(seal, ''), sha256), ambiguous, lookups FROM web_request
     WHERE organisation_id = %s AND key = %s"""
 WATCH = """
     UPDATE web_request SET ambiguous = %s, lookups = %s, rechecking = %s, look_up_at = %s
@@ -89,10 +91,10 @@ WATCH = """
 
 
 class _Request(NamedTuple):
-    """What settling asks of a request's row."""
+    """What settling asks of a request's row; ``witness`` is its seal, or its body's SHA-256."""
 
     id: int
-    sha256: str
+    witness: str
     ambiguous: bool
     lookups: int
 
@@ -175,23 +177,27 @@ class Sending(Base):
         found = rows.find(self, members)
         if len(found) < len(members) or not all(row.free for row in found.values()):
             raise Overtaken("a member is not ready any more")
+        seals = [_seal(request) for request in requests]
         written = insert(
             self.using,
             models.Request,
             REQUEST_COLUMNS,
-            (self._request_row(request, lease.fence) for request in requests),
+            (
+                self._request_row(request, seal, lease.fence)
+                for request, seal in zip(requests, seals, strict=True)
+            ),
         )
         self._write_members(requests, written, found)
         journal = Journal(self, lease.holder, now, self._audit_key)
-        for request, row in zip(requests, written, strict=True):
+        for request, seal, row in zip(requests, seals, written, strict=True):
             numbers = [found[key].id for key in request.members]
             for ids in chunks(numbers):
                 sql.change(self.using, SEND, (row, ids))
             for number in numbers:
-                journal.moved(number, "sending", State.READY, State.SENDING, request.sha256)
+                journal.moved(number, "sending", State.READY, State.SENDING, seal)
         journal.close()
 
-    def _request_row(self, request: Frozen, fence: int) -> tuple[object, ...]:
+    def _request_row(self, request: Frozen, seal: str, fence: int) -> tuple[object, ...]:
         return (
             self.firm_id,
             self.organisation_id,
@@ -202,6 +208,7 @@ class Sending(Base):
             json.dumps(request.query),
             request.body,
             request.sha256,
+            seal,
             request.frozen_at,
             request.xero_time,
             fence,
@@ -251,7 +258,7 @@ class Sending(Base):
         for ids in chunks(row.id for row in members):
             rows.postings_of(self).filter(id__in=ids).update(state=State.SENDING.value, due_at=None)
         for row in members:
-            journal.moved(row.id, "sending again", row.state, State.SENDING, request.sha256)
+            journal.moved(row.id, "sending again", row.state, State.SENDING, request.witness)
         journal.close()
 
     def settle(
@@ -285,7 +292,7 @@ class Sending(Base):
         ours = holds(self._gate(), lease)
         request = self._request(request_id)
         journal = Journal(self, lease.holder, now, self._audit_key)
-        witness = self._keep_answer(request.id, answered, late=not ours, now=now)
+        witness = self._keep_answer(request.id, request_id, answered, late=not ours, now=now)
         if not ours:
             status = str(answered.status) if answered else "no answer"
             journal.note("late answer", f"{request_id} {status}", witness)
@@ -310,23 +317,33 @@ class Sending(Base):
         return True
 
     def _keep_answer(
-        self, request: int, answered: Answered | None, *, late: bool, now: dt.datetime
+        self, request: int, key: str, answered: Answered | None, *, late: bool, now: dt.datetime
     ) -> str:
+        """Keep what came back; return its seal, or nothing if nothing came."""
         if answered is None:
             return ""
-        witness = hashlib.sha256(answered.body).hexdigest()
+        hashed = hashlib.sha256(answered.body).hexdigest()
+        seal = sealing.of_answer(
+            key,
+            moment(now),
+            answered.status,
+            answered.correlation_id,
+            late=late,
+            body_sha256=hashed,
+        )
         answer = {
             **self._owner,
             "request_id": request,
             "at": now,
             "status": answered.status,
             "body": answered.body,
-            "sha256": witness,
+            "sha256": hashed,
+            "seal": seal,
             "correlation_id": answered.correlation_id,
             "late": late,
         }
         insert(self.using, models.Answer, tuple(answer), [tuple(answer.values())])
-        return witness
+        return seal
 
     @writes
     def settle_unsent(self, lease: Lease, told: Sequence[Outcome], *, now: dt.datetime) -> None:
@@ -365,6 +382,17 @@ class Sending(Base):
             found = rows.fetch(rows.postings_of(self).filter(id__in=ids))
             by_id.update((row.id, row) for row in found)
         return {request: [by_id[n] for n in of] for request, of in order.items()}
+
+
+def _seal(request: Frozen) -> str:
+    return sealing.of_request(
+        request.request_id,
+        request.method,
+        request.path,
+        request.query,
+        moment(request.frozen_at),
+        request.sha256,
+    )
 
 
 def _resumable(members: Collection[Row], request: int, now: dt.datetime) -> bool:
