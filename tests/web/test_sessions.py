@@ -11,6 +11,7 @@ from allauth.mfa.totp.internal.auth import (
     hotp_value,
     yield_hotp_counters_from_time,
 )
+from asgiref.sync import async_to_sync
 from axes.models import AccessFailureLog, AccessLog
 from django.conf import settings
 from django.contrib.sessions.models import Session
@@ -20,6 +21,7 @@ from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from counterfoil.web import sessions, tidying
 from counterfoil.web.models import Membership
+from counterfoil.web.session_store import stored_under
 from counterfoil.web.sign_in import SecondFactor
 from tests.web.cast import PASSWORD, As, Cast
 
@@ -54,6 +56,27 @@ def test_signing_in_makes_a_new_session(cast: Cast, client: Client) -> None:
     stolen = Client()
     stolen.cookies[settings.SESSION_COOKIE_NAME] = before
     assert is_out(stolen)
+
+
+def test_what_the_database_has_of_a_session_opens_none(bob: Client) -> None:
+    """Neither the id that the cookie carries stands there, nor does what stands there open it."""
+    (row,) = Session.objects.all()
+    cookie = bob.cookies[settings.SESSION_COOKIE_NAME].value
+    assert cookie not in f"{row.session_key} {row.session_data} {row.get_decoded()}"
+    stolen = Client()
+    stolen.cookies[settings.SESSION_COOKIE_NAME] = row.session_key
+    assert is_out(stolen)
+    assert not is_out(bob)
+
+
+def test_whoever_asks_without_waiting_finds_a_session_by_the_hash_of_its_id_too(
+    bob: Client,
+) -> None:
+    session = bob.session
+    assert session.session_key
+    assert async_to_sync(session.aexists)(session.session_key)
+    async_to_sync(session.adelete)(session.session_key)
+    assert not Session.objects.exists()
 
 
 def test_an_hour_without_a_person_ends_a_session(bob: Client) -> None:
@@ -174,7 +197,7 @@ def test_an_address_that_a_visitor_makes_up_gains_no_tries(cast: Cast, client: C
 
 
 def test_sessions_whose_time_is_over_leave_the_database(bob: Client) -> None:
-    kept = Session.objects.filter(pk=bob.session.session_key)
+    kept = Session.objects.filter(pk=stored_under(bob.session.session_key or ""))
     tidying.turn(timezone.now())
     assert kept.exists()
     kept.update(expire_date=timezone.now() - dt.timedelta(seconds=1))

@@ -22,6 +22,7 @@ from django.dispatch import receiver
 from django.utils import timezone
 
 from counterfoil.web import logs
+from counterfoil.web.session_store import stored_under
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -80,10 +81,10 @@ def in_words(agent: str) -> str:
 
 
 def open_of(user: User, here: str | None) -> list[Open]:
-    """Return somebody's sessions, the newest first; ``here`` is the key of the one that asks."""
-    now = int(time.time())
+    """Return somebody's sessions, the newest first; ``here`` is the id of the one that asks."""
+    now, asking = int(time.time()), stored_under(here or "")
     found = [
-        Open(held.get(BEGUN, now), held.get(SEEN, now), held.get(BROWSER, ""), row.pk == here)
+        Open(held.get(BEGUN, now), held.get(SEEN, now), held.get(BROWSER, ""), row.pk == asking)
         for row, held in _of(user)
     ]
     return sorted((one for one in found if not is_over(*one[:2], now)), reverse=True)
@@ -91,7 +92,8 @@ def open_of(user: User, here: str | None) -> list[Open]:
 
 def end_others(user: User, here: str | None) -> int:
     """End all of somebody's sessions but the one that asks; return how many there were."""
-    others = [row for row, _ in _of(user) if row.pk != here]
+    asking = stored_under(here or "")
+    others = [row for row, _ in _of(user) if row.pk != asking]
     for row in others:
         row.delete()
     return len(others)

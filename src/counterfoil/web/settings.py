@@ -162,6 +162,7 @@ AXES_ENABLE_ACCESS_FAILURE_LOG = True
 
 # What browsers are told.
 # No other host of the domain can set a cookie with this prefix, and no page over plain http.
+SESSION_ENGINE = "counterfoil.web.session_store"
 SESSION_COOKIE_NAME = "__Host-session" if COUNTERFOIL.secure else "sessionid"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = COUNTERFOIL.secure
 SESSION_COOKIE_HTTPONLY = True
