@@ -12,7 +12,7 @@ from counterfoil.posting.daybook import take_in
 from counterfoil.sample.books import MAPPING
 from counterfoil.web.api import described
 from counterfoil.web.models import ReadBack, Reconciled
-from counterfoil.web.services import nightly, standing
+from counterfoil.web.services import alerts, nightly, standing
 from counterfoil.web.shelf import DatabaseShelf, save_mapping
 from counterfoil.web.store import outbox_of
 from counterfoil.web.ticking import Ticker
@@ -55,7 +55,7 @@ def test_each_night_is_kept_and_what_differs_is_an_alert_until_it_agrees(
     )
     assert nightly.when_needed(organisation, november) is None
     found = standing.standing(organisation, november)
-    (alert,) = [one for one in standing.alerts(found, ()) if one.code == "reconciliation"]
+    (alert,) = [one for one in alerts.alerts(found, ()) if one.code == "reconciliation"]
     assert "did not agree at the end of 04 Nov 2026" in alert.what
     assert "EFT OUT -47.00" in alert.detail
     by_api = described.status(organisation, november).reconciled
@@ -72,7 +72,7 @@ def test_each_night_is_kept_and_what_differs_is_an_alert_until_it_agrees(
     assert (again.asked, again.count) == (False, 0)
     assert [one.count for one in nightly.kept(organisation)] == [0, 1]
     found = standing.standing(organisation, later)
-    assert not [one for one in standing.alerts(found, ()) if one.code == "reconciliation"]
+    assert not [one for one in alerts.alerts(found, ()) if one.code == "reconciliation"]
 
 
 def test_the_worker_reconciles_when_it_reads_back_though_xero_cannot_be_asked(
@@ -103,14 +103,14 @@ def test_what_xero_has_shown_stays_told_until_xero_is_asked_again(cast: Cast) ->
     for at in (noon, noon + dt.timedelta(days=1)):
         assert nightly.reconcile(organisation, at) is not None
         found = standing.standing(organisation, at)
-        (alert,) = [one for one in standing.alerts(found, ()) if one.code == "reconciliation"]
+        (alert,) = [one for one in alerts.alerts(found, ()) if one.code == "reconciliation"]
         assert (alert.detail, found.reconciled and found.reconciled.day) == (
             "T91 is -700.00 off",
             night,
         )
     Reconciled.objects.filter(day=night).update(count=0, differences=[])
     weeks = standing.standing(organisation, noon + dt.timedelta(days=21))
-    (alert,) = [one for one in standing.alerts(weeks, ()) if one.code == "reconciliation"]
+    (alert,) = [one for one in alerts.alerts(weeks, ()) if one.code == "reconciliation"]
     assert "last held against each other at the end of 04 Nov 2026" in alert.what
 
 

@@ -16,7 +16,9 @@ from counterfoil.web.models import (
     Organisation,
     Posting,
 )
-from counterfoil.web.services.standing import Alert, Standing, Weight, alerts, as_json, standing
+from counterfoil.web.services import pausing
+from counterfoil.web.services.alerts import Alert, Weight, alerts
+from counterfoil.web.services.standing import Standing, as_json, standing
 from tests.web.cast import ROLES, As, Cast, a_document, a_finding, a_posting
 
 NOON = dt.datetime(2026, 5, 4, 12, 0, tzinfo=dt.UTC)
@@ -281,7 +283,7 @@ def test_everybody_reads_that_nobody_sends_what_is_due_though_nothing_is_in_its_
 
 
 @pytest.mark.parametrize(
-    "why", ["due just now", "calls are made", "paused", "disconnected", "limit"]
+    "why", ["due just now", "calls are made", "paused", "just let go on", "disconnected", "limit"]
 )
 def test_what_waits_for_a_reason_or_moves_is_not_called_overdue(
     cast: Cast, now: dt.datetime, why: str
@@ -297,7 +299,11 @@ def test_what_waits_for_a_reason_or_moves_is_not_called_overdue(
         blocked_until=now + dt.timedelta(hours=1) if why == "limit" else None,
         blocked_by="day" if why == "limit" else "",
     )
-    cast.organisation.paused_at = now if why == "paused" else None
+    if why in {"paused", "just let go on"}:
+        pausing.pause(cast.organisation, actor="test", now=now - dt.timedelta(hours=4))
+    if why == "just let go on":
+        pausing.go_on(cast.organisation, actor="test", now=now - dt.timedelta(minutes=1))
+    cast.organisation.refresh_from_db()
     assert standing(cast.organisation, now).overdue_since is None
 
 

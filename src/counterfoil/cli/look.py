@@ -40,7 +40,7 @@ def status(
     chosen = open_organisation(firm, organisation)
     from django.utils import timezone
 
-    from counterfoil.web.services import standing
+    from counterfoil.web.services import alerts, standing
 
     now = standing.standing(chosen, timezone.now())
     if as_json:
@@ -62,7 +62,7 @@ def status(
     if now.reconciled is not None and now.reconciled.agrees:
         day, at = now.reconciled.day, standing.moment(now.reconciled.at)
         say(f"Both sides agreed at the end of {day:%d %b %Y}, reconciled {at}.")
-    for alert in standing.alerts(now, ()):
+    for alert in alerts.alerts(now, ()):
         warn(f"{alert.what} {alert.detail}".strip())
 
 

@@ -25,8 +25,9 @@ if TYPE_CHECKING:
 
     from django.http import HttpRequest
 
+    from counterfoil.web.services.alerts import Alert
     from counterfoil.web.services.firm_standing import Standings
-    from counterfoil.web.services.standing import Alert, Standing
+    from counterfoil.web.services.standing import Standing
 
 FIRM = "firm"
 """Under this name the session keeps which of their firms somebody works in."""

@@ -17,6 +17,7 @@ from counterfoil.web.api.shapes import (
     StatusOut,
 )
 from counterfoil.web.models import Link
+from counterfoil.web.services import alerts as alarms
 from counterfoil.web.services import firm_standing
 from counterfoil.web.services import standing as standings
 
@@ -25,7 +26,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from counterfoil.web.models import Firm, Organisation, Posting, Reconciled
-    from counterfoil.web.services.standing import Alert, Standing
+    from counterfoil.web.services.alerts import Alert
+    from counterfoil.web.services.standing import Standing
     from counterfoil.web.services.whereabouts import Whereabouts
 
 FORMAT = "The format is described in `docs/documents.md`, field by field for each kind."
@@ -111,7 +113,7 @@ def status(organisation: Organisation, now: dt.datetime) -> StatusOut:
     """Return how things stand with an organisation."""
     found = standings.standing(organisation, now)
     connectors = standings.connectors(organisation.firm_id)
-    return _status(found, standings.alerts(found, connectors))
+    return _status(found, alarms.alerts(found, connectors))
 
 
 def status_of_firm(firm: Firm, now: dt.datetime) -> StatusOut:

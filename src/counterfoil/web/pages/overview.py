@@ -16,6 +16,7 @@ from counterfoil.web.access import Permission, allows, page
 from counterfoil.web.models import DayCount
 from counterfoil.web.services import firm_standing, working
 from counterfoil.web.services import standing as standings
+from counterfoil.web.services.alerts import alert_as_json
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -102,6 +103,6 @@ def status(_request: HttpRequest, desk: Desk) -> JsonResponse:
     """Tell the same as JSON, in UTC, of all organisations, for a practice system's own pages."""
     said = standings.as_json(firm_standing.together(list(desk.standings.values())))
     with timezone.override(dt.UTC):
-        alerts = firm_standing.alerts(desk.standings, desk.connectors)
-    said["alerts"] = [standings.alert_as_json(alert) for _, alert in alerts]
+        found = firm_standing.alerts(desk.standings, desk.connectors)
+    said["alerts"] = [alert_as_json(alert) for _, alert in found]
     return JsonResponse(said)

@@ -8,15 +8,17 @@ from typing import TYPE_CHECKING
 
 from counterfoil.posting.records import ConnectionState
 from counterfoil.web.models import Organisation
+from counterfoil.web.services import alerts as alarms
 from counterfoil.web.services import standing as standings
-from counterfoil.web.services.standing import Standing, Weight
+from counterfoil.web.services.alerts import Weight
+from counterfoil.web.services.standing import Standing
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Mapping, Sequence
 
     from counterfoil.posting.states import State
-    from counterfoil.web.services.standing import Alert
+    from counterfoil.web.services.alerts import Alert
 
 GRAVEST_FIRST = (
     ConnectionState.LOST,
@@ -43,7 +45,7 @@ def alerts(
     said = [
         (one, _named(alert, one) if len(found) > 1 else alert)
         for one, standing in found.items()
-        for alert in standings.alerts(standing, connectors)
+        for alert in alarms.alerts(standing, connectors)
     ]
     return sorted(said, key=lambda pair: pair[1].weight is not Weight.STOPPED)
 

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from counterfoil.web.models import Counter, Organisation
-from counterfoil.web.services.standing import IN_XERO
+from counterfoil.web.services.standing import GOES_ON, IN_XERO
 from counterfoil.web.store.noting import note
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def _let_go(which: Q, organisation: Organisation, actor: str, now: dt.datetime) 
     with transaction.atomic():
         rows = Organisation.objects.filter(which, pk=organisation.pk)
         if rows.update(paused_at=None, paused_by=""):
-            note(organisation.firm, "posting goes on", organisation.key, actor=actor, now=now)
+            note(organisation.firm, GOES_ON, organisation.key, actor=actor, now=now)
 
 
 def paused(organisation_id: int) -> bool:
