@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -582,3 +583,34 @@ def test_every_kind_that_is_entered_has_its_form(kind: str, cast: Cast, signed_i
 
 def test_what_is_not_entered_by_hand_has_no_form(cast: Cast, signed_in: As) -> None:
     assert signed_in("carol").get("/enter/period_close/").status_code == 404
+
+
+def test_a_total_that_contradicts_quantity_and_price_is_said_when_figures_are_worked_out(
+    mapped: Cast, signed_in: As
+) -> None:
+    odd = {"lines[0].unit_price": "100", "lines[0].total": "68.00", "tax": "6.80", "total": "74.80"}
+    answer = signed_in("bob").post("/enter/bill/", {**BILL, **odd, "do": "work_out"})
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert "0.67 × 100 makes 67.00, and the line&#x27;s total says 68.00." in page
+    assert "leave the unit price empty, and it is worked back from it" in page
+    told = {**BILL, **odd, "lines[0].unit_price": "", "do": "work_out"}
+    assert 'value="101.492537"' in signed_in("bob").post("/enter/bill/", told).content.decode()
+
+
+@pytest.mark.parametrize("press", ["approve", "draft"])
+def test_the_next_document_typed_into_a_form_that_was_handed_in_becomes_one_of_its_own(
+    mapped: Cast, signed_in: As, press: str
+) -> None:
+    bob = signed_in("bob")
+    approve(bob, "bill", BILL)
+    typed = {**BILL, "number": "INV-78", "lines[0].description": "Another matter"}
+    page = bob.post("/enter/bill/", {**typed, "do": "approve"}).content.decode()
+    assert "is handed in already, with other content" in page
+    assert 'href="/documents/bill/hand-1/"' in page
+    assert "revision" not in re.sub(r"<[^>]+>", " ", page)
+    anew = bob.post("/enter/bill/", {**typed, "do": "anew"}).content.decode()
+    assert 'value="Another matter"' in anew
+    (fresh,) = re.findall(r'name="id" value="(hand-[0-9a-f]+)"', anew)
+    bob.post("/enter/bill/", {**typed, "id": fresh, "do": press})
+    assert Document.objects.filter(kind="bill").count() + Draft.objects.count() == 2

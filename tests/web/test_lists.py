@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import replace
 
 import pytest
 
 from counterfoil.posting.states import State
 from counterfoil.web.models import Counter, DocumentFinding
-from counterfoil.web.services import daybook, finding_few
+from counterfoil.web.services import acts, daybook, finding_few, undoing
 from tests.web.cast import As, Cast, a_document, a_finding, a_posting
 
 DAY = dt.date(2026, 5, 4)
@@ -108,3 +109,75 @@ def test_nothing_of_another_firm_is_touched(cast: Cast, signed_in: As) -> None:
 def test_an_act_that_nobody_knows_does_nothing(cast: Cast, signed_in: As) -> None:
     answer = signed_in("bob").post("/act/", {"act": "burn", "which": ["bill:b-1"]})
     assert answer["Location"] == "/documents/"
+
+
+@pytest.fixture
+def four(cast: Cast) -> Cast:
+    """Two bills of one client that are held, one of another, and one that was posted."""
+    for n, party in enumerate(("Ng", "Ng", "Ito", "Ng"), 1):
+        bill = a_document(cast.organisation, f"b-{n}", party=party)
+        a_posting(bill, "held" if n < 4 else "posted")
+    return cast
+
+
+@pytest.fixture
+def held_back(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Write down which documents the button Hold is pressed for."""
+    met: list[str] = []
+
+    def hold(order: acts.Order) -> int:
+        met.extend(sorted(key.id for key in order.keys))
+        return len(order.keys)
+
+    monkeypatch.setattr(acts, "ACTS", {"hold": replace(acts.ACTS["hold"], do=hold)})
+    return met
+
+
+@pytest.mark.parametrize(
+    ("query", "held"),
+    [
+        ("q=Ng&state=held", ["b-1", "b-2"]),
+        ("state=held", ["b-1", "b-2", "b-3"]),
+        ("q=Nobody", []),
+        ("q=Ng&state=hald", []),
+        ("q=Ng&since=03/11/2026", []),
+        (f"q={'Ng' * 101}", []),
+    ],
+)
+def test_all_that_match_are_those_that_the_filters_leave_and_no_others(
+    four: Cast, signed_in: As, held_back: list[str], query: str, held: list[str]
+) -> None:
+    signed_in("bob").post("/act/", {"act": "hold", "all": "1", "why": "Ann", "query": query})
+    assert held_back == held
+
+
+def test_what_is_ticked_is_done_whatever_the_filters_say(
+    four: Cast, signed_in: As, held_back: list[str]
+) -> None:
+    ticked = {"act": "hold", "which": ["bill:b-3"], "why": "Ann", "query": "state=hald"}
+    signed_in("bob").post("/act/", ticked)
+    assert held_back == ["b-3"]
+
+
+def test_an_undo_of_all_that_match_asks_about_these_alone(
+    four: Cast, signed_in: As, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(undoing, "together", lambda _, keys: [keys])
+    asked = {"act": "undo", "all": "1", "query": "q=Ng&state=held"}
+    page = signed_in("bob").post("/act/", asked).content.decode()
+    assert sorted(re.findall(r'name="which" value="([^"]+)"', page)) == ["bill:b-1", "bill:b-2"]
+
+
+def test_a_filter_that_cannot_be_read_is_said_and_all_that_match_is_not_offered(
+    four: Cast, signed_in: As
+) -> None:
+    bob = signed_in("bob")
+    page = bob.get("/documents/?q=Ng&since=03/11/2026&state=hald").content.decode()
+    assert "From: “03/11/2026” cannot be read and does not narrow the list." in page
+    assert "State: “hald” cannot be read" in page
+    assert 'name="all"' not in page
+    assert 'name="all"' in bob.get("/documents/?q=Ng&since=2026-01-03").content.decode()
+    done = bob.post("/act/", {"act": "hold", "all": "1", "query": "since=soon"}, follow=True)
+    assert (
+        "Nothing was done to all that match. From: “soon” cannot be read" in done.content.decode()
+    )

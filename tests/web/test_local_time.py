@@ -15,11 +15,11 @@ from counterfoil.posting.daybook import take_in
 from counterfoil.sample.books import MAPPING
 from counterfoil.sample.month import month
 from counterfoil.web import local_time
-from counterfoil.web.models import Connection, DayCount
+from counterfoil.web.models import ChartVersion, Connection, DayCount
 from counterfoil.web.services import mapping_settings
 from counterfoil.web.services.reconciling import trust_and_bills
 from counterfoil.web.services.trust_copies import PAPER, issue_month
-from counterfoil.web.shelf import DatabaseShelf, save_mapping
+from counterfoil.web.shelf import DatabaseShelf, save_mapping, store_chart
 from counterfoil.web.store import outbox_of
 from tests.web.cast import As, Cast
 from tests.web.test_mapping_page import charted, hand_in, mapped
@@ -127,3 +127,15 @@ def test_a_trust_month_is_over_by_the_firms_own_day(trusted: Cast, signed_in: As
 def test_what_was_received_was_received_on_the_firms_day(trusted: Cast) -> None:
     ((_, day),) = trust_and_bills(trusted.organisation)
     assert day == dt.date(2026, 12, 1)
+
+
+def test_the_zone_follows_when_xero_is_read_anew(mapped: Cast, now: dt.datetime) -> None:
+    organisation = mapped.organisation
+    assert str(local_time.zone_of(organisation)) == "Australia/Sydney"
+    newest = ChartVersion.objects.get(organisation=organisation)
+    replies = {name: text.encode() for name, text in json.loads(newest.replies).items()}
+    elsewhere = replies["Organisation"].replace(
+        b"AUSEASTERNSTANDARDTIME", b"WAUSTRALIASTANDARDTIME"
+    )
+    store_chart(organisation, {**replies, "Organisation": elsewhere}, actor="test", now=now)
+    assert str(local_time.zone_of(organisation)) == "Australia/Perth"

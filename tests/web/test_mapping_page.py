@@ -18,10 +18,16 @@ from counterfoil.core.mapping_file import read_mapping
 from counterfoil.core.reader import read_plain
 from counterfoil.posting.daybook import take_in
 from counterfoil.posting.target import Call
-from counterfoil.web.models import Connection, Event, Organisation, PracticeAccount
+from counterfoil.web.models import (
+    Connection,
+    DocumentFinding,
+    Event,
+    Organisation,
+    PracticeAccount,
+)
 from counterfoil.web.services import looking_again, mapping_desk
 from counterfoil.web.services.mapping_desk import Row
-from counterfoil.web.services.offers import Choice, Offer, written
+from counterfoil.web.services.offers import Choice, Offer, offer, written
 from counterfoil.web.shelf import DatabaseShelf, MappingMoved, save_mapping, store_chart
 from counterfoil.web.store import outbox_of
 from counterfoil.web.templatetags import fixes
@@ -391,3 +397,60 @@ def test_no_bank_account_is_proposed_for_two_of_the_practices() -> None:
     apart = mapping_desk._told_apart(rows)
     assert [row.proposed for row in apart] == ["", "", "", "", "T30 Trust"]
     assert [row.reason for row in apart] == ["", "", "", "", "alike"]
+
+
+def test_a_rate_for_both_sides_of_a_tax_code_leaves_the_side_that_has_one(mapped: Cast) -> None:
+    before = DatabaseShelf(mapped.organisation).mapping()
+    half = written(before, "tax_sales:NEW", "OUTPUT")
+    assert written(half, "tax_code:NEW", "BASEXCLUDED").tax_codes["NEW"] == TaxCode(
+        "OUTPUT", "BASEXCLUDED"
+    )
+
+
+def test_the_fix_of_one_cause_frees_all_that_waited_for_it(
+    mapped: Cast, signed_in: As, now: dt.datetime
+) -> None:
+    for name in ("b-1", "b-2", "b-3"):
+        hand_in(mapped.organisation, now, "9-99", name=name)
+    cure = {"about": "account:9-99", "value": "260"}
+    page = signed_in("bob").post("/problems/cure/", cure, follow=True).content.decode()
+    assert "3 documents that waited for it had another look." in page
+    left = DocumentFinding.objects.filter(about="account:9-99")
+    assert list(left) == []
+
+
+def test_the_basis_given_in_the_first_run_pauses_until_somebody_has_looked(
+    charted: Cast, signed_in: As
+) -> None:
+    signed_in("alice").post("/mapping/basis/?from=begin", {"basis": "accrual", "trust": "on"})
+    charted.organisation.refresh_from_db()
+    assert charted.organisation.paused_at is not None
+
+
+def test_a_bank_of_another_trust_account_is_neither_offered_nor_taken(
+    mapped: Cast, signed_in: As, now: dt.datetime
+) -> None:
+    organisation = mapped.organisation
+    before = DatabaseShelf(organisation).mapping()
+    free = dataclasses.replace(before, trust_accounts={}, bank_accounts={})
+    save_mapping(organisation, free, actor="test", now=now)
+    chart = DatabaseShelf(organisation).chart()
+    every = offer("trust_account:NEW", free, chart)
+    assert every is not None
+    bank = every.choices[0]
+    accounts = {"TRUST1": TrustAccount(bank.value)}
+    save_mapping(
+        organisation, dataclasses.replace(free, trust_accounts=accounts), actor="test", now=now
+    )
+    a_finding(a_document(organisation, "tr-1"), "not_mapped", "trust_account:NEW")
+    bob, cure = signed_in("bob"), {"about": "trust_account:NEW", "value": bank.label}
+    offered = bob.get("/problems/").content.decode()
+    assert f'<option value="{bank.label}">' not in offered
+    answer = bob.post("/problems/cure/", cure)
+    said = f"“{bank.label}” is TRUST1&#x27;s already: NEW needs a bank account of its own."
+    assert (answer.status_code, said in answer.content.decode()) == (422, True)
+    assert DatabaseShelf(organisation).mapping().trust_accounts == accounts
+    sheet = mapping_desk.sheet(organisation)
+    assert sheet is not None
+    (trust,) = [one for one in sheet.sections if one.name == "trust_account"]
+    assert [row.gone for row in trust.mapped] == [False], "its own is no other's"

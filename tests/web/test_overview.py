@@ -138,6 +138,7 @@ def test_the_limit_of_the_day_is_told_and_that_of_a_minute_is_not() -> None:
         return [alert.code for alert in alerts(standing, [])]
 
     assert blocked("day") == ["limit"]
+    assert blocked("appminute") == ["limit"], "all firms share it, and it may last"
     assert blocked("minute") == []
 
 

@@ -17,7 +17,7 @@ from counterfoil.core.xero_arithmetic import summed, tax_on
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from counterfoil.core.documents import Line, Lined
+    from counterfoil.core.documents import Lined
 
 
 class Figures(NamedTuple):
@@ -79,25 +79,31 @@ def check_lines(document: Lined) -> Iterator[Finding]:
     enters a line sees all three, and nothing tells which of them is meant.
     """
     for place, line in enumerate(document.lines):
-        if line.quantity is None or line.unit_price is None or _makes_its_total(line):
-            continue
-        made = nearest(line.quantity * line.unit_price, MICRO * MILLIONTHS_IN_CENT)
+        figures = Figures(line.quantity, line.unit_price, line.total, None)
+        yield from check_line(figures, f"lines[{place}].total")
+
+
+def check_line(line: Figures, path: str) -> Iterator[Finding]:
+    """Find a line whose three figures are there and do not go together; ``path`` is its total's."""
+    quantity, price, total, _ = line
+    if quantity is None or price is None or total is None:
+        return
+    if not _makes(quantity, price, total):
+        made = nearest(quantity * price, MICRO * MILLIONTHS_IN_CENT)
         yield error(
             "line_total_off",
-            f"{micro_text(line.quantity)} × {micro_text(line.unit_price)} makes "
-            f"{amount_text(made)}, and the line's total says {amount_text(line.total)}.",
+            f"{micro_text(quantity)} × {micro_text(price)} makes "
+            f"{amount_text(made)}, and the line's total says {amount_text(total)}.",
             "Correct the total; or leave the unit price empty, and it is worked back from it.",
-            f"lines[{place}].total",
+            path,
         )
 
 
-def _makes_its_total(line: Line) -> bool:
+def _makes(quantity: int, price: int, total: int) -> bool:
     """Tell whether a total follows from the price, or the price, to six decimals, from the total.
 
     A price stands for all that round to it: half a millionth either way, times the quantity.
     """
-    assert line.quantity is not None, "both figures are there"
-    assert line.unit_price is not None, "both figures are there"
     cents = MICRO * MILLIONTHS_IN_CENT
-    apart = abs(line.quantity * line.unit_price - line.total * cents)
-    return 2 * apart <= cents + abs(line.quantity)
+    apart = abs(quantity * price - total * cents)
+    return 2 * apart <= cents + abs(quantity)

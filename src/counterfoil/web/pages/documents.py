@@ -20,6 +20,7 @@ from counterfoil.posting.overwriting import EDITED
 from counterfoil.posting.rebills import REBILLABLE
 from counterfoil.posting.states import IN_XERO, UNSENT, WORST_FIRST, State
 from counterfoil.web.access import Permission, allows, page
+from counterfoil.web.days import DayField
 from counterfoil.web.pages import undoing
 from counterfoil.web.parts import Asked
 from counterfoil.web.services import (
@@ -47,7 +48,7 @@ GOING = frozenset({State.READY})
 
 
 class FilterForm(forms.Form):
-    """The filters of the list; what cannot be read does not narrow."""
+    """The filters of the list; what cannot be read does not narrow, and is said."""
 
     q = forms.CharField(
         label="Number, client or matter",
@@ -65,12 +66,8 @@ class FilterForm(forms.Form):
         required=False,
         choices=[("", "Any"), *((kind, words.kind(kind)) for kind in KINDS)],
     )
-    since = forms.DateField(
-        label="From", required=False, widget=forms.DateInput(attrs={"type": "date"})
-    )
-    until = forms.DateField(
-        label="To", required=False, widget=forms.DateInput(attrs={"type": "date"})
-    )
+    since = DayField(label="From", required=False)
+    until = DayField(label="To", required=False)
     code = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
     about = forms.CharField(required=False, max_length=500, widget=forms.HiddenInput)
     drifted = forms.BooleanField(required=False, widget=forms.HiddenInput)
@@ -89,6 +86,14 @@ class FilterForm(forms.Form):
             about=given.get("about", ""),
             drifted=given.get("drifted", False),
         )
+
+    def unread(self) -> list[str]:
+        """Say which filters cannot be read, each in a sentence."""
+        return [
+            f"{self.fields[name].label or name}: “{self.data.get(name, '')[:100]}” cannot be read "
+            "and does not narrow the list."
+            for name in self.errors
+        ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +116,7 @@ def listing(request: HttpRequest, desk: Desk) -> HttpResponse:
     query.pop("after", None)
     shown = {
         "form": form,
+        "unread": form.unread(),
         "leaf": leaf,
         "tabs": _tabs(desk, filters, query),
         "filters": filters,
@@ -292,6 +298,9 @@ def act(request: HttpRequest, desk: Desk) -> HttpResponse:
     chosen = acts.ACTS.get(wanted)
     if chosen is None and wanted != UNDO:
         return redirect("documents")
+    if unread := _unread(request):
+        messages.error(request, f"Nothing was done to all that match. {' '.join(unread)}")
+        return _back(request)
     keys = _chosen(request, desk)
     if not keys:
         messages.warning(request, "Tick the documents first, or choose all that match.")
@@ -313,11 +322,20 @@ def act(request: HttpRequest, desk: Desk) -> HttpResponse:
     return _back(request)
 
 
+def _filters(request: HttpRequest) -> FilterForm:
+    """Return the filters that the list had when the button was pressed."""
+    return FilterForm(QueryDict(request.POST.get("query", "")))
+
+
+def _unread(request: HttpRequest) -> list[str]:
+    """Say what of the filters cannot be read where all that they leave is meant."""
+    return _filters(request).unread() if request.POST.get("all") else []
+
+
 def _chosen(request: HttpRequest, desk: Desk) -> list[Key]:
     """Return the documents that were meant, as far as the organisation has them."""
     if request.POST.get("all"):
-        filters = FilterForm(QueryDict(request.POST.get("query", ""))).filters()
-        return daybook.keys(desk.organisation, filters, acts.MOST_AT_ONCE)
+        return daybook.keys(desk.organisation, _filters(request).filters(), acts.MOST_AT_ONCE)
     named = [name.partition(":") for name in request.POST.getlist("which")]
     wanted = [Key(kind, source_id) for kind, _, source_id in named[: acts.MOST_AT_ONCE]]
     return daybook.known(desk.organisation, wanted)

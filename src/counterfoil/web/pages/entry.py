@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 DRAFTS_MOST = 1_000
 AT_ONCE = 50
 """Drafts in one part of their list."""
+ANEW = "anew"
+"""The button that makes what was typed a document of its own."""
 WAS_WRONG = "was-wrong"
 """What a field sends beside its figure where the page says that something is wrong with it."""
 SEEN = "draft-seen"
@@ -43,12 +45,14 @@ SEEN = "draft-seen"
 class Shown(NamedTuple):
     """What a form says of its draft: which, and which keeping of it; empty where it shows none.
 
-    ``instead`` is the address and label of a page to look at before anything else.
+    ``instead`` is the address and label of a page to look at before anything else, ``anew`` the
+    button that makes it a document of its own.
     """
 
     pk: str = ""
     seen: str = ""
     instead: tuple[str, str] | None = None
+    anew: str = ""
 
 
 @page(Permission.ENTER)
@@ -81,14 +85,21 @@ def enter(request: HttpRequest, desk: Desk, kind: str) -> HttpResponse:
     wanted = request.POST.get("do", "")
     if request.headers.get("HX-Request"):
         return _follow(request, desk, kind, values)
-    if wanted == "draft":
-        return _keep(request, desk, kind, values)
-    if wanted == "approve":
-        return _approve(request, desk, kind, values)
+    acts = {"draft": _keep, "approve": _approve, ANEW: _anew}
+    if wanted in acts:
+        return acts[wanted](request, desk, kind, values)
     told = entering.worked_out(desk.organisation, kind, values, "")
     dark = entering.unread(desk.organisation, kind, values)
-    judged = entering.Judged(faults=dark) if dark else None
+    faults = {**entering.at_odds(kind, values), **dark}
+    judged = entering.Judged(faults=faults) if faults else None
     return _show(request, desk, kind, told, judged, more=wanted.removeprefix("more:"))
+
+
+def _anew(request: HttpRequest, desk: Desk, kind: str, values: Values) -> HttpResponse:
+    """Show what was typed as a document of its own, apart from one that is handed in already."""
+    fresh = {name: value for name, value in values.items() if name != "revision"}
+    messages.info(request, "This is a document of its own now, with what you typed. Look at it.")
+    return _show(request, desk, kind, {**fresh, "id": entering.new_id()}, draft=Shown())
 
 
 def _correct(request: HttpRequest, desk: Desk, key: Key) -> HttpResponse:
@@ -205,6 +216,7 @@ def _show(
         "seen_name": SEEN,
         "seen": draft.seen,
         "instead": draft.instead,
+        "anew": draft.anew,
         "follow": _followed_at(kind),
         "may_approve": _may_approve(desk),
     }
@@ -257,6 +269,24 @@ def _in_daybook(desk: Desk, key: Key, values: Values) -> Finding | None:
     return drafts.handed_in(desk.organisation, key, values.get("revision", ""))
 
 
+def _refused(
+    request: HttpRequest, desk: Desk, values: Values, judged: Judged, refused: Finding
+) -> HttpResponse:
+    """Say why the daybook did not take it; where it has one of that id, what can be done then.
+
+    That happens where somebody went back to a form that was handed in and typed the next document.
+    """
+    assert judged.document is not None, "what the daybook refuses was read"
+    key = judged.document.key
+    there = "revision" not in values and _in_daybook(desk, key, values) is not None
+    judged.others.append(drafts.other_is_in() if there else refused)
+    shown = None
+    if there:
+        look = (reverse("document", args=key), "Look at the document")
+        shown = _said(request, look)._replace(anew=ANEW)
+    return _show(request, desk, key.kind, values, judged, draft=shown)
+
+
 def _draft_of(request: HttpRequest, desk: Desk) -> Draft | None:
     named = _said(request).pk
     found = Draft.objects.filter(organisation=desk.organisation)
@@ -278,8 +308,7 @@ def _approve(request: HttpRequest, desk: Desk, kind: str, values: Values) -> Htt
         return _show(request, desk, kind, values)
     refused = entering.take(desk.organisation, judged.document, actor=desk.actor, now=desk.now)
     if refused is not None:
-        judged.others.append(refused)
-        return _show(request, desk, kind, values, judged)
+        return _refused(request, desk, values, judged, refused)
     if kept is not None:
         drafts.done_with(kept)
     if entered_again.is_discarded(desk.organisation, judged.document.key):

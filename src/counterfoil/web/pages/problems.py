@@ -79,9 +79,9 @@ def cure(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Put what was chosen into the mapping, and look again at what waited for it."""
     about, value = request.POST.get("about", ""), request.POST.get("value", "")
     done = curing.apply(desk.organisation, about, value, actor=desk.actor, now=desk.now)
-    if done is None:
-        why = "Choose one from the list first, by its name or its code. What you typed is kept."
-        messages.warning(request, why)
+    if done is None or done.refused:
+        first = "Choose one from the list first, by its name or its code."
+        messages.warning(request, f"{(done and done.refused) or first} What you typed is kept.")
         return _show(request, desk, {about: value}, status=422)
     if done.there:
         messages.warning(request, filled_meanwhile(about, done.there))

@@ -24,13 +24,15 @@ if TYPE_CHECKING:
 class Cured:
     """What a cure came to: how many documents are looked at again, and the work that does it.
 
-    ``work`` is None if it is done; ``there`` is what the place says by now if somebody else has
-    filled it with something else meanwhile, so that nothing was changed.
+    ``work`` is None if it is done. Nothing was changed where there is something else: ``there`` is
+    what the place says by now because somebody else has filled it meanwhile, ``refused`` why the
+    choice is none.
     """
 
     looked: int = 0
     work: Work | None = None
     there: str = ""
+    refused: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,17 +82,17 @@ def apply(
 ) -> Cured | None:
     """Put a choice into the mapping and look again at all that waited for it.
 
-    Returns None if the choice is not one of those offered.
+    Returns None if there is nothing to choose for that.
     """
     shelf = DatabaseShelf(organisation, actor=actor)
     offered = cures([about], shelf).offers.get(about)
-    chosen = offered.value_of(value) if offered is not None else None
-    if chosen is None:
+    if offered is None or not value.strip():
         return None
     place = _side(organisation, shelf, about)
+    chosen = offered.value_of(value) or value
     said = mapping_desk.put(organisation, {place: chosen}, actor=actor, now=now)
-    if said.refused:
-        return None
+    if place in said.refused:
+        return Cured(refused=said.refused[place])
     if there := said.filled.get(place, ""):
         return Cured(there=there)
     held = outbox_of(organisation).held_by({about})

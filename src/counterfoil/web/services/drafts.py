@@ -67,6 +67,17 @@ def handed_in(organisation: Organisation, key: Key, revision: str) -> Finding | 
     )
 
 
+def other_is_in() -> Finding:
+    """Return that a form was handed in before with something else in it."""
+    return error(
+        "form_handed_in",
+        "What this form held before is handed in already, with other content. Nothing of what you "
+        "typed now is handed in.",
+        "Enter it as a new one if it is another document. If it corrects that one, look at it: "
+        "Correct is there as long as nothing of it has left.",
+    )
+
+
 def keep(draft: Draft, shown: str) -> bool:
     """Keep a draft: a new one, or one anew unless it is kept otherwise than a page showed it.
 

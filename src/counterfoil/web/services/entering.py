@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from counterfoil.core import amounts
 from counterfoil.core.documents import KINDS, Lined
-from counterfoil.core.entering import Figures, check_lines, followed, sums
+from counterfoil.core.entering import Figures, check_line, check_lines, followed, sums
 from counterfoil.core.fields import Form
 from counterfoil.core.findings import Severity
 from counterfoil.core.lookup import Direction, lookup
@@ -290,6 +290,19 @@ def unread(organisation: Organisation, kind: str, values: Values) -> dict[str, t
     dark = _dark(values) if has_lines(kind) else ()
     said = judge(organisation, kind, values).faults if dark else {}
     return {path: said.get(path) or (f"“{values[path]}” is no figure.",) for path in dark}
+
+
+def at_odds(kind: str, values: Values) -> dict[str, tuple[str, ...]]:
+    """Return what is wrong with lines whose figures are all typed and do not go together, by path.
+
+    Nothing tells which of the three is meant, so that none is worked out over it.
+    """
+    found = (
+        finding
+        for index in (_filled(values, "lines") if has_lines(kind) else ())
+        for finding in check_line(_figures(values, f"lines[{index}]."), f"lines[{index}].total")
+    )
+    return {finding.path: (f"{finding.message} {finding.fix}",) for finding in found}
 
 
 def _dark(values: Values) -> tuple[str, ...]:

@@ -18,6 +18,7 @@ from counterfoil.web.services.offers import (
     is_said_otherwise,
     offer,
     places,
+    taken_by,
     target_of,
     value_at,
     written,
@@ -138,9 +139,12 @@ class _Facts:
     offers: ReadOnly[str, Offer | None]
 
     def offer(self, place: str) -> Offer | None:
-        """Return what there is to choose for a place; tracking differs by dimension."""
+        """Return what there is to choose for a place.
+
+        Tracking differs by dimension, and a trust account is offered no bank of another's.
+        """
         section = place.partition(":")[0]
-        if section == "tracking":
+        if section in {"tracking", "trust_account"}:
             return offer(place, self.mapping, self.chart)
         return self.offers[section]
 
@@ -336,7 +340,7 @@ def _with(
         offered = offer(place, mapping, chart)
         value = offered.value_of(label) if offered else None
         if offered is None or value is None:
-            refused[place] = _why_not(place, label, offered)
+            refused[place] = _why_not(place, label, offered, mapping, chart)
         elif not over and is_said_otherwise(mapping, place, value):
             filled[place] = offered.label_of(value_at(mapping, place) or "something else")
         else:
@@ -344,8 +348,11 @@ def _with(
     return mapping, Put(refused, filled)
 
 
-def _why_not(place: str, label: str, offered: Offer | None) -> str:
+def _why_not(place: str, label: str, offered: Offer | None, mapping: Mapping, chart: Chart) -> str:
     section, _, code = place.partition(":")
+    owner = taken_by(label, code, mapping, chart) if section == "trust_account" else ""
+    if owner:
+        return f"“{label}” is {owner}'s already: {code} needs a bank account of its own."
     told = f"Xero has no “{label}” that {code} can go to."
     if offered is None or not offered.choices:
         return f"{told} {MISSING.get(section, '')}".strip()

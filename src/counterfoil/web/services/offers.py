@@ -133,9 +133,33 @@ def _for_bank(code: str, _mapping: Mapping | None, chart: Chart) -> Offer:
     return Offer("bank_account", code, _question("bank_account", code), fitting)
 
 
-def _for_trust(code: str, _mapping: Mapping | None, chart: Chart) -> Offer:
+def _for_trust(code: str, mapping: Mapping | None, chart: Chart) -> Offer:
     fitting = _accounts(chart, lambda target: look_up(target, TRUST_BANK, "", chart))
-    return Offer("trust_account", code, _question("trust_account", code), fitting)
+    free = tuple(one for one in fitting if not _bank_of_another(one.value, code, mapping))
+    return Offer("trust_account", code, _question("trust_account", code), free)
+
+
+def _bank_of_another(target: str, code: str, mapping: Mapping | None) -> str:
+    """Return whose a bank account of Xero is already, other than this trust account's.
+
+    Money of one must not be booked in another's: readiness refuses what is mapped as both.
+    """
+    if mapping is None:
+        return ""
+    trust = ((other, one.xero) for other, one in mapping.trust_accounts.items() if other != code)
+    return next(
+        (other for other, there in (*trust, *mapping.bank_accounts.items()) if there == target), ""
+    )
+
+
+def taken_by(said: str, code: str, mapping: Mapping, chart: Chart) -> str:
+    """Return which of the practice's accounts has the bank account that was said for a trust one.
+
+    Empty where it is free, or where Xero has none of that name.
+    """
+    every = _accounts(chart, lambda target: look_up(target, TRUST_BANK, "", chart))
+    value = Offer("trust_account", code, "", every).value_of(said)
+    return _bank_of_another(value, code, mapping) if value is not None else ""
 
 
 def _for_special(name: str, mapping: Mapping | None, chart: Chart) -> Offer | None:
