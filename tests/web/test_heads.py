@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.utils import timezone
 
 from counterfoil.web import audit, heads
 from counterfoil.web.models import AuditEntry, AuditHead, Event, Organisation
-from counterfoil.web.services import auditing
+from counterfoil.web.services import auditing, erasing
 from counterfoil.web.store import cipher
 from tests.web.cast import Cast
 
@@ -116,6 +117,11 @@ def test_a_day_that_a_restore_took_is_missed_until_a_person_says_restored(
     heads.mark([cast.organisation], actor="cli:ann")
     assert heads.missing_day(cast.firm) == ""
     assert "cli:ann said" in auditing.remarks(cast.firm)[1]
+    # What explains the day goes with the firm's data; the event of the erasure says it again.
+    erasing.erase(cast.firm, actor="cli:keeper", now=timezone.now())
+    assert Event.objects.get(firm=cast.firm).detail.startswith("put back at entry ")
+    assert heads.missing_day(cast.firm) == ""
+    assert isinstance(auditing.verified(cast.firm), audit.Head)
 
 
 @pytest.mark.parametrize("line", ["", "2026-05-04", "2026-05-04 one two three", "2026-05-04 1"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -51,6 +52,7 @@ def undone() -> int:
         (Asked(1, NOW, "open", still_may=True), 1, "yourself"),
         (Asked(1, NOW, "approved", still_may=True), 2, "already"),
         (Asked(1, NOW, "open", still_may=False), 2, "any more"),
+        (Asked(1, NOW, "open", still_may=True, taken="bob"), 2, "two people"),
         (Asked(1, NOW - seconds.LASTS, "open", still_may=True), 2, "week"),
     ],
 )
@@ -121,6 +123,27 @@ def test_undoing_several_waits_until_another_person_agrees(strict: Cast, signed_
         ("second person asked", "user:bob@example.com"),
         ("second person agreed", "user:alice@example.com"),
     }
+
+
+def test_an_owner_does_not_become_the_second_person_by_a_password(
+    strict: Cast, signed_in: As, now: dt.datetime
+) -> None:
+    """Who takes a bookkeeper's password gets the link, and could agree in that one's name."""
+    alice, bob = signed_in("alice"), Membership.objects.get(user=strict.people["bob"])
+    alice.post("/undo-many/", TWO)
+    page = alice.post(f"/people/{bob.pk}/", {"role": "password"})
+    link = urlsplit(page.context["invitation"]).path
+    Client().post(link, {"password": "nine slow herons at dusk"})
+    chosen = Event.objects.get(what="password chosen")
+    assert chosen.actor == "user:bob@example.com"
+    strict.people["bob"].refresh_from_db()
+    as_bob = signed_in("bob")
+    decide(as_bob, "agree")
+    assert undone() == 0
+    assert "bob@example.com was taken away" in as_bob.get("/second/").content.decode()
+    Event.objects.filter(what="password taken").update(at=now - seconds.LASTS)
+    decide(as_bob, "agree")
+    assert undone() == 1
 
 
 def test_what_is_refused_or_taken_back_is_not_done(strict: Cast, signed_in: As) -> None:

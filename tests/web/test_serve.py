@@ -1,7 +1,9 @@
 """The server: its port, and the poster that it keeps alive."""
 
+import base64
 import datetime as dt
 import os
+import secrets
 import socket
 import ssl
 import subprocess
@@ -96,6 +98,36 @@ def test_others_reach_the_server_over_tls_or_through_a_proxy_only(
     why = serve.exposed(host, Configuration(home=Path(), **given))
     assert bool(why) == refused
     assert not why or "COUNTERFOIL_TLS_CERTIFICATE" in why
+
+
+@pytest.mark.parametrize(
+    ("url", "demanded", "said"),
+    [
+        ("https://books.example.com", False, True),
+        ("https://books.example.com", True, False),
+        ("http://localhost:8000", False, False),
+    ],
+)
+def test_a_site_that_a_password_alone_opens_to_others_is_remarked_on(
+    url: str, demanded: bool, said: bool
+) -> None:
+    ours = Configuration(home=Path(), url=url, second_factor=demanded)
+    assert ("COUNTERFOIL_SECOND_FACTOR=offered" in serve.weak(ours)) == said
+
+
+def test_a_folder_of_data_that_is_not_there_is_made_though_the_keys_are_elsewhere(
+    tmp_path: Path,
+) -> None:
+    home = tmp_path / "not" / "there"
+    keys = {"COUNTERFOIL_SECRET_KEY": secrets.token_urlsafe(48)}
+    keys["COUNTERFOIL_SECRET_KEYS"] = base64.b64encode(secrets.token_bytes(32)).decode()
+    subprocess.run(
+        [sys.executable, "-c", "from counterfoil.web import settings"],
+        env={"COUNTERFOIL_HOME": str(home), "PATH": os.environ["PATH"], **keys},
+        cwd=tmp_path,
+        check=True,
+    )
+    assert home.stat().st_mode & 0o777 == 0o700
 
 
 def test_a_server_that_others_could_listen_to_does_not_start() -> None:

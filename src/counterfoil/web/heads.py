@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import json
 import logging
+import re
 import secrets
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -21,6 +22,7 @@ from counterfoil.posting import restoring
 from counterfoil.web import home
 from counterfoil.web.models import AuditEntry, AuditHead, Event, Organisation
 from counterfoil.web.store import outbox_of
+from counterfoil.web.verifying import ERASED
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -35,6 +37,8 @@ DAYS = ".days"
 """What the name of a firm's list of days ends with."""
 NOTICED_BY = "audit head"
 """The actor of a mark that nobody asked for."""
+_PUT_BACK = re.compile(r"put back at entry ((?:[0-9]+ \([0-9-]{10}\)(?:, )?)+); ")
+_ONE_OF_THEM = re.compile(r"([0-9]+) \(([0-9-]{10})\)")
 _LOG = logging.getLogger(__name__)
 
 
@@ -90,14 +94,32 @@ def missing_day(firm: Firm) -> str:
     place from which on entries are lost. A mark that nobody asked for explains nothing until a
     person has said ``counterfoil restored`` too.
     """
-    marks = _marks(firm)
-    said = max((one.sequence for one in marks if one.actor != NOTICED_BY), default=0)
-    explained = [one for one in marks if one.sequence <= said]
+    explained = put_back_at(firm)
     for day, head in _days(firm):
-        lost = (one.sequence <= head.sequence and day <= f"{one.at:%Y-%m-%d}" for one in explained)
+        lost = (sequence <= head.sequence and day <= on for sequence, on in explained)
         if not _has(firm, head) and not any(lost):
             return day
     return ""
+
+
+def put_back_at(firm: Firm) -> list[tuple[int, str]]:
+    """Return from which entry on things are lost, and the day of that, as a person has said.
+
+    The marks of a firm that was erased are gone; the event of that, which is sealed as every
+    other, begins with what they said.
+    """
+    marks = _marks(firm)
+    said = max((one.sequence for one in marks if one.actor != NOTICED_BY), default=0)
+    found = [(one.sequence, f"{one.at:%Y-%m-%d}") for one in marks if one.sequence <= said]
+    erased = Event.objects.filter(firm=firm, what=ERASED).order_by("sequence").last()
+    begun = _PUT_BACK.match(erased.detail) if erased is not None and firm.erased_at else None
+    told = _ONE_OF_THEM.findall(begun[1]) if begun else []
+    return [*found, *((int(sequence), day) for sequence, day in told)]
+
+
+def in_words(marks: Iterable[tuple[int, str]]) -> str:
+    """Write marks for the event of an erasure, as ``put_back_at`` reads them."""
+    return "put back at entry " + ", ".join(f"{sequence} ({day})" for sequence, day in marks)
 
 
 def put_back(firm: Firm) -> Iterator[str]:

@@ -71,13 +71,16 @@ def given() -> Iterator[None]:
 class Asked:
     """What is known of something that was asked for.
 
-    ``still_may``: whoever asked could ask for it again today.
+    ``still_may``: whoever asked could ask for it again today. ``taken`` names who of the two
+    lost a password or second factor at a member's word within ``LASTS``: somebody else may hold
+    that account now.
     """
 
     by: int
     at: dt.datetime
     state: str
     still_may: bool
+    taken: str = ""
 
 
 def why_not(asked: Asked, by: int, now: dt.datetime) -> str:
@@ -90,6 +93,11 @@ def why_not(asked: Asked, by: int, now: dt.datetime) -> str:
         return "It was asked for over a week ago; ask for it anew."
     if not asked.still_may:
         return "Whoever asked for it may not do it any more."
+    if asked.taken:
+        return (
+            f"The password or second factor of {asked.taken} was taken away within the last week: "
+            "for so long the two of you do not count as two people. Let somebody else agree."
+        )
     return ""
 
 

@@ -120,6 +120,16 @@ def exposed(host: str, ours: Configuration) -> str:
     )
 
 
+def weak(ours: Configuration) -> str:
+    """Say what is allowed and yet worth a second thought; nothing where there is no such thing."""
+    if ours.second_factor or ours.host in LOOPBACK:
+        return ""
+    return (
+        "COUNTERFOIL_SECOND_FACTOR=offered: others reach this site, and a password alone opens it "
+        "for whoever has set up no second factor. Leave the setting out, and everybody needs one."
+    )
+
+
 def _unable_to_encrypt(ours: Configuration) -> str:
     """Say why certificate and key cannot be used together; nothing where they can, or are none."""
     if ours.tls_certificate is None:
@@ -213,8 +223,8 @@ def _welcome(say: Callable[[str], None]) -> None:
 
     say(f"Counterfoil: {settings.COUNTERFOIL.url}")
     remark = database.lasting_password(settings.COUNTERFOIL.database_url or "postgresql://")
-    if remark:
-        say(remark)
+    for one in filter(None, (remark, weak(settings.COUNTERFOIL))):
+        say(one)
     if not settings.COUNTERFOIL.can_connect:
         say("XERO_CLIENT_ID is not set: everything works except connecting to Xero.")
     if setup.wanted():

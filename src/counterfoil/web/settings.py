@@ -16,6 +16,10 @@ os.environ |= configuration.gathered(os.environ)
 
 COUNTERFOIL = configuration.read(os.environ)
 
+if not COUNTERFOIL.database_url:
+    # The database is a file in there; the keys, which may be elsewhere, do not make the folder.
+    home.ensure(COUNTERFOIL.home)
+
 DEBUG = False
 SECRET_KEY = COUNTERFOIL.secret_key or home.secret_key(COUNTERFOIL.home)
 ALLOWED_HOSTS = sorted({COUNTERFOIL.host, "localhost", "127.0.0.1", "[::1]"})

@@ -12,6 +12,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
@@ -223,8 +224,7 @@ def choose_password(request: HttpRequest, user: User | None, *, then: str) -> Ht
     form = Welcome(request.POST or None)
     if request.method != "POST" or not form.is_valid():
         return render(request, "counterfoil/welcome.html", {"form": form, "invited": user})
-    user.set_password(form.cleaned_data["password"])
-    user.save(update_fields=["password"])
+    people.choose_password(user, form.cleaned_data["password"], now=timezone.now())
     messages.success(request, f"Your password is set. {then}")
     # Through the front door, so that somebody with two-factor sign-in is asked for the code.
     return redirect("account_login")

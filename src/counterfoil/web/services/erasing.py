@@ -227,6 +227,8 @@ def _why(firm: Firm, today: dt.date, reason: Reason) -> str:
         said = [f"trust records up to {kept.last}, to be kept until {kept.until}"]
     if kept is not None and kept.finding:
         said.append(reason.despite_keeping.strip())
+    if marks := heads.put_back_at(firm):
+        said.insert(0, heads.in_words(marks))
     if reason.asked_by:
         said.append(f"asked by {reason.asked_by}")
     return "; ".join(said)

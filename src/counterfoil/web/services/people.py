@@ -59,6 +59,8 @@ class _Invitations(PasswordResetTokenGenerator):
 
 
 _invitations = _Invitations()
+TAKEN = ("password taken", "second factor taken")
+"""The events by which somebody loses a way in at another one's word; their detail is who."""
 
 
 def members(firm: Firm) -> list[Membership]:
@@ -159,7 +161,16 @@ def forget_password(membership: Membership, *, actor: str, now: dt.datetime) -> 
         raise ElsewhereToo(user.email)
     user.set_unusable_password()
     user.save(update_fields=["password"])
-    note(membership.firm, "password taken", user.email, actor=actor, now=now)
+    note(membership.firm, TAKEN[0], user.email, actor=actor, now=now)
+
+
+@transaction.atomic
+def choose_password(user: User, password: str, *, now: dt.datetime) -> None:
+    """Set the password that whoever holds a link has chosen; each firm has it in its record."""
+    user.set_password(password)
+    user.save(update_fields=["password"])
+    for membership in Membership.objects.filter(user=user).select_related("firm").order_by("pk"):
+        note(membership.firm, "password chosen", "by a link", actor=f"user:{user.email}", now=now)
 
 
 @transaction.atomic
@@ -183,7 +194,7 @@ def reset_factor(user: User, *, actor: str, now: dt.datetime) -> int:
     gone: int = Authenticator.objects.filter(user=user).delete()[0]
     sessions.end_others(user, None)
     for membership in Membership.objects.filter(user=user).select_related("firm").order_by("pk"):
-        note(membership.firm, "second factor taken", user.email, actor=actor, now=now)
+        note(membership.firm, TAKEN[1], user.email, actor=actor, now=now)
     return gone
 
 

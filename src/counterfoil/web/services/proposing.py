@@ -9,7 +9,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 
 from counterfoil.web import seconds
-from counterfoil.web.models import Membership, Proposal
+from counterfoil.web.models import Event, Membership, Proposal
+from counterfoil.web.services import people
 from counterfoil.web.store.noting import note
 
 if TYPE_CHECKING:
@@ -109,7 +110,8 @@ def decide(
         row = Proposal.objects.select_for_update().get(pk=row.pk)
         member = Membership.objects.filter(firm_id=row.firm_id, user_id=row.asker_id).first()
         still_may = member is not None and may(member.role, row.permission)
-        asked = seconds.Asked(row.asker_id, row.asked_at, row.state, still_may)
+        taken = _taken(row.firm_id, {row.asker.email, user.email}, now)
+        asked = seconds.Asked(row.asker_id, row.asked_at, row.state, still_may, taken)
         why = seconds.why_not(asked, user.pk, now)
         if row.state != "open" or (agree and why):
             return why
@@ -118,6 +120,18 @@ def decide(
         row.save(update_fields=["state", "decider", "decided_at"])
         _note(row, "second person agreed" if agree else "second person refused", user, now)
     return ""
+
+
+def _taken(firm: int, two: set[str], now: dt.datetime) -> str:
+    """Return who of two people lost their way in at a member's word lately; or nothing.
+
+    Whoever took it, and so could choose the password anew, would be both persons. The word of who
+    looks after the server, at the command line, is another matter: that is no member's.
+    """
+    lost = Event.objects.filter(
+        firm_id=firm, what__in=people.TAKEN, detail__in=two, at__gt=now - seconds.LASTS
+    ).exclude(actor__startswith="cli:")
+    return lost.values_list("detail", flat=True).first() or ""
 
 
 def want_two(firm: Firm, *, two: bool, actor: str, now: dt.datetime) -> None:
