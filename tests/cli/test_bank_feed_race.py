@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.cli.scene import Document, Practice, Xero, bill, receipt
+from tests.cli.scene import Document, Practice, Xero, a_minute_later, bill, party, receipt
 
 
 def pay(xero: Xero, name: str, amount: str, date: str, account: str = "090") -> str:
@@ -38,6 +38,7 @@ def test_the_payment_that_the_feed_entered_is_taken_as_ours(practice: Practice, 
         "Invoices",
         "Organisation",
         "Payments",
+        "Payments",
     ]
     assert payments(xero, "feed") == [found]
     assert practice.problems() == {}
@@ -69,3 +70,33 @@ def test_a_person_is_asked_where_it_is_not_surely_ours(practice: Practice, xero:
         practice.run("show", name, "--json").json[0]["state"] for name in ("r-late", "r-parts")
     ]
     assert states == ["posted", "posted"]
+
+
+def test_a_payment_on_another_bill_of_the_client_is_asked_about_with_three_ways_out(
+    practice: Practice, xero: Xero
+) -> None:
+    a_minute_later(practice, xero)
+    names = ("anew", "gone", "moved")
+    others = [bill(f"{name}-b", client=party(name)) for name in names]
+    practice.take(*(bill(name) for name in names), *others)
+    assert practice.run("post").status == 0
+    found = {name: pay(xero, f"{name}-b", "100.00", "2026-06-22") for name in names}
+    practice.take(*map(receipt, names))
+    assert practice.run("post", "--json").json["held"] == 3
+    assert sorted(practice.problems()["already_applied_in_xero"]) == ["r-anew", "r-gone", "r-moved"]
+    asked = practice.run("show", "r-anew", "--json").json[0]["findings"][0]
+    assert f"100.00 of 2026-06-22 on INV-anew-b ({found['anew']})" in asked["message"]
+    assert [payments(xero, name) for name in names] == [[], [], []]
+
+    a_minute_later(practice, xero)
+    assert practice.run("retry", "--all", "--other-money").status == 2
+    assert practice.run("retry", "r-anew", "--other-money", "--json").json["retried"] == 1
+    xero.ask("POST", f"/Payments/{found['gone']}", body={"Status": "DELETED"})
+    elsewhere = {"allocations": [{"bill": "b-moved-b", "amount": "100.00"}], "revision": 2}
+    practice.take(receipt("moved", **elsewhere))
+    assert practice.run("post").status == 0
+    assert [len(payments(xero, name)) for name in names] == [1, 1, 0]
+    assert payments(xero, "moved-b") == [found["moved"]]
+    said = practice.run("show", "r-anew", "--json").json[0]["findings"]
+    assert [one["code"] for one in said] == ["other_money_in_xero"]
+    assert "said to be other money" in practice.run("audit", "show").out

@@ -114,8 +114,8 @@ def test_money_on_no_bill_waits_where_a_bill_of_its_client_was_paid_with_as_much
     found = desk.paid("100.00")
     desk.post(receipt("1", allocations=[]))
     assert desk.states() == {State.HELD}
-    (said,) = desk.outbox.findings([RECEIPT])[RECEIPT]
-    assert said.code == "already_applied_in_xero"
+    said, named = desk.outbox.findings([RECEIPT])[RECEIPT]
+    assert (said.code, named.about) == ("already_applied_in_xero", f"payment:{found}")
     assert found in said.message
     assert not desk.organisation.bank_transactions
     del desk.organisation.payments[found]

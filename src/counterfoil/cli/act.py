@@ -29,7 +29,7 @@ AllOption = Annotated[bool, typer.Option("--all", help="Everything that waits fo
 PartiesArgument = Annotated[list[str] | None, typer.Argument(help="Ids of parties.")]
 
 
-def retry(
+def retry(  # noqa: PLR0913 -- one for each option
     document: Annotated[str, typer.Argument(help="A document's id, kind:id, or number.")] = "",
     *,
     everything: AllOption = False,
@@ -38,6 +38,9 @@ def retry(
     ] = False,
     overwrite: Annotated[
         bool, typer.Option("--overwrite", help="Overwrite what somebody has edited in Xero.")
+    ] = False,
+    other_money: Annotated[
+        bool, typer.Option("--other-money", help="It is not what was paid there on another bill.")
     ] = False,
     as_json: JsonOption = False,
     firm: FirmOption = "",
@@ -54,6 +57,8 @@ def retry(
         fail("What was unlinked is posted again one by one: name the document.")
     if overwrite and everything:
         fail("What was edited in Xero is overwritten one by one: name the document.")
+    if other_money and everything:
+        fail("What is other money is said one by one: name the document.")
     from django.utils import timezone
 
     from counterfoil.web.services import retrying
@@ -61,7 +66,15 @@ def retry(
     keys = retrying.stuck(chosen) if everything else keys_of(chosen, document, corrections=True)
     now = timezone.now()
     trouble = retrying.read_anew(chosen, keys, actor=actor(), now=now)
-    count = retrying.retry(chosen, keys, actor=actor(), now=now, anew=anew, overwrite=overwrite)
+    count = retrying.retry(
+        chosen,
+        keys,
+        actor=actor(),
+        now=now,
+        anew=anew,
+        overwrite=overwrite,
+        other_money=other_money,
+    )
     if as_json:
         print_json({"retried": count})
     else:

@@ -24,6 +24,7 @@ from counterfoil.posting.intake import (
     DISCARDED,
     GIVEN_UP,
     HELD_BY_PERSON,
+    OTHER_MONEY,
     none_barred,
 )
 from counterfoil.posting.parties import contacts_needed
@@ -280,10 +281,18 @@ SENT = TIED | UNDER_WAY | {State.WITHDRAWN}
 UPDATE = "update"
 """The setting ``revisions`` by which later revisions are stated in place."""
 LASTING = frozenset(
-    {CHANGED_AFTER_POSTING, CLOSED_PERIOD, ISSUED_CHANGED, HELD_BY_PERSON, DISCARDED, GIVEN_UP}
+    {
+        CHANGED_AFTER_POSTING,
+        CLOSED_PERIOD,
+        ISSUED_CHANGED,
+        HELD_BY_PERSON,
+        OTHER_MONEY,
+        DISCARDED,
+        GIVEN_UP,
+    }
 )
 """What no conversion finds: that Xero holds an earlier revision, that a document came too late,
-that somebody keeps it back, or was done with it before it left."""
+that somebody keeps it back, has said what it is not, or was done with it before it left."""
 
 
 def _with_lasting(entries: Sequence[Entry], outbox: Outbox, shelf: Shelf) -> list[Entry]:

@@ -23,6 +23,7 @@ from counterfoil.core.money import amount_text
 from counterfoil.core.xero_documents import BankTransaction, DocumentType, Payment
 from counterfoil.posting.acting import later
 from counterfoil.posting.bodies import read_back
+from counterfoil.posting.by_month import ByMonth
 from counterfoil.posting.racing import NEAR, account_id
 from counterfoil.posting.records import Outcome
 from counterfoil.posting.states import UNDER_WAY, State
@@ -42,12 +43,10 @@ if TYPE_CHECKING:
 
     Wanted = Sequence[tuple[Posting, BankTransaction]]
     Payments = Sequence[tuple[Posting, Payment]]
+    Prepaid = ByMonth[LeftOver]
 
 LEFT_OVER_THERE = "already_received_in_xero"
 """The code of the finding that asks a person about money that lies on a contact in Xero."""
-FRESH_SECONDS = 60.0
-"""How long what was read is believed to be all: a feed enters a day's money once a day."""
-ABOUT_A_MONTH = dt.timedelta(days=31)
 FAR: Final = dt.timedelta(days=15)
 """How far the date of what has the very same amount may lie from ours, to be asked about."""
 SETTLES = (Receipt.kind, SupplierPayment.kind)
@@ -86,28 +85,13 @@ def payments(elements: Iterable[tuple[Posting, object]]) -> Payments:
     ]
 
 
-class Prepaid:
-    """What others have entered in Xero as prepaid, read by the month and at most once a minute."""
+def prepaid(caller: Caller) -> Prepaid:
+    """Return what reads what others have entered in Xero as prepaid."""
 
-    def __init__(self, caller: Caller) -> None:
-        """Read nothing yet."""
-        self._caller = caller
-        self._read: tuple[float, dt.date, dt.date, tuple[LeftOver, ...]] | None = None
+    def strange(ids: Collection[str]) -> set[str]:
+        return set(ids) - caller.outbox.linked(ids).keys()
 
-    def between(self, first: dt.date, last: dt.date) -> tuple[LeftOver, ...]:
-        """Return what is dated so, and what else was read with it. Raises what ends a drain."""
-        now = self._caller.clock.monotonic()
-        if self._read is not None:
-            at, known_from, known_to, rows = self._read
-            if now - at < FRESH_SECONDS and known_from <= first and last <= known_to:
-                return rows
-        first, last = first.replace(day=1), last + ABOUT_A_MONTH
-        rows = self._caller.read(self._caller.target.read_left_over(first, last, self._strange))
-        self._read = (now, first, last, rows)
-        return rows
-
-    def _strange(self, ids: Collection[str]) -> set[str]:
-        return set(ids) - self._caller.outbox.linked(ids).keys()
+    return ByMonth(caller, lambda first, last: caller.target.read_left_over(first, last, strange))
 
 
 class Unclaimed:
@@ -141,13 +125,13 @@ class Unclaimed:
 
 
 def unclaimed(
-    elements: Sequence[tuple[Posting, object]], prepaid: Prepaid, outbox: Outbox, shelf: Shelf
+    elements: Sequence[tuple[Posting, object]], there: Prepaid, outbox: Outbox, shelf: Shelf
 ) -> Unclaimed:
     """Read what others have entered about the days of these. Raises what ends a drain."""
     days = [one.date for _, one in left_overs(elements)]
     days += [one.date for _, one in payments(elements)]
-    there = prepaid.between(min(days) - FAR, max(days) + FAR) if days else ()
-    return Unclaimed(there, outbox, shelf)
+    rows = there.between(min(days) - FAR, max(days) + FAR) if days else ()
+    return Unclaimed(rows, outbox, shelf)
 
 
 def _since(start: dt.date | None, one: LeftOver) -> bool:
@@ -209,7 +193,7 @@ def beside(paying: Payments, there: Unclaimed, caller: Caller, about: str) -> It
     """Yield the payments that may be the same money, held or put off; the others may go."""
     if not paying or not there:
         return
-    contacts = _contacts({posting.key.document for posting, _ in paying}, caller.outbox)
+    contacts = contacts_of({posting.key.document for posting, _ in paying}, caller.outbox)
     for posting, payment in paying:
         way = "RECEIVE" if posting.key.kind == Receipt.kind else "SPEND"
         whose = contacts.get(posting.key.document, "")
@@ -222,7 +206,8 @@ def beside(paying: Payments, there: Unclaimed, caller: Caller, about: str) -> It
             yield Outcome(posting.key, State.HELD, findings=(asked,))
 
 
-def _contacts(keys: Iterable[Key], outbox: Outbox) -> dict[Key, str]:
+def contacts_of(keys: Iterable[Key], outbox: Outbox) -> dict[Key, str]:
+    """Return the ContactIDs of whose account these documents stand on, where Xero has them."""
     whose: dict[Key, Symbol] = {
         key: contact(read_back(body)) for key, body in outbox.bodies(list(keys)).items()
     }

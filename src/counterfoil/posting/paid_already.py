@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from counterfoil.core.findings import Finding
     from counterfoil.core.xero_documents import Element
     from counterfoil.posting.caller import Caller
+    from counterfoil.posting.fed_payments import Fed
     from counterfoil.posting.left_over_there import Prepaid, Unclaimed
     from counterfoil.posting.outbox import Outbox
     from counterfoil.posting.plan import Prepared
@@ -41,6 +42,18 @@ if TYPE_CHECKING:
 
     Wanted = Sequence[tuple[Posting, Payment]]
     Elements = Sequence[tuple[Posting, Element]]
+
+
+class Readings(NamedTuple):
+    """What others have entered in Xero: prepaid money, and payments on invoices."""
+
+    prepaid: Prepaid
+    fed: Fed
+
+
+def readings_of(caller: Caller) -> Readings:
+    """Return what nothing was read of yet."""
+    return Readings(left_over_there.prepaid(caller), fed_payments.reading(caller))
 
 
 class _Case(NamedTuple):
@@ -60,30 +73,30 @@ def noticed(
     fresh: Collection[str],
     caller: Caller,
     shelf: Shelf,
-    prepaid: Prepaid,
+    readings: Readings,
 ) -> tuple[Outcome, ...]:
     """Say of which of these something stands in Xero already, and what follows.
 
-    Beside payments that is prepaid money (``left_over_there``), and credit that finds nothing owed
-    any more (``owed_there``). ``fresh`` are the invoices that were made just now: of these nobody
-    can have paid any yet, though money for them may lie on their contact. ``prepaid`` is what that
-    is read by. Raises what ends a drain.
+    Beside payments that is prepaid money (``left_over_there``), payments on other bills of the
+    client (``fed_payments``), and credit that finds nothing owed any more (``owed_there``).
+    ``fresh`` are the invoices that were made just now: of these nobody can have paid any yet,
+    though money for them may lie on their contact. Raises what ends a drain.
     """
     elements = [(one.posting, one.element) for one in prepared]
-    there = left_over_there.unclaimed(elements, prepaid, caller.outbox, shelf)
+    there = left_over_there.unclaimed(elements, readings.prepaid, caller.outbox, shelf)
     outcomes = [*_besides(elements, fresh, there, caller)]
-    outcomes += _fed(elements, outcomes, caller, shelf)
     taken: dict[str, PostingKey] = {}  # By those before, of which nothing is stored yet.
     for case in _cases(_payments(elements, fresh), caller, shelf):
         told = _told(case, taken, caller, shelf)
         if told is not None:
             outcomes.append(told)
             taken.update({told.link.xero_id: told.posting} if told.link else {})
+    outcomes += _fed(elements, outcomes, readings, caller, shelf)
     return (*outcomes, *_beside(elements, outcomes, there, caller))
 
 
 def release(
-    caller: Caller, shelf: Shelf, prepaid: Prepaid, *, actor: str, now: dt.datetime
+    caller: Caller, shelf: Shelf, readings: Readings, *, actor: str, now: dt.datetime
 ) -> bool:
     """Let those go on about which a person was asked, where nothing stands in their way any more.
 
@@ -93,16 +106,17 @@ def release(
     if not keys:
         return False  # There may be no mapping yet.
     elements = _held(keys, caller.outbox, shelf)
-    there = left_over_there.unclaimed(elements, prepaid, caller.outbox, shelf)
+    there = left_over_there.unclaimed(elements, readings.prepaid, caller.outbox, shelf)
     outcomes = [*_besides(elements, (), there, caller)]
-    outcomes += _fed(elements, outcomes, caller, shelf)
-    stuck = {told.posting.document for told in outcomes if told.state is not State.POSTED}
+    stuck: set[Key] = set()
     free = {posting.key.document for posting, _ in _beside_payments(elements, ())}
     for case in _cases(_payments(elements, ()), caller, shelf):
         told = _told(case, {}, caller, shelf)
         outcomes += [told] if told is not None else []
         barred = case.due < case.payment.amount or (told is not None and told.link is None)
         (stuck if barred else free).add(case.posting.key.document)
+    outcomes += _fed(elements, outcomes, readings, caller, shelf)
+    stuck |= {told.posting.document for told in outcomes if told.state is not State.POSTED}
     stuck |= {told.posting.document for told in _beside(elements, outcomes, there, caller)}
     if free - stuck:
         reconvert(sorted(free - stuck), caller.outbox, shelf, actor=actor, now=now)
@@ -145,13 +159,18 @@ def _beside(
 
 
 def _fed(
-    elements: Elements, told: Sequence[Outcome], caller: Caller, shelf: Shelf
+    elements: Elements,
+    told: Sequence[Outcome],
+    readings: Readings,
+    caller: Caller,
+    shelf: Shelf,
 ) -> list[Outcome]:
-    """Tell of money beyond what was owed that others may have put on another bill."""
+    """Tell of money that others may have put on another bill, where nothing was told of it yet."""
     done = {one.posting for one in told}
-    left = [one for one in left_over_there.left_overs(elements) if one[0].key not in done]
-    start = shelf.mapping().settings.start_date if left else None
-    return [*fed_payments.asked(left, caller, start, ALREADY_PAID)]
+    left = [(posting, element) for posting, element in elements if posting.key not in done]
+    wanted = fed_payments.ours(left_over_there.left_overs(left), left_over_there.payments(left))
+    taken = {one.link.xero_id for one in told if one.link is not None}
+    return [*fed_payments.asked([*wanted], taken, readings.fed, caller, shelf, ALREADY_PAID)]
 
 
 def _held(keys: Collection[Key], outbox: Outbox, shelf: Shelf) -> Elements:

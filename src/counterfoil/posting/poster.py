@@ -32,7 +32,6 @@ from counterfoil.posting.correcting import amend
 from counterfoil.posting.corrections import put_off
 from counterfoil.posting.daybook import renew, revise
 from counterfoil.posting.errors import AskedToStop, Ended, LimitReached
-from counterfoil.posting.left_over_there import Prepaid
 from counterfoil.posting.looking_again import look_again
 from counterfoil.posting.looking_up import look_up
 from counterfoil.posting.outbox import FenceLost, Overtaken
@@ -144,7 +143,7 @@ class Poster:
         self._taken_back = True  # Before it began somebody else may have.
         self._contacts_fresh = False
         self._restored: Restored | None = None
-        self._prepaid = Prepaid(caller)
+        self._readings = paid_already.readings_of(caller)
         self._sender = self._new_sender()
 
     def _new_sender(self) -> Sender:
@@ -276,7 +275,7 @@ class Poster:
             self._settle_unsent(lease, outcomes)
         known = self._look_first(lease, claimed.prepared)
         noticed = paid_already.noticed(
-            known, self._sender.made, self._caller, self._shelf, self._prepaid
+            known, self._sender.made, self._caller, self._shelf, self._readings
         )
         if noticed:
             self._settle_unsent(lease, noticed)
@@ -299,7 +298,7 @@ class Poster:
         self._asked_at = tick
         approved = approving.look(self._caller, self._shelf, actor=who, now=now)
         released = paid_already.release(
-            self._caller, self._shelf, self._prepaid, actor=who, now=now
+            self._caller, self._shelf, self._readings, actor=who, now=now
         )
         return approved or released
 

@@ -225,17 +225,28 @@ class LeftOver(NamedTuple):
 
 
 class FedPayment(NamedTuple):
-    """A payment that others entered on an invoice of a contact; ``receives``: a client's.
+    """A payment on an invoice, as Xero lists it; ``receives``: a client's.
 
-    ``amount`` is in hundredths, ``number`` that of the invoice.
+    ``on`` is the invoice's id. ``amount`` is in hundredths of its currency, ``bank_amount`` of the
+    account's. ``matched``: a line of the bank's statement is tied to it.
     """
 
     xero_id: str
-    contact_id: str
-    number: str
+    on: str
+    receives: bool
     date: dt.date | None
     amount: int
-    receives: bool
+    bank_amount: int | None
+    account: AccountRef
+    matched: bool
+
+
+class Whose(NamedTuple):
+    """Whose an invoice in Xero is, how it is called, and the payments that stand on it."""
+
+    contact_id: str
+    number: str
+    payments: frozenset[str]
 
 
 class UnreadableAnswer(Exception):
@@ -309,13 +320,13 @@ class Target(Protocol):
         ...
 
     def read_fed(
-        self,
-        first: dt.date,
-        last: dt.date,
-        amounts: Collection[int],
-        strange: Callable[[Collection[str]], Collection[str]],
+        self, first: dt.date, last: dt.date
     ) -> Generator[Call, Answer, tuple[FedPayment, ...]]:
-        """Read the payments of these days and amounts on invoices, those that are nobody's."""
+        """Read the live payments of these days on invoices, ours with the others."""
+        ...
+
+    def read_whose(self, invoices: Sequence[str]) -> Generator[Call, Answer, dict[str, Whose]]:
+        """Read whose these invoices are, by their ids; many with one call."""
         ...
 
     def amend(self, element: Correctable, xero_id: str, line_ids: Sequence[str]) -> Shape:

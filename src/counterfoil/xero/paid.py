@@ -12,6 +12,7 @@ from counterfoil.posting.target import (
     PaymentThere,
     Settled,
     Settling,
+    Whose,
 )
 from counterfoil.xero import lookup, read
 from counterfoil.xero.routes import PAYABLE
@@ -68,39 +69,37 @@ def read_left_over(
     return tuple(_left_over(row, used=row.prepaid_id in used) for row in live)
 
 
-def read_fed(
-    first: dt.date,
-    last: dt.date,
-    amounts: Collection[int],
-    strange: Callable[[Collection[str]], Collection[str]],
-) -> read.Reads[tuple[FedPayment, ...]]:
-    """Read payments of these days and amounts on invoices that are nobody's.
-
-    One call where there is none; else one more, for whose the invoices are.
-    """
+def read_fed(first: dt.date, last: dt.date) -> read.Reads[tuple[FedPayment, ...]]:
+    """Read the live payments of these days on invoices; a thousand with one call."""
     rows = yield from read.where("Payments", f"Date>={_day(first)} AND Date<={_day(last)}")
-    live = {
-        row.xero_id: row
-        for row in rows
-        if row.amount in amounts and row.type in FED and row.status not in lookup.GONE
-    }
-    theirs = strange(live) if live else ()
-    on = sorted({live[one].document_id for one in theirs} - {""})
-    whose: dict[str, ElementResult] = {}
-    for at in range(0, len(on), AT_A_TIME):
-        found = yield from read.invoices_by_id(on[at : at + AT_A_TIME])
-        whose.update((one.xero_id, one) for one in found)
     return tuple(
-        _fed(live[one], whose[live[one].document_id])
-        for one in sorted(theirs)
-        if live[one].document_id in whose
+        _fed(row)
+        for row in rows
+        if row.type in FED and row.document_id and row.status not in lookup.GONE
     )
 
 
-def _fed(row: ElementResult, invoice: ElementResult) -> FedPayment:
-    receives = row.type == "ACCRECPAYMENT"
-    amount = row.amount or 0
-    return FedPayment(row.xero_id, invoice.contact_id, invoice.number, row.date, amount, receives)
+def read_whose(invoices: Sequence[str]) -> read.Reads[dict[str, Whose]]:
+    """Read whose invoices are, by their ids, and the live payments on them."""
+    whose: dict[str, Whose] = {}
+    for at in range(0, len(invoices), AT_A_TIME):
+        for row in (yield from read.invoices_by_id(invoices[at : at + AT_A_TIME])):
+            live = frozenset(one.xero_id for one in row.payments if not one.deleted)
+            whose[row.xero_id] = Whose(row.contact_id, row.number, live)
+    return whose
+
+
+def _fed(row: ElementResult) -> FedPayment:
+    return FedPayment(
+        row.xero_id,
+        row.document_id,
+        row.type == "ACCRECPAYMENT",
+        row.date,
+        row.amount or 0,
+        row.bank_amount,
+        row.account,
+        row.reconciled,
+    )
 
 
 def _left_over(row: ElementResult, *, used: bool) -> LeftOver:

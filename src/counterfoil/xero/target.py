@@ -29,7 +29,14 @@ if TYPE_CHECKING:
     from counterfoil.core.xero_documents import DocumentType, Element, Payment
     from counterfoil.posting.drift.shown import Shown
     from counterfoil.posting.records import Frozen
-    from counterfoil.posting.target import FedPayment, LeftOver, PaidInXero, Reading, Settled
+    from counterfoil.posting.target import (
+        FedPayment,
+        LeftOver,
+        PaidInXero,
+        Reading,
+        Settled,
+        Whose,
+    )
     from counterfoil.xero.decode import ContactRow, Echo, ElementResult, Reply
 
 NOTHING_MADE = "Xero made nothing of this element and did not say why."
@@ -129,14 +136,14 @@ class XeroTarget:
         return paid.read_left_over(first, last, strange)
 
     def read_fed(
-        self,
-        first: dt.date,
-        last: dt.date,
-        amounts: Collection[int],
-        strange: Callable[[Collection[str]], Collection[str]],
+        self, first: dt.date, last: dt.date
     ) -> Generator[Call, Answer, tuple[FedPayment, ...]]:
-        """Read the payments of these days and amounts on invoices, those that are nobody's."""
-        return paid.read_fed(first, last, amounts, strange)
+        """Read the live payments of these days on invoices, ours with the others."""
+        return paid.read_fed(first, last)
+
+    def read_whose(self, invoices: Sequence[str]) -> Generator[Call, Answer, dict[str, Whose]]:
+        """Read whose these invoices are, by their ids; many with one call."""
+        return paid.read_whose(invoices)
 
     def amend(self, element: Correctable, xero_id: str, line_ids: Sequence[str]) -> Shape:
         """Return the call that states an object anew, by POST to its id."""

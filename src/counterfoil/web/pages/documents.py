@@ -15,6 +15,7 @@ from counterfoil.core.documents import KINDS, REVERSIBLE, VOIDABLE, Key
 from counterfoil.posting.barring import BARRED
 from counterfoil.posting.discarding import may_give_up
 from counterfoil.posting.drift.catalogue import TAKEN_OUT
+from counterfoil.posting.fed_payments import FED_ELSEWHERE
 from counterfoil.posting.intake import DISCARDED, GIVEN_UP, HELD_BY_PERSON, OPENING_BILLS
 from counterfoil.posting.overwriting import EDITED
 from counterfoil.posting.rebills import REBILLABLE
@@ -284,6 +285,7 @@ def _acts(found: stub.Stub) -> list[tuple[str, acts.Act]]:
     fit = {
         "retry": bool(states & set(retrying.STUCK)),
         "overwrite": any(finding.code == EDITED for finding in found.findings),
+        "other_money": any(finding.code == FED_ELSEWHERE for finding in found.findings),
         "hold": bool(states & UNSENT) and not kept_back,
         "release": kept_back,
         "give_up": may_give_up(found.document.kind, states),

@@ -77,6 +77,12 @@ def _overwrite(order: Order) -> int:
     )
 
 
+def _other_money(order: Order) -> int:
+    return retrying.retry(
+        order.organisation, order.keys, actor=order.actor, now=order.now, other_money=True
+    )
+
+
 def _hold(order: Order) -> int:
     return holding.hold(
         order.keys, order.outbox, order.shelf, order.why, actor=order.actor, now=order.now
@@ -107,6 +113,13 @@ ACTS = MappingProxyType(
             _overwrite,
             ("{n} posting goes on.", "{n} postings go on."),
             "Nothing is held for what was edited in Xero.",
+            one_by_one=True,
+        ),
+        "other_money": Act(
+            "It is another receipt: post ours",
+            _other_money,
+            ("{n} posting goes on.", "{n} postings go on."),
+            "Nothing is held for a payment on another bill.",
             one_by_one=True,
         ),
         "hold": Act(

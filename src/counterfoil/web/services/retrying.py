@@ -5,7 +5,10 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from django.db import transaction
+
 from counterfoil.core.documents import Key
+from counterfoil.posting import fed_payments
 from counterfoil.posting.daybook import reconvert
 from counterfoil.posting.errors import Ended
 from counterfoil.posting.records import CONTACT, ConnectionState
@@ -19,6 +22,7 @@ from counterfoil.web.services.naming import corrections_of, documents_named
 from counterfoil.web.services.naming_anew import name_anew
 from counterfoil.web.shelf import DatabaseShelf
 from counterfoil.web.store import outbox_of
+from counterfoil.web.store.noting import note
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -35,6 +39,8 @@ CONTACT_CHOICES = MappingProxyType(
     }
 )
 """What a person may say of a party that has the name of a contact in Xero, and what then is."""
+OTHER_MONEY = "said to be other money"
+"""What the event is called that a person has said so."""
 STUCK = (State.HELD, State.REFUSED, State.UNKNOWN)
 
 
@@ -119,12 +125,14 @@ def retry(
     now: dt.datetime,
     anew: bool = False,
     overwrite: bool = False,
+    other_money: bool = False,
 ) -> int:
     """Let these documents go on where they can; returns how many postings were moved.
 
     Held and refused ones are converted with today's chart and mapping first. ``anew`` posts what
     was unlinked once more; ``overwrite`` lets revisions overwrite what they are held for, that
-    somebody has edited in Xero. Raises ``seconds.Needed``.
+    somebody has edited in Xero; ``other_money`` says that these are other money than the payments
+    on other bills in Xero which they are held for. Raises ``seconds.Needed``.
     """
     if overwrite:
         seconds.must(organisation.firm, "overwrite what was edited in Xero")
@@ -135,6 +143,8 @@ def retry(
         outbox.overwrite([one.key for one in outbox.postings(keys)], actor=actor, now=now)
     approved = _approved(organisation, keys, actor=actor, now=now)
     shelf = DatabaseShelf(organisation, actor=actor)
+    if other_money:
+        _say_other_money(organisation, keys, shelf, actor=actor, now=now)
     reconvert(keys, outbox, shelf, actor=actor, now=now, anew=anew)
     name_anew(organisation, shelf, now=now)
     postings = outbox.postings(keys)
@@ -142,6 +152,24 @@ def retry(
     moved = outbox.retry(refused, actor=actor, now=now)
     moved += approved
     return moved + sum(posting.state in {State.READY, State.WAITING} for posting in postings)
+
+
+def _say_other_money(
+    organisation: Organisation,
+    keys: Sequence[Key],
+    shelf: DatabaseShelf,
+    *,
+    actor: str,
+    now: dt.datetime,
+) -> None:
+    """Record a person's word, first in the firm's chain, and let what was held for it go on."""
+    outbox = outbox_of(organisation)
+    held = fed_payments.held_for(keys, outbox)
+    with transaction.atomic():
+        for key, named in held.items():
+            told = f"{key}: {' '.join(one.message for one in named)}"
+            note(organisation.firm, OTHER_MONEY, told, actor=actor, now=now, at=organisation)
+    fed_payments.is_other_money([*held], outbox, shelf, actor=actor, now=now)
 
 
 def _approved(

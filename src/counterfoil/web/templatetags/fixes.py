@@ -45,6 +45,7 @@ WAYS: Final[Mapping[str, str]] = MappingProxyType(
         "relink --with": "“Relink” on the document's page, under “Together with”",
         "trust issue": "“Issue and keep” on the page Reports",
         "retry --anew": "“Post it again”, which “Relink” on the document's page leads to",
+        "retry --other-money": "“It is another receipt: post ours”",
         "retry --overwrite": "“Overwrite what Xero has”",
         "show": "the document's own page",
         "undo": "“Undo” on the document's page",
@@ -80,7 +81,7 @@ SAID: Final = (
 )
 COMMAND: Final = re.compile(
     rf"(?P<start>^|[.:] )?counterfoil (?P<name>{'|'.join(sorted(WAYS, key=len, reverse=True))})\b"
-    r"(?P<words>(?: (?:[A-Z]{2,}\b|--[a-z]+|[a-z_]+:[^\s,;]*[^\s,;.]))*)"
+    r"(?P<words>(?: (?:[A-Z]{2,}\b|--[a-z-]+|[a-z_]+:[^\s,;]*[^\s,;.]))*)"
     r"(?:, with (?:the|this) document's id)?"
 )
 INDEX: Final = re.compile(r"^(?P<name>\w+)\[(?P<place>\d+)\]$")
