@@ -15,6 +15,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from counterfoil.core.documents import Key
+from counterfoil.posting import fed_payments
 from tests.simulation import verdict
 from tests.simulation.firm import money
 from tests.simulation.office import BILLED, SETTLED, banked, bill, supplier_bill
@@ -222,14 +223,27 @@ def paid_in_part_by_mistake(chance: random.Random, n: int) -> Case:
     """Somebody entered a part in Xero: a person is asked, removes it, and ours goes by itself."""
     owed, paid = _paid(chance, "zc", n)
     part = paid | {"allocations": [{"bill": owed["id"], "amount": "10.00"}], "number": "BY HAND"}
+    acts = (_feed(owed, part), _send(paid), _removed_by_hand)
+    return Case([owed], acts, [owed, paid], ends=1)
 
-    def remove(clerk: Clerk, desk: Desk) -> None:
-        del desk
-        for one in clerk.story.organisation.payments.values():
-            if one.reference == "BY HAND" and one.status != "DELETED":
-                clerk._unpay(one.payment_id)
 
-    return Case([owed], (_feed(owed, part), _send(paid), remove), [owed, paid], ends=1)
+def paid_on_another_bill_by_mistake(chance: random.Random, n: int) -> Case:
+    """The feed has put a receipt on another bill of the client: a person is asked, removes it."""
+    owed, paid = _paid(chance, "zd", n)
+    other = bill(f"ze-{n}", n, int(owed["total"].replace(".", "")))
+    wrong = paid | {"number": "BY HAND"}
+    acts = (_feed(other, wrong), _send(paid), _removed_by_hand)
+    return Case([owed, other], acts, [owed, other, paid], ends=1)
+
+
+def paid_on_another_bill_by_another(chance: random.Random, n: int) -> Case:
+    """The same, and it is another receipt of that sum: so a person says, and that one comes too."""
+    owed, paid = _paid(chance, "zf", n)
+    amount = int(paid["amount"].replace(".", ""))
+    other = bill(f"zg-{n}", n, amount)
+    second = _receipt(f"ZGR-{n}", n, {other["id"]: amount}, amount)
+    acts = (_feed(other, second), _send(paid), _other_money(paid), _send(second))
+    return Case([owed, other], acts, [owed, other, paid, second], ends=0)
 
 
 def rebilled(chance: random.Random, n: int) -> Case:
@@ -280,6 +294,8 @@ CASES = (
     paid_by_the_feed,
     paid_in_xero_and_tied,
     paid_in_part_by_mistake,
+    paid_on_another_bill_by_mistake,
+    paid_on_another_bill_by_another,
     rebilled,
     rebilled_where_asked,
     rebilled_by_itself,
@@ -361,6 +377,27 @@ def _retry(*documents: Document) -> Act:
 
 def _send(*documents: Document) -> Act:
     return lambda clerk, desk: clerk.send_anew(desk, documents)
+
+
+def _other_money(paid: Document) -> Act:
+    """Let a person say that a receipt is other money than what stands on another bill."""
+
+    def answer(clerk: Clerk, desk: Desk) -> None:
+        fed_payments.is_other_money(
+            [_key(paid)], desk.outbox, desk.shelf, actor="ann", now=clerk.world.now()
+        )
+
+    return answer
+
+
+def _removed_by_hand(clerk: Clerk, desk: Desk) -> None:
+    """Let somebody remove in Xero what was entered there by hand; ours has not come beside it."""
+    del desk
+    live = [one for one in clerk.story.organisation.payments.values() if one.status != "DELETED"]
+    for one in live:
+        if one.reference == "BY HAND":
+            assert len(live) == 1, live
+            clerk._unpay(one.payment_id)
 
 
 def _feed(owed: Document, paid: Document) -> Act:

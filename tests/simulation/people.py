@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from dataclasses import replace
+from functools import partial
 from random import Random
 from typing import TYPE_CHECKING, Any
 
@@ -41,6 +42,8 @@ REPOSTED = frozenset(
 """Kinds of document that a bookkeeper takes back and posts anew."""
 EDITS = 9
 """How often somebody edits a bill in Xero."""
+FED_ELSEWHERE, FED_TIMES = 0xFEED, 60
+"""The seed of the feed's mistakes, and how often it has the occasion to make one."""
 OVERWRITES = 0.2
 """How often the bookkeeper, when looking at what is held, lets revisions overwrite edits."""
 PUT_OFF = dt.date(2027, 12, 24)
@@ -91,6 +94,7 @@ class People:
                 self._feed,
             ):
                 self._sometime(act)
+            self._feed_elsewhere_some_day()
             # A database that is put back has forgotten what somebody chose.
             if "8 restore" not in on:
                 for _ in range(EDITS):
@@ -397,6 +401,44 @@ class People:
                 self._counted("11 paid by the bank feed")
                 paid = _of_the_feed(receipt, one.document_id)
                 story.firm.ask("PUT", "/Payments", self.world.now(), paid)
+
+    def _feed_elsewhere_some_day(self) -> None:
+        """Let it happen now and then, by a chance of its own: all else stays as it was."""
+        chance = Random(self.story.seed ^ FED_ELSEWHERE)
+        until = self.story.trouble.seconds - OFF_SECONDS
+        for _ in range(FED_TIMES):
+            self.world.at(chance.uniform(30.0, until), self._feed_elsewhere)
+
+    def _feed_elsewhere(self) -> None:
+        """Whoever works at the feed puts a receipt on another bill of its client, by mistake.
+
+        The other bill stays open by some, so that it is never what a receipt pays in full. Ours
+        is held beside it, if it has not come yet, and goes when the mistake is taken away.
+        """
+        story = self.story
+        sold = [one for one in story.organisation.documents.values() if one.kind == "ACCREC"]
+        if story.organisation.settings.period_lock is not None:
+            return
+        for bill in sold:
+            receipt = self._in_full.get(bill.number)
+            if receipt is None or bill.status != "AUTHORISED" or bill.due != bill.total:
+                continue
+            for other in sold:
+                same = other.contact_id == bill.contact_id and other.currency == bill.currency
+                if same and other.status == "AUTHORISED" and other.due > bill.due:
+                    self._counted("11 fed on another bill")
+                    wrong = _of_the_feed(receipt, other.document_id) | {"Reference": BY_HAND}
+                    made = story.firm.ask("PUT", "/Payments", self.world.now(), wrong)
+                    payment = made["Payments"][0]["PaymentID"]
+                    self.world.at(OFF_SECONDS, partial(self._take_away, payment))
+                    return
+
+    def _take_away(self, payment: str) -> None:
+        """Remove a payment, once no lock is in the way."""
+        if self.story.organisation.settings.period_lock is not None:
+            self.world.at(OFF_SECONDS, lambda: self._take_away(payment))
+        else:
+            self._unpay(payment)
 
     @property
     def _in_full(self) -> dict[str, dict[str, Any]]:

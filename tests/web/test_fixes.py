@@ -65,6 +65,13 @@ def test_no_fix_on_a_page_names_a_command() -> None:
             ),
         ),
         (
+            "have ours posted: counterfoil retry DOCUMENT --other-money; or record the other.",
+            (
+                "have ours posted: “It is another receipt: post ours” on the document's page; "
+                "or record the other."
+            ),
+        ),
+        (
             "or give them up knowingly: counterfoil retry bill:b-1 --overwrite.",
             "or give them up knowingly: “Overwrite what Xero has”.",
         ),

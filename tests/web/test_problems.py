@@ -24,6 +24,7 @@ from counterfoil.web import office
 from counterfoil.web.models import (
     Connection,
     Counter,
+    Document,
     DocumentFinding,
     Event,
     Organisation,
@@ -288,6 +289,24 @@ def test_the_button_stands_beside_the_document_and_never_beside_many(
     assert b"decided one by one" in bob.post("/act/", many, follow=True).content
     update.refresh_from_db()
     assert update.choice == ""
+
+
+def test_another_receipt_than_that_on_another_bill_is_said_on_its_page_and_recorded(
+    unmapped: Cast, signed_in: As
+) -> None:
+    held = Document.objects.get(source_id="b-1")
+    asked = Posting.objects.get(source_id="b-1")
+    a_finding(held, "already_applied_in_xero", "already_paid_in_xero", posting=asked)
+    more = {"severity": "note", "message": "100.00 on INV-2 (p-1).", "posting": asked}
+    a_finding(held, "payment_on_another_bill", "payment:p-1", **more)
+    bob, says = signed_in("bob"), "It is another receipt: post ours"
+    assert says in bob.get("/documents/bill/b-1/").content.decode()
+    bob.post("/act/", {"act": "other_money", "which": "bill:b-1"})
+    event = Event.objects.get(what="said to be other money")
+    assert (event.actor, event.detail) == ("user:bob@example.com", "bill:b-1: 100.00 on INV-2 (p-1).")
+    kept = DocumentFinding.objects.get(code="other_money_in_xero")
+    assert (kept.about, kept.posting) == ("payment:p-1", None)
+    assert says not in bob.get("/documents/bill/b-1/").content.decode()
 
 
 def connect(organisation: Organisation, state: str = "connected") -> None:

@@ -45,7 +45,7 @@ WAYS: Final[Mapping[str, str]] = MappingProxyType(
         "relink --with": "“Relink” on the document's page, under “Together with”",
         "trust issue": "“Issue and keep” on the page Reports",
         "retry --anew": "“Post it again”, which “Relink” on the document's page leads to",
-        "retry --other-money": "“It is another receipt: post ours”",
+        "retry --other-money": "“It is another receipt: post ours” on the document's page",
         "retry --overwrite": "“Overwrite what Xero has”",
         "show": "the document's own page",
         "undo": "“Undo” on the document's page",
