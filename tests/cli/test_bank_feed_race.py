@@ -92,8 +92,8 @@ def test_a_payment_on_another_bill_of_the_client_is_asked_about_with_three_ways_
     assert practice.run("retry", "--all", "--other-money").status == 2
     assert practice.run("retry", "r-anew", "--other-money", "--json").json["retried"] == 1
     xero.ask("POST", f"/Payments/{found['gone']}", body={"Status": "DELETED"})
-    elsewhere = {"allocations": [{"bill": "b-moved-b", "amount": "100.00"}], "revision": 2}
-    practice.take(receipt("moved", **elsewhere))
+    elsewhere = [{"bill": "b-moved-b", "amount": "100.00"}]
+    practice.take(receipt("moved", allocations=elsewhere, revision=2))
     assert practice.run("post").status == 0
     assert [len(payments(xero, name)) for name in names] == [1, 1, 0]
     assert payments(xero, "moved-b") == [found["moved"]]

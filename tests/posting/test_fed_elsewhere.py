@@ -20,7 +20,8 @@ from counterfoil.posting.shelf import FixedShelf
 from counterfoil.posting.states import State
 from counterfoil.posting.target import FedPayment
 from tests.cli.scene import bill, party, receipt
-from tests.posting.test_fed_as_prepaid import Document, Fed
+from tests.posting.test_edited_in_xero import Document
+from tests.posting.test_fed_as_prepaid import Fed
 from xero_sandbox import faults as trouble
 
 PAID, OTHER = Key("receipt", "r-2"), Key("receipt", "r-1")
@@ -57,7 +58,7 @@ class Mixed(Fed):
 
 
 def paid(amount: str = "100.00", **changed: object) -> Document:
-    return receipt("2", amount, client=party("1"), **changed)
+    return {**receipt("2", amount, client=party("1")), **changed}
 
 
 @pytest.mark.parametrize(

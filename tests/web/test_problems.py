@@ -303,7 +303,10 @@ def test_another_receipt_than_that_on_another_bill_is_said_on_its_page_and_recor
     assert says in bob.get("/documents/bill/b-1/").content.decode()
     bob.post("/act/", {"act": "other_money", "which": "bill:b-1"})
     event = Event.objects.get(what="said to be other money")
-    assert (event.actor, event.detail) == ("user:bob@example.com", "bill:b-1: 100.00 on INV-2 (p-1).")
+    assert (event.actor, event.detail) == (
+        "user:bob@example.com",
+        "bill:b-1: 100.00 on INV-2 (p-1).",
+    )
     kept = DocumentFinding.objects.get(code="other_money_in_xero")
     assert (kept.about, kept.posting) == ("payment:p-1", None)
     assert says not in bob.get("/documents/bill/b-1/").content.decode()

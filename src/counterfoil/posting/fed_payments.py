@@ -3,7 +3,7 @@
 Whoever works at the bank feed may have matched a client's money to the wrong bill, or to one that
 the practice has not applied it to yet. On the bill that we pay nothing of it shows
 (``paid_already``), and Xero would take both. So the payments of these days are read before ours
-goes, a month and a thousand with one call and at most once a minute. Only where one agrees in
+goes, some weeks and a thousand with one call and at most once a minute. Only where one agrees in
 amount, day and account and is tied to nothing, one call more tells whose bill it is on. If that is
 the same contact's a person is asked: it is never taken as ours, since the bill differs.
 
@@ -13,6 +13,7 @@ payments that were asked about: one that comes later is asked about by itself.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter, defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -22,15 +23,14 @@ from counterfoil.core.findings import error, note
 from counterfoil.core.money import amount_text
 from counterfoil.posting import left_over_there
 from counterfoil.posting.acting import later
-from counterfoil.posting.by_month import ByMonth
 from counterfoil.posting.daybook import reconvert
 from counterfoil.posting.intake import OTHER_MONEY
 from counterfoil.posting.racing import NEAR, account_id
+from counterfoil.posting.read_ahead import ReadAhead
 from counterfoil.posting.records import Outcome
 from counterfoil.posting.states import UNDER_WAY, State
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from counterfoil.core.chart import Chart
@@ -43,13 +43,15 @@ if TYPE_CHECKING:
     from counterfoil.posting.shelf import Shelf
     from counterfoil.posting.target import FedPayment, Whose
 
-    Fed = ByMonth[FedPayment]
+    Fed = ReadAhead[FedPayment]
 
 FED_ELSEWHERE: Final = "already_applied_in_xero"
 """The code of the finding that asks a person about a payment on another bill of the client."""
 THAT_PAYMENT: Final = "payment_on_another_bill"
 """The code of the findings beside it, one for each payment, which its ``about`` names."""
 ABOUT: Final = "payment:"
+A_WEEK: Final = dt.timedelta(days=7)
+"""So much further back is read: many receipts a day are a page soon, and few come out of order."""
 NAMED_MOST: Final = 20
 """Payments that one question names, at most: more of one amount and day nobody could tell apart."""
 
@@ -72,8 +74,8 @@ class Ours(NamedTuple):
 
 
 def reading(caller: Caller) -> Fed:
-    """Return what reads the payments of months."""
-    return ByMonth(caller, caller.target.read_fed)
+    """Return what reads the payments of some weeks."""
+    return ReadAhead(caller, caller.target.read_fed, lambda first: first - A_WEEK)
 
 
 def ours(left_over: left_over_there.Wanted, paying: left_over_there.Payments) -> Iterator[Ours]:

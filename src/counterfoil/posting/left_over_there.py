@@ -23,8 +23,8 @@ from counterfoil.core.money import amount_text
 from counterfoil.core.xero_documents import BankTransaction, DocumentType, Payment
 from counterfoil.posting.acting import later
 from counterfoil.posting.bodies import read_back
-from counterfoil.posting.by_month import ByMonth
 from counterfoil.posting.racing import NEAR, account_id
+from counterfoil.posting.read_ahead import ReadAhead
 from counterfoil.posting.records import Outcome
 from counterfoil.posting.states import UNDER_WAY, State
 
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
     Wanted = Sequence[tuple[Posting, BankTransaction]]
     Payments = Sequence[tuple[Posting, Payment]]
-    Prepaid = ByMonth[LeftOver]
+    Prepaid = ReadAhead[LeftOver]
 
 LEFT_OVER_THERE = "already_received_in_xero"
 """The code of the finding that asks a person about money that lies on a contact in Xero."""
@@ -91,7 +91,11 @@ def prepaid(caller: Caller) -> Prepaid:
     def strange(ids: Collection[str]) -> set[str]:
         return set(ids) - caller.outbox.linked(ids).keys()
 
-    return ByMonth(caller, lambda first, last: caller.target.read_left_over(first, last, strange))
+    return ReadAhead(
+        caller,
+        lambda first, last: caller.target.read_left_over(first, last, strange),
+        lambda first: first.replace(day=1),
+    )
 
 
 class Unclaimed:
