@@ -47,6 +47,7 @@ def test_every_answer_carries_the_policies(cast: Cast, signed_in: As) -> None:
         stranger.get("/static/counterfoil/counterfoil.css"),
     ]
     for answer in answers:
+        assert answer["Cross-Origin-Opener-Policy"] == "same-origin"
         assert answer["X-Content-Type-Options"] == "nosniff"
         policy = answer["Content-Security-Policy"]
         for rule in ("frame-ancestors", "base-uri", "object-src", "default-src"):

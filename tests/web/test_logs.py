@@ -112,7 +112,9 @@ def test_who_is_kept_from_something_is_logged(
     assert "may not programs" in caplog.text
 
 
-def test_a_fault_says_nothing_of_its_inside(signed_in: As, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_fault_says_nothing_of_its_inside_and_is_logged(
+    signed_in: As, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
     def broken(*_: object) -> None:
         raise RuntimeError("INV-1001 of Ng: secret words")
 
@@ -124,3 +126,7 @@ def test_a_fault_says_nothing_of_its_inside(signed_in: As, monkeypatch: pytest.M
     assert b"The fault is ours" in answer.content
     for inside in (b"INV-1001", b"RuntimeError", b"Traceback", b"counterfoil/web"):
         assert inside not in answer.content
+    (logged,) = (one for one in caplog.records if one.levelname == "ERROR")
+    assert "/people/" in logged.getMessage()
+    assert logged.exc_info is not None
+    assert logged.exc_info[0] is RuntimeError

@@ -57,6 +57,20 @@ def raising(failure: type[httpx2.RequestError]) -> Handler:
     return handler
 
 
+def test_an_answer_that_leads_elsewhere_is_not_followed() -> None:
+    """What it leads to would get the token."""
+    asked: list[str] = []
+
+    def handler(request: httpx2.Request) -> httpx2.Response:
+        asked.append(request.url.host)
+        return httpx2.Response(307, headers={"Location": "https://evil.example.com/"})
+
+    with mocked(handler) as client:
+        answer = ask(client)
+    assert isinstance(answer, Answer)
+    assert (answer.status, asked) == (307, ["localhost"])
+
+
 def test_a_write_carries_its_key_its_tenant_and_its_exact_bytes() -> None:
     seen: list[httpx2.Request] = []
 
