@@ -205,3 +205,23 @@ def test_half_a_yen_is_held() -> None:
     yen = make_bill([line("100.50", "NT")], "0", "100.50", currency="JPY", exchange_rate=rate)
     (finding,) = convert(yen, books()).findings
     assert finding.code == "more_decimals_than_currency"
+
+
+@pytest.mark.parametrize(
+    ("types", "sides"),
+    [
+        (TaxCode("OUTPUT", "OUTPUT"), ["on purchases to OUTPUT"]),
+        (TaxCode("INPUT", "INPUT"), ["on sales to INPUT"]),
+        (TaxCode("INPUT", "OUTPUT"), ["on sales to INPUT", "on purchases to OUTPUT"]),
+        (TaxCode("OUTPUT", "INPUT"), []),
+        (TaxCode("BASEXCLUDED", "BASEXCLUDED"), []),
+    ],
+)
+def test_a_rate_for_sales_on_purchases_is_warned_of_and_the_other_way_round(
+    types: TaxCode, sides: list[str]
+) -> None:
+    mapping = replace(MAPPING, tax_codes={**MAPPING.tax_codes, "ZERO": types})
+    found = [one for one in readiness(mapping, CHART) if one.about == "tax_code:ZERO"]
+    assert [one.code for one in found] == ["tax_rate_of_other_side"] * len(sides)
+    assert all(one.severity is Severity.WARNING for one in found)
+    assert all(said in one.message for one, said in zip(found, sides, strict=True))

@@ -140,9 +140,9 @@ def test_nothing_is_posted_at_once_while_posting_is_paused(
 ) -> None:
     a_posting(a_document(cast.organisation, "b-1"), "ready")
     bob = signed_in("bob")
-    assert b"Post now" in bob.get("/documents/bill/b-1/").content
+    assert b"Post all that is due" in bob.get("/documents/bill/b-1/").content
     pausing.pause(cast.organisation, actor="user:alice@example.com", now=now)
-    assert b"Post now" not in bob.get("/documents/bill/b-1/").content
+    assert b"Post all that is due" not in bob.get("/documents/bill/b-1/").content
     # A tab that was open before has the button still.
     assert b"Nothing was sent: posting is paused." in bob.post("/post-now/", follow=True).content
     assert not Work.objects.exists()

@@ -111,7 +111,27 @@ def tax_rate(tax_type: str | None, tax_code: str, direction: str, chart: Chart) 
                 ),
             ),
         )
-    return FoundTax(rate)
+    return FoundTax(rate, tuple(_of_other_side(rate, tax_code, direction, about)))
+
+
+def _of_other_side(rate: TaxRate, tax_code: str, direction: str, about: str) -> Iterator[Finding]:
+    """Find a rate that is for the other side: its tax stands in the wrong box of the return.
+
+    Xero admits a rate for sales on income and none on expenses, and the other way round for one for
+    purchases; on assets, liabilities and equity it admits both, whichever the paper is (facts:
+    Xero API section 17), so that nobody there would notice.
+    """
+    for_sales = AccountClass.REVENUE in rate.applies_to
+    for_purchases = AccountClass.EXPENSE in rate.applies_to
+    side = "sales" if for_sales else "purchases"
+    if for_sales != for_purchases and side != direction:
+        yield warning(
+            "tax_rate_of_other_side",
+            f"Tax code {tax_code} goes on {direction} to {rate.tax_type} ({rate.name}), which is a "
+            f"rate for {side} in Xero: its tax stands among that of {side} in the return.",
+            f"Map {tax_code} on {direction} to a rate for {direction}.",
+            about=about,
+        )
 
 
 def tax_on_account(rate: TaxRate, account: Account, about: str) -> tuple[Finding, ...]:

@@ -230,7 +230,7 @@ def _ways(found: stub.Stub, *, paused: bool) -> list[Way]:
         # A correction takes other documents back, and is itself none that could be.
         return ways
     if states & GOING and not paused:
-        ways.append(Way("Post now", reverse("post_now"), post=True))
+        ways.append(Way("Post all that is due", reverse("post_now"), post=True))
     if State.MISMATCHED in states:
         ways.append(Way("Accept as in Xero", reverse("accept", args=[kind, source_id]), post=True))
     ways += _barred_ways(found) if linked else []

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
+from counterfoil.core.findings import holds
 from counterfoil.core.mapping import TaxCode, TrackingTarget, TrustAccount
 from counterfoil.core.readiness import line_account, office_bank, tax_rate
 from counterfoil.core.roles import SPECIAL_ROLES, TRUST_BANK
@@ -190,7 +191,7 @@ def _for_tax(section: str, direction: str) -> Callable[[str, Mapping | None, Cha
         rates = tuple(
             Choice(rate.tax_type, rate.name)
             for rate in sorted(chart.tax_rates, key=lambda one: one.name)
-            if not tax_rate(rate.tax_type, code, direction or "sales", chart).findings
+            if not holds(tax_rate(rate.tax_type, code, direction or "sales", chart).findings)
         )
         on = f" on {direction}" if direction else ""
         return Offer(section, code, f"Which tax rate in Xero is {code}{on}?", rates)
