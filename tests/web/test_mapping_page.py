@@ -420,11 +420,13 @@ def test_the_fix_of_one_cause_frees_all_that_waited_for_it(
 
 
 def test_the_basis_given_in_the_first_run_pauses_until_somebody_has_looked(
-    charted: Cast, signed_in: As
+    mapped: Cast, signed_in: As
 ) -> None:
+    organisation = mapped.organisation
+    assert organisation.paused_at is None, "there is a mapping, and somebody let posting go on"
     signed_in("alice").post("/mapping/basis/?from=begin", {"basis": "accrual", "trust": "on"})
-    charted.organisation.refresh_from_db()
-    assert charted.organisation.paused_at is not None
+    organisation.refresh_from_db()
+    assert organisation.paused_at is not None
 
 
 def test_a_bank_of_another_trust_account_is_neither_offered_nor_taken(
